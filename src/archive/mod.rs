@@ -1,0 +1,1 @@
+//! Bytes only: tar, compression and ar, in both directions.

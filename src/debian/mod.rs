@@ -1,0 +1,1 @@
+//! Debian's value types, valid by construction.

@@ -1,0 +1,9 @@
+//! reldeb turns a self-contained release directory into a Debian package.
+
+pub mod archive;
+pub mod debian;
+pub mod finding;
+pub mod fs;
+pub mod release;
+pub mod service;
+pub mod tree;

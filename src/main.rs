@@ -1,0 +1,3 @@
+//! The `reldeb` command.
+
+fn main() {}

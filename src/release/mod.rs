@@ -1,0 +1,1 @@
+//! What a directory is: a relx or mix release, or a plain program.

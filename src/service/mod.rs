@@ -1,0 +1,1 @@
+//! What each service manager contributes: files, and fragments of maintainer scripts.

@@ -1,0 +1,433 @@
+//! `Tree`: every path of the package once, with its kind, mode, owner and origin.
+//! `plan` prints it and `build` packs it, so a dry run cannot differ from the build.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// An absolute path inside the package: `/` first, no `.`, `..`, empty component or control
+/// character, no `/` at the end; ordered by its bytes. It need not be UTF-8: dpkg takes any byte
+/// but NUL and newline.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PackagePath(Vec<u8>);
+
+/// Why a text is no path for a package.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum PathError {
+    /// It does not start at the root.
+    #[error("path `{0}` is relative, expected an absolute path such as `/opt/name`")]
+    Relative(String),
+    /// dpkg does not refuse `..` and would write outside the named directory.
+    #[error("path `{0}` contains `..`, expected a path without it")]
+    Parent(String),
+    /// Newlines break conffiles and md5sums, and dpkg refuses them in names.
+    #[error("path `{0}` contains a control character")]
+    Control(String),
+    /// `PATH_MAX` of Linux is 4096 bytes with the NUL.
+    #[error("path `{0}` is longer than 4095 bytes")]
+    TooLong(String),
+}
+
+impl PackagePath {
+    /// Parses an absolute path; repeated slashes and `.` are dropped.
+    ///
+    /// # Errors
+    /// [`PathError`] says what is wrong with it.
+    pub fn new(path: impl AsRef<[u8]>) -> Result<Self, PathError> {
+        let path = path.as_ref();
+        let shown = || path.escape_ascii().to_string();
+        if path.first() != Some(&b'/') {
+            return Err(PathError::Relative(shown()));
+        }
+        if path.iter().any(u8::is_ascii_control) {
+            return Err(PathError::Control(shown()));
+        }
+        let mut clean = Vec::with_capacity(path.len());
+        for component in path.split(|b| *b == b'/') {
+            match component {
+                b"" | b"." => {}
+                b".." => return Err(PathError::Parent(shown())),
+                _ => {
+                    clean.push(b'/');
+                    clean.extend_from_slice(component);
+                }
+            }
+        }
+        if clean.len() > 4095 {
+            return Err(PathError::TooLong(shown()));
+        }
+        Ok(Self(clean))
+    }
+
+    /// The root of the package, `./` in the archive.
+    #[must_use]
+    pub fn root() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The path below this one; `relative` may have several components.
+    ///
+    /// # Errors
+    /// [`PathError`] as for [`PackagePath::new`].
+    pub fn join(&self, relative: impl AsRef<[u8]>) -> Result<Self, PathError> {
+        let mut path = self.0.clone();
+        path.push(b'/');
+        path.extend_from_slice(relative.as_ref());
+        Self::new(path)
+    }
+
+    /// The directory that holds this path; `None` for the root.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        let slash = self.0.iter().rposition(|b| *b == b'/')?;
+        Some(Self(self.0[..slash].to_vec()))
+    }
+
+    /// The last component; empty for the root.
+    #[must_use]
+    pub fn file_name(&self) -> &[u8] {
+        self.0.rsplit(|b| *b == b'/').next().unwrap_or_default()
+    }
+
+    /// Whether this path is `directory` or lies below it.
+    #[must_use]
+    pub fn starts_with(&self, directory: &Self) -> bool {
+        self.0
+            .strip_prefix(directory.0.as_slice())
+            .is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
+    }
+
+    /// The bytes without the leading slash, as md5sums and the archive write them; empty for the root.
+    #[must_use]
+    pub fn relative(&self) -> &[u8] {
+        self.0.get(1..).unwrap_or_default()
+    }
+
+    /// The bytes with the leading slash; empty for the root.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Display for PackagePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            f.pad("/")
+        } else {
+            f.pad(&String::from_utf8_lossy(&self.0))
+        }
+    }
+}
+
+/// Where the bytes of a regular file come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Rendered by reldeb.
+    Bytes(Arc<[u8]>),
+    /// A file on the build machine, packed as it is. A size that differs when it is read is an
+    /// error: the file changed under the build.
+    File {
+        /// Where it lies.
+        path: PathBuf,
+        /// Its size in bytes when the tree was made.
+        size: u64,
+    },
+}
+
+impl Content {
+    /// The size in bytes that the package will hold.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::File { size, .. } => *size,
+        }
+    }
+}
+
+/// What a path of the package is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// A directory.
+    Directory,
+    /// A regular file.
+    Regular {
+        /// Its bytes.
+        content: Content,
+        /// Whether dpkg keeps the sysadmin's changes to it (deb-conffiles(5)).
+        conffile: bool,
+    },
+    /// A symbolic link.
+    Symlink {
+        /// The target exactly as it is written into the archive.
+        target: Vec<u8>,
+    },
+}
+
+/// Who asked for a path, for listings and for the error that two claims make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A file of the release, relative to it.
+    Release(PathBuf),
+    /// An entry of `[files]`: its key, and the file it found where the source is a tree or a glob.
+    Files {
+        /// The key as written in the manifest.
+        key: String,
+        /// The source file, as found from the manifest; `None` for directories and symlinks that
+        /// the manifest itself declares.
+        source: Option<PathBuf>,
+    },
+    /// A template, by its path below `templates/`.
+    Template(String),
+    /// A directory that something else needs as its parent.
+    Parent,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Release(path) => write!(f, "release file `{}`", path.display()),
+            Self::Files { key, source: None } => write!(f, "`[files]` entry `{key}`"),
+            Self::Files {
+                key,
+                source: Some(source),
+            } => {
+                write!(f, "`{}` of `[files]` entry `{key}`", source.display())
+            }
+            Self::Template(name) => write!(f, "template `{name}`"),
+            Self::Parent => f.write_str("parent directory"),
+        }
+    }
+}
+
+/// One path of the package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is.
+    pub kind: Kind,
+    /// Permission bits, with setuid, setgid and sticky; 0o777 for symlinks.
+    pub mode: u32,
+    /// The owner's name, looked up on the target when dpkg unpacks.
+    pub owner: String,
+    /// The group's name, likewise.
+    pub group: String,
+    /// Who asked for it.
+    pub origin: Origin,
+}
+
+impl Entry {
+    /// A directory of root, mode 0755.
+    #[must_use]
+    pub fn directory(origin: Origin) -> Self {
+        Self::new(Kind::Directory, 0o755, origin)
+    }
+
+    /// A regular file of root.
+    #[must_use]
+    pub fn regular(content: Content, mode: u32, origin: Origin) -> Self {
+        Self::new(
+            Kind::Regular {
+                content,
+                conffile: false,
+            },
+            mode,
+            origin,
+        )
+    }
+
+    /// A symlink of root.
+    #[must_use]
+    pub fn symlink(target: impl Into<Vec<u8>>, origin: Origin) -> Self {
+        Self::new(
+            Kind::Symlink {
+                target: target.into(),
+            },
+            0o777,
+            origin,
+        )
+    }
+
+    fn new(kind: Kind, mode: u32, origin: Origin) -> Self {
+        Self {
+            kind,
+            mode,
+            owner: "root".into(),
+            group: "root".into(),
+            origin,
+        }
+    }
+
+    /// The size in bytes of a regular file, 0 for everything else.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        match &self.kind {
+            Kind::Regular { content, .. } => content.size(),
+            Kind::Directory | Kind::Symlink { .. } => 0,
+        }
+    }
+
+    /// Whether dpkg treats it as a conffile.
+    #[must_use]
+    pub fn is_conffile(&self) -> bool {
+        matches!(self.kind, Kind::Regular { conffile: true, .. })
+    }
+}
+
+/// Two claims to one path.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum TreeError {
+    /// Two equally specific sources give one path.
+    #[error("`{path}` comes from both {first} and {second}")]
+    Clash {
+        /// The path of the package.
+        path: PackagePath,
+        /// Who claimed it first.
+        first: Origin,
+        /// Who claimed it as well.
+        second: Origin,
+    },
+    /// Something lies below a path that is no directory: dpkg would fail to unpack it.
+    #[error(
+        "`{path}` from {origin} lies below `{ancestor}`, which is not a directory but comes from {other}"
+    )]
+    BelowNonDirectory {
+        /// The path that cannot be made.
+        path: PackagePath,
+        /// Who asked for it.
+        origin: Origin,
+        /// The path in the way.
+        ancestor: PackagePath,
+        /// Who asked for that.
+        other: Origin,
+    },
+}
+
+/// The paths of a package, each once, parents before their contents, in byte order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tree {
+    entries: BTreeMap<PackagePath, Entry>,
+}
+
+impl Tree {
+    /// Adds a path. A directory may be declared twice: the later declaration counts.
+    ///
+    /// # Errors
+    /// [`TreeError::Clash`] where the path is taken by something else.
+    pub fn insert(&mut self, path: PackagePath, entry: Entry) -> Result<(), TreeError> {
+        match self.entries.entry(path) {
+            Slot::Vacant(slot) => {
+                slot.insert(entry);
+                Ok(())
+            }
+            Slot::Occupied(mut slot)
+                if slot.get().kind == Kind::Directory && entry.kind == Kind::Directory =>
+            {
+                slot.insert(entry);
+                Ok(())
+            }
+            Slot::Occupied(slot) => Err(TreeError::Clash {
+                path: slot.key().clone(),
+                first: slot.get().origin.clone(),
+                second: entry.origin,
+            }),
+        }
+    }
+
+    /// Puts a path in place of whatever was there.
+    pub fn replace(&mut self, path: PackagePath, entry: Entry) {
+        self.entries.insert(path, entry);
+    }
+
+    /// Takes a path out.
+    pub fn remove(&mut self, path: &PackagePath) -> Option<Entry> {
+        self.entries.remove(path)
+    }
+
+    /// The entry at a path.
+    #[must_use]
+    pub fn get(&self, path: &PackagePath) -> Option<&Entry> {
+        self.entries.get(path)
+    }
+
+    /// Adds every missing parent directory: dpkg never makes them itself.
+    ///
+    /// # Errors
+    /// [`TreeError::BelowNonDirectory`] where a parent is a file or a symlink.
+    pub fn add_parents(&mut self) -> Result<(), TreeError> {
+        let mut missing = BTreeMap::new();
+        for (path, entry) in &self.entries {
+            let mut parent = path.parent();
+            while let Some(ancestor) = parent {
+                match self.entries.get(&ancestor) {
+                    Some(Entry {
+                        kind: Kind::Directory,
+                        ..
+                    }) => break,
+                    Some(other) => {
+                        return Err(TreeError::BelowNonDirectory {
+                            path: path.clone(),
+                            origin: entry.origin.clone(),
+                            ancestor,
+                            other: other.origin.clone(),
+                        });
+                    }
+                    None if missing.contains_key(&ancestor) => break,
+                    None => {
+                        parent = ancestor.parent();
+                        missing.insert(ancestor, Entry::directory(Origin::Parent));
+                    }
+                }
+            }
+        }
+        missing
+            .entry(PackagePath::root())
+            .or_insert_with(|| Entry::directory(Origin::Parent));
+        for (path, entry) in missing {
+            self.entries.entry(path).or_insert(entry);
+        }
+        Ok(())
+    }
+
+    /// The paths in byte order, which puts every directory before its contents.
+    pub fn iter(&self) -> impl Iterator<Item = (&PackagePath, &Entry)> {
+        self.entries.iter()
+    }
+
+    /// The paths in the order of the data archive: symlinks last, as dpkg-deb writes them, so that
+    /// nothing is ever unpacked through a symlink of the same package.
+    pub fn archive_order(&self) -> impl Iterator<Item = (&PackagePath, &Entry)> {
+        let is_symlink = |entry: &Entry| matches!(entry.kind, Kind::Symlink { .. });
+        let others = self
+            .entries
+            .iter()
+            .filter(move |(_, entry)| !is_symlink(entry));
+        others.chain(
+            self.entries
+                .iter()
+                .filter(move |(_, entry)| is_symlink(entry)),
+        )
+    }
+
+    /// The conffiles in byte order.
+    pub fn conffiles(&self) -> impl Iterator<Item = &PackagePath> {
+        self.entries
+            .iter()
+            .filter(|(_, entry)| entry.is_conffile())
+            .map(|(path, _)| path)
+    }
+
+    /// How many paths there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
