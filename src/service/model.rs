@@ -1,0 +1,242 @@
+//! The one model that every rendered file and maintainer script is made from. Everything here is
+//! decided and checked by the plan: names are legal, paths absolute, no `Option` means "default".
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// What the package does on a machine beside putting files there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Life {
+    /// The package's name.
+    pub package: String,
+    /// The package's full version, with epoch and Debian revision.
+    pub version: String,
+    /// The system user that owns state and logs and runs the service; `None`: root.
+    pub account: Option<Account>,
+    /// Where things are.
+    pub directories: Directories,
+    /// The service; `None` where the release has none or `managers = []`.
+    pub service: Option<Service>,
+    /// The command for admins in /usr/bin; `None`: none is made.
+    pub command: Option<Command>,
+    /// The author's hooks, at most one per event.
+    pub hooks: Vec<Hook>,
+    /// Paths that purge removes (absolute, never `/`, a top-level directory, or outside /etc, /opt,
+    /// /srv, /var).
+    pub purge: Vec<String>,
+    /// Conffiles that earlier versions had and this one has not.
+    pub conffile_changes: Vec<ConffileChange>,
+    /// Files of /etc that only the service's group may read: (path, owner, group, mode as `0640`).
+    pub secrets: Vec<Secret>,
+    /// Whether a cookie for Erlang's distribution is made on the machine (relx and mix).
+    pub cookie: bool,
+}
+
+/// A system user and its group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Account {
+    /// The user's name.
+    pub user: String,
+    /// The group's name; the same as the user's.
+    pub group: String,
+    /// Its home directory: the state directory.
+    pub home: String,
+    /// Further groups it is made a member of where they exist.
+    pub groups: Vec<String>,
+    /// The comment field.
+    pub gecos: String,
+}
+
+/// Where things are on the target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Directories {
+    /// The release, below /opt as a rule: root's, never written by the service.
+    pub release: String,
+    /// /var/lib/NAME.
+    pub state: String,
+    /// /var/log/NAME.
+    pub log: String,
+    /// /run/NAME, made by the service manager.
+    pub run: String,
+    /// /etc/NAME.
+    pub configuration: String,
+}
+
+/// What kind of program the release holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProgramKind {
+    /// relx with its extended start script: `foreground`, `ping`, `remote_console` and so on.
+    RelxExtended,
+    /// relx with the plain start script: no verbs, must be started with `-noinput`.
+    RelxPlain,
+    /// Elixir's `mix release`: `start`, `remote`, `rpc`, `eval`, `pid`.
+    Mix,
+    /// Any other program.
+    Plain,
+}
+
+/// The program that the service runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Program {
+    /// What it is.
+    pub kind: ProgramKind,
+    /// Its absolute path, such as /opt/orders/bin/orders.
+    pub path: String,
+    /// The arguments that run it in the foreground, such as `foreground`.
+    pub foreground: Vec<String>,
+    /// The other verbs that its script knows, such as `ping`, in the script's order.
+    pub verbs: Vec<String>,
+    /// The directory of ERTS, such as /opt/orders/erts-13.1.5; `None` for plain programs.
+    pub erts: Option<String>,
+    /// The environment that keeps it from writing below /opt: HOME, `RUNNER_LOG_DIR` and so on.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// How the service is run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Service {
+    /// The basename of unit, init script and defaults file.
+    pub name: String,
+    /// One line for people.
+    pub description: String,
+    /// A URL for people.
+    pub homepage: Option<String>,
+    /// Render a systemd unit.
+    pub systemd: bool,
+    /// Render an init script.
+    pub init: bool,
+    /// What is run.
+    pub program: Program,
+    /// Enable and start at first installation.
+    pub start: bool,
+    /// What an upgrade does to a running service.
+    pub on_upgrade: OnUpgrade,
+    /// How the service manager learns that the service serves.
+    pub readiness: Readiness,
+    /// The author's environment, for /etc/default/NAME.
+    pub environment: BTreeMap<String, String>,
+    /// Resource limits by their systemd name in lower case without `Limit` (`nofile`), as systemd
+    /// and `ulimit` write the value (`65536`, `infinity`).
+    pub limits: BTreeMap<String, String>,
+    /// Units that are started before.
+    pub after: Vec<String>,
+    /// A template unit `NAME@.service`; one instance per name that the admin enables.
+    pub instances: bool,
+    /// The author's directives by unit section and key. They replace the built-in directive of the
+    /// same name; an empty list takes it out.
+    pub directives: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    /// Hardening directives on by default.
+    pub hardening: bool,
+}
+
+/// What an upgrade does to a running service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnUpgrade {
+    /// Restart after the new version is configured.
+    Restart,
+    /// Stop before the new version is unpacked, start after it is configured.
+    StopStart,
+    /// Tell the running service to reload.
+    Reload,
+    /// Nothing: the old version runs on until the admin restarts it.
+    None,
+}
+
+/// How the service manager learns that the service serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Readiness {
+    /// The program sends `READY=1` itself (sd_notify(3)).
+    Notify,
+    /// The release's script is asked until the node answers, for a bounded time.
+    Ping,
+    /// A started process counts as ready.
+    Exec,
+}
+
+/// The admin's command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Command {
+    /// Its name in /usr/bin.
+    pub name: String,
+    /// What it runs.
+    pub program: Program,
+}
+
+/// A conffile of an earlier version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "change")]
+pub enum ConffileChange {
+    /// The new version has no use for it (dpkg-maintscript-helper(1), `rm_conffile`).
+    Removed {
+        /// Where it was.
+        path: String,
+    },
+    /// It moved (`mv_conffile`).
+    Renamed {
+        /// Where it was.
+        from: String,
+        /// Where it is now.
+        to: String,
+    },
+    /// A directory that the new version ships as a symlink (`dir_to_symlink`).
+    DirectoryToSymlink {
+        /// The path.
+        path: String,
+        /// Where the symlink points.
+        target: String,
+    },
+    /// A symlink that the new version ships as a directory (`symlink_to_dir`).
+    SymlinkToDirectory {
+        /// The path.
+        path: String,
+        /// Where the symlink pointed.
+        target: String,
+    },
+}
+
+/// A file whose readers are limited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Secret {
+    /// Its path.
+    pub path: String,
+    /// Its owner.
+    pub owner: String,
+    /// Its group.
+    pub group: String,
+    /// Its mode in octal, such as `0640`.
+    pub mode: String,
+}
+
+/// The author's shell for one event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Hook {
+    /// When it runs.
+    pub event: HookEvent,
+    /// The shell text, checked by the plan; `$old_version` and `$new_version` are set for it.
+    pub script: String,
+    /// Where it comes from, for the comment above it.
+    pub origin: String,
+}
+
+/// The moments at which the author's hooks run. "After" a removal is in postrm, "before" it in
+/// prerm; a reinstallation is a configure of the version that is already there or an installation
+/// over left configuration files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)] // the names say it
+pub enum HookEvent {
+    BeforeFirstInstall,
+    AfterFirstInstall,
+    BeforeUpgrade,
+    AfterUpgrade,
+    BeforeReinstall,
+    AfterReinstall,
+    BeforeRemove,
+    AfterRemove,
+    BeforePurge,
+    AfterPurge,
+}
