@@ -149,7 +149,7 @@ pub enum OnUpgrade {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Readiness {
-    /// The program sends `READY=1` itself (sd_notify(3)).
+    /// The program sends `READY=1` itself (`sd_notify(3)`).
     Notify,
     /// The release's script is asked until the node answers, for a bounded time.
     Ping,
