@@ -1,0 +1,63 @@
+//! How the error messages of this room show text that may be anything.
+
+use std::fmt::Write as _;
+
+/// The text in backticks, on one line: control characters are escaped.
+pub(super) fn quoted(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len() + 2);
+    shown.push('`');
+    for character in text.chars() {
+        if character.is_control() {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown.push('`');
+    shown
+}
+
+/// One character as a noun: `a space`, `a line break`, or itself in backticks.
+pub(super) fn named(character: char) -> String {
+    match character {
+        ' ' => "a space".into(),
+        '\t' => "a tab".into(),
+        '\n' => "a line break".into(),
+        '\r' => "a carriage return".into(),
+        '`' => "a backtick".into(),
+        c if c.is_control() || c.is_whitespace() => {
+            let mut name = String::from("the character ");
+            // Writing to a string cannot fail.
+            let _ = write!(name, "U+{:04X}", u32::from(c));
+            name
+        }
+        c => format!("`{c}`"),
+    }
+}
+
+/// The first character that is not allowed, with its place counted from 1.
+pub(super) fn first_bad(text: &str, allowed: impl Fn(char) -> bool) -> Option<(char, usize)> {
+    text.chars()
+        .enumerate()
+        .find(|(_, c)| !allowed(*c))
+        .map(|(index, c)| (c, index + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_stay_on_one_line() {
+        assert_eq!(quoted("a\nb\u{1b}[1mé"), "`a\\nb\\u{1b}[1mé`");
+        assert_eq!(named('\u{1b}'), "the character U+001B");
+        assert_eq!(named(' '), "a space");
+        assert_eq!(named('_'), "`_`");
+    }
+
+    #[test]
+    fn places_count_characters_from_one() {
+        assert_eq!(first_bad("äx_", |c| c != '_'), Some(('_', 3)));
+        assert_eq!(first_bad("abc", |c| c != '_'), None);
+    }
+}
