@@ -1,1 +1,131 @@
 //! Bytes only: tar, compression and ar, in both directions.
+//!
+//! Writing: [`DebWriter`] takes a [`Tree`](crate::tree::Tree) and the members of the control archive.
+//! Reading: [`Deb`] opens any package that dpkg of Debian 11 or later would.
+
+mod ar;
+mod compression;
+mod data;
+mod encoder;
+mod gzip;
+mod reader;
+mod tar;
+mod writer;
+
+use std::num::NonZero;
+use std::path::PathBuf;
+
+pub use ar::Member;
+pub use compression::{Compression, CompressionError, Method};
+pub use data::{DataSummary, Md5, write_data};
+pub use gzip::gzip;
+pub use reader::{ControlFile, DataEntry, DataKind, Deb};
+pub use writer::{ControlMember, DebSummary, DebWriter, control_archive};
+
+use crate::fs::FsError;
+use crate::tree::PackagePath;
+
+/// How archives are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WriteOptions {
+    /// The time of everything in the package, in seconds since 1970.
+    pub mtime: u64,
+    /// How the control archive and the data archive are compressed.
+    pub compression: Compression,
+    /// How many threads compress; `None`: one for each core that this process may use. The bytes
+    /// do not depend on it.
+    pub threads: Option<NonZero<usize>>,
+}
+
+impl WriteOptions {
+    fn threads(&self) -> usize {
+        self.threads
+            .or_else(|| std::thread::available_parallelism().ok())
+            .map_or(1, NonZero::get)
+    }
+}
+
+/// Why a package could not be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// A file of the build machine could not be opened, read, written or renamed.
+    #[error(transparent)]
+    Fs(#[from] FsError),
+    /// A file did not have the size that it had when the tree was made.
+    #[error("file `{}` changed while it was packed: {change}", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// What was found, what was expected.
+        change: String,
+    },
+    /// The header has 32 bytes for the name of an owner or group.
+    #[error("`{path}` belongs to `{name}`, expected a name of at most 32 bytes")]
+    OwnerTooLong {
+        /// The path in the package.
+        path: PackagePath,
+        /// The name of the owner or the group.
+        name: String,
+    },
+    /// The field for the size of a member has ten digits (deb(5)).
+    #[error(
+        "archive member `{member}` has {size} bytes, expected at most 9999999999, the limit of the \
+         package format"
+    )]
+    MemberTooLarge {
+        /// The member, for example `data.tar.xz`.
+        member: String,
+        /// How large it is, or would be.
+        size: u64,
+    },
+    /// The archive could not be compressed or written.
+    #[error("cannot write the archive: {0}")]
+    Write(std::io::Error),
+    /// Compression could not start.
+    #[error("cannot compress with `{compression}`: {reason}")]
+    Compress {
+        /// What was asked for.
+        compression: Compression,
+        /// What the library answered.
+        reason: String,
+    },
+    /// The file is no package, or a damaged one.
+    #[error("`{}` is not a Debian package: {reason}", path.display())]
+    NotAPackage {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A member of the package is damaged.
+    #[error("`{}` is damaged: member `{member}`: {reason}", path.display())]
+    Damaged {
+        /// The package.
+        path: PathBuf,
+        /// The member.
+        member: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl ArchiveError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Fs(error) => error.hint(),
+            Self::Changed { .. } => {
+                Some("build the package when nothing writes to the release any more".into())
+            }
+            Self::MemberTooLarge { .. } => {
+                Some("compress more strongly, exclude files, or split the package in two".into())
+            }
+            Self::Compress { .. } => Some("use fewer threads or a lower level".into()),
+            Self::NotAPackage { .. } | Self::Damaged { .. } => {
+                Some("copy or download the package again".into())
+            }
+            Self::OwnerTooLong { .. } | Self::Write(_) => None,
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! The data archive: every file is read once, hashed while it passes, and compressed by other threads.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::thread;
+
+use tar::EntryType;
+
+use super::encoder::{Encoder, Input};
+use super::tar::{self as format, Item};
+use super::{ArchiveError, Method, WriteOptions, ar};
+use crate::fs::{self, FsError};
+use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
+
+/// An MD5 sum, as md5sums lists it for every file that is no conffile.
+pub type Md5 = [u8; 16];
+
+/// What became known of a tree while its data archive was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataSummary<'tree> {
+    /// Every regular file, conffiles too, in byte order.
+    pub md5sums: Vec<(&'tree PackagePath, Md5)>,
+    /// Installed-Size in KiB (deb-substvars(5)): regular files and symlinks rounded up each, 1 for
+    /// everything else.
+    pub installed_size: u64,
+    /// The size of the archive before compression, in bytes.
+    pub archive_size: u64,
+}
+
+/// Writes the data archive of a tree.
+///
+/// # Errors
+/// [`ArchiveError`] where a file cannot be read or has changed, where an owner's name is too long,
+/// where the archive would break the limit of the format, and where `output` fails.
+pub fn write_data<'tree>(
+    tree: &'tree Tree,
+    options: &WriteOptions,
+    output: impl Write,
+) -> Result<DataSummary<'tree>, ArchiveError> {
+    let archive_size = archive_size(tree);
+    if options.compression.method() == Method::None && archive_size > ar::MEMBER_LIMIT {
+        return Err(ArchiveError::MemberTooLarge {
+            member: "data.tar".into(),
+            size: archive_size,
+        });
+    }
+    let input = Input {
+        size: archive_size,
+        x86: false,
+    };
+    let threads = options.threads();
+    let mut encoder = Encoder::new(output, options.compression, threads, input)?;
+    let (full, arriving) = sync_channel(BUFFERS);
+    let (empty, recycled) = channel();
+    for _ in 0..BUFFERS {
+        // The other end lives below.
+        let _ = empty.send(vec![0; BUFFER]);
+    }
+    let md5sums = thread::scope(|scope| {
+        let reading = scope.spawn(move || {
+            Packer {
+                full,
+                recycled,
+                buffer: Vec::new(),
+                filled: 0,
+                mtime: options.mtime,
+            }
+            .pack(tree)
+        });
+        let written = drain(&arriving, &empty, &mut encoder);
+        // Where writing failed, the packer is told by its channel.
+        drop((arriving, empty));
+        let packed = match reading.join() {
+            Ok(packed) => packed,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        written.map_err(ArchiveError::Write)?;
+        packed.map_err(|stop| match stop {
+            Stop::Error(error) => error,
+            Stop::NobodyReads => ArchiveError::Write(std::io::ErrorKind::BrokenPipe.into()),
+        })
+    })?;
+    encoder
+        .finish()
+        .and_then(|mut output| output.flush())
+        .map_err(ArchiveError::Write)?;
+    Ok(DataSummary {
+        md5sums,
+        installed_size: installed_size(tree),
+        archive_size,
+    })
+}
+
+/// Size and number of the buffers between reading and compressing.
+const BUFFER: usize = 256 << 10;
+const BUFFERS: usize = 16;
+
+fn drain(
+    arriving: &Receiver<Vec<u8>>,
+    empty: &std::sync::mpsc::Sender<Vec<u8>>,
+    encoder: &mut impl Write,
+) -> std::io::Result<()> {
+    for mut buffer in arriving {
+        encoder.write_all(&buffer)?;
+        buffer.resize(BUFFER, 0);
+        // The packer has finished where nobody takes it.
+        let _ = empty.send(buffer);
+    }
+    Ok(())
+}
+
+/// Installed-Size by dpkg-gencontrol's rule.
+fn installed_size(tree: &Tree) -> u64 {
+    let root = u64::from(tree.get(&PackagePath::root()).is_none());
+    tree.iter()
+        .map(|(_, entry)| match &entry.kind {
+            Kind::Directory => 1,
+            Kind::Regular { content, .. } => content.size().div_ceil(1024),
+            Kind::Symlink { target } => (target.len() as u64).div_ceil(1024),
+        })
+        .sum::<u64>()
+        + root
+}
+
+/// The size of the archive before compression, from the sizes in the tree alone.
+fn archive_size(tree: &Tree) -> u64 {
+    let root = if tree.get(&PackagePath::root()).is_none() {
+        format::headers_size(2, 0)
+    } else {
+        0
+    };
+    let items: u64 = tree
+        .iter()
+        .map(|(path, entry)| {
+            let (slash, target) = match &entry.kind {
+                Kind::Directory => (usize::from(!path.as_bytes().is_empty()), 0),
+                Kind::Regular { .. } => (0, 0),
+                Kind::Symlink { target } => (0, target.len()),
+            };
+            let size = entry.size();
+            format::headers_size(2 + path.relative().len() + slash, target)
+                + size
+                + format::padding(size)
+        })
+        .sum();
+    root + items + format::end_padding(root + items)
+}
+
+/// Why the packer stopped.
+enum Stop {
+    Error(ArchiveError),
+    /// The compressor has failed and knows why.
+    NobodyReads,
+}
+
+impl<E: Into<ArchiveError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+/// Turns a tree into the bytes of a tar archive, buffer by buffer.
+struct Packer {
+    full: SyncSender<Vec<u8>>,
+    recycled: Receiver<Vec<u8>>,
+    /// The buffer at hand; empty before the first.
+    buffer: Vec<u8>,
+    filled: usize,
+    mtime: u64,
+}
+
+impl Packer {
+    fn pack(mut self, tree: &Tree) -> Result<Vec<(&PackagePath, Md5)>, Stop> {
+        let root = PackagePath::root();
+        let mut md5sums = Vec::new();
+        let mut headers = Vec::with_capacity(3 * format::BLOCK);
+        let mut size = 0;
+        if tree.get(&root).is_none() {
+            self.append_headers(&root, &Entry::directory(Origin::Parent), &mut headers)?;
+            size += headers.len() as u64;
+        }
+        for (path, entry) in tree.archive_order() {
+            self.append_headers(path, entry, &mut headers)?;
+            size += headers.len() as u64;
+            if let Kind::Regular { content, .. } = &entry.kind {
+                let md5 = match content {
+                    Content::Bytes(bytes) => {
+                        self.append(bytes)?;
+                        md5::compute(bytes)
+                    }
+                    Content::File { path, size } => self.append_file(path, *size)?,
+                };
+                md5sums.push((path, md5.0));
+                self.append_zeros(format::padding(content.size()))?;
+                size += content.size() + format::padding(content.size());
+            }
+        }
+        self.append_zeros(format::end_padding(size))?;
+        self.send()?;
+        Ok(md5sums)
+    }
+
+    fn append_headers(
+        &mut self,
+        path: &PackagePath,
+        entry: &Entry,
+        headers: &mut Vec<u8>,
+    ) -> Result<(), Stop> {
+        for name in [&entry.owner, &entry.group] {
+            if name.len() > format::OWNER_FIELD {
+                return Err(Stop::Error(ArchiveError::OwnerTooLong {
+                    path: path.clone(),
+                    name: name.clone(),
+                }));
+            }
+        }
+        let mut name = b"./".to_vec();
+        name.extend_from_slice(path.relative());
+        let (kind, target) = match &entry.kind {
+            Kind::Directory => {
+                if name.len() > 2 {
+                    name.push(b'/');
+                }
+                (EntryType::Directory, &[][..])
+            }
+            Kind::Regular { .. } => (EntryType::Regular, &[][..]),
+            Kind::Symlink { target } => (EntryType::Symlink, target.as_slice()),
+        };
+        let item = Item {
+            name: &name,
+            kind,
+            target,
+            mode: entry.mode,
+            owner: &entry.owner,
+            group: &entry.group,
+            size: entry.size(),
+            mtime: self.mtime,
+        };
+        headers.clear();
+        format::append_headers(&item, headers);
+        self.append(headers)
+    }
+
+    fn append(&mut self, mut bytes: &[u8]) -> Result<(), Stop> {
+        while !bytes.is_empty() {
+            let space = self.space()?;
+            let length = space.len().min(bytes.len());
+            let (now, later) = bytes.split_at(length);
+            space[..length].copy_from_slice(now);
+            self.filled += length;
+            bytes = later;
+        }
+        Ok(())
+    }
+
+    fn append_zeros(&mut self, mut count: u64) -> Result<(), Stop> {
+        while count > 0 {
+            let space = self.space()?;
+            let length = usize::try_from(count).map_or(space.len(), |count| count.min(space.len()));
+            space[..length].fill(0);
+            self.filled += length;
+            count -= length as u64;
+        }
+        Ok(())
+    }
+
+    /// Reads a file that had `expected` bytes when the tree was made.
+    fn append_file(&mut self, path: &Path, expected: u64) -> Result<md5::Digest, Stop> {
+        let mut file = fs::open(path)?;
+        // A file that comes with one call cannot change meanwhile, and needs no other.
+        let before = (expected > BUFFER as u64)
+            .then(|| state(&file, path))
+            .transpose()?;
+        let mut hash = md5::Context::new();
+        let mut left = expected;
+        loop {
+            let space = self.space()?;
+            // One byte more than expected tells a file that has grown.
+            let wanted =
+                usize::try_from(left + 1).map_or(space.len(), |left| left.min(space.len()));
+            let count = match file.read(&mut space[..wanted]) {
+                Ok(count) => count,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(FsError::new("read", path, error).into()),
+            };
+            if count as u64 > left {
+                return Err(changed(
+                    path,
+                    format!("it had {expected} bytes and has more now"),
+                ));
+            }
+            if count == 0 && left > 0 {
+                let read = expected - left;
+                return Err(changed(
+                    path,
+                    format!("it had {expected} bytes and has {read} now"),
+                ));
+            }
+            hash.consume(&space[..count]);
+            self.filled += count;
+            left -= count as u64;
+            if left == 0 && count < wanted {
+                break;
+            }
+        }
+        if before.is_some_and(|before| state(&file, path).is_ok_and(|after| after != before)) {
+            return Err(changed(path, "it was written to".into()));
+        }
+        Ok(hash.finalize())
+    }
+
+    /// The free part of the buffer at hand, at least one byte.
+    fn space(&mut self) -> Result<&mut [u8], Stop> {
+        if self.filled == self.buffer.len() {
+            self.send()?;
+            self.buffer = self.recycled.recv().map_err(|_| Stop::NobodyReads)?;
+        }
+        Ok(&mut self.buffer[self.filled..])
+    }
+
+    fn send(&mut self) -> Result<(), Stop> {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.truncate(self.filled);
+        self.filled = 0;
+        if buffer.is_empty() {
+            return Ok(());
+        }
+        self.full.send(buffer).map_err(|_| Stop::NobodyReads)
+    }
+}
+
+fn changed(path: &Path, change: String) -> Stop {
+    Stop::Error(ArchiveError::Changed {
+        path: path.into(),
+        change,
+    })
+}
+
+/// What tells whether a file was written to.
+fn state(
+    file: &std::fs::File,
+    path: &Path,
+) -> Result<(u64, Option<std::time::SystemTime>), FsError> {
+    let metadata = file
+        .metadata()
+        .map_err(|e| FsError::new("look at", path, e))?;
+    Ok((metadata.len(), metadata.modified().ok()))
+}

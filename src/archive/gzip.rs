@@ -1,0 +1,158 @@
+//! gzip on many threads: each block of the input becomes a member of its own, which every reader of
+//! gzip joins again (RFC 1952, section 2.2); dpkg reads them since long before Debian 11.
+
+use std::collections::VecDeque;
+use std::io::{self, Write};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use libdeflater::{CompressionLvl, Compressor};
+
+/// Input bytes per member. Matches reach back 32 KiB, so little is lost at its start.
+const BLOCK: usize = 1 << 20;
+
+/// A block on its way to a thread, and where the result goes.
+type Job = (Vec<u8>, SyncSender<Vec<u8>>);
+
+/// Compresses what is written to it; the order of the blocks is kept.
+pub(super) struct GzipEncoder<W: Write> {
+    output: W,
+    block: Vec<u8>,
+    jobs: Sender<Job>,
+    results: VecDeque<Receiver<Vec<u8>>>,
+    threads: usize,
+    written: bool,
+}
+
+impl<W: Write> GzipEncoder<W> {
+    /// Starts the threads; `None` where libdeflate has no such level.
+    pub(super) fn new(output: W, level: u8, threads: usize) -> Option<Self> {
+        let level = CompressionLvl::new(i32::from(level)).ok()?;
+        let (jobs, waiting) = channel::<Job>();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..threads {
+            let waiting = Arc::clone(&waiting);
+            thread::spawn(move || work(&waiting, level));
+        }
+        Some(Self {
+            output,
+            block: Vec::with_capacity(BLOCK),
+            jobs,
+            results: VecDeque::new(),
+            threads,
+            written: false,
+        })
+    }
+
+    fn submit(&mut self) -> io::Result<()> {
+        let block = std::mem::replace(&mut self.block, Vec::with_capacity(BLOCK));
+        let (result, receiver) = sync_channel(1);
+        self.jobs.send((block, result)).map_err(|_| thread_died())?;
+        self.results.push_back(receiver);
+        self.written = true;
+        while self.results.len() > 2 * self.threads {
+            self.write_next()?;
+        }
+        Ok(())
+    }
+
+    fn write_next(&mut self) -> io::Result<()> {
+        if let Some(result) = self.results.pop_front() {
+            let member = result.recv().map_err(|_| thread_died())?;
+            self.output.write_all(&member)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is left and gives the output back.
+    pub(super) fn finish(mut self) -> io::Result<W> {
+        if !self.block.is_empty() || !self.written {
+            self.submit()?;
+        }
+        while !self.results.is_empty() {
+            self.write_next()?;
+        }
+        Ok(self.output)
+    }
+}
+
+impl<W: Write> Write for GzipEncoder<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = bytes.len().min(BLOCK - self.block.len());
+        self.block.extend_from_slice(&bytes[..taken]);
+        if self.block.len() == BLOCK {
+            self.submit()?;
+        }
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn work(waiting: &Mutex<Receiver<Job>>, level: CompressionLvl) {
+    let mut compressor = Compressor::new(level);
+    loop {
+        let job = waiting.lock().ok().and_then(|jobs| jobs.recv().ok());
+        let Some((block, result)) = job else { return };
+        let Some(member) = compress(&mut compressor, &block) else {
+            return;
+        };
+        // Nobody waits any more where the writer failed meanwhile.
+        let _ = result.send(member);
+    }
+}
+
+fn compress(compressor: &mut Compressor, block: &[u8]) -> Option<Vec<u8>> {
+    let mut member = vec![0; compressor.gzip_compress_bound(block.len())];
+    let size = compressor.gzip_compress(block, &mut member).ok()?;
+    member.truncate(size);
+    Some(member)
+}
+
+fn thread_died() -> io::Error {
+    io::Error::other("a thread that compresses has died")
+}
+
+/// Compresses a small text, such as a changelog, into one member without name and time: as
+/// `gzip -9n` would, and the same bytes everywhere. `level` is 1 to 12, others are brought into
+/// that range.
+#[must_use]
+pub fn gzip(bytes: &[u8], level: u8) -> Vec<u8> {
+    let level = CompressionLvl::new(i32::from(level.clamp(1, 12))).unwrap_or_default();
+    compress(&mut Compressor::new(level), bytes).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    fn encode(bytes: &[u8], threads: usize) -> Vec<u8> {
+        let mut encoder = GzipEncoder::new(Vec::new(), 6, threads).unwrap();
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn blocks_join_to_the_input() {
+        for size in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 5 * BLOCK + 7] {
+            let bytes: Vec<u8> = (0..size).map(|i| (i * i / 1000).to_le_bytes()[0]).collect();
+            let compressed = encode(&bytes, 2);
+            let mut read = Vec::new();
+            flate2::read::MultiGzDecoder::new(compressed.as_slice())
+                .read_to_end(&mut read)
+                .unwrap();
+            assert!(read == bytes, "{size}");
+            assert!(compressed == encode(&bytes, 7), "{size}");
+        }
+    }
+
+    #[test]
+    fn a_text_has_no_name_and_no_time() {
+        let member = gzip(b"reldeb (1.0) unstable; urgency=medium\n", 9);
+        assert_eq!(member[..8], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0]);
+    }
+}
