@@ -7,11 +7,17 @@
 //! the text, the place and what was expected; `hint()` says what to write instead.
 //! Nothing here reads files, the environment or the clock.
 
+mod architecture;
 mod package_name;
+mod relation;
 mod release_version;
 mod text;
 mod version;
 
+pub use architecture::{Architecture, ArchitectureError};
 pub use package_name::{PackageName, PackageNameError};
+pub use relation::{
+    Alternatives, Constraint, Operator, Qualifier, Relation, RelationError, Relations,
+};
 pub use release_version::ReleaseVersion;
 pub use version::{Version, VersionError};

@@ -29,7 +29,7 @@ impl Version {
     /// What stands between the epoch and the Debian revision.
     #[must_use]
     pub fn upstream_version(&self) -> &str {
-        &self.upstream_version
+        &self.upstream
     }
 
     /// What stands after the last `-`.
@@ -78,8 +78,7 @@ impl Version {
     pub fn looks_like_semver_prerelease(&self) -> bool {
         let revision = self.revision.as_deref().unwrap_or_default();
         revision.starts_with(|c: char| c.is_ascii_alphabetic())
-            || (self.upstream.split('-').skip(1))
-                .any(release_version::starts_with_prerelease_word)
+            || (self.upstream.split('-').skip(1)).any(release_version::starts_with_prerelease_word)
     }
 
     /// Reads a version that a person wrote for Debian, as in a manifest: what

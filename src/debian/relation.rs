@@ -1,0 +1,535 @@
+//! `Relations`: what stands in Depends, Recommends, Conflicts and their like
+//! (Debian Policy 7.1, deb-control(5)).
+
+use super::architecture::Architecture;
+use super::package_name::{PackageName, PackageNameError};
+use super::text::quoted;
+use super::version::{Version, VersionError};
+use std::fmt;
+use std::str::FromStr;
+
+/// A list of relations, all of which must hold: `libc6 (>= 2.34), foo | bar`.
+///
+/// Written on one line in canonical spelling; read from any number of lines.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Relations(Vec<Alternatives>);
+
+/// Relations of which one must hold: `foo | bar`. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alternatives(Vec<Relation>);
+
+/// One package, perhaps of some versions only: `libc6:any (>= 2.34)`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relation {
+    /// The package.
+    pub package: PackageName,
+    /// Of which architecture, where it need not be the package's own.
+    pub qualifier: Option<Qualifier>,
+    /// Of which versions, where not any will do.
+    pub constraint: Option<Constraint>,
+}
+
+/// What follows the name after a colon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Qualifier {
+    /// `:any`, a package of any architecture.
+    Any,
+    /// `:amd64`, a package of this architecture.
+    Architecture(Architecture),
+}
+
+/// Which versions will do: an operator and a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Constraint {
+    /// How the version of the package compares.
+    pub operator: Operator,
+    /// With what it is compared.
+    pub version: Version,
+}
+
+/// How two versions compare in a relation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    /// `<<`, strictly earlier.
+    Earlier,
+    /// `<=`, earlier or equal.
+    EarlierOrEqual,
+    /// `=`, exactly.
+    Equal,
+    /// `>=`, later or equal.
+    LaterOrEqual,
+    /// `>>`, strictly later.
+    Later,
+}
+
+impl Operator {
+    const SPELLINGS: [(&str, Self); 5] = [
+        ("<<", Self::Earlier),
+        ("<=", Self::EarlierOrEqual),
+        ("=", Self::Equal),
+        (">=", Self::LaterOrEqual),
+        (">>", Self::Later),
+    ];
+}
+
+impl Relation {
+    /// Any version of the package.
+    #[must_use]
+    pub fn any_version(package: PackageName) -> Self {
+        Self {
+            package,
+            qualifier: None,
+            constraint: None,
+        }
+    }
+
+    /// This version of the package or a later one.
+    #[must_use]
+    pub fn at_least(package: PackageName, version: Version) -> Self {
+        Self {
+            package,
+            qualifier: None,
+            constraint: Some(Constraint {
+                operator: Operator::LaterOrEqual,
+                version,
+            }),
+        }
+    }
+
+    /// Whether `other` holds wherever this one does.
+    fn implies(&self, other: &Self) -> bool {
+        if self.package != other.package || self.qualifier != other.qualifier {
+            return false;
+        }
+        match (&self.constraint, &other.constraint) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(mine), Some(theirs)) => {
+                mine == theirs
+                    || (theirs.operator == Operator::LaterOrEqual
+                        && matches!(
+                            mine.operator,
+                            Operator::LaterOrEqual | Operator::Later | Operator::Equal
+                        )
+                        && mine.version >= theirs.version)
+            }
+        }
+    }
+}
+
+impl Alternatives {
+    /// The relations, the preferred one first.
+    #[must_use]
+    pub fn relations(&self) -> &[Relation] {
+        &self.0
+    }
+
+    /// Whether `other` holds wherever this one does: each way to fulfil this one
+    /// is a way to fulfil the other.
+    fn implies(&self, other: &Self) -> bool {
+        self.0
+            .iter()
+            .all(|mine| other.0.iter().any(|theirs| mine.implies(theirs)))
+    }
+}
+
+impl From<Relation> for Alternatives {
+    fn from(relation: Relation) -> Self {
+        Self(vec![relation])
+    }
+}
+
+impl Relations {
+    /// An empty list.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The relations in their order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Alternatives> {
+        self.0.iter()
+    }
+
+    /// Adds one that must hold too; see [`merge`](Self::merge).
+    pub fn require(&mut self, added: impl Into<Alternatives>) {
+        let added = added.into();
+        if self.0.iter().any(|present| present.implies(&added)) {
+            return;
+        }
+        let first = self.0.iter().position(|present| added.implies(present));
+        self.0.retain(|present| !added.implies(present));
+        let place = first.unwrap_or(self.0.len());
+        self.0.insert(place, added);
+    }
+
+    /// Adds relations that must hold too, for Depends, Pre-Depends and Recommends:
+    /// of one package the strictest `>=` stays, in the place of the first, and what
+    /// follows from another relation goes.
+    pub fn merge(&mut self, other: Self) {
+        for alternatives in other.0 {
+            self.require(alternatives);
+        }
+    }
+
+    /// Adds relations of which each counts by itself, for Conflicts, Breaks, Replaces
+    /// and Provides: only those that are there already go.
+    pub fn append(&mut self, other: Self) {
+        for alternatives in other.0 {
+            if !self.0.contains(&alternatives) {
+                self.0.push(alternatives);
+            }
+        }
+    }
+}
+
+impl<'a> IntoIterator for &'a Relations {
+    type Item = &'a Alternatives;
+    type IntoIter = std::slice::Iter<'a, Alternatives>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl FromStr for Relations {
+    type Err = RelationError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.trim().is_empty() {
+            return Ok(Self::new());
+        }
+        let empty = |list: &str| RelationError::Empty {
+            text: list.trim().to_owned(),
+        };
+        text.split(',')
+            .map(|part| match part.trim() {
+                "" => Err(empty(text)),
+                part => part.parse(),
+            })
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+impl FromStr for Alternatives {
+    type Err = RelationError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.split('|')
+            .map(|part| match part.trim() {
+                "" => Err(RelationError::Empty {
+                    text: text.trim().to_owned(),
+                }),
+                part => part.parse(),
+            })
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+impl FromStr for Relation {
+    type Err = RelationError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let owned = || text.to_owned();
+        if text.contains("${") {
+            return Err(RelationError::Substitution { text: owned() });
+        }
+        let (head, constraint) = match text.split_once('(') {
+            Some((head, rest)) => {
+                let Some((inner, after)) = rest.split_once(')') else {
+                    return Err(RelationError::Unclosed { text: owned() });
+                };
+                let after = after.trim();
+                if after.starts_with(['[', '<']) {
+                    return Err(RelationError::Restriction { text: owned() });
+                }
+                if !after.is_empty() {
+                    return Err(RelationError::Trailing {
+                        text: owned(),
+                        rest: after.to_owned(),
+                    });
+                }
+                (head.trim(), Some(parse_constraint(text, inner.trim())?))
+            }
+            None => (text, None),
+        };
+        check_head(text, head)?;
+        let (package, qualifier) = match head.split_once(':') {
+            Some((package, qualifier)) => (package, Some(parse_qualifier(text, qualifier)?)),
+            None => (head, None),
+        };
+        let package = package.parse().map_err(|source| RelationError::Package {
+            text: owned(),
+            source,
+        })?;
+        Ok(Self {
+            package,
+            qualifier,
+            constraint,
+        })
+    }
+}
+
+/// What is before the parenthesis must be one word.
+fn check_head(text: &str, head: &str) -> Result<(), RelationError> {
+    let text = text.to_owned();
+    if head.contains(['[', '<']) && head.contains([']', '>']) {
+        return Err(RelationError::Restriction { text });
+    }
+    if let Some((_, rest)) = head.split_once(char::is_whitespace) {
+        let rest = rest.trim().to_owned();
+        let is_constraint = rest.starts_with(['<', '>', '=']);
+        return Err(if is_constraint {
+            RelationError::Unparenthesised { text, rest }
+        } else {
+            RelationError::Trailing { text, rest }
+        });
+    }
+    Ok(())
+}
+
+fn parse_qualifier(text: &str, qualifier: &str) -> Result<Qualifier, RelationError> {
+    if qualifier == "any" {
+        return Ok(Qualifier::Any);
+    }
+    match qualifier.parse::<Architecture>() {
+        Ok(architecture) if !architecture.is_all() => Ok(Qualifier::Architecture(architecture)),
+        _ => Err(RelationError::Qualifier {
+            text: text.to_owned(),
+            qualifier: qualifier.to_owned(),
+        }),
+    }
+}
+
+fn parse_constraint(text: &str, inner: &str) -> Result<Constraint, RelationError> {
+    let end = inner
+        .find(|c| !matches!(c, '<' | '>' | '=' | '!' | '~' | '^'))
+        .unwrap_or(inner.len());
+    let (operator, version) = inner.split_at(end);
+    let known = Operator::SPELLINGS
+        .iter()
+        .find(|(spelling, _)| *spelling == operator);
+    let Some((_, known)) = known else {
+        return Err(RelationError::Operator {
+            text: text.to_owned(),
+            operator: operator.to_owned(),
+        });
+    };
+    let version = version
+        .trim()
+        .parse()
+        .map_err(|source| RelationError::Version {
+            text: text.to_owned(),
+            source,
+        })?;
+    Ok(Constraint {
+        operator: *known,
+        version,
+    })
+}
+
+impl fmt::Display for Operator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Earlier => "<<",
+            Self::EarlierOrEqual => "<=",
+            Self::Equal => "=",
+            Self::LaterOrEqual => ">=",
+            Self::Later => ">>",
+        })
+    }
+}
+
+impl fmt::Display for Qualifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("any"),
+            Self::Architecture(architecture) => architecture.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Relation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.package)?;
+        if let Some(qualifier) = &self.qualifier {
+            write!(f, ":{qualifier}")?;
+        }
+        if let Some(Constraint { operator, version }) = &self.constraint {
+            write!(f, " ({operator} {version})")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Alternatives {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_joined(f, &self.0, " | ")
+    }
+}
+
+impl fmt::Display for Relations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_joined(f, &self.0, ", ")
+    }
+}
+
+fn write_joined(
+    f: &mut fmt::Formatter<'_>,
+    items: &[impl fmt::Display],
+    separator: &str,
+) -> fmt::Result {
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            f.write_str(separator)?;
+        }
+        write!(f, "{item}")?;
+    }
+    Ok(())
+}
+
+/// Why a text is not a relation. `text` is always the one relation that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RelationError {
+    /// Nothing before, between or after commas or bars.
+    #[error("invalid relation {}: has nothing beside a `,` or `|`", quoted(text))]
+    Empty {
+        /// The list.
+        text: String,
+    },
+    /// What should be the package is not a package name.
+    #[error("invalid relation {}: {source}", quoted(text))]
+    Package {
+        /// What was written.
+        text: String,
+        /// What is wrong with the name.
+        source: PackageNameError,
+    },
+    /// The version to compare with is none.
+    #[error("invalid relation {}: {source}", quoted(text))]
+    Version {
+        /// What was written.
+        text: String,
+        /// What is wrong with the version.
+        source: VersionError,
+    },
+    /// Not one of the five operators.
+    #[error(
+        "invalid relation {}: compares by {}, expected `<<`, `<=`, `=`, `>=` or `>>`",
+        quoted(text),
+        quoted(operator)
+    )]
+    Operator {
+        /// What was written.
+        text: String,
+        /// What stands before the version.
+        operator: String,
+    },
+    /// Neither `:any` nor an architecture.
+    #[error(
+        "invalid relation {}: {} after `:` is neither `any` nor an architecture",
+        quoted(text),
+        quoted(qualifier)
+    )]
+    Qualifier {
+        /// What was written.
+        text: String,
+        /// What stands after the colon.
+        qualifier: String,
+    },
+    /// `(` without `)`.
+    #[error("invalid relation {}: `(` is not closed", quoted(text))]
+    Unclosed {
+        /// What was written.
+        text: String,
+    },
+    /// `foo >= 1.0`.
+    #[error(
+        "invalid relation {}: {} is not in parentheses",
+        quoted(text),
+        quoted(rest)
+    )]
+    Unparenthesised {
+        /// What was written.
+        text: String,
+        /// The operator and the version.
+        rest: String,
+    },
+    /// Something after the end of a relation.
+    #[error(
+        "invalid relation {}: {} follows where `,` or `|` was expected",
+        quoted(text),
+        quoted(rest)
+    )]
+    Trailing {
+        /// What was written.
+        text: String,
+        /// What is too much.
+        rest: String,
+    },
+    /// `[amd64]` or `<!nocheck>`.
+    #[error(
+        "invalid relation {}: only source packages restrict relations",
+        quoted(text)
+    )]
+    Restriction {
+        /// What was written.
+        text: String,
+    },
+    /// `${shlibs:Depends}`.
+    #[error(
+        "invalid relation {}: substitution variables are for source packages",
+        quoted(text)
+    )]
+    Substitution {
+        /// What was written.
+        text: String,
+    },
+}
+
+impl RelationError {
+    /// What to write instead.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Empty { .. } => Some("remove the `,` or `|` that is too much".into()),
+            Self::Package { source, .. } => source.hint(),
+            Self::Version { source, .. } => source.hint(),
+            Self::Operator { operator, .. } => Some(match operator.as_str() {
+                "<" => "write `<<` for earlier, `<=` for earlier or equal".into(),
+                ">" => "write `>>` for later, `>=` for later or equal".into(),
+                "==" | "" => "write `(= VERSION)` for exactly this version".into(),
+                "~>" | "^" | "~" => "write `(>= VERSION)`".into(),
+                "!=" => "write two relations, with `<<` and `>>`".into(),
+                "=<" => "write `<=`".into(),
+                "=>" => "write `>=`".into(),
+                _ => "for example: `libc6 (>= 2.34)`".into(),
+            }),
+            Self::Qualifier { qualifier, .. } => match qualifier.parse::<Architecture>() {
+                Err(error) => error.hint(),
+                Ok(_) => Some("leave it out".into()),
+            },
+            Self::Unclosed { text } => Some(format!("write `{text})`")),
+            Self::Unparenthesised { text, rest } => {
+                let package = text.strip_suffix(rest.as_str()).unwrap_or(text).trim();
+                Some(format!("write `{package} ({rest})`"))
+            }
+            Self::Trailing { .. } => Some("separate relations by `, `".into()),
+            Self::Restriction { .. } => Some("leave out `[…]` and `<…>`".into()),
+            Self::Substitution { .. } => Some("`auto` stands for what the ELF files need".into()),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "relation_tests.rs"]
+mod tests;
