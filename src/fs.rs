@@ -4,8 +4,9 @@
 //! "No such file or directory" reaches a user without its subject.
 #![allow(clippy::disallowed_methods)]
 
+use std::ffi::OsString;
 use std::fs::{File, Metadata};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// A file system call that failed: what was tried, on which path, and why.
@@ -131,4 +132,128 @@ pub fn read_dir(path: &Path) -> Result<Vec<PathBuf>, FsError> {
         .map_err(failed)?;
     found.sort();
     Ok(found)
+}
+
+/// The names in a folder with what each is, symlinks not followed, in no particular order.
+///
+/// # Errors
+/// [`FsError`].
+pub fn read_dir_metadata(path: &Path) -> Result<Vec<(OsString, Metadata)>, FsError> {
+    let failed = |e| FsError::new("list", path, e);
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let metadata = entry
+            .metadata()
+            .map_err(|e| FsError::new("look at", entry.path(), e))?;
+        found.push((entry.file_name(), metadata));
+    }
+    Ok(found)
+}
+
+/// Reads the first bytes of a file; how many there were.
+///
+/// # Errors
+/// [`FsError`].
+pub fn read_start(path: &Path, buffer: &mut [u8]) -> Result<usize, FsError> {
+    let mut file = open(path)?;
+    let mut length = 0;
+    while length < buffer.len() {
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(FsError::new("read", path, e)),
+        }
+    }
+    Ok(length)
+}
+
+/// The absolute path with every symlink followed.
+///
+/// # Errors
+/// [`FsError`].
+pub fn canonicalize(path: &Path) -> Result<PathBuf, FsError> {
+    std::fs::canonicalize(path).map_err(|e| FsError::new("look at", path, e))
+}
+
+/// The time of the last change of the content, in seconds since 1970; 0 for anything before.
+#[must_use]
+pub fn mtime(metadata: &Metadata) -> u64 {
+    metadata
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
+        .map_or(0, |since| since.as_secs())
+}
+
+/// The permission bits, with setuid, setgid and sticky.
+#[cfg(unix)]
+#[must_use]
+pub fn mode(metadata: &Metadata) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o7777
+}
+
+/// The permission bits that a system without them stands for.
+#[cfg(not(unix))]
+#[must_use]
+pub fn mode(metadata: &Metadata) -> u32 {
+    if metadata.is_dir() { 0o755 } else { 0o644 }
+}
+
+/// What a path is that is neither a file nor a directory nor a symlink.
+#[cfg(unix)]
+#[must_use]
+pub fn special_kind(metadata: &Metadata) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    let kind = metadata.file_type();
+    if kind.is_socket() {
+        "socket"
+    } else if kind.is_fifo() {
+        "FIFO"
+    } else if kind.is_block_device() {
+        "block device"
+    } else if kind.is_char_device() {
+        "character device"
+    } else {
+        "special file"
+    }
+}
+
+/// What a path is that is neither a file nor a directory nor a symlink.
+#[cfg(not(unix))]
+#[must_use]
+pub fn special_kind(_metadata: &Metadata) -> &'static str {
+    "special file"
+}
+
+/// The bytes of a path, with `/` between its components.
+#[cfg(unix)]
+#[must_use]
+pub fn path_bytes(path: &Path) -> Vec<u8> {
+    use std::os::unix::ffi::OsStrExt;
+    path.as_os_str().as_bytes().to_vec()
+}
+
+/// The bytes of a path, with `/` between its components.
+#[cfg(not(unix))]
+#[must_use]
+pub fn path_bytes(path: &Path) -> Vec<u8> {
+    path.to_string_lossy().replace('\\', "/").into_bytes()
+}
+
+/// The path that these bytes are on this system.
+#[cfg(unix)]
+#[must_use]
+pub fn path_from_bytes(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+}
+
+/// The path that these bytes are on this system.
+#[cfg(not(unix))]
+#[must_use]
+pub fn path_from_bytes(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }

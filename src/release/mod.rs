@@ -1,1 +1,282 @@
-//! What a directory is: a relx or mix release, or a plain program.
+//! What a directory is: a relx or mix release, or a plain program. Everything that is known about
+//! it is read here once; nothing of it is decided here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use crate::finding::Finding;
+use crate::fs;
+
+mod cargo;
+mod configuration;
+mod erlang;
+mod error;
+mod files;
+mod findings;
+mod links;
+mod machine;
+mod plain;
+mod start_script;
+pub mod term;
+
+pub use configuration::{Configuration, Include, NodeName};
+pub use erlang::Erts;
+pub use error::{ReleaseError, exclude_line};
+pub use files::{Exclude, FileKind, ReleaseFile};
+pub use machine::Machine;
+pub use start_script::{Flavour, StartScript};
+
+use files::Walk;
+
+/// What kind of release a directory is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReleaseKind {
+    /// An Erlang release made by relx, alone or through rebar3; also Distillery's.
+    Relx,
+    /// An Elixir release made by `mix release`.
+    Mix,
+    /// A program without a runtime of its own.
+    Plain,
+}
+
+/// A text that is no kind of release.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("unknown kind of release `{0}`, expected `relx`, `mix` or `plain`")]
+pub struct UnknownKind(String);
+
+impl FromStr for ReleaseKind {
+    type Err = UnknownKind;
+
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        match text {
+            "relx" => Ok(Self::Relx),
+            "mix" => Ok(Self::Mix),
+            "plain" => Ok(Self::Plain),
+            _ => Err(UnknownKind(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for ReleaseKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Relx => "relx",
+            Self::Mix => "mix",
+            Self::Plain => "plain",
+        })
+    }
+}
+
+/// A release as it lies on the build machine.
+#[derive(Debug, Clone)]
+pub struct Release {
+    /// The directory, as given.
+    pub path: PathBuf,
+    /// What it is.
+    pub kind: ReleaseKind,
+    /// Its name as it says it, `my_app`: of the `.rel` file, of Cargo's package, or of the one
+    /// program.
+    pub name: Option<String>,
+    /// Its version as it says it, `1.4.0-rc.1`: not yet one of Debian's.
+    pub version: Option<String>,
+    /// The Erlang runtime; `None` for plain programs.
+    pub erts: Option<Erts>,
+    /// The OTP release that the runtime belongs to, `25`.
+    pub otp_version: Option<String>,
+    /// Name and version of each OTP application of the release.
+    pub applications: Vec<(String, String)>,
+    /// `releases/VERSION` with the current version, relative to the release.
+    pub version_directory: Option<PathBuf>,
+    /// What starts it; `None` where there is nothing, or more than one program to choose from.
+    pub start_script: Option<StartScript>,
+    /// The programs of a plain release, relative to it.
+    pub programs: Vec<PathBuf>,
+    /// For which machines there is code, with the files, relative to the release.
+    pub machines: BTreeMap<Machine, Vec<PathBuf>>,
+    /// The newest modification time of a regular file, in seconds since 1970.
+    pub newest_mtime: u64,
+    /// Every path, sorted by its bytes: directories come before their contents.
+    pub files: Vec<ReleaseFile>,
+    /// What it reads at start.
+    pub configuration: Configuration,
+}
+
+impl Release {
+    /// Looks at a directory, all of it.
+    ///
+    /// # Errors
+    /// [`ReleaseError`] where it is no release, or holds what no package can.
+    pub fn open(
+        path: &Path,
+        kind: Option<ReleaseKind>,
+    ) -> Result<(Self, Vec<Finding>), ReleaseError> {
+        Self::open_without(path, kind, &mut |_, _| false)
+    }
+
+    /// Looks at a directory without what `exclude` accepts: such paths are neither read nor in
+    /// [`Release::files`], and nothing is found about them. `exclude` is asked once for each path
+    /// that is not below one it accepted, in no particular order.
+    ///
+    /// # Errors
+    /// [`ReleaseError`] as for [`Release::open`].
+    pub fn open_without(
+        path: &Path,
+        kind: Option<ReleaseKind>,
+        exclude: &mut Exclude<'_>,
+    ) -> Result<(Self, Vec<Finding>), ReleaseError> {
+        findings::require_directory(path)?;
+        let erlang = match kind {
+            Some(ReleaseKind::Plain) => None,
+            Some(_) | None => erlang::detect(path)?,
+        };
+        match erlang {
+            Some(erlang) => Self::of_erlang(path, kind.unwrap_or(erlang.kind), erlang, exclude),
+            None if matches!(kind, Some(ReleaseKind::Relx | ReleaseKind::Mix)) => {
+                let looked_for = format!("`{}`", erlang::START_ERL_DATA);
+                Err(findings::not_a_release(path, looked_for)?)
+            }
+            None => plain::open(path, exclude),
+        }
+    }
+
+    fn of_erlang(
+        path: &Path,
+        kind: ReleaseKind,
+        erlang: erlang::Erlang,
+        exclude: &mut Exclude<'_>,
+    ) -> Result<(Self, Vec<Finding>), ReleaseError> {
+        let walk = Walk::new(path, exclude)?;
+        let mut findings = links::check(path, &walk.files, kind == ReleaseKind::Relx)?;
+        let (configuration, said) = Configuration::read(path, &erlang.directory)?;
+        findings.extend(said);
+        findings.extend(findings::foreign(&walk));
+        let release = Self {
+            path: path.to_owned(),
+            kind,
+            name: Some(erlang.name),
+            version: Some(erlang.version),
+            otp_version: erlang.erts.otp_release().map(|release| release.to_string()),
+            erts: Some(erlang.erts),
+            applications: erlang.applications,
+            version_directory: Some(erlang.directory),
+            start_script: erlang.start_script,
+            programs: Vec::new(),
+            machines: walk.machines,
+            newest_mtime: walk.newest_mtime,
+            files: walk.files,
+            configuration,
+        };
+        findings.extend(findings::of_erlang(&release)?);
+        Ok((release, findings))
+    }
+
+    /// The machine the release is for; `None` where it holds no machine code and so runs on any.
+    ///
+    /// # Errors
+    /// [`ReleaseError::MixedMachines`] with the files of each, where there is more than one.
+    pub fn machine(&self) -> Result<Option<Machine>, ReleaseError> {
+        if self.machines.len() > 1 {
+            let each = self.machines.iter();
+            return Err(ReleaseError::MixedMachines(
+                each.map(|(machine, files)| (*machine, files.clone()))
+                    .collect(),
+            ));
+        }
+        Ok(self.machines.keys().next().copied())
+    }
+
+    /// The error for a release whose runtime is not in it.
+    ///
+    /// # Errors
+    /// [`ReleaseError::NoErts`], unless the runtime is included or none is needed.
+    pub fn require_erts(&self) -> Result<(), ReleaseError> {
+        match &self.erts {
+            Some(erts) if !erts.included => Err(ReleaseError::NoErts {
+                path: self.path.clone(),
+                expected: erts.program(),
+                mix: self.kind == ReleaseKind::Mix,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// What starts the release where the manifest names a program, relative to the release.
+    ///
+    /// # Errors
+    /// [`ReleaseError::NoProgram`] where it is no executable file of the release.
+    pub fn program(&self, program: &str) -> Result<StartScript, ReleaseError> {
+        let path = Path::new(program.strip_prefix("./").unwrap_or(program));
+        if let Some(script) = self
+            .start_script
+            .as_ref()
+            .filter(|script| script.path == path)
+        {
+            return Ok(script.clone());
+        }
+        let bytes = fs::path_bytes(path);
+        match self.file(&bytes) {
+            Some(file) if file.is_executable() || matches!(file.kind, FileKind::Symlink { .. }) => {
+                Ok(StartScript::program(path.to_owned()))
+            }
+            found => Err(ReleaseError::NoProgram {
+                path: self.path.clone(),
+                program: program.to_owned(),
+                expected: match found {
+                    Some(_) => "an executable file".into(),
+                    None => findings::choice(&self.executables()),
+                },
+            }),
+        }
+    }
+
+    /// The file at a path of the release.
+    #[must_use]
+    pub fn file(&self, path: &[u8]) -> Option<&ReleaseFile> {
+        let found = self
+            .files
+            .binary_search_by(|file| file.path.as_slice().cmp(path));
+        found.ok().map(|index| &self.files[index])
+    }
+
+    /// Where a file of the release lies on the build machine.
+    #[must_use]
+    pub fn source(&self, file: &ReleaseFile) -> PathBuf {
+        match &file.source {
+            Some(source) => source.clone(),
+            None => self.path.join(file.relative()),
+        }
+    }
+
+    /// The programs of a plain release, or else the executables in `bin/`.
+    fn executables(&self) -> Vec<PathBuf> {
+        if !self.programs.is_empty() {
+            return self.programs.clone();
+        }
+        let in_bin = |file: &&ReleaseFile| {
+            file.is_executable()
+                && file
+                    .path
+                    .strip_prefix(b"bin/")
+                    .is_some_and(|name| !name.contains(&b'/'))
+        };
+        self.files
+            .iter()
+            .filter(in_bin)
+            .map(ReleaseFile::relative)
+            .collect()
+    }
+}
+
+/// Paths of executables directly in one directory: `bin` or, with an empty name, the top.
+fn programs_in(programs: &BTreeSet<Vec<u8>>, directory: &[u8]) -> Vec<PathBuf> {
+    programs
+        .iter()
+        .filter(|path| {
+            let parent = path.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
+            &path[..parent] == directory
+        })
+        .map(|path| fs::path_from_bytes(path))
+        .collect()
+}

@@ -1,0 +1,259 @@
+//! Why a directory cannot be packaged, and what to do about it.
+
+use std::path::{Path, PathBuf};
+
+use super::machine::Machine;
+use super::term::TermError;
+use crate::fs::FsError;
+
+/// How many names an error lists before it only counts.
+const NAMES_SHOWN: usize = 3;
+
+/// A directory that is no release, or a release that cannot become a package.
+#[derive(Debug, thiserror::Error)]
+pub enum ReleaseError {
+    /// There is nothing at the path.
+    #[error("release `{}` does not exist", path.display())]
+    Missing {
+        /// The path as given.
+        path: PathBuf,
+        /// What to do: how such a path is built, or what exists of it.
+        hint: Option<String>,
+    },
+    /// The path is a file: an archive of a release, most often.
+    #[error("release `{}` is a file, expected a directory", .0.display())]
+    NotDirectory(PathBuf),
+    /// Neither a start script's data nor a program is there.
+    #[error("`{}` is no release: looked for {looked_for}, found {found}", path.display())]
+    NotARelease {
+        /// The path as given.
+        path: PathBuf,
+        /// What makes a directory a release.
+        looked_for: String,
+        /// What lies there.
+        found: String,
+        /// Where a release was seen below it, or how one is built.
+        hint: Option<String>,
+    },
+    /// `releases/start_erl.data` names a version that is not there, or names none.
+    #[error("`{}` says `{content}`, {expected}", path.display())]
+    StartErlData {
+        /// The file.
+        path: PathBuf,
+        /// What it holds.
+        content: String,
+        /// What was expected of it.
+        expected: String,
+    },
+    /// The `.rel` file is no Erlang term, or not that of a release.
+    #[error("`{}` is not a release resource file: {reason}", path.display())]
+    BadRel {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file of Erlang terms that cannot be read as such.
+    #[error("`{}` cannot be read as Erlang terms: {source}", path.display())]
+    BadTerms {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: TermError,
+    },
+    /// The directory of the current version holds several releases.
+    #[error("`{}` holds several releases: {}", directory.display(), list(names))]
+    SeveralNames {
+        /// `releases/VERSION`.
+        directory: PathBuf,
+        /// The `.rel` files found.
+        names: Vec<String>,
+    },
+    /// The release needs Erlang on the target.
+    #[error(
+        "release `{}` has no Erlang runtime: `{}` does not exist",
+        path.display(), expected.display()
+    )]
+    NoErts {
+        /// The release.
+        path: PathBuf,
+        /// The file that an included runtime has, relative to the release.
+        expected: PathBuf,
+        /// Whether it was made by `mix release`.
+        mix: bool,
+    },
+    /// Symlinks to files of the build machine.
+    #[error(
+        "release `{}` links to files of this machine: {}",
+        path.display(), list(links)
+    )]
+    DevMode {
+        /// The release.
+        path: PathBuf,
+        /// `LINK -> TARGET` of each.
+        links: Vec<String>,
+        /// Whether relx made it, which has a mode that makes such links.
+        relx: bool,
+    },
+    /// A relative symlink that climbs out of the release.
+    #[error("symlink `{link}` -> `{target}` leaves the release")]
+    LinkOutside {
+        /// The link, relative to the release.
+        link: String,
+        /// Its target.
+        target: String,
+    },
+    /// Symlinks that lead to each other.
+    #[error("symlink `{link}` -> `{target}` is a loop")]
+    LinkLoop {
+        /// The link, relative to the release.
+        link: String,
+        /// Its target.
+        target: String,
+    },
+    /// A socket, FIFO or device.
+    #[error("`{path}` in the release is a {kind}, expected a file, a directory or a symlink")]
+    Special {
+        /// The path, relative to the release.
+        path: String,
+        /// What it is.
+        kind: &'static str,
+    },
+    /// dpkg refuses newlines in names; other control characters corrupt terminals and lists.
+    #[error("the name `{0}` in the release contains a control character")]
+    ControlCharacter(String),
+    /// Machine code for more than one machine.
+    #[error("the release mixes architectures: {}", mixture(.0))]
+    MixedMachines(Vec<(Machine, Vec<PathBuf>)>),
+    /// The program that `[service] program` names is not there.
+    #[error("program `{program}` is not in the release `{}`, expected {expected}", path.display())]
+    NoProgram {
+        /// The release.
+        path: PathBuf,
+        /// What was asked for.
+        program: String,
+        /// What can be asked for.
+        expected: String,
+    },
+    /// A Cargo project's manifest that cannot be read.
+    #[error("`{}` is not a Cargo manifest: {reason}", path.display())]
+    BadCargoManifest {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The operating system refused.
+    #[error(transparent)]
+    Fs(#[from] FsError),
+}
+
+impl ReleaseError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Missing { hint, .. } | Self::NotARelease { hint, .. } => hint.clone(),
+            Self::NotDirectory(path) => Some(not_directory(path)),
+            Self::StartErlData { .. } => {
+                Some("build the release again from an empty directory".into())
+            }
+            Self::SeveralNames { .. } => Some(
+                "build each release into its own directory, and package them one by one".into(),
+            ),
+            Self::NoErts { mix: true, .. } => Some(
+                "include it: `include_erts: true` in the release of mix.exs (or allow a release \
+                 without: `include-erts = false` in `[release]`)"
+                    .into(),
+            ),
+            Self::NoErts { .. } => Some(
+                "include it: `{include_erts, true}` in relx's configuration (or allow a release \
+                 without: `include-erts = false` in `[release]`)"
+                    .into(),
+            ),
+            Self::DevMode { relx: false, .. } => {
+                Some("put copies of the files in their place, or leave the links out".into())
+            }
+            Self::DevMode { .. } => Some(
+                "build with `{dev_mode, false}` or `{mode, prod}`, as `rebar3 as prod release` \
+                 does"
+                    .into(),
+            ),
+            Self::LinkOutside { link, .. } | Self::LinkLoop { link, .. } => Some(format!(
+                "replace it by what it should lead to, or leave it out: {}",
+                exclude_line(link.as_bytes(), false)
+            )),
+            Self::Special { path, .. } => Some(format!(
+                "leave it out: {}",
+                exclude_line(path.as_bytes(), false)
+            )),
+            Self::ControlCharacter(_) => Some("rename it, or leave it out with `exclude`".into()),
+            Self::MixedMachines(_) => Some(
+                "leave out the files that are not for the target, with `exclude` in `[release]`"
+                    .into(),
+            ),
+            Self::Fs(error) => error.hint(),
+            Self::BadRel { .. }
+            | Self::BadTerms { .. }
+            | Self::NoProgram { .. }
+            | Self::BadCargoManifest { .. } => None,
+        }
+    }
+}
+
+fn not_directory(path: &Path) -> String {
+    let name = path.to_string_lossy();
+    if name.ends_with(".tar.gz") || name.ends_with(".tgz") || name.ends_with(".tar") {
+        "unpack it, and name the directory".into()
+    } else {
+        "name the directory that holds `bin/` and `releases/`".into()
+    }
+}
+
+/// The line of the manifest that leaves a path out: anchored, with git's special characters quoted.
+#[must_use]
+pub fn exclude_line(path: &[u8], directory: bool) -> String {
+    format!(
+        "`exclude = [{}]` in `[release]`",
+        exclude_pattern(path, directory)
+    )
+}
+
+/// The pattern alone, as a TOML string.
+pub(super) fn exclude_pattern(path: &[u8], directory: bool) -> String {
+    let mut pattern = String::from("/");
+    for character in String::from_utf8_lossy(path).chars() {
+        if matches!(character, '*' | '?' | '[' | ']' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    if directory {
+        pattern.push('/');
+    }
+    toml::Value::String(pattern).to_string()
+}
+
+/// Names in backticks, the first few of many.
+pub(super) fn list(names: &[String]) -> String {
+    let shown: Vec<String> = names
+        .iter()
+        .take(NAMES_SHOWN)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match names.len().saturating_sub(NAMES_SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn mixture(machines: &[(Machine, Vec<PathBuf>)]) -> String {
+    let each: Vec<String> = machines
+        .iter()
+        .map(|(machine, files)| {
+            let names: Vec<String> = files.iter().map(|f| f.display().to_string()).collect();
+            format!("{machine} in {}", list(&names))
+        })
+        .collect();
+    each.join("; ")
+}

@@ -1,0 +1,242 @@
+//! The files of a release: one walk that looks at every path once, reads the first 64 bytes of
+//! those that can hold machine code, and then checks where the symlinks lead.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+
+use super::error::ReleaseError;
+use super::machine::{self, Header, Machine};
+use crate::fs;
+
+/// What a path of the release is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileKind {
+    /// A directory.
+    Directory,
+    /// A regular file.
+    Regular {
+        /// Its size in bytes when the release was opened.
+        size: u64,
+    },
+    /// A symlink, never followed.
+    Symlink {
+        /// Its target, as it is.
+        target: Vec<u8>,
+    },
+}
+
+/// One path of the release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleaseFile {
+    /// The path in the release, `/` between components, not necessarily UTF-8.
+    pub path: Vec<u8>,
+    /// What it is.
+    pub kind: FileKind,
+    /// The permission bits as found, with setuid, setgid and sticky. Normalising them is the
+    /// packager's part.
+    pub mode: u32,
+    /// Where it lies on the build machine, where that is not below the release's own directory by
+    /// the same path: the programs of a Cargo project.
+    pub source: Option<PathBuf>,
+}
+
+impl ReleaseFile {
+    /// Whether it is a regular file with any execute bit.
+    #[must_use]
+    pub fn is_executable(&self) -> bool {
+        matches!(self.kind, FileKind::Regular { .. }) && self.mode & 0o111 != 0
+    }
+
+    /// The path relative to the release, for the operating system.
+    #[must_use]
+    pub fn relative(&self) -> PathBuf {
+        fs::path_from_bytes(&self.path)
+    }
+
+    /// The last component.
+    #[must_use]
+    pub fn file_name(&self) -> &[u8] {
+        self.path
+            .rsplit(|byte| *byte == b'/')
+            .next()
+            .unwrap_or_default()
+    }
+}
+
+/// Decides what is left out: the path relative to the release, and whether it is a directory.
+pub type Exclude<'a> = dyn FnMut(&Path, bool) -> bool + 'a;
+
+/// What a walk found.
+#[derive(Debug, Default)]
+pub(super) struct Walk {
+    /// Sorted by the bytes of the whole path, which puts directories before their contents.
+    pub(super) files: Vec<ReleaseFile>,
+    pub(super) newest_mtime: u64,
+    pub(super) machines: BTreeMap<Machine, Vec<PathBuf>>,
+    /// Files with a header of another system.
+    pub(super) foreign: Vec<(PathBuf, Header)>,
+    /// Executables with a header of their own: linked ELF files and scripts.
+    pub(super) programs: BTreeSet<Vec<u8>>,
+    /// ARM files that say neither hard nor soft float.
+    float_unsaid: Vec<(Machine, PathBuf)>,
+}
+
+impl Walk {
+    /// Walks a directory. What `exclude` accepts is neither looked at nor entered.
+    pub(super) fn new(root: &Path, exclude: &mut Exclude<'_>) -> Result<Self, ReleaseError> {
+        let mut walk = Self::default();
+        let mut directories = vec![Vec::new()];
+        while let Some(directory) = directories.pop() {
+            let from = root.join(fs::path_from_bytes(&directory));
+            for (name, metadata) in fs::read_dir_metadata(&from)? {
+                let path = join(&directory, &name);
+                if exclude(&fs::path_from_bytes(&path), metadata.is_dir()) {
+                    continue;
+                }
+                if metadata.is_dir() {
+                    directories.push(path.clone());
+                }
+                walk.add(path, &from.join(&name), &metadata, None)?;
+            }
+        }
+        walk.finish();
+        Ok(walk)
+    }
+
+    /// Adds one path; `found` is where it lies.
+    pub(super) fn add(
+        &mut self,
+        path: Vec<u8>,
+        found: &Path,
+        metadata: &Metadata,
+        source: Option<PathBuf>,
+    ) -> Result<(), ReleaseError> {
+        refuse_control_characters(&path)?;
+        let mode = fs::mode(metadata);
+        let kind = if metadata.is_dir() {
+            FileKind::Directory
+        } else if metadata.is_file() {
+            self.newest_mtime = self.newest_mtime.max(fs::mtime(metadata));
+            self.read_header(&path, found, metadata.len(), mode)?;
+            FileKind::Regular {
+                size: metadata.len(),
+            }
+        } else if metadata.is_symlink() {
+            let target = fs::path_bytes(&fs::read_link(found)?);
+            refuse_control_characters(&target)?;
+            FileKind::Symlink { target }
+        } else {
+            return Err(ReleaseError::Special {
+                path: shown(&path),
+                kind: fs::special_kind(metadata),
+            });
+        };
+        self.files.push(ReleaseFile {
+            path,
+            kind,
+            mode,
+            source,
+        });
+        Ok(())
+    }
+
+    fn read_header(
+        &mut self,
+        path: &[u8],
+        found: &Path,
+        size: u64,
+        mode: u32,
+    ) -> Result<(), ReleaseError> {
+        let executable = mode & 0o111 != 0;
+        let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        let worth_it = size >= machine::SMALLEST_HEADER || executable && size > 2;
+        if !worth_it || !machine::can_be_elf(name, executable) {
+            return Ok(());
+        }
+        let mut buffer = [0; machine::HEADER_SIZE];
+        let length = fs::read_start(found, &mut buffer)?;
+        let relative = || fs::path_from_bytes(path);
+        match machine::read_header(&buffer[..length]) {
+            Some(Header::Elf {
+                machine,
+                float_unsaid,
+                linked,
+            }) => {
+                if float_unsaid {
+                    self.float_unsaid.push((machine, relative()));
+                } else {
+                    self.machines.entry(machine).or_default().push(relative());
+                }
+                if executable && linked && !is_library(name) {
+                    self.programs.insert(path.to_vec());
+                }
+            }
+            Some(Header::Script) if executable => {
+                self.programs.insert(path.to_vec());
+            }
+            Some(header @ (Header::MachO | Header::Windows)) => {
+                self.foreign.push((relative(), header));
+            }
+            Some(Header::Script) | None => {}
+        }
+        Ok(())
+    }
+
+    /// Sorts, and puts ARM files that do not say their float ABI with those that do.
+    pub(super) fn finish(&mut self) {
+        for (mut machine, path) in std::mem::take(&mut self.float_unsaid) {
+            let hard = Machine {
+                arm_hard_float: true,
+                ..machine
+            };
+            if self.machines.contains_key(&hard) {
+                machine = hard;
+            }
+            self.machines.entry(machine).or_default().push(path);
+        }
+        for files in self.machines.values_mut() {
+            files.sort_unstable();
+        }
+        self.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        self.foreign.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    }
+}
+
+/// `libx.so` and `libx.so.1` are often executable, and still no programs.
+fn is_library(name: &[u8]) -> bool {
+    name.ends_with(b".so") || name.windows(4).any(|part| part == b".so.")
+}
+
+/// A path as it is shown: lossy, control characters escaped.
+pub(super) fn shown(path: &[u8]) -> String {
+    String::from_utf8_lossy(path)
+        .chars()
+        .flat_map(|c| {
+            let escaped = c.is_control();
+            let plain = (!escaped).then_some(c);
+            let escape = escaped.then(|| c.escape_default());
+            plain.into_iter().chain(escape.into_iter().flatten())
+        })
+        .collect()
+}
+
+fn refuse_control_characters(path: &[u8]) -> Result<(), ReleaseError> {
+    if path.iter().any(u8::is_ascii_control) {
+        return Err(ReleaseError::ControlCharacter(shown(path)));
+    }
+    Ok(())
+}
+
+fn join(directory: &[u8], name: &OsStr) -> Vec<u8> {
+    let name = fs::path_bytes(Path::new(name));
+    if directory.is_empty() {
+        return name;
+    }
+    let mut path = Vec::with_capacity(directory.len() + 1 + name.len());
+    path.extend_from_slice(directory);
+    path.push(b'/');
+    path.extend_from_slice(&name);
+    path
+}

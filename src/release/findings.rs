@@ -1,0 +1,502 @@
+//! What should be said about a release that can be packaged, and about a directory that cannot.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::erlang::read_if_there;
+use super::error::{ReleaseError, exclude_line, exclude_pattern, list};
+use super::files::{FileKind, ReleaseFile, Walk, shown};
+use super::machine::{Header, Machine};
+use super::{Release, ReleaseKind};
+use crate::finding::Finding;
+use crate::fs;
+
+/// Where builds put their releases, below a project or a folder of releases.
+const PLACES: &[&[&str]] = &[
+    &["_build", "prod", "rel", "*"],
+    &["_build", "default", "rel", "*"],
+    &["_build", "*", "rel", "*"],
+    &["_rel", "*"],
+    &["rel", "*"],
+    &["*", "rel", "*"],
+    &["*"],
+];
+
+/// Start scripts are small; larger files in `bin/` are programs.
+const LARGEST_SCRIPT: u64 = 1 << 20;
+
+/// What a build machine's paths start with.
+const BUILD_PATHS: &[&str] = &[
+    "/home/",
+    "/Users/",
+    "/root/",
+    "/builds/",
+    "/var/lib/jenkins/",
+];
+
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self.machine {
+            3 => "i386",
+            8 => "MIPS",
+            20 => "PowerPC",
+            21 => "PowerPC 64",
+            22 => "S/390",
+            40 if self.arm_hard_float => "ARM hard-float",
+            40 => "ARM soft-float",
+            62 => "x86-64",
+            183 => "AArch64",
+            243 => "RISC-V",
+            258 => "LoongArch",
+            other => return write!(f, "ELF machine {other}"),
+        };
+        let bits = match (self.machine, self.class64) {
+            (8 | 22 | 243 | 258, true) => " 64-bit",
+            (62 | 183 | 243 | 258, false) => " 32-bit",
+            _ => "",
+        };
+        let order = match (self.machine, self.little_endian) {
+            (8 | 21, true) => " little-endian",
+            (40 | 183, false) => " big-endian",
+            _ => "",
+        };
+        write!(f, "{name}{bits}{order}")
+    }
+}
+
+/// Refuses what is no directory.
+pub(super) fn require_directory(path: &Path) -> Result<(), ReleaseError> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Ok(()),
+        Ok(_) => Err(ReleaseError::NotDirectory(path.to_owned())),
+        Err(error) if error.source.kind() == std::io::ErrorKind::NotFound => {
+            let hint = how_to_build(path).or_else(|| error.hint());
+            Err(ReleaseError::Missing {
+                path: path.to_owned(),
+                hint,
+            })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The command that makes what lies at a path, by the nearest project above it.
+fn how_to_build(path: &Path) -> Option<String> {
+    for directory in path.ancestors() {
+        let has = |name: &str| directory.join(name).is_file();
+        let command = if has("rebar.config") {
+            let profile = match path.strip_prefix(directory.join("_build")) {
+                Ok(below) => below.iter().next()?.to_string_lossy().into_owned(),
+                Err(_) => "prod".into(),
+            };
+            match profile.as_str() {
+                "default" => "rebar3 release".to_owned(),
+                profile => format!("rebar3 as {profile} release"),
+            }
+        } else if has("mix.exs") {
+            "MIX_ENV=prod mix release".to_owned()
+        } else if has("Cargo.toml") {
+            "cargo build --release".to_owned()
+        } else {
+            continue;
+        };
+        return Some(format!("build it first: `{command}`"));
+    }
+    None
+}
+
+/// Releases below a directory, where builds put them; the most likely first.
+#[must_use]
+pub fn releases_below(directory: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = Vec::new();
+    for place in PLACES {
+        let mut here = vec![directory.to_owned()];
+        for part in *place {
+            here = here.iter().flat_map(|from| step(from, part)).collect();
+        }
+        here.retain(|path| path.join(super::erlang::START_ERL_DATA).is_file());
+        for path in here {
+            if !found.contains(&path) {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+fn step(from: &Path, part: &str) -> Vec<PathBuf> {
+    if part == "*" {
+        // What cannot be listed holds nothing that could be proposed.
+        let mut names = fs::read_dir(from).unwrap_or_default();
+        names.retain(|path| path.is_dir());
+        names
+    } else {
+        vec![from.join(part)]
+    }
+}
+
+/// The error for a directory that is no release.
+pub(super) fn not_a_release(path: &Path, looked_for: String) -> Result<ReleaseError, ReleaseError> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let slash = if entry.is_dir() { "/" } else { "" };
+        let name = entry.file_name().unwrap_or_default().to_string_lossy();
+        names.push(format!("{}{slash}", shown(name.as_bytes())));
+    }
+    let below = releases_below(path);
+    let hint = match &below[..] {
+        [] => how_to_build(path),
+        [one] => Some(format!("there is a release in `{}`", one.display())),
+        several => {
+            let names: Vec<String> = several.iter().map(|p| p.display().to_string()).collect();
+            Some(format!("there are releases in {}", list(&names)))
+        }
+    };
+    Ok(ReleaseError::NotARelease {
+        path: path.to_owned(),
+        looked_for,
+        found: match names.len() {
+            0 => "an empty directory".into(),
+            _ => list(&names),
+        },
+        hint,
+    })
+}
+
+/// "`a`, `b` or `c`".
+pub(super) fn choice(paths: &[PathBuf]) -> String {
+    let names: Vec<String> = paths.iter().map(|p| format!("`{}`", p.display())).collect();
+    match &names[..] {
+        [] => "an executable file".into(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// Several programs, and nothing that says which one is the service.
+pub(super) fn several_programs(programs: &[PathBuf]) -> Finding {
+    let example = programs
+        .first()
+        .map(|p| p.display().to_string())
+        .unwrap_or_default();
+    Finding::warning(
+        "several-programs",
+        format!(
+            "the release holds several programs: {}",
+            choice(programs).replace(" or ", " and ")
+        ),
+    )
+    .with_hint(format!(
+        "say which one the service starts: `program = \"{example}\"` in `[service]`, or \
+         `service = false`"
+    ))
+}
+
+/// Programs of macOS or Windows: an error where there is nothing for Linux.
+pub(super) fn foreign(walk: &Walk) -> Option<Finding> {
+    let (path, header) = walk.foreign.first()?;
+    let format = match header {
+        Header::MachO => "a program for macOS",
+        _ => "a program for Windows",
+    };
+    let more = match walk.foreign.len() {
+        1 => String::new(),
+        count => format!(" (and {} more)", count - 1),
+    };
+    let message = format!("`{}`{more} is {format}", path.display());
+    let hint = "build the release on Linux, for example in a container";
+    Some(if walk.machines.is_empty() {
+        Finding::error("foreign-program", message).with_hint(hint)
+    } else {
+        Finding::warning("foreign-program", message)
+            .with_hint(exclude_hint(&fs::path_bytes(path), false))
+    })
+}
+
+fn exclude_hint(path: &[u8], directory: bool) -> String {
+    format!("leave it out: {}", exclude_line(path, directory))
+}
+
+/// Everything that is said about a relx or mix release.
+pub(super) fn of_erlang(release: &Release) -> Result<Vec<Finding>, ReleaseError> {
+    let mut said = leftovers(release);
+    said.extend(stale_versions(release));
+    said.extend(of_configuration(release));
+    said.extend(build_machine_paths(release)?);
+    if release.start_script.is_none() {
+        let name = release.name.as_deref().unwrap_or_default();
+        said.push(
+            Finding::warning("no-start-script", format!("`bin/{name}` does not exist")).with_hint(
+                "without it there is no service: name one with `program` in `[service]`",
+            ),
+        );
+    }
+    Ok(said)
+}
+
+/// What builds, runs and editors leave at the top of a release.
+pub(super) fn leftovers(release: &Release) -> Vec<Finding> {
+    let plain = release.kind == ReleaseKind::Plain;
+    let top = release
+        .files
+        .iter()
+        .filter(|file| !file.path.contains(&b'/'));
+    top.filter_map(|file| {
+        let directory = file.kind == FileKind::Directory;
+        let what = match (file.path.as_slice(), directory) {
+            (b".git", _) => "the history of the sources",
+            (b"erl_crash.dump", false) => "a crash dump, which holds all that was in memory",
+            (b".erlang.cookie", false) => "a secret",
+            (b"log", true) if !plain => "the log of a run",
+            (b"tmp", true) if !plain => "what a run left",
+            (name, false) if name.ends_with(b".orig") => "a backup copy",
+            (name, false) if !plain && name.ends_with(b".tar.gz") => "an archive of the release",
+            _ => return None,
+        };
+        let message = format!("`{}` in the release is {what}", shown(&file.path));
+        let hint = exclude_hint(&file.path, directory);
+        Some(Finding::warning("leftover", message).with_hint(hint))
+    })
+    .collect()
+}
+
+/// Other versions below `releases/`, their applications and start scripts.
+fn stale_versions(release: &Release) -> Option<Finding> {
+    let current = fs::path_bytes(release.version_directory.as_deref()?);
+    let name = release.name.as_deref()?;
+    let mut versions = Vec::new();
+    let mut patterns = Vec::new();
+    for file in directories_in(release, b"releases/") {
+        if file.path != current && holds_version(release, &file.path) {
+            let version = shown(file.file_name());
+            let script = format!("bin/{name}-{version}").into_bytes();
+            patterns.push(exclude_pattern(&file.path, true));
+            if release.file(&script).is_some() {
+                patterns.push(exclude_pattern(&script, false));
+            }
+            versions.push(version);
+        }
+    }
+    if versions.is_empty() {
+        return None;
+    }
+    for file in directories_in(release, b"lib/") {
+        let directory = shown(file.file_name());
+        let is_current = |(name, version): &(String, String)| {
+            directory == *name || directory == format!("{name}-{version}")
+        };
+        let of_another_version = |(name, _): &(String, String)| {
+            directory.strip_prefix(name.as_str()).is_some_and(|rest| {
+                rest.starts_with('-') && rest[1..].starts_with(|c: char| c.is_ascii_digit())
+            })
+        };
+        if !release.applications.iter().any(is_current)
+            && release.applications.iter().any(of_another_version)
+        {
+            patterns.push(exclude_pattern(&file.path, true));
+        }
+    }
+    let version = release.version.as_deref().unwrap_or_default();
+    Some(
+        Finding::warning(
+            "stale-version",
+            format!(
+                "the release is version `{version}`, and still holds {}",
+                list(&versions)
+            ),
+        )
+        .with_hint(format!(
+            "leave the old ones out: `exclude = [{}]` in `[release]`, or build from an empty \
+             directory",
+            patterns.join(", ")
+        )),
+    )
+}
+
+fn directories_in<'a>(
+    release: &'a Release,
+    parent: &'a [u8],
+) -> impl Iterator<Item = &'a ReleaseFile> {
+    release.files.iter().filter(move |file| {
+        file.kind == FileKind::Directory
+            && file
+                .path
+                .strip_prefix(parent)
+                .is_some_and(|name| !name.contains(&b'/'))
+    })
+}
+
+/// Whether a directory below `releases/` is a version: it has a boot file.
+fn holds_version(release: &Release, directory: &[u8]) -> bool {
+    let start = [directory, b"/"].concat();
+    release.files.iter().any(|file| {
+        file.path.starts_with(&start)
+            && (file.path.ends_with(b".rel") || file.path.ends_with(b".boot"))
+    })
+}
+
+fn of_configuration(release: &Release) -> Vec<Finding> {
+    let configuration = &release.configuration;
+    let mut said = Vec::new();
+    if let Some(path) = &configuration.cookie_in {
+        let message = format!(
+            "`{}` has `-setcookie`: every installation shares the cookie, and `ps` shows it",
+            path.display()
+        );
+        said.push(
+            Finding::warning("baked-in-cookie", message)
+                .with_hint("remove it: the package makes a cookie on each machine"),
+        );
+    }
+    if let Some(path) = &configuration.cookie_file {
+        let message = format!(
+            "`{}` is left out: the package makes a cookie on each machine",
+            path.display()
+        );
+        said.push(Finding::info("baked-in-cookie", message));
+    }
+    if configuration.heart {
+        said.push(
+            Finding::warning(
+                "heart",
+                "`vm.args` has `-heart`, which restarts the node behind the service manager's back",
+            )
+            .with_hint("remove it: the service manager restarts a node that ends"),
+        );
+    }
+    if configuration.has_templates() {
+        said.push(Finding::info(
+            "template",
+            "the start script renders `.src` files at every command, into the service's state \
+             directory",
+        ));
+    }
+    if configuration.runtime_config {
+        said.push(Finding::info(
+            "runtime-config",
+            "the release writes its configuration to `RELEASE_TMP` at every start, in the \
+             service's runtime directory",
+        ));
+    }
+    said
+}
+
+/// Paths of the build machine inside the scripts of `bin/`. Those in `erts-*/bin` are normal: the
+/// start script replaces them.
+fn build_machine_paths(release: &Release) -> Result<Vec<Finding>, ReleaseError> {
+    let mut said = Vec::new();
+    let here = fs::canonicalize(&release.path)?;
+    let here = here.to_string_lossy();
+    for file in &release.files {
+        let FileKind::Regular { size } = file.kind else {
+            continue;
+        };
+        let Some(name) = file.path.strip_prefix(b"bin/") else {
+            continue;
+        };
+        if !file.is_executable() || name.contains(&b'/') || size > LARGEST_SCRIPT {
+            continue;
+        }
+        let Some(text) = read_if_there(&release.source(file))? else {
+            continue;
+        };
+        if !text.starts_with(b"#!") {
+            continue;
+        }
+        let text = String::from_utf8_lossy(&text);
+        if let Some((number, path)) = build_path_in(&text, &here) {
+            let message = format!(
+                "`{}` names `{path}` of the build machine in line {number}",
+                shown(&file.path)
+            );
+            said.push(
+                Finding::warning("build-machine-path", message)
+                    .with_hint("derive it from the place of the script: `$(dirname \"$0\")`"),
+            );
+        }
+    }
+    Ok(said)
+}
+
+/// The first path of the build machine outside of comments, with its line.
+fn build_path_in<'a>(text: &'a str, here: &str) -> Option<(usize, &'a str)> {
+    for (index, line) in text.lines().enumerate() {
+        if line.trim_start().starts_with('#') && !line.starts_with("#!") {
+            continue;
+        }
+        // A release at the root of a container's disk would be found in every line.
+        let own = (here.matches('/').count() > 1)
+            .then(|| line.find(here))
+            .flatten();
+        let others = BUILD_PATHS.iter().filter_map(|start| {
+            let at = line.find(start)?;
+            let before = line[..at].chars().next_back();
+            before
+                .is_none_or(|c| matches!(c, '"' | '\'' | '=' | ':' | '!' | ' ' | '\t' | '('))
+                .then_some(at)
+        });
+        if let Some(at) = own.into_iter().chain(others).min() {
+            let rest = &line[at..];
+            let end = rest
+                .find(|c: char| {
+                    c.is_whitespace() || matches!(c, '"' | '\'' | ':' | ';' | ')' | '`')
+                })
+                .unwrap_or(rest.len());
+            return Some((index + 1, &rest[..end]));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_the_build_machine() {
+        for (line, expected) in [
+            ("#!/home/u/erl/bin/escript", Some("/home/u/erl/bin/escript")),
+            ("# see /home/u", None),
+            ("ROOTDIR=\"/srv/ci/orders/lib\"", Some("/srv/ci/orders/lib")),
+            ("X=$HOME/home/x", None),
+            ("cd /Users/me/x; ls", Some("/Users/me/x")),
+            ("PIPE_DIR=/tmp/erl_pipes", None),
+        ] {
+            let text = format!("#!/bin/sh\n{line}\n");
+            let found = build_path_in(&text, "/srv/ci/orders");
+            let expected = expected.map(|path| (2, path));
+            // A shebang counts only in the first line.
+            let expected = if line.starts_with("#!") {
+                assert_eq!(
+                    build_path_in(line, "/srv/ci/orders").map(|f| f.1),
+                    expected.map(|e| e.1)
+                );
+                None.or(expected)
+            } else {
+                expected
+            };
+            assert_eq!(found, expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn machines_have_names() {
+        let machine = |machine, class64, little_endian, arm_hard_float| Machine {
+            machine,
+            class64,
+            little_endian,
+            arm_hard_float,
+        };
+        for (machine, name) in [
+            (machine(62, true, true, false), "x86-64"),
+            (machine(62, false, true, false), "x86-64 32-bit"),
+            (machine(183, true, true, false), "AArch64"),
+            (machine(40, false, true, true), "ARM hard-float"),
+            (machine(21, true, true, false), "PowerPC 64 little-endian"),
+            (machine(243, true, true, false), "RISC-V 64-bit"),
+            (machine(9999, true, true, false), "ELF machine 9999"),
+        ] {
+            assert_eq!(machine.to_string(), name);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! The script or program that starts a release, and the verbs it knows.
+
+use std::path::PathBuf;
+
+/// How a release is started, which decides the arguments for the foreground.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flavour {
+    /// relx with `extended_start_script`: `foreground`, `stop`, `ping`, `remote_console`, …
+    RelxExtended,
+    /// relx without: every argument goes to the emulator.
+    RelxPlain,
+    /// `mix release`.
+    Mix,
+    /// Distillery, the predecessor of `mix release`.
+    Distillery,
+    /// A program that is its own start script.
+    Program,
+}
+
+/// What starts the release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartScript {
+    /// The script, relative to the release: `bin/orders`.
+    pub path: PathBuf,
+    /// How it is started.
+    pub flavour: Flavour,
+    /// The arguments with which it stays in the foreground and never asks the terminal.
+    pub foreground: Vec<String>,
+    /// The verbs it knows, in its own order; empty where every argument goes to the program.
+    pub verbs: Vec<String>,
+}
+
+impl StartScript {
+    /// A script of an Erlang release, known by what it says.
+    pub(super) fn of_release(name: &str, text: &str, mix: bool, distillery: bool) -> Self {
+        let verbs = verbs(text);
+        let knows = |verb: &str| verbs.iter().any(|known| known == verb);
+        let flavour = if distillery || text.contains("RELEASE_MUTABLE_DIR") {
+            Flavour::Distillery
+        } else if mix {
+            Flavour::Mix
+        } else if text.contains("RELX_CONFIG_PATH")
+            || text.contains("RELX_REPLACE_OS_VARS")
+            || knows("foreground")
+        {
+            Flavour::RelxExtended
+        } else {
+            Flavour::RelxPlain
+        };
+        let foreground = match flavour {
+            Flavour::RelxExtended | Flavour::Distillery => Some("foreground"),
+            Flavour::Mix => Some("start"),
+            // Without it the emulator reads standard input, and ends at once with status 0 where
+            // that is closed.
+            Flavour::RelxPlain => Some("-noinput"),
+            Flavour::Program => None,
+        };
+        Self {
+            path: PathBuf::from("bin").join(name),
+            flavour,
+            foreground: foreground.into_iter().map(String::from).collect(),
+            verbs,
+        }
+    }
+
+    /// A program that is started without arguments.
+    pub(super) fn program(path: PathBuf) -> Self {
+        Self {
+            path,
+            flavour: Flavour::Program,
+            foreground: Vec::new(),
+            verbs: Vec::new(),
+        }
+    }
+
+    /// Whether the script knows a verb.
+    #[must_use]
+    pub fn knows(&self, verb: &str) -> bool {
+        self.verbs.iter().any(|known| known == verb)
+    }
+}
+
+/// The patterns of the script's main `case $1 in`: of those outside of functions, the one with the
+/// most arms. A line-wise reading, which is how the templates of relx, mix and Distillery are laid
+/// out; a script laid out otherwise has no verbs here.
+fn verbs(text: &str) -> Vec<String> {
+    let mut best = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if is_case_of_first_argument(line) {
+            let found = arms(&mut lines);
+            if found.len() > best.len() {
+                best = found;
+            }
+        }
+    }
+    for verb in extensions(text) {
+        if !best.contains(&verb) {
+            best.push(verb);
+        }
+    }
+    best
+}
+
+/// The verbs that a project adds to relx's script: the arm of `relx_is_extension` that answers 1.
+fn extensions(text: &str) -> Vec<String> {
+    let mut verbs = Vec::new();
+    let function = text
+        .split_once("\nrelx_is_extension()")
+        .map(|(_, rest)| rest);
+    let mut lines = function.unwrap_or_default().lines().skip(2);
+    if lines
+        .next()
+        .is_some_and(|line| line.trim_start().starts_with("case "))
+        && let Some((pattern, _)) = lines.next().and_then(|line| line.split_once(')'))
+    {
+        add_verbs(pattern, &mut verbs);
+        verbs.retain(|verb| verb != "undefined");
+    }
+    verbs
+}
+
+/// `case $1 in` at the start of a line: inside of functions it is indented.
+fn is_case_of_first_argument(line: &str) -> bool {
+    let mut words = line.split_ascii_whitespace();
+    line.starts_with("case ")
+        && words.next() == Some("case")
+        && matches!(words.next(), Some("$1" | "\"$1\"" | "${1}" | "\"${1}\""))
+        && words.next() == Some("in")
+}
+
+/// Reads the arms up to the `esac` that ends them.
+fn arms<'a>(lines: &mut impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut verbs = Vec::new();
+    let mut depth = 1_usize;
+    let mut inside_arm = false;
+    for line in lines {
+        let line = line.trim();
+        if line.starts_with("case ") && line.ends_with(" in") {
+            depth += 1;
+        } else if line == "esac" || line.starts_with("esac ") || line.starts_with("esac;") {
+            depth -= 1;
+            if depth == 0 {
+                break;
+            }
+        } else if depth == 1 && !inside_arm {
+            if let Some((pattern, body)) = line.split_once(')') {
+                add_verbs(pattern, &mut verbs);
+                inside_arm = !body.trim_end().ends_with(";;");
+            }
+        } else if depth == 1 && line.ends_with(";;") {
+            inside_arm = false;
+        }
+    }
+    verbs
+}
+
+fn add_verbs(pattern: &str, verbs: &mut Vec<String>) {
+    for verb in pattern.trim_start_matches('(').split('|') {
+        let verb = verb.trim().trim_matches(['"', '\'']);
+        let is_word = verb.starts_with(|c: char| c.is_ascii_alphabetic())
+            && verb
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+        if is_word && !verbs.iter().any(|known| known == verb) {
+            verbs.push(verb.to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCRIPT: &str = r#"
+usage() {
+    case "$1" in
+        secret) echo ;;
+    esac
+}
+case "$1" in
+    quick) QUICK=1 ;;
+esac
+# Check the first argument
+case "$1" in
+    start|daemon)
+        case "$1" in
+            daemon)
+                shift
+                ;;
+        esac
+        ;;
+    "rpc")
+        echo "known (or not)
+    fake)
+" ;;
+    remote_console|remote)
+        ;;
+    -*) ;;
+    *)
+        usage "$1"
+        ;;
+esac
+"#;
+
+    #[test]
+    fn verbs_are_the_arms_of_the_main_case() {
+        assert_eq!(
+            verbs(SCRIPT),
+            ["start", "daemon", "rpc", "remote_console", "remote"]
+        );
+        assert_eq!(verbs("exec erlexec \"$@\"\n"), [""; 0]);
+        assert_eq!(verbs("case $1 in\nstart)\n"), ["start"]);
+    }
+
+    #[test]
+    fn extensions_of_relx_are_verbs() {
+        let script = |names: &str| {
+            format!(
+                "#!/bin/sh\nrelx_is_extension() {{\n    EXTENSION=$1\n    case \"$EXTENSION\" in\n        \
+                 {names})\n            echo \"1\"\n        ;;\n    esac\n}}\ncase \"$1\" in\n    \
+                 stop)\n        ;;\nesac\n"
+            )
+        };
+        assert_eq!(verbs(&script("undefined")), ["stop"]);
+        assert_eq!(verbs(&script("backup|undefined")), ["stop", "backup"]);
+    }
+
+    #[test]
+    fn flavour_decides_the_foreground() {
+        for (text, mix, flavour, foreground) in [
+            (
+                "RELX_CONFIG_PATH=x",
+                false,
+                Flavour::RelxExtended,
+                "foreground",
+            ),
+            ("exec erlexec", false, Flavour::RelxPlain, "-noinput"),
+            ("RELEASE_TMP=x", true, Flavour::Mix, "start"),
+            (
+                "RELEASE_MUTABLE_DIR=x",
+                false,
+                Flavour::Distillery,
+                "foreground",
+            ),
+        ] {
+            let script = StartScript::of_release("orders", text, mix, false);
+            assert_eq!(script.flavour, flavour);
+            assert_eq!(script.foreground, [foreground]);
+        }
+    }
+}

@@ -1,0 +1,568 @@
+//! Erlang terms as `file:consult` reads them: what `.rel`, `.app`, `sys.config` and
+//! `rebar.config` are written in. Reads only; nothing is evaluated.
+
+use std::fmt;
+
+/// Deeper nesting than any configuration has; a limit so that hostile input cannot exhaust the stack.
+const DEPTH_LIMIT: usize = 200;
+
+/// One Erlang term, with what reldeb has no use for kept as its text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Term {
+    /// An atom, without its quotes.
+    Atom(String),
+    /// A string: `"text"`, adjacent literals joined.
+    String(String),
+    /// A binary made of one string literal, `<<"text">>` or `<<"text"/utf8>>`.
+    Binary(String),
+    /// A tuple.
+    Tuple(Vec<Term>),
+    /// A proper list, or the elements before the tail of an improper one.
+    List(Vec<Term>),
+    /// Numbers, characters, maps, other binaries, funs, `${VARIABLES}` of relx templates.
+    Other(String),
+}
+
+/// Where and why a text is no sequence of terms.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {reason}")]
+pub struct TermError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What was expected there.
+    pub reason: String,
+}
+
+impl Term {
+    /// The elements of a tuple.
+    #[must_use]
+    pub fn tuple(&self) -> Option<&[Term]> {
+        match self {
+            Self::Tuple(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// The elements of a list.
+    #[must_use]
+    pub fn list(&self) -> Option<&[Term]> {
+        match self {
+            Self::List(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// The text of a string or of a binary written as one.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::String(text) | Self::Binary(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The name of an atom.
+    #[must_use]
+    pub fn atom(&self) -> Option<&str> {
+        match self {
+            Self::Atom(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The value of `{key, Value}` in a property list.
+    #[must_use]
+    pub fn property(&self, key: &str) -> Option<&Term> {
+        self.list()?
+            .iter()
+            .find_map(|element| match element.tuple()? {
+                [name, value] if name.atom() == Some(key) => Some(value),
+                _ => None,
+            })
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Atom(text) | Self::Other(text) => f.write_str(text),
+            Self::String(text) => write!(f, "\"{text}\""),
+            Self::Binary(text) => write!(f, "<<\"{text}\">>"),
+            Self::Tuple(_) => f.write_str("{…}"),
+            Self::List(_) => f.write_str("[…]"),
+        }
+    }
+}
+
+/// Parses a file of terms, each ended by a full stop. The last may lack it, as `sys.config` of a
+/// relx template does while it is written.
+///
+/// # Errors
+/// [`TermError`] with the line of the first thing that is no term.
+pub fn parse(text: &[u8]) -> Result<Vec<Term>, TermError> {
+    let mut parser = Parser {
+        tokens: tokenize(text)?,
+        position: 0,
+    };
+    let mut terms = Vec::new();
+    while parser.peek().is_some() {
+        terms.push(parser.term(0)?);
+        match parser.peek() {
+            Some(Token::Symbol(".")) => parser.position += 1,
+            None => {}
+            Some(other) => {
+                let reason = format!("`{other}` after a term, expected a full stop");
+                return Err(parser.error(reason));
+            }
+        }
+    }
+    Ok(terms)
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Token {
+    Atom(String),
+    String(String),
+    Number(String),
+    Symbol(&'static str),
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Atom(text) | Self::Number(text) => f.write_str(text),
+            Self::String(text) => write!(f, "\"{text}\""),
+            Self::Symbol(text) => f.write_str(text),
+        }
+    }
+}
+
+/// Longest first, so that `<<` is not two of `<`.
+const SYMBOLS: &[&str] = &[
+    "<<", ">>", "=>", ":=", "#", "{", "}", "[", "]", "(", ")", "|", ",", ":", "/", "-", "+", ".",
+    "=", "<", ">", "*", "?", ";", "!", "&", "@", "%",
+];
+
+fn tokenize(text: &[u8]) -> Result<Vec<(Token, usize)>, TermError> {
+    let mut scanner = Scanner {
+        text,
+        position: 0,
+        line: 1,
+    };
+    let mut tokens = Vec::new();
+    while let Some(byte) = scanner.skip_blank() {
+        let line = scanner.line;
+        tokens.push((scanner.token(byte)?, line));
+    }
+    Ok(tokens)
+}
+
+struct Scanner<'a> {
+    text: &'a [u8],
+    position: usize,
+    line: usize,
+}
+
+impl Scanner<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.position).copied()
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.position += 1;
+        if byte == b'\n' {
+            self.line += 1;
+        }
+        Some(byte)
+    }
+
+    fn error(&self, reason: impl Into<String>) -> TermError {
+        TermError {
+            line: self.line,
+            reason: reason.into(),
+        }
+    }
+
+    /// Skips white space and comments; the first byte of the next token.
+    fn skip_blank(&mut self) -> Option<u8> {
+        loop {
+            match self.peek()? {
+                b'%' => {
+                    while self.peek().is_some_and(|byte| byte != b'\n') {
+                        self.position += 1;
+                    }
+                }
+                byte if byte.is_ascii_whitespace() || byte == 0x0b => {
+                    self.next();
+                }
+                // A byte order mark, which editors put before the first token.
+                0xef if self.text[self.position..].starts_with(b"\xef\xbb\xbf") => {
+                    self.position += 3;
+                }
+                byte => return Some(byte),
+            }
+        }
+    }
+
+    fn token(&mut self, first: u8) -> Result<Token, TermError> {
+        match first {
+            b'"' => self.quoted(b'"').map(Token::String),
+            b'\'' => self.quoted(b'\'').map(Token::Atom),
+            b'$' => self.character(),
+            b'0'..=b'9' => Ok(Token::Number(self.number())),
+            byte if byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80 => {
+                Ok(Token::Atom(self.word()))
+            }
+            _ => {
+                let rest = &self.text[self.position..];
+                match SYMBOLS.iter().find(|s| rest.starts_with(s.as_bytes())) {
+                    Some(symbol) => {
+                        self.position += symbol.len();
+                        Ok(Token::Symbol(symbol))
+                    }
+                    None => Err(self.error(format!(
+                        "`{}` starts no term",
+                        char::from(first).escape_default()
+                    ))),
+                }
+            }
+        }
+    }
+
+    fn word(&mut self) -> String {
+        let start = self.position;
+        while self
+            .peek()
+            .is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'@' || b >= 0x80)
+        {
+            self.position += 1;
+        }
+        String::from_utf8_lossy(&self.text[start..self.position]).into_owned()
+    }
+
+    /// Integers, floats and based integers; the value itself is never needed.
+    fn number(&mut self) -> String {
+        let start = self.position;
+        while let Some(byte) = self.peek() {
+            let after = self.text.get(self.position + 1);
+            let inside = match byte {
+                b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'_' => true,
+                b'.' | b'#' => after.is_some_and(u8::is_ascii_alphanumeric),
+                b'-' | b'+' => {
+                    matches!(self.text[self.position - 1], b'e' | b'E')
+                        && after.is_some_and(u8::is_ascii_digit)
+                }
+                _ => false,
+            };
+            if !inside {
+                break;
+            }
+            self.position += 1;
+        }
+        String::from_utf8_lossy(&self.text[start..self.position]).into_owned()
+    }
+
+    /// `$a`, `$\n`, and `${VARIABLE}` of relx templates, which stands for any term.
+    fn character(&mut self) -> Result<Token, TermError> {
+        let start = self.position;
+        self.next();
+        let rest = &self.text[self.position..];
+        if rest.first() == Some(&b'{')
+            && let Some(end) = rest.iter().position(|byte| *byte == b'}')
+            && rest[1..end].iter().all(|b| b.is_ascii_graphic())
+            && end > 1
+        {
+            self.position += end + 1;
+        } else {
+            match self.next() {
+                Some(b'\\') => {
+                    let mut ignored = Vec::new();
+                    self.escape(&mut ignored)?;
+                }
+                Some(lead) if lead >= 0xc0 => {
+                    while self.peek().is_some_and(|byte| byte & 0xc0 == 0x80) {
+                        self.position += 1;
+                    }
+                }
+                Some(_) => {}
+                None => return Err(self.error("`$` at the end, expected a character after it")),
+            }
+        }
+        let text = String::from_utf8_lossy(&self.text[start..self.position]);
+        Ok(Token::Number(text.into_owned()))
+    }
+
+    fn quoted(&mut self, quote: u8) -> Result<String, TermError> {
+        let opened = self.line;
+        self.next();
+        let mut bytes = Vec::new();
+        loop {
+            match self.next() {
+                Some(byte) if byte == quote => break,
+                Some(b'\\') => self.escape(&mut bytes)?,
+                Some(byte) => bytes.push(byte),
+                None => {
+                    return Err(TermError {
+                        line: opened,
+                        reason: format!("`{}` is never closed", char::from(quote)),
+                    });
+                }
+            }
+        }
+        Ok(match String::from_utf8(bytes) {
+            Ok(text) => text,
+            // Files of before OTP 17 are Latin-1.
+            Err(error) => error.into_bytes().into_iter().map(char::from).collect(),
+        })
+    }
+
+    /// What follows a backslash, appended as UTF-8.
+    fn escape(&mut self, out: &mut Vec<u8>) -> Result<(), TermError> {
+        let Some(byte) = self.next() else {
+            return Err(self.error("`\\` at the end, expected an escape sequence"));
+        };
+        let code = match byte {
+            b'n' => 10,
+            b't' => 9,
+            b'r' => 13,
+            b'b' => 8,
+            b'v' => 11,
+            b'f' => 12,
+            b'e' => 27,
+            b's' => 32,
+            b'd' => 127,
+            b'^' => u32::from(self.next().unwrap_or_default() & 0x1f),
+            b'0'..=b'7' => self.digits(u32::from(byte - b'0'), 8, 2),
+            b'x' if self.peek() == Some(b'{') => {
+                self.next();
+                let code = self.digits(0, 16, 6);
+                if self.peek() == Some(b'}') {
+                    self.next();
+                }
+                code
+            }
+            b'x' => self.digits(0, 16, 2),
+            other => {
+                out.push(other);
+                return Ok(());
+            }
+        };
+        let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+        out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        Ok(())
+    }
+
+    fn digits(&mut self, mut value: u32, base: u32, most: usize) -> u32 {
+        for _ in 0..most {
+            let Some(digit) = self.peek().and_then(|b| char::from(b).to_digit(base)) else {
+                break;
+            };
+            value = value * base + digit;
+            self.position += 1;
+        }
+        value
+    }
+}
+
+struct Parser {
+    tokens: Vec<(Token, usize)>,
+    position: usize,
+}
+
+impl Parser {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.position).map(|(token, _)| token)
+    }
+
+    fn next(&mut self) -> Option<Token> {
+        let token = self.peek()?.clone();
+        self.position += 1;
+        Some(token)
+    }
+
+    fn accept(&mut self, symbol: &str) -> bool {
+        let found = matches!(self.peek(), Some(Token::Symbol(s)) if *s == symbol);
+        self.position += usize::from(found);
+        found
+    }
+
+    fn error(&self, reason: impl Into<String>) -> TermError {
+        let here = self.tokens.get(self.position).or(self.tokens.last());
+        TermError {
+            line: here.map_or(1, |(_, line)| *line),
+            reason: reason.into(),
+        }
+    }
+
+    fn term(&mut self, depth: usize) -> Result<Term, TermError> {
+        if depth > DEPTH_LIMIT {
+            return Err(self.error(format!("nested deeper than {DEPTH_LIMIT} levels")));
+        }
+        match self.next() {
+            Some(Token::Atom(name)) if name == "fun" => Ok(self.skip_fun()),
+            Some(Token::Atom(name)) => Ok(Term::Atom(name)),
+            Some(Token::Number(text)) => Ok(Term::Other(text)),
+            Some(Token::String(mut text)) => {
+                while let Some(Token::String(more)) = self.peek() {
+                    text.push_str(more);
+                    self.position += 1;
+                }
+                Ok(Term::String(text))
+            }
+            Some(Token::Symbol("{")) => self.elements("}", depth).map(Term::Tuple),
+            Some(Token::Symbol("[")) => self.elements("]", depth).map(Term::List),
+            Some(Token::Symbol("#")) if self.accept("{") => {
+                self.skip_until("{", "}")?;
+                Ok(Term::Other("#{…}".into()))
+            }
+            Some(Token::Symbol("<<")) => self.binary(),
+            Some(Token::Symbol("-" | "+")) => self.term(depth + 1),
+            Some(other) => {
+                self.position -= 1;
+                Err(self.error(format!("`{other}` starts no term")))
+            }
+            None => Err(self.error("the file ends inside a term")),
+        }
+    }
+
+    fn elements(&mut self, close: &str, depth: usize) -> Result<Vec<Term>, TermError> {
+        let mut elements = Vec::new();
+        if self.accept(close) {
+            return Ok(elements);
+        }
+        loop {
+            elements.push(self.term(depth + 1)?);
+            if self.accept("|") {
+                self.term(depth + 1)?;
+            }
+            if self.accept(close) {
+                return Ok(elements);
+            }
+            if !self.accept(",") {
+                let found = match self.peek() {
+                    Some(token) => format!("`{token}`"),
+                    None => "the end of the file".into(),
+                };
+                return Err(self.error(format!("{found} where `,` or `{close}` was expected")));
+            }
+        }
+    }
+
+    fn binary(&mut self) -> Result<Term, TermError> {
+        let text = match self.peek() {
+            Some(Token::String(text)) => Some(text.clone()),
+            _ => None,
+        };
+        let start = self.position;
+        self.skip_until("<<", ">>")?;
+        let plain = match self.position - start {
+            // the string and `>>`, or with `/utf8` between them
+            2 => true,
+            4 => matches!(self.tokens[start + 1].0, Token::Symbol("/")),
+            _ => false,
+        };
+        Ok(match text {
+            Some(text) if plain => Term::Binary(text),
+            _ => Term::Other("<<…>>".into()),
+        })
+    }
+
+    /// Skips to the bracket that closes the one just taken, without recursion.
+    fn skip_until(&mut self, open: &str, close: &str) -> Result<(), TermError> {
+        let mut depth = 1_usize;
+        while depth > 0 {
+            match self.next() {
+                Some(Token::Symbol(symbol)) if symbol == open => depth += 1,
+                Some(Token::Symbol(symbol)) if symbol == close => depth -= 1,
+                Some(_) => {}
+                None => return Err(self.error(format!("the file ends before `{close}`"))),
+            }
+        }
+        Ok(())
+    }
+
+    /// `fun module:name/1`, the only fun that a file of terms can hold.
+    fn skip_fun(&mut self) -> Term {
+        while matches!(
+            self.peek(),
+            Some(Token::Atom(_) | Token::Number(_) | Token::Symbol(":" | "/"))
+        ) {
+            self.position += 1;
+        }
+        Term::Other("fun".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(text: &str) -> Term {
+        let terms = parse(text.as_bytes()).unwrap();
+        assert_eq!(terms.len(), 1, "{text}");
+        terms[0].clone()
+    }
+
+    #[test]
+    fn terms_of_configuration_files() {
+        let string = |text: &str| Term::String(text.into());
+        for (text, expected) in [
+            ("'an atom'.", Term::Atom("an atom".into())),
+            ("\"a\\\"b\" \"c\".", string("a\"bc")),
+            ("\"\\x{e9}\\101\\s\".", string("éA ")),
+            ("<<\"x\">>.", Term::Binary("x".into())),
+            ("<<\"x\"/utf8>>.", Term::Binary("x".into())),
+            ("<<1,2:16>>.", Term::Other("<<…>>".into())),
+            ("#{a => #{b => c}}.", Term::Other("#{…}".into())),
+            ("[a|b].", Term::List(vec![Term::Atom("a".into())])),
+            ("[$\", $\\\", $%].", {
+                Term::List(
+                    ["$\"", "$\\\"", "$%"]
+                        .map(|t| Term::Other(t.into()))
+                        .to_vec(),
+                )
+            }),
+            ("{1.5e-3, 16#ff, -2}.", {
+                Term::Tuple(
+                    ["1.5e-3", "16#ff", "2"]
+                        .map(|t| Term::Other(t.into()))
+                        .to_vec(),
+                )
+            }),
+            ("%% no term\n[fun m:f/1, ${PORT}].", {
+                Term::List(["fun", "${PORT}"].map(|t| Term::Other(t.into())).to_vec())
+            }),
+            ("[]", Term::List(vec![])),
+        ] {
+            assert_eq!(one(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn broken_terms_name_the_line() {
+        let deep = "[".repeat(100_000);
+        for (text, line, reason) in [
+            ("{a,\n\"b}.", 2, "`\"` is never closed"),
+            ("[a\n b].", 2, "`b` where `,` or `]` was expected"),
+            (
+                "{a, b",
+                1,
+                "the end of the file where `,` or `}` was expected",
+            ),
+            ("a b.", 1, "`b` after a term, expected a full stop"),
+            ("<<1", 1, "the file ends before `>>`"),
+            ("\u{1}", 1, "`\\u{1}` starts no term"),
+            (&deep, 1, "nested deeper than 200 levels"),
+        ] {
+            let error = parse(text.as_bytes()).unwrap_err();
+            assert_eq!((error.line, error.reason.as_str()), (line, reason));
+        }
+    }
+
+    #[test]
+    fn old_files_are_latin_1() {
+        let terms = parse(b"\"caf\xe9\".").unwrap();
+        assert_eq!(terms[0].text(), Some("café"));
+    }
+}
