@@ -1,6 +1,7 @@
 //! reldeb turns a self-contained release directory into a Debian package.
 
 pub mod archive;
+pub mod beam;
 pub mod debian;
 pub mod finding;
 pub mod fs;
