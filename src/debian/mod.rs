@@ -8,16 +8,26 @@
 //! Nothing here reads files, the environment or the clock.
 
 mod architecture;
+mod description;
+mod maintainer;
 mod package_name;
 mod relation;
 mod release_version;
+mod stanza;
 mod text;
+mod unit_name;
+mod user_name;
 mod version;
 
 pub use architecture::{Architecture, ArchitectureError};
+pub use description::{Description, DescriptionError};
+pub use maintainer::{Maintainer, MaintainerError};
 pub use package_name::{PackageName, PackageNameError};
 pub use relation::{
     Alternatives, Constraint, Operator, Qualifier, Relation, RelationError, Relations,
 };
 pub use release_version::ReleaseVersion;
+pub use stanza::{BINARY_FIELDS, Stanza, StanzaError};
+pub use unit_name::{UnitName, UnitNameError};
+pub use user_name::{UserName, UserNameError};
 pub use version::{Version, VersionError};

@@ -1,0 +1,171 @@
+//! The tests of `stanza.rs`: writing and reading by table, the order against
+//! dpkg-gencontrol.
+
+use super::*;
+use std::process::Command;
+
+fn stanza(fields: &[(&str, &str)]) -> Stanza {
+    let mut stanza = Stanza::new();
+    for (name, value) in fields {
+        stanza.set(name, value).unwrap();
+    }
+    stanza
+}
+
+#[test]
+fn values_are_folded_and_read_back() {
+    let mut written = stanza(&[
+        ("Package", "orders"),
+        (
+            "description",
+            "Order service\nTakes orders.\n\n  verbatim\n.\n..  \n\n",
+        ),
+        ("X-Files", "\nab 1\ncd 2"),
+    ]);
+    let text = "Package: orders\nDescription: Order service\n Takes orders.\n .\n   verbatim\n \
+                ..\n ...\nX-Files:\n ab 1\n cd 2\n";
+    assert_eq!(written.to_string(), text);
+    assert_eq!(text.parse::<Stanza>().unwrap(), written);
+    assert_eq!(written.get("PACKAGE"), Some("orders"));
+    assert_eq!(
+        written.get("Description"),
+        Some("Order service\nTakes orders.\n\n  verbatim\n.\n..")
+    );
+    written.set("package", "other").unwrap();
+    assert_eq!(written.iter().next(), Some(("Package", "other")));
+    assert_eq!(written.remove("x-files").as_deref(), Some("\nab 1\ncd 2"));
+    assert_eq!(written.get("X-Files"), None);
+}
+
+#[test]
+fn no_value_starts_a_field_or_a_stanza() {
+    let evil = "x\nDepends: evil\n\nPackage: evil\n#\n-";
+    let written = stanza(&[("Package", "ab"), ("Description", evil), ("X-Y", evil)]);
+    let read = Stanza::parse_all(&written.to_string()).unwrap();
+    assert_eq!(read, [written]);
+    assert_eq!(read[0].get("Depends"), None);
+    assert_eq!(read[0].get("Description"), Some(evil));
+}
+
+#[test]
+fn what_cannot_be_set_is_refused() {
+    #[rustfmt::skip]
+    let table = [
+        ("", "x", "invalid field name ``: is empty"),
+        ("A b", "x", "invalid field name `A b`: has a space at character 2, expected printable ASCII without `:` that starts with neither `#` nor `-`"),
+        ("A:b", "x", "invalid field name `A:b`: has `:` at character 2, expected printable ASCII without `:` that starts with neither `#` nor `-`"),
+        ("#A", "x", "invalid field name `#A`: has `#` at character 1, expected printable ASCII without `:` that starts with neither `#` nor `-`"),
+        ("-A", "x", "invalid field name `-A`: has `-` at character 1, expected printable ASCII without `:` that starts with neither `#` nor `-`"),
+        ("A\nB", "x", "invalid field name `A\\nB`: has a line break at character 2, expected printable ASCII without `:` that starts with neither `#` nor `-`"),
+        ("É", "x", "invalid field name `É`: has `É` at character 1, expected printable ASCII without `:` that starts with neither `#` nor `-`"),
+        ("Bugs", " \n ", "field `Bugs`: has an empty value"),
+        ("bugs", "a\nb", "field `Bugs`: has more than one line, expected one"),
+        ("Version", "1\rb", "field `Version`: contains a carriage return"),
+        ("Tag", "a\0", "field `Tag`: contains the character U+0000"),
+    ];
+    for (name, value, message) in table {
+        let error = Stanza::new().set(name, value).unwrap_err();
+        assert_eq!(error.to_string(), message);
+        assert!(error.hint().is_some());
+    }
+}
+
+#[test]
+fn what_dpkg_refuses_is_refused() {
+    #[rustfmt::skip]
+    let table = [
+        ("", "the stanza has no fields"),
+        ("\n\n", "the stanza has no fields"),
+        ("A: b", "the last line does not end in a line break"),
+        ("A: b\na: c\n", "line 2: field `a` is there twice"),
+        ("A: b\nc\n", "line 2: `c` has no `:`, expected `Field: value`"),
+        (" A: b\n", "line 1: starts with a space, but there is no field to continue"),
+        ("A: b\n\n c\n", "line 3: starts with a space, but there is no field to continue"),
+        ("A: b\n \t\n c\n", "line 2: is blank, expected ` .` for an empty line of a value"),
+        ("A: b\n# c\n", "line 2: is a comment, which only source packages may have"),
+        ("A: b\n\nC: d\n", "line 3: starts a second stanza, expected one"),
+        ("A: b\n-C: d\n", "invalid field name `-C`: has `-` at character 1, expected printable ASCII without `:` that starts with neither `#` nor `-`"),
+        (": d\n", "invalid field name ``: is empty"),
+        ("A: b\u{1b}[1m\n", "field `A`: contains the character U+001B"),
+    ];
+    for (text, message) in table {
+        assert_eq!(text.parse::<Stanza>().unwrap_err().to_string(), message);
+    }
+}
+
+#[test]
+fn what_dpkg_takes_is_taken() {
+    #[rustfmt::skip]
+    let table = [
+        ("A: b\r\nC: d\r\n", "A: b\nC: d\n"),
+        ("\nA:b\n\n\n", "A: b\n"),
+        ("A :  b  \n\tc \n", "A: b\n c\n"),
+        ("A:\nB: c:d\n", "A:\nB: c:d\n"),
+        ("A: ü\n", "A: ü\n"),
+    ];
+    for (text, written) in table {
+        assert_eq!(text.parse::<Stanza>().unwrap().to_string(), written);
+    }
+    assert_eq!(Stanza::parse_all("A: b\n\n\nA: c\n").unwrap().len(), 2);
+    assert_eq!(Stanza::parse_all("").unwrap(), []);
+}
+
+#[test]
+fn fields_of_binary_packages_are_sorted() {
+    let mut mixed = stanza(&[
+        ("Vendor", "x"),
+        ("Description", "x"),
+        ("Depends", "x"),
+        ("Alpha", "x"),
+        ("Tag", "x"),
+        ("Version", "1"),
+        ("Installed-Size", "1"),
+        ("Package", "ab"),
+        ("Section", "net"),
+    ]);
+    mixed.sort_binary_fields();
+    let names: Vec<_> = mixed.iter().map(|(name, _)| name).collect();
+    assert_eq!(
+        names,
+        [
+            "Package",
+            "Version",
+            "Installed-Size",
+            "Depends",
+            "Section",
+            "Description",
+            "Tag",
+            "Alpha",
+            "Vendor",
+        ]
+    );
+}
+
+#[test]
+fn the_order_is_that_of_dpkg_gencontrol() {
+    let program = "print join \"\\n\", field_ordered_list(CTRL_PKG_DEB)";
+    let asked = Command::new("perl")
+        .args([
+            "-MDpkg::Control",
+            "-MDpkg::Control::FieldsCore",
+            "-e",
+            program,
+        ])
+        .output()
+        .ok()
+        .filter(|output| output.status.success());
+    let Some(output) = asked else {
+        println!("skipped: no Dpkg::Control on this machine to compare the order of fields with");
+        return;
+    };
+    let theirs = String::from_utf8(output.stdout).unwrap();
+    let theirs: Vec<_> = theirs.lines().collect();
+    // Another version of dpkg may know other fields; those that both know are in one order.
+    let common = |mine: &[&str], other: &[&str]| -> Vec<String> {
+        let shared = mine.iter().filter(|name| other.contains(name));
+        shared.map(|name| (*name).to_owned()).collect()
+    };
+    let ours = common(&BINARY_FIELDS, &theirs);
+    assert_eq!(ours, common(&theirs, &BINARY_FIELDS));
+    assert!(ours.len() > 25, "{ours:?}");
+}
