@@ -12,12 +12,12 @@ pub struct Architecture(&'static str);
 /// Every name that is known, `all` apart: Debian's release architectures first,
 /// then its ports. The long dead `arm` is left out: today it is what Go calls `armhf`.
 #[rustfmt::skip]
-const KNOWN: [&str; 42] = [
+const KNOWN: [&str; 44] = [
     "amd64", "arm64", "armel", "armhf", "i386", "loong64", "mips64el", "mipsel", "ppc64el",
     "riscv64", "s390x",
     "alpha", "arc", "arm64ilp32", "armeb", "hppa", "hurd-amd64", "hurd-i386", "ia64",
-    "kfreebsd-amd64", "kfreebsd-i386", "m32r", "m68k", "mips", "mips64", "mips64r6el",
-    "mipsn32el", "mipsr6el", "nios2", "or1k", "powerpc", "powerpcspe", "ppc64", "s390", "sh3",
+    "kfreebsd-amd64", "kfreebsd-i386", "m32r", "m68k", "mips", "mips64", "mips64r6", "mips64r6el",
+    "mipsn32el", "mipsr6", "mipsr6el", "nios2", "or1k", "powerpc", "powerpcspe", "ppc64", "s390", "sh3",
     "sh4", "sparc", "sparc64", "x32",
     "musl-linux-amd64", "musl-linux-arm64", "musl-linux-armhf",
 ];

@@ -12,6 +12,7 @@ mod description;
 mod maintainer;
 mod package_name;
 mod relation;
+mod relation_error;
 mod release_version;
 mod stanza;
 mod text;
@@ -23,9 +24,8 @@ pub use architecture::{Architecture, ArchitectureError};
 pub use description::{Description, DescriptionError};
 pub use maintainer::{Maintainer, MaintainerError};
 pub use package_name::{PackageName, PackageNameError};
-pub use relation::{
-    Alternatives, Constraint, Operator, Qualifier, Relation, RelationError, Relations,
-};
+pub use relation::{Alternatives, Constraint, Operator, Qualifier, Relation, Relations};
+pub use relation_error::RelationError;
 pub use release_version::ReleaseVersion;
 pub use stanza::{BINARY_FIELDS, Stanza, StanzaError};
 pub use unit_name::{UnitName, UnitNameError};

@@ -71,13 +71,18 @@ impl Version {
 
     /// Whether what dpkg reads as a Debian revision was meant as a pre-release.
     ///
-    /// `1.0-rc1` is a legal version and sorts *after* `1.0`. Revisions start with
-    /// a digit, so one that starts with a letter was written in `SemVer`'s or git's
-    /// spelling; so was a known word such as `rc` after an earlier `-`.
+    /// `1.0-rc1` is a legal version and sorts *after* `1.0`. Revisions start with a
+    /// digit, but for those of some Debian and Ubuntu updates (`-deb12u1`), so one that
+    /// starts with a letter was written in `SemVer`'s or git's spelling; so was a
+    /// known word such as `rc` after an earlier `-`.
     #[must_use]
     pub fn looks_like_semver_prerelease(&self) -> bool {
-        let revision = self.revision.as_deref().unwrap_or_default();
-        revision.starts_with(|c: char| c.is_ascii_alphabetic())
+        let revision = self.debian_revision().unwrap_or_default();
+        let is_update = ["deb", "ubuntu"].iter().any(|word| {
+            let number = revision.strip_prefix(word).unwrap_or_default();
+            number.starts_with(|c: char| c.is_ascii_digit())
+        });
+        (revision.starts_with(|c: char| c.is_ascii_alphabetic()) && !is_update)
             || (self.upstream.split('-').skip(1)).any(release_version::starts_with_prerelease_word)
     }
 

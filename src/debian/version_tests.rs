@@ -81,6 +81,7 @@ fn a_manifest_may_not_write_a_prerelease_with_a_hyphen() {
         "1.0-1",
         "1.0~rc1-1",
         "1.0-0ubuntu1",
+        "1.0-deb12u8",
         "1:1.0-1~bpo12+1",
         "1.0-2024-1",
     ] {

@@ -1,0 +1,139 @@
+//! `RelationError`: what can be wrong with a relation, and what to write instead.
+
+use super::architecture::Architecture;
+use super::package_name::PackageNameError;
+use super::text::quoted;
+use super::version::VersionError;
+
+/// Why a text is not a relation. `text` is always the one relation that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RelationError {
+    /// Nothing before, between or after commas or bars.
+    #[error("invalid relation {}: has nothing beside a `,` or `|`", quoted(text))]
+    Empty {
+        /// The list.
+        text: String,
+    },
+    /// What should be the package is not a package name.
+    #[error("invalid relation {}: {source}", quoted(text))]
+    Package {
+        /// What was written.
+        text: String,
+        /// What is wrong with the name.
+        source: PackageNameError,
+    },
+    /// The version to compare with is none.
+    #[error("invalid relation {}: {source}", quoted(text))]
+    Version {
+        /// What was written.
+        text: String,
+        /// What is wrong with the version.
+        source: VersionError,
+    },
+    /// Not one of the five operators.
+    #[error(
+        "invalid relation {}: compares by {}, expected `<<`, `<=`, `=`, `>=` or `>>`",
+        quoted(text),
+        quoted(operator)
+    )]
+    Operator {
+        /// What was written.
+        text: String,
+        /// What stands before the version.
+        operator: String,
+    },
+    /// Neither `:any` nor an architecture.
+    #[error(
+        "invalid relation {}: {} after `:` is neither `any` nor an architecture",
+        quoted(text),
+        quoted(qualifier)
+    )]
+    Qualifier {
+        /// What was written.
+        text: String,
+        /// What stands after the colon.
+        qualifier: String,
+    },
+    /// `(` without `)`.
+    #[error("invalid relation {}: `(` is not closed", quoted(text))]
+    Unclosed {
+        /// What was written.
+        text: String,
+    },
+    /// `foo >= 1.0`.
+    #[error(
+        "invalid relation {}: {} is not in parentheses",
+        quoted(text),
+        quoted(rest)
+    )]
+    Unparenthesised {
+        /// What was written.
+        text: String,
+        /// The operator and the version.
+        rest: String,
+    },
+    /// Something after the end of a relation.
+    #[error(
+        "invalid relation {}: {} follows where `,` or `|` was expected",
+        quoted(text),
+        quoted(rest)
+    )]
+    Trailing {
+        /// What was written.
+        text: String,
+        /// What is too much.
+        rest: String,
+    },
+    /// `[amd64]` or `<!nocheck>`.
+    #[error(
+        "invalid relation {}: only source packages restrict relations",
+        quoted(text)
+    )]
+    Restriction {
+        /// What was written.
+        text: String,
+    },
+    /// `${shlibs:Depends}`.
+    #[error(
+        "invalid relation {}: substitution variables are for source packages",
+        quoted(text)
+    )]
+    Substitution {
+        /// What was written.
+        text: String,
+    },
+}
+
+impl RelationError {
+    /// What to write instead.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Empty { .. } => Some("remove the `,` or `|` that is too much".into()),
+            Self::Package { source, .. } => source.hint(),
+            Self::Version { source, .. } => source.hint(),
+            Self::Operator { operator, .. } => Some(match operator.as_str() {
+                "<" => "write `<<` for earlier, `<=` for earlier or equal".into(),
+                ">" => "write `>>` for later, `>=` for later or equal".into(),
+                "==" | "" => "write `(= VERSION)` for exactly this version".into(),
+                "~>" | "^" | "~" => "write `(>= VERSION)`".into(),
+                "!=" => "write two relations, with `<<` and `>>`".into(),
+                "=<" => "write `<=`".into(),
+                "=>" => "write `>=`".into(),
+                _ => "for example: `libc6 (>= 2.34)`".into(),
+            }),
+            Self::Qualifier { qualifier, .. } => match qualifier.parse::<Architecture>() {
+                Err(error) => error.hint(),
+                Ok(_) => Some("leave it out".into()),
+            },
+            Self::Unclosed { text } => Some(format!("write `{text})`")),
+            Self::Unparenthesised { text, rest } => {
+                let package = text.strip_suffix(rest.as_str()).unwrap_or(text).trim();
+                Some(format!("write `{package} ({rest})`"))
+            }
+            Self::Trailing { .. } => Some("separate relations by `, `".into()),
+            Self::Restriction { .. } => Some("leave out `[…]` and `<…>`".into()),
+            Self::Substitution { .. } => Some("`auto` stands for what the ELF files need".into()),
+        }
+    }
+}
