@@ -1,0 +1,26 @@
+# The two commands of a fresh machine (Debian 12, root, the Rust toolchain):
+#
+#   make package   builds the example's release and its package, and shows it
+#   make test      runs all checks and tests
+#
+# Both install what they need from Debian where it is missing.
+
+CARGO ?= cargo
+
+.PHONY: package test
+
+package:
+	@tests/setup package
+	@$(CARGO) build --release --quiet
+	@mkdir -p dist
+	@target/release/reldeb build --manifest examples/relx-release/reldeb.toml -o dist
+	@ls -l dist
+	@for package in dist/orders_*.deb; do \
+	    dpkg-deb -I $$package && dpkg-deb -c $$package | sed -n 1,20p; \
+	done
+
+test:
+	@tests/setup test
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets -- -D warnings
+	$(CARGO) test
