@@ -1,0 +1,18 @@
+//! Behaviour through the built binary, conformance to dpkg, and life on real systems.
+//!
+//! `support` runs the command in a temporary folder and compares what it says to the
+//! letter; `system` starts throwaway Debian systems. Both are for every other file here.
+
+// A test says what is wrong by its panic, and looks at files as they are.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::missing_panics_doc,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    // Not every test needs every helper.
+    dead_code
+)]
+
+mod harness;
+mod support;
+mod system;
