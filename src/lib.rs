@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod beam;
+pub mod check;
 pub mod debian;
 pub mod finding;
 pub mod fs;

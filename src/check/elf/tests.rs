@@ -1,0 +1,275 @@
+//! Facts of real and of damaged ELF files.
+
+use super::*;
+use crate::fs;
+use std::io::{Cursor, SeekFrom};
+use std::path::Path;
+
+/// A 64-bit file as `ld` lays it out, small enough to damage every byte of it: one segment with
+/// names, versions and the dynamic section; three sections.
+#[allow(clippy::too_many_lines)] // the layout of one file, in its order
+fn small(e_type: u16, flags_1: u64) -> Vec<u8> {
+    let names = b"\0libc.so.6\0GLIBC_2.34\0$ORIGIN/../lib:/opt/x\0libme.so.1\0/lib64/ld-linux-x86-64.so.2\0";
+    let at = |name: &[u8]| {
+        let found = names.windows(name.len()).position(|window| window == name);
+        u64::try_from(found.unwrap()).unwrap()
+    };
+    let le = |value: u64, width: usize| value.to_le_bytes()[..width].to_vec();
+    let names_at = 64 + 3 * 56;
+    let versions_at = u64::try_from(names_at + names.len())
+        .unwrap()
+        .next_multiple_of(8);
+    let dynamic_at = versions_at + 32;
+    let names_at = u64::try_from(names_at).unwrap();
+    let base = 0x1000;
+    let entries = [
+        (1, at(b"libc.so.6\0")),
+        (14, at(b"libme.so.1\0")),
+        (29, at(b"$ORIGIN")),
+        (5, base + names_at),
+        (10, names.len() as u64),
+        (0x6fff_fffe, base + versions_at),
+        (0x6fff_ffff, 1),
+        (0x6fff_fffb, flags_1),
+        (0, 0),
+    ];
+    let section_names = b"\0.shstrtab\0.debug_info\0";
+    let section_names_at = dynamic_at + 16 * entries.len() as u64;
+    let sections_at = (section_names_at + section_names.len() as u64).next_multiple_of(8);
+    let end = sections_at + 3 * 64;
+    let mut out = b"\x7fELF\x02\x01\x01".to_vec();
+    out.resize(16, 0);
+    for (value, width) in [
+        (u64::from(e_type), 2),
+        (62, 2),
+        (1, 4),
+        (0, 8),
+        (64, 8),
+        (sections_at, 8),
+        (0, 4),
+        (64, 2),
+        (56, 2),
+        (3, 2),
+        (64, 2),
+        (3, 2),
+        (1, 2),
+    ] {
+        out.extend(le(value, width));
+    }
+    let loader = at(b"/lib64");
+    for (kind, offset, size) in [
+        (1, 0, end),
+        (2, dynamic_at, 16 * entries.len() as u64),
+        (3, names_at + loader, names.len() as u64 - loader),
+    ] {
+        out.extend(le(kind, 4));
+        out.extend(le(4, 4));
+        for value in [offset, base + offset, base + offset, size, size, 8] {
+            out.extend(le(value, 8));
+        }
+    }
+    out.extend(names);
+    out.resize(usize::try_from(versions_at).unwrap(), 0);
+    for (value, width) in [(1, 2), (1, 2), (at(b"libc.so.6\0"), 4), (16, 4), (0, 4)] {
+        out.extend(le(value, width));
+    }
+    for (value, width) in [(0, 4), (0, 2), (2, 2), (at(b"GLIBC_2.34\0"), 4), (0, 4)] {
+        out.extend(le(value, width));
+    }
+    for (tag, value) in entries {
+        out.extend(le(tag, 8));
+        out.extend(le(value, 8));
+    }
+    out.extend(section_names);
+    out.resize(usize::try_from(sections_at).unwrap(), 0);
+    for (name, kind, offset, size) in [
+        (0, 0, 0, 0),
+        (1, 3, section_names_at, section_names.len() as u64),
+        (11, 1, 0, 16),
+    ] {
+        out.extend(le(name, 4));
+        out.extend(le(kind, 4));
+        for value in [0, 0, offset, size, 0, 1, 0] {
+            out.extend(le(value, 8));
+        }
+        out.resize(out.len().next_multiple_of(8), 0);
+    }
+    assert_eq!(out.len() as u64, end);
+    out
+}
+
+fn read(bytes: &[u8]) -> Result<ElfFacts, ElfError> {
+    ElfFacts::read(Cursor::new(bytes))
+}
+
+#[test]
+fn a_library_tells_what_it_needs() {
+    let facts = read(&small(3, 0)).unwrap();
+    assert_eq!(facts.needed, ["libc.so.6"]);
+    assert_eq!(facts.soname.as_deref(), Some("libme.so.1"));
+    assert_eq!(facts.runpath, ["$ORIGIN/../lib", "/opt/x"]);
+    assert_eq!(facts.rpath, Vec::<String>::new());
+    assert_eq!(
+        facts.interpreter.as_deref(),
+        Some("/lib64/ld-linux-x86-64.so.2")
+    );
+    assert_eq!(facts.versions.len(), 1);
+    assert!(facts.versions["libc.so.6"].contains("GLIBC_2.34"));
+    assert_eq!(facts.kind, ElfKind::Library);
+    assert_eq!(facts.architecture(), Some("amd64"));
+    assert!(facts.has_debug_information && !facts.has_symbol_table);
+    assert!(!facts.is_static() && !facts.is_musl());
+    assert_eq!(read(&small(2, 0)).unwrap().kind, ElfKind::Program);
+}
+
+#[test]
+fn a_file_cut_anywhere_is_an_error() {
+    let whole = small(3, 0);
+    for length in 0..whole.len() {
+        let error = read(&whole[..length]).unwrap_err();
+        assert_eq!(
+            error == ElfError::NotElf,
+            length < 16,
+            "cut at {length}: {error}"
+        );
+    }
+}
+
+#[test]
+fn a_damaged_byte_never_panics() {
+    let whole = small(3, 0);
+    let mut refused = 0;
+    for at in 0..whole.len() {
+        for value in [0x00, 0x01, 0x7f, 0x80, 0xff] {
+            let mut bytes = whole.clone();
+            bytes[at] = value;
+            refused += usize::from(read(&bytes).is_err());
+        }
+    }
+    assert!(refused > 500, "{refused}");
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let at = |offset: usize, bytes: &[u8]| {
+        let mut file = small(3, 0);
+        file[offset..offset + bytes.len()].copy_from_slice(bytes);
+        file
+    };
+    let table: Vec<(Vec<u8>, &str)> = vec![
+        (
+            b"#!/bin/sh\necho never run".to_vec(),
+            "not an ELF file: it does not start with `\\x7fELF`",
+        ),
+        (
+            at(4, &[3]),
+            "the ELF header is damaged: class 3 and byte order 1, expected 1 or 2",
+        ),
+        (
+            at(56, &[0xfe, 0xff]),
+            "the ELF file is damaged: the table of segments has 65534, expected at most 1024",
+        ),
+        (
+            at(64 + 32, &[0xff; 8]),
+            "the ELF file is damaged: a segment ends behind the end of the file",
+        ),
+        (
+            at(64 + 16, &[0, 0x90]),
+            "the ELF file is damaged: an address of the dynamic section lies in no segment",
+        ),
+    ];
+    for (bytes, message) in table {
+        assert_eq!(read(&bytes).unwrap_err().to_string(), message);
+    }
+}
+
+/// Counts what is read of a file.
+struct Counting<R>(R, std::rc::Rc<std::cell::Cell<usize>>);
+
+impl<R: Read> Read for Counting<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.0.read(buffer)?;
+        self.1.set(self.1.get() + count);
+        Ok(count)
+    }
+}
+
+impl<R: Seek> Seek for Counting<R> {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn a_large_file_is_not_read_whole() {
+    let program = std::env::current_exe().unwrap();
+    let length = usize::try_from(fs::metadata(&program).unwrap().len()).unwrap();
+    let count = std::rc::Rc::new(std::cell::Cell::new(0));
+    let facts = ElfFacts::read(Counting(fs::open(&program).unwrap(), count.clone())).unwrap();
+    assert_eq!(facts.kind, ElfKind::Program);
+    assert!(facts.is_pie && facts.has_symbol_table && !facts.is_static());
+    assert!(facts.needed.iter().any(|n| n == "libc.so.6"));
+    assert!(
+        count.get() < 100_000 && count.get() * 20 < length,
+        "{} of {length}",
+        count.get()
+    );
+}
+
+#[test]
+fn the_files_of_this_machine_read_as_readelf_says() {
+    let mut seen = 0;
+    for folder in [
+        "/usr/bin",
+        "/usr/lib/x86_64-linux-gnu",
+        "/usr/lib/erlang/erts-13.1.5/bin",
+    ] {
+        for path in fs::read_dir(Path::new(folder)).unwrap_or_default() {
+            if seen > 400 || !path.is_file() {
+                continue;
+            }
+            let facts = match ElfFacts::read(fs::open(&path).unwrap()) {
+                Err(ElfError::NotElf) => continue,
+                facts => facts.unwrap_or_else(|e| panic!("{}: {e}", path.display())),
+            };
+            seen += 1;
+            if seen % 20 == 0 {
+                compare(&path, &facts);
+            }
+        }
+    }
+    if seen == 0 {
+        println!("skipped: no ELF files on this machine");
+    }
+}
+
+fn compare(path: &Path, facts: &ElfFacts) {
+    let Ok(said) = std::process::Command::new("readelf")
+        .args(["-d", "-V", "-W"])
+        .arg(path)
+        .output()
+    else {
+        println!("skipped: no readelf");
+        return;
+    };
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let needed: Vec<_> = said
+        .lines()
+        .filter(|line| line.contains("(NEEDED)"))
+        .filter_map(|line| line.split(['[', ']']).nth(1))
+        .collect();
+    assert_eq!(facts.needed, needed, "{}", path.display());
+    let (_, versions) = said.split_once(".gnu.version_r'").unwrap_or_default();
+    let names: BTreeSet<_> = versions
+        .lines()
+        .filter_map(|line| line.split_once("Name: "))
+        .filter_map(|(_, rest)| rest.split_whitespace().next())
+        .collect();
+    let ours: BTreeSet<_> = facts
+        .versions
+        .values()
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(ours, names, "{}", path.display());
+}
