@@ -204,7 +204,6 @@ fn words(text: &str) -> Vec<String> {
         match (character, quote) {
             ('\\', None | Some('"')) => word.get_or_insert_default().extend(characters.next()),
             (_, Some(open)) if character == open => quote = None,
-            (_, Some(_)) => word.get_or_insert_default().push(character),
             ('"' | '\'', None) => {
                 quote = Some(character);
                 word.get_or_insert_default();
@@ -213,7 +212,7 @@ fn words(text: &str) -> Vec<String> {
                 characters.by_ref().find(|c| *c == '\n');
             }
             (_, None) if character.is_whitespace() => words.extend(word.take()),
-            (_, None) => word.get_or_insert_default().push(character),
+            _ => word.get_or_insert_default().push(character),
         }
     }
     words.extend(word);

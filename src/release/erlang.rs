@@ -63,37 +63,14 @@ pub(super) struct Erlang {
 
 /// Reads what a directory says about itself; `None` where it has no `releases/start_erl.data`.
 pub(super) fn detect(root: &Path) -> Result<Option<Erlang>, ReleaseError> {
-    let path = root.join(START_ERL_DATA);
-    let Some(content) = read_if_there(&path)? else {
+    let Some((erts_version, directory)) = current_version(root)? else {
         return Ok(None);
     };
-    let content = String::from_utf8_lossy(&content).into_owned();
-    let wrong = |expected: String| ReleaseError::StartErlData {
-        path: path.clone(),
-        content: super::files::shown(content.trim_end().as_bytes()),
-        expected,
-    };
-    let fields: Vec<&str> = content.split_ascii_whitespace().collect();
-    let [erts_version, version] = fields[..] else {
-        return Err(wrong(
-            "expected the versions of ERTS and of the release".into(),
-        ));
-    };
-    if version.contains(['/', '\\']) || version.starts_with('.') || erts_version.contains('/') {
-        return Err(wrong("expected versions without `/`".into()));
-    }
-    let directory = Path::new("releases").join(version);
-    if !root.join(&directory).is_dir() {
-        return Err(wrong(format!(
-            "expected `{}` to be a directory",
-            directory.display()
-        )));
-    }
     let rel = resource(root, &directory)?;
     let erts = Erts {
-        version: erts_version.to_owned(),
-        included: false,
         directory: PathBuf::from(format!("erts-{erts_version}")),
+        version: erts_version,
+        included: false,
     };
     let erts = Erts {
         included: root.join(erts.program()).is_file(),
@@ -125,6 +102,37 @@ pub(super) fn detect(root: &Path) -> Result<Option<Erlang>, ReleaseError> {
         directory,
         start_script,
     }))
+}
+
+/// The versions that `releases/start_erl.data` names: that of ERTS, and `releases/VERSION`.
+fn current_version(root: &Path) -> Result<Option<(String, PathBuf)>, ReleaseError> {
+    let path = root.join(START_ERL_DATA);
+    let Some(content) = read_if_there(&path)? else {
+        return Ok(None);
+    };
+    let content = String::from_utf8_lossy(&content).into_owned();
+    let wrong = |expected: String| ReleaseError::StartErlData {
+        path: path.clone(),
+        content: super::files::shown(content.trim_end().as_bytes()),
+        expected,
+    };
+    let fields: Vec<&str> = content.split_ascii_whitespace().collect();
+    let [erts_version, version] = fields[..] else {
+        return Err(wrong(
+            "expected the versions of ERTS and of the release".into(),
+        ));
+    };
+    if version.contains(['/', '\\']) || version.starts_with('.') || erts_version.contains('/') {
+        return Err(wrong("expected versions without `/`".into()));
+    }
+    let directory = Path::new("releases").join(version);
+    if !root.join(&directory).is_dir() {
+        return Err(wrong(format!(
+            "expected `{}` to be a directory",
+            directory.display()
+        )));
+    }
+    Ok(Some((erts_version.to_owned(), directory)))
 }
 
 /// A file's content, or `None` where there is no such file, also behind a symlink.

@@ -143,7 +143,11 @@ pub(super) fn not_a_release(path: &Path, looked_for: String) -> Result<ReleaseEr
         let name = entry.file_name().unwrap_or_default().to_string_lossy();
         names.push(format!("{}{slash}", shown(name.as_bytes())));
     }
-    let below = releases_below(path);
+    let mut below = releases_below(path);
+    let cargo = path.join("target/release");
+    if below.is_empty() && path.join("Cargo.toml").is_file() && cargo.is_dir() {
+        below.push(cargo);
+    }
     let hint = match &below[..] {
         [] => how_to_build(path),
         [one] => Some(format!("there is a release in `{}`", one.display())),
@@ -188,7 +192,7 @@ pub(super) fn several_programs(programs: &[PathBuf]) -> Finding {
     )
     .with_hint(format!(
         "say which one the service starts: `program = \"{example}\"` in `[service]`, or \
-         `service = false`"
+         `managers = []` there for none"
     ))
 }
 

@@ -6,7 +6,7 @@ use super::error::{ReleaseError, exclude_line};
 use super::files::{FileKind, ReleaseFile, shown};
 use crate::finding::Finding;
 
-/// As many symlinks as Linux follows in one path (path_resolution(7)).
+/// As many symlinks as Linux follows in one path, `path_resolution(7)`.
 const MOST_HOPS: usize = 40;
 
 /// Absolute targets that mean the target machine: the sysadmin's files, what the system itself
@@ -103,11 +103,10 @@ fn resolve(files: &[ReleaseFile], link: &[u8], target: &[u8]) -> Outcome {
             return Outcome::Dangling;
         };
         match &files[index].kind {
-            FileKind::Directory => {}
             FileKind::Regular { .. } if rest.iter().any(|more| !more.is_empty()) => {
                 return Outcome::Dangling;
             }
-            FileKind::Regular { .. } => {}
+            FileKind::Directory | FileKind::Regular { .. } => {}
             // An absolute target is judged where that link itself is looked at.
             FileKind::Symlink { target } if target.first() == Some(&b'/') => {
                 return Outcome::Inside;

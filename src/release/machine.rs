@@ -2,9 +2,9 @@
 //! the formats that Linux does not run.
 
 /// The size of the largest ELF header, and all that is ever read of a file here.
-pub const HEADER_SIZE: usize = 64;
+pub(super) const HEADER_SIZE: usize = 64;
 /// The smallest ELF header: shorter files are none.
-pub const SMALLEST_HEADER: u64 = 52;
+pub(super) const SMALLEST_HEADER: u64 = 52;
 
 const EM_ARM: u16 = 40;
 const EM_BPF: u16 = 247;
@@ -26,7 +26,7 @@ pub struct Machine {
 
 /// What the first bytes of a file say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Header {
+pub(super) enum Header {
     /// An ELF file for this machine.
     Elf {
         /// The machine.
@@ -47,13 +47,14 @@ pub enum Header {
 /// Reads a header; `None` for anything else, and for an ELF header that is cut off or not of this
 /// world.
 #[must_use]
-pub fn read_header(bytes: &[u8]) -> Option<Header> {
+pub(super) fn read_header(bytes: &[u8]) -> Option<Header> {
     match bytes {
         [0x7f, b'E', b'L', b'F', ..] => elf(bytes),
         [b'#', b'!', ..] => Some(Header::Script),
-        [0xcf | 0xce, 0xfa, 0xed, 0xfe, ..] => Some(Header::MachO),
-        // A universal file; Java's class files have a version above 40 in the same place.
-        [0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 1..=20, ..] => Some(Header::MachO),
+        // The second is a universal file; Java's class files have a version above 40 in that place.
+        [0xcf | 0xce, 0xfa, 0xed, 0xfe, ..] | [0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 1..=20, ..] => {
+            Some(Header::MachO)
+        }
         [b'M', b'Z', ..] => Some(Header::Windows),
         _ => None,
     }
@@ -109,7 +110,7 @@ fn elf(bytes: &[u8]) -> Option<Header> {
 /// Whether a file can hold machine code, by its name: only such files are opened, so that a release
 /// of many small files costs one look at each directory.
 #[must_use]
-pub fn can_be_elf(name: &[u8], executable: bool) -> bool {
+pub(super) fn can_be_elf(name: &[u8], executable: bool) -> bool {
     if executable {
         return true;
     }

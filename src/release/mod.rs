@@ -21,10 +21,12 @@ mod plain;
 mod start_script;
 pub mod term;
 
+pub use cargo::{CargoPackage, packages as cargo_packages};
 pub use configuration::{Configuration, Include, NodeName};
 pub use erlang::Erts;
 pub use error::{ReleaseError, exclude_line};
 pub use files::{Exclude, FileKind, ReleaseFile};
+pub use findings::releases_below;
 pub use machine::Machine;
 pub use start_script::{Flavour, StartScript};
 
@@ -137,7 +139,7 @@ impl Release {
                 let looked_for = format!("`{}`", erlang::START_ERL_DATA);
                 Err(findings::not_a_release(path, looked_for)?)
             }
-            None => plain::open(path, exclude),
+            None => plain::open(path, kind.is_some(), exclude),
         }
     }
 

@@ -5,14 +5,20 @@ use std::path::{Path, PathBuf};
 
 use super::cargo;
 use super::configuration::Configuration;
+use super::erlang::START_ERL_DATA;
 use super::error::ReleaseError;
 use super::files::{Exclude, Walk};
 use super::{Release, ReleaseKind, StartScript, findings, links, programs_in};
 use crate::finding::Finding;
 
-/// Opens a plain release.
+/// What lies at the top of a project and not of its release.
+const PROJECT_FILES: &[&str] = &["rebar.config", "mix.exs", "Cargo.toml"];
+
+/// Opens a plain release. Unless the manifest asks for one (`certain`), a project is none, even
+/// with the executables that projects keep at their top.
 pub(super) fn open(
     path: &Path,
+    certain: bool,
     exclude: &mut Exclude<'_>,
 ) -> Result<(Release, Vec<Finding>), ReleaseError> {
     if let Some(project) = cargo::project_of(path)? {
@@ -27,9 +33,18 @@ pub(super) fn open(
             Vec::new(),
         );
     }
+    if !certain && PROJECT_FILES.iter().any(|name| path.join(name).is_file()) {
+        return Err(not_plain(path)?);
+    }
     let walk = Walk::new(path, exclude)?;
     let said = links::check(path, &walk.files, false)?;
     finish(path, walk, None, None, None, said)
+}
+
+fn not_plain(path: &Path) -> Result<ReleaseError, ReleaseError> {
+    let looked_for =
+        format!("`{START_ERL_DATA}` (relx, mix) and an executable in `bin/` or at the top (plain)");
+    findings::not_a_release(path, looked_for)
 }
 
 /// Chooses the program. `preferred` names the one of several that Cargo would run.
@@ -48,9 +63,7 @@ fn finish(
     said.extend(findings::foreign(&walk));
     let program = match &programs[..] {
         [] if walk.foreign.is_empty() => {
-            let looked_for = "`releases/start_erl.data` (relx, mix) and an executable in `bin/` \
-                              or at the top (plain)";
-            return Err(findings::not_a_release(path, looked_for.into())?);
+            return Err(not_plain(path)?);
         }
         [only] => Some(only.clone()),
         several => {

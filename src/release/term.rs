@@ -270,7 +270,7 @@ impl Scanner<'_> {
         let rest = &self.text[self.position..];
         if rest.first() == Some(&b'{')
             && let Some(end) = rest.iter().position(|byte| *byte == b'}')
-            && rest[1..end].iter().all(|b| b.is_ascii_graphic())
+            && rest[1..end].iter().all(u8::is_ascii_graphic)
             && end > 1
         {
             self.position += end + 1;
