@@ -1,0 +1,418 @@
+//! `Templates`: everything that is rendered, as files under `templates/`, embedded in the binary.
+//! A folder of the author's may replace them one by one.
+
+pub(crate) mod filters;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use tera::{Tera, Value};
+
+use crate::fs::{self, FsError};
+
+/// Embeds files of `templates/` under their paths relative to it.
+macro_rules! embed {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../templates/", $name)))),*]
+    };
+}
+
+/// Every built-in template, in the order of their names.
+const BUILTIN: &[(&str, &str)] = embed![
+    "init/before-install.sh",
+    "init/default",
+    "init/init.sh",
+    "init/logrotate",
+    "init/postinst.sh",
+    "init/postrm.sh",
+    "init/preinst.sh",
+    "init/prerm.sh",
+    "package/command.1",
+    "package/command.sh",
+    "package/conffiles.sh",
+    "package/environment.sh",
+    "package/hook.sh",
+    "package/leftovers.sh",
+    "package/postinst-cookie.sh",
+    "package/postinst-directories.sh",
+    "package/postinst-groups.sh",
+    "package/postinst-secrets.sh",
+    "package/postinst.sh",
+    "package/postrm-purge.sh",
+    "package/postrm-release.sh",
+    "package/postrm.sh",
+    "package/preinst-reinstall.sh",
+    "package/preinst.sh",
+    "package/prerm-leftovers.sh",
+    "package/prerm.sh",
+    "package/remove-tree.sh",
+    "package/wait-until-ready.sh",
+    "systemd/postinst.sh",
+    "systemd/postrm.sh",
+    "systemd/preinst.sh",
+    "systemd/prerm.sh",
+    "systemd/unit.service",
+];
+
+/// Why a template cannot be loaded or rendered.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// A file replaces nothing.
+    #[error("`{}` is named like no built-in template", path.display())]
+    Unknown {
+        /// The author's file.
+        path: PathBuf,
+        /// The built-in name nearest to it.
+        nearest: Option<&'static str>,
+    },
+    /// A name that is none of the built-in ones.
+    #[error("there is no template `{name}`")]
+    NoSuch {
+        /// The name asked for.
+        name: String,
+        /// The built-in name nearest to it.
+        nearest: Option<&'static str>,
+    },
+    /// The text is no template.
+    #[error("template `{name}`{}: {cause}", at(*line))]
+    Syntax {
+        /// Its name.
+        name: String,
+        /// The line, from 1, where the parser tells.
+        line: Option<usize>,
+        /// What the parser expected.
+        cause: String,
+    },
+    /// The text could not be filled in.
+    #[error("template `{name}`{}: {cause}", at(*line))]
+    Render {
+        /// Its name.
+        name: String,
+        /// The line, from 1, where the cause is found.
+        line: Option<usize>,
+        /// What is missing.
+        cause: String,
+    },
+    /// The folder could not be read.
+    #[error(transparent)]
+    Read(#[from] FsError),
+}
+
+impl TemplateError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unknown {
+                nearest: Some(nearest),
+                ..
+            }
+            | Self::NoSuch {
+                nearest: Some(nearest),
+                ..
+            } => Some(format!("did you mean `{nearest}`?")),
+            Self::Unknown { .. } | Self::NoSuch { .. } => {
+                Some("`reldeb template list` names all templates".into())
+            }
+            Self::Syntax { .. } | Self::Render { .. } => {
+                Some("compare it with the built-in one: `reldeb template show NAME`".into())
+            }
+            Self::Read(error) => error.hint(),
+        }
+    }
+}
+
+fn at(line: Option<usize>) -> String {
+    line.map_or_else(String::new, |line| format!(" line {line}"))
+}
+
+/// All templates, ready to be rendered.
+#[derive(Debug)]
+pub struct Templates {
+    sources: BTreeMap<&'static str, String>,
+    tera: Tera,
+}
+
+impl Templates {
+    /// The built-in templates.
+    ///
+    /// # Errors
+    /// [`TemplateError::Syntax`], which a test rules out.
+    pub fn builtin() -> Result<Self, TemplateError> {
+        Self::from_sources(
+            BUILTIN
+                .iter()
+                .map(|(name, source)| (*name, (*source).to_owned()))
+                .collect(),
+        )
+    }
+
+    /// The built-in templates, with those that `directory` has under the same name in their place.
+    /// Hidden files and backups of editors (`~` at the end) are passed over.
+    ///
+    /// # Errors
+    /// [`TemplateError::Unknown`] for a file that replaces nothing, [`TemplateError::Syntax`] for
+    /// one that does not parse, [`TemplateError::Read`].
+    pub fn with_directory(directory: &Path) -> Result<Self, TemplateError> {
+        let mut sources: BTreeMap<_, _> = BUILTIN
+            .iter()
+            .map(|(name, source)| (*name, (*source).to_owned()))
+            .collect();
+        for path in files_below(directory)? {
+            let name = name_below(directory, &path);
+            let Some((builtin, _)) = BUILTIN.iter().find(|(builtin, _)| *builtin == name) else {
+                let nearest = nearest(&name);
+                return Err(TemplateError::Unknown { path, nearest });
+            };
+            sources.insert(builtin, fs::read_to_string(&path)?);
+        }
+        Self::from_sources(sources)
+    }
+
+    fn from_sources(sources: BTreeMap<&'static str, String>) -> Result<Self, TemplateError> {
+        let mut tera = Tera::default();
+        tera.autoescape_on(Vec::new());
+        filters::register(&mut tera);
+        for (name, source) in &sources {
+            tera.add_raw_template(name, source)
+                .map_err(|error| syntax_error(name, &error))?;
+        }
+        Ok(Self { sources, tera })
+    }
+
+    /// The names of all templates, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.sources.keys().copied()
+    }
+
+    /// The text of one template.
+    ///
+    /// # Errors
+    /// [`TemplateError::NoSuch`].
+    pub fn source(&self, name: &str) -> Result<&str, TemplateError> {
+        self.sources
+            .get(name)
+            .map(String::as_str)
+            .ok_or_else(|| no_such(name))
+    }
+
+    /// Fills in one template. A variable that `values` has not is an error, never an empty text.
+    ///
+    /// # Errors
+    /// [`TemplateError::Render`], [`TemplateError::NoSuch`].
+    pub fn render(&self, name: &str, values: &impl Serialize) -> Result<String, TemplateError> {
+        let source = self.source(name)?;
+        let context = tera::Context::from_serialize(values)
+            .map_err(|error| self.render_error(name, source, &error))?;
+        self.tera
+            .render(name, &context)
+            .map_err(|error| self.render_error(name, source, &error))
+    }
+
+    /// Finds the deepest cause, and the line whose text names its subject.
+    fn render_error(&self, name: &str, source: &str, error: &tera::Error) -> TemplateError {
+        let cause = deepest(error);
+        // An included template is where the variable is missing: tera says "rendering 'NAME'".
+        let inner = cause
+            .rsplit_once("rendering '")
+            .and_then(|(_, rest)| rest.split('\'').next())
+            .filter(|inner| self.sources.contains_key(inner));
+        let name = inner.unwrap_or(name).to_owned();
+        let source = inner.map_or(source, |inner| &self.sources[inner]);
+        let subject = cause
+            .split(['`', '\''])
+            .nth(1)
+            .filter(|word| !word.is_empty());
+        let line = subject.and_then(|subject| {
+            let position = source.lines().position(|line| line.contains(subject))?;
+            Some(position + 1)
+        });
+        let cause = cause
+            .split(" while rendering '")
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        TemplateError::Render {
+            name,
+            line,
+            cause: lower_first(&cause),
+        }
+    }
+}
+
+fn no_such(name: &str) -> TemplateError {
+    TemplateError::NoSuch {
+        name: name.to_owned(),
+        nearest: nearest(name),
+    }
+}
+
+/// The built-in name nearest to `name`, where one is near.
+fn nearest(name: &str) -> Option<&'static str> {
+    BUILTIN
+        .iter()
+        .map(|(builtin, _)| (strsim::jaro_winkler(name, builtin), *builtin))
+        .filter(|(nearness, _)| *nearness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, builtin)| builtin)
+}
+
+fn files_below(directory: &Path) -> Result<Vec<PathBuf>, FsError> {
+    let mut found = Vec::new();
+    for path in fs::read_dir(directory)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with('.') || name.ends_with('~') {
+            continue;
+        }
+        if fs::metadata(&path)?.is_dir() {
+            found.extend(files_below(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// The path below `directory` with `/` between its components on every system.
+fn name_below(directory: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(directory).unwrap_or(path);
+    let components: Vec<_> = relative
+        .components()
+        .map(|component| component.as_os_str().to_string_lossy())
+        .collect();
+    components.join("/")
+}
+
+/// The innermost message: tera's outer ones only say that rendering failed.
+fn deepest(error: &tera::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+/// The parser draws a picture: ` --> LINE:COLUMN`, then the text, then ` = what it expected`.
+fn syntax_error(name: &str, error: &tera::Error) -> TemplateError {
+    let picture = deepest(error);
+    let line = picture
+        .split_once("--> ")
+        .and_then(|(_, rest)| rest.split(':').next())
+        .and_then(|line| line.trim().parse().ok());
+    let cause = picture
+        .lines()
+        .rev()
+        .find_map(|text| text.trim_start().strip_prefix("= "))
+        .unwrap_or(&picture);
+    TemplateError::Syntax {
+        name: name.to_owned(),
+        line,
+        cause: lower_first(cause),
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
+}
+
+/// What a filter gets from tera.
+type Arguments = HashMap<String, Value>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_template_parses_and_has_its_place_in_the_table() {
+        let templates = Templates::builtin().unwrap();
+        let names: Vec<_> = templates.names().collect();
+        let listed: Vec<_> = BUILTIN.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, listed, "the table is sorted and has no name twice");
+    }
+
+    #[test]
+    fn every_file_below_templates_is_embedded() {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+        let mut found: Vec<_> = files_below(&directory)
+            .unwrap()
+            .iter()
+            .map(|path| name_below(&directory, path))
+            .collect();
+        found.sort();
+        let listed: Vec<_> = BUILTIN.iter().map(|(name, _)| *name).collect();
+        assert_eq!(found, listed);
+    }
+
+    #[test]
+    fn a_file_of_the_author_replaces_the_built_in_one() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("init")).unwrap();
+        fs::write(&folder.path().join("init/default"), "# {{ package }}\n").unwrap();
+        fs::write(&folder.path().join("init/default~"), "backup").unwrap();
+        let templates = Templates::with_directory(folder.path()).unwrap();
+        let text = templates
+            .render("init/default", &serde_json::json!({ "package": "a&b" }))
+            .unwrap();
+        assert_eq!(text, "# a&b\n", "nothing is escaped for HTML");
+    }
+
+    #[test]
+    fn a_file_that_replaces_nothing_is_an_error_with_the_nearest_name() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("systemd")).unwrap();
+        fs::write(&folder.path().join("systemd/unit.servce"), "").unwrap();
+        let error = Templates::with_directory(folder.path()).unwrap_err();
+        assert!(matches!(error, TemplateError::Unknown { .. }), "{error}");
+        assert_eq!(
+            error.hint().as_deref(),
+            Some("did you mean `systemd/unit.service`?")
+        );
+    }
+
+    fn replaced(text: &str) -> Result<Templates, TemplateError> {
+        let mut sources: BTreeMap<_, _> = BUILTIN
+            .iter()
+            .map(|(name, source)| (*name, (*source).to_owned()))
+            .collect();
+        sources.insert("init/default", text.to_owned());
+        Templates::from_sources(sources)
+    }
+
+    #[test]
+    fn a_broken_template_says_where() {
+        let error = replaced("# fine\n{% if %}\n").unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("template `init/default` line 2: expected"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_missing_variable_says_which_and_where() {
+        let templates = replaced("# fine\n{{ paket }}\n").unwrap();
+        let error = templates
+            .render("init/default", &serde_json::json!({}))
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "template `init/default` line 2: variable `paket` not found in context"
+        );
+    }
+
+    #[test]
+    fn an_unknown_name_is_an_error() {
+        let templates = Templates::builtin().unwrap();
+        let error = templates.source("init/int.sh").unwrap_err();
+        assert_eq!(error.to_string(), "there is no template `init/int.sh`");
+        assert_eq!(
+            error.hint().as_deref(),
+            Some("did you mean `init/init.sh`?")
+        );
+    }
+}

@@ -1,0 +1,36 @@
+# The system user must be there before the first file is unpacked, because files belong to its
+# group. A user or group that is already there stays as it is. adduser knows the machine's policy,
+# but minimal systems have only useradd; neither can look into another root.
+case "$1" in
+install | upgrade)
+    known() { # DATABASE NAME
+        if [ -n "$DPKG_ROOT" ]; then
+            grep -q "^$2:" "$DPKG_ROOT/etc/$1"
+        else
+            getent "$1" "$2" >/dev/null
+        fi
+    }
+    has_adduser() {
+        [ -z "$DPKG_ROOT" ] && command -v adduser >/dev/null && command -v addgroup >/dev/null
+    }
+    if ! known group {{ account.group | sh }}; then
+        if has_adduser; then
+            addgroup --system --quiet {{ account.group | sh }}
+        else
+            groupadd --system ${DPKG_ROOT:+--prefix "$DPKG_ROOT"} {{ account.group | sh }}
+        fi
+    fi
+    if ! known passwd {{ account.user | sh }}; then
+        if has_adduser; then
+            adduser --system --quiet --ingroup {{ account.group | sh }} --no-create-home \
+                --home {{ account.home | sh }} --shell /usr/sbin/nologin \
+                --gecos {{ account.gecos | sh }} {{ account.user | sh }}
+        else
+            useradd --system ${DPKG_ROOT:+--prefix "$DPKG_ROOT"} \
+                --gid {{ account.group | sh }} --no-create-home \
+                --home-dir {{ account.home | sh }} --shell /usr/sbin/nologin \
+                --comment {{ account.gecos | sh }} {{ account.user | sh }}
+        fi
+    fi
+    ;;
+esac

@@ -1,0 +1,202 @@
+#!/bin/sh
+### BEGIN INIT INFO
+# Provides:          {{ service.name }}
+# Required-Start:    $remote_fs $network $syslog
+# Required-Stop:     $remote_fs $network $syslog
+{%- if should_start %}
+# Should-Start:      {{ should_start | join(sep=" ") }}
+# Should-Stop:       {{ should_start | join(sep=" ") }}
+{%- endif %}
+# Default-Start:     2 3 4 5
+# Default-Stop:      0 1 6
+# Short-Description: {{ service.description }}
+# Description:       {{ service.name }} from {{ directories.release }}, run as the user {{ user }}
+### END INIT INFO
+
+# start, stop, restart, force-reload and status are done here, with the exit statuses of the LSB.
+{%- if control_verbs or boot_verbs %}
+# The other words of the release's own script are handed to it, as the user {{ user }} and with the
+# service's environment.
+{%- endif %}
+
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+NAME={{ service.name | sh }}
+PROGRAM={{ program.path | sh }}
+PIDFILE={{ pid_file | sh }}
+LOG={{ log_file | sh }}
+
+[ -x "$PROGRAM" ] || exit 0
+
+# shellcheck source=/dev/null
+. /lib/lsb/init-functions
+
+{% include "package/environment.sh" %}
+umask 0027
+{%- if ready or control_verbs or boot_verbs %}
+
+# Runs a command as the service's user.
+as_service() {
+{%- if account %}
+    setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups -- "$@"
+{%- else %}
+    "$@"
+{%- endif %}
+}
+{%- endif %}
+
+{%- if program.erts %}
+
+{% include "package/leftovers.sh" %}
+
+# Ends what Erlang's runtime leaves behind. heart is first, because it would start the node again.
+# The port mapper epmd stays as long as any node is registered with it.
+end_helpers() {
+    release_processes | grep '/bin/\(heart\|run_erl\)$' | sort -k 2 |
+        while read -r pid program; do
+            kill -KILL "$pid" 2>/dev/null
+        done
+    release_processes | grep '/bin/epmd$' |
+        while read -r pid program; do
+            case "$({{ program.erts | sh }}/bin/epmd -names 2>/dev/null)" in
+            *'name '*) ;;
+            *) kill -TERM "$pid" 2>/dev/null ;;
+            esac
+        done
+}
+{%- endif %}
+
+# 0: runs, 1: died and left its pid file, 3: does not run, 4: cannot tell.
+running() {
+    start-stop-daemon --status --quiet --pidfile "$PIDFILE"{% if account %} --user {{ user | sh }}{% endif %}
+}
+
+# A directory is made where it is missing. One that is there, or a link, stays as it is.
+make_directory() {
+    [ -e "$1" ] || [ -L "$1" ] || install -d -m 0750 -o {{ user | sh }} -g {{ group | sh }} "$1"
+}
+
+do_start() {
+    running && return 0
+    rm -f "$PIDFILE"
+    make_directory {{ directories.state | sh }}
+    make_directory {{ directories.log | sh }}
+    make_directory {{ directories.run | sh }}
+    # The log lies in a directory of the service: it is opened by its user, never by root.
+    # shellcheck disable=SC2016
+    start-stop-daemon --start --quiet --background --make-pidfile --pidfile "$PIDFILE" \
+        {% if account %}--user {{ user | sh }} --chuid {{ user | sh }}:{{ group | sh }} {% endif %}--chdir {{ directories.state | sh }} \
+        --umask 0027 --startas /bin/sh -- \
+        -c 'exec "$@" >>"$0" 2>&1' "$LOG" "$PROGRAM"{% for word in program.foreground %} {{ word | sh }}{% endfor %} || return 1
+    tries=0
+    until running; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 30 ] || return 1
+        sleep 0.1
+    done
+{%- if ready %}
+    (
+        cd {{ directories.state | sh }} || exit 1
+        MAINPID=$(cat "$PIDFILE")
+        export MAINPID
+        as_service {{ ready | sh }}
+    ) || {
+        do_stop
+        return 1
+    }
+{%- else %}
+    # One that cannot start dies within seconds.
+    sleep 2
+    running || {
+        do_stop
+        return 1
+    }
+{%- endif %}
+}
+
+# SIGTERM ends the program in good order. Its own script is not asked: after an upgrade that would
+# be the new script, with the old program.
+do_stop() {
+    status=0
+    start-stop-daemon --stop --quiet --oknodo --retry=TERM/60/KILL/5 --remove-pidfile \
+        --pidfile "$PIDFILE"{% if account %} --user {{ user | sh }}{% endif %} || status=1
+    [ "$status" -ne 0 ] || rm -f "$PIDFILE"
+{%- if program.erts %}
+    end_helpers
+{%- endif %}
+    return "$status"
+}
+
+may_only_root() {
+    if [ "$(id -u)" -ne 0 ]; then
+        log_failure_msg "$NAME: only root may do this"
+        exit 4
+    fi
+}
+
+case "$1" in
+start)
+    may_only_root
+    log_daemon_msg "Starting {{ service.name }}" "$NAME"
+    do_start
+    status=$?
+    log_end_msg "$status"
+    exit "$status"
+    ;;
+stop)
+    may_only_root
+    log_daemon_msg "Stopping {{ service.name }}" "$NAME"
+    do_stop
+    status=$?
+    log_end_msg "$status"
+    exit "$status"
+    ;;
+restart | force-reload)
+    may_only_root
+    log_daemon_msg "Restarting {{ service.name }}" "$NAME"
+    do_stop && do_start
+    status=$?
+    log_end_msg "$status"
+    exit "$status"
+    ;;
+status)
+    running
+    status=$?
+    case "$status" in
+    0) log_success_msg "$NAME is running" ;;
+    1) log_failure_msg "$NAME is not running, but $PIDFILE is there" ;;
+    3) log_failure_msg "$NAME is not running" ;;
+    *) log_failure_msg "whether $NAME is running is not known" ;;
+    esac
+    exit "$status"
+    ;;
+{%- if control_verbs %}
+{{ control_verbs | join(sep=" | ") }})
+    may_only_root
+    cd {{ directories.state | sh }} || exit 1
+{%- if erl_flags %}
+    # A question to the node starts no port mapper of its own.
+    ERL_FLAGS="${ERL_FLAGS:+$ERL_FLAGS }{{ erl_flags }}"
+    export ERL_FLAGS
+{%- endif %}
+    as_service "$PROGRAM" "$@"
+    exit
+    ;;
+{%- endif %}
+{%- if boot_verbs %}
+{{ boot_verbs | join(sep=" | ") }})
+    may_only_root
+    if running; then
+        log_failure_msg "$NAME is running already"
+        exit 1
+    fi
+    make_directory {{ directories.run | sh }}
+    cd {{ directories.state | sh }} || exit 1
+    as_service "$PROGRAM" "$@"
+    exit
+    ;;
+{%- endif %}
+*)
+    echo "Usage: $0 {start|stop|restart|force-reload|status{% for verb in control_verbs %}|{{ verb }}{% endfor %}{% for verb in boot_verbs %}|{{ verb }}{% endfor %}}" >&2
+    exit 3
+    ;;
+esac

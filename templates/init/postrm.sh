@@ -1,0 +1,11 @@
+# The init script is a conffile and stays until purge: it must not run without its program.
+case "$1" in
+remove)
+    if [ -f "$DPKG_ROOT/etc/init.d/{{ service.name }}" ]; then
+        chmod -x "$DPKG_ROOT/etc/init.d/{{ service.name }}"
+    fi
+    ;;
+purge)
+    update-rc.d {{ service.name }} remove >/dev/null || true
+    ;;
+esac

@@ -1,0 +1,124 @@
+#!/bin/sh
+# {{ command.name }}: the program in {{ directories.release }} as its own user, with the environment
+# of its service. See {{ command.name }}(1).
+
+usage() {
+    cat <<'END'
+{%- if service %}
+Usage: {{ command.name }} start | stop | restart | status
+{%- if service.instances %} (of one instance: {{ command.name }} @INSTANCE ...){% endif %}
+           to the service manager
+       {{ command.name }} {% if service.instances %}[@INSTANCE] {% endif %}COMMAND [ARGUMENT]...
+           to the program, as the user {{ user }}
+{%- else %}
+Usage: {{ command.name }} COMMAND [ARGUMENT]...
+           to the program, as the user {{ user }}
+{%- endif %}
+{%- if control_verbs %}
+
+Of a running node: {{ control_verbs | join(sep=", ") }}
+{%- endif %}
+{%- if boot_verbs %}
+Of its own, while the service is stopped: {{ boot_verbs | join(sep=", ") }}
+{%- endif %}
+END
+}
+
+PROGRAM={{ program.path | sh }}
+{%- if service.instances %}
+instance=
+case "$1" in
+@*)
+    instance=${1#@}
+    shift
+    case "$instance" in
+    '' | *[!A-Za-z0-9_.-]* | .*)
+        echo "{{ command.name }}: \`$instance' names no instance" >&2
+        exit 64
+        ;;
+    esac
+    ;;
+esac
+unit={{ service.name }}@$instance.service
+{%- endif %}
+
+case "$1" in
+{%- if program.kind == "plain" %}
+'')
+{%- else %}
+'' | help | -h | --help)
+{%- endif %}
+    usage
+    exit 0
+    ;;
+{%- if service %}
+start | stop | restart | status)
+{%- if service.instances %}
+    [ -n "$instance" ] || unit='{{ units }}'
+    exec systemctl "$1" "$unit"
+{%- elif service.systemd and service.init %}
+    if [ -d /run/systemd/system ]; then
+        exec systemctl "$1" {{ unit }}
+    fi
+    exec /usr/sbin/service {{ service.name }} "$1"
+{%- elif service.systemd %}
+    exec systemctl "$1" {{ unit }}
+{%- else %}
+    exec /usr/sbin/service {{ service.name }} "$1"
+{%- endif %}
+    ;;
+{%- endif %}
+{%- if detached_verbs %}
+{{ detached_verbs | join(sep=" | ") }})
+    echo "{{ command.name }}: \`$1' would start a node that nobody watches{% if service %}, use \`{{ command.name }} start'{% endif %}" >&2
+    exit 64
+    ;;
+{%- endif %}
+{%- if program.kind == "relx-plain" %}
+*)
+    usage >&2
+    exit 64
+    ;;
+{%- endif %}
+esac
+{%- if service and service.instances %}
+if [ -z "$instance" ]; then
+    echo "{{ command.name }}: which instance? {{ command.name }} @INSTANCE $*" >&2
+    exit 64
+fi
+{%- endif %}
+{%- if program.kind != "relx-plain" %}
+
+# Before anything of the service is read: its directories are closed to others.
+{%- if erl_flags %}
+verb=$1
+{%- endif %}
+case "$(id -u)" in
+0) {% if account %}set -- setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups -- "$PROGRAM" "$@"{% else %}set -- "$PROGRAM" "$@"{% endif %} ;;
+{%- if account %}
+"$(id -u {{ user | sh }} 2>/dev/null)") set -- "$PROGRAM" "$@" ;;
+{%- endif %}
+*)
+    echo "{{ command.name }}: only root{% if account %} and {{ user }}{% endif %} may do this; try: sudo {{ command.name }} $*" >&2
+    exit 77
+    ;;
+esac
+
+{% include "package/environment.sh" %}
+umask 0027
+cd {{ directories.state | sh }} || exit 1
+{%- if erl_flags %}
+
+# A question to the node starts no port mapper of its own.
+case "$verb" in
+{%- if boot_verbs %}
+{{ boot_verbs | join(sep=" | ") }}) ;;
+{%- endif %}
+*)
+    ERL_FLAGS="${ERL_FLAGS:+$ERL_FLAGS }{{ erl_flags }}"
+    export ERL_FLAGS
+    ;;
+esac
+{%- endif %}
+exec "$@"
+{%- endif %}

@@ -1,0 +1,28 @@
+# The environment that keeps the program from writing below {{ directories.release }}, then the
+# administrator's.
+{%- for variable in environment %}
+export {{ variable.name }}={{ variable.sh }}
+{%- endfor %}
+{%- if service or cookie_environment %}
+set -a
+{%- if service %}
+if [ -r /etc/default/{{ service.name }} ]; then
+    # shellcheck source=/dev/null
+    . /etc/default/{{ service.name }}
+fi
+{%- if service.instances %}
+if [ -r "/etc/default/{{ service.name }}@$instance" ]; then
+    # shellcheck source=/dev/null
+    . "/etc/default/{{ service.name }}@$instance"
+fi
+{%- endif %}
+{%- endif %}
+{%- if cookie_environment %}
+if [ -r {{ cookie_environment | sh }} ]; then
+    # shellcheck source=/dev/null
+    . {{ cookie_environment | sh }}
+fi
+{%- endif %}
+set +a
+{%- endif %}
+{#- the including template ends this line -#}

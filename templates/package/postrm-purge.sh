@@ -1,0 +1,15 @@
+# State, logs and what was made on this machine. The user stays: files elsewhere may be its own.
+case "$1" in
+purge)
+{%- if cookie_environment %}
+    rm -f "$DPKG_ROOT{{ cookie_environment }}"
+    if [ -d "$DPKG_ROOT{{ directories.configuration }}" ]; then
+        rmdir --ignore-fail-on-non-empty "$DPKG_ROOT{{ directories.configuration }}"
+    fi
+{%- endif %}
+{%- for path in purge %}
+    remove_tree "$DPKG_ROOT"{{ path | sh }}
+{%- endfor %}
+    rm -f "$DPKG_ROOT/run/{{ package }}.reinstalled" "$DPKG_ROOT/run/{{ package }}.stopped"
+    ;;
+esac

@@ -1,0 +1,29 @@
+# Whatever else still runs from the release ends before its files go: a port mapper that an
+# administrator's command started, a node that was started by hand. heart is first, because it would
+# start the node again.
+
+{% include "package/leftovers.sh" %}
+
+case "$1" in
+remove)
+    if [ -z "$DPKG_ROOT" ]; then
+        for pid in $(release_processes | grep '/bin/heart$' | cut -d ' ' -f 1); do
+            kill -KILL "$pid" 2>/dev/null || true
+        done
+        tries=0
+        while [ "$tries" -lt 50 ]; do
+            left=$(release_processes | cut -d ' ' -f 1)
+            [ -n "$left" ] || break
+            for pid in $left; do
+                if [ "$tries" -eq 0 ]; then
+                    kill -TERM "$pid" 2>/dev/null || true
+                elif [ "$tries" -eq 40 ]; then
+                    kill -KILL "$pid" 2>/dev/null || true
+                fi
+            done
+            tries=$((tries + 1))
+            sleep 0.1
+        done
+    fi
+    ;;
+esac
