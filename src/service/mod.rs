@@ -1,3 +1,216 @@
 //! What each service manager contributes: files, and fragments of maintainer scripts.
 
+pub(crate) mod context;
+mod directives;
+mod init;
 pub mod model;
+mod package;
+mod systemd;
+
+use std::sync::Arc;
+
+use self::context::{Context, has_init_script};
+use self::model::Life;
+use crate::template::{TemplateError, Templates};
+use crate::tree::{Content, Entry, Kind, Origin, PackagePath, PathError};
+
+/// Why the files of a service cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// A template does not render.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// A name or directory gives no path.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// A directive of the author's that no unit can have.
+    #[error("directive `{key}` of unit section `{section}` {fault}")]
+    Directive {
+        /// Its section.
+        section: String,
+        /// Its key.
+        key: String,
+        /// What is wrong with it.
+        fault: &'static str,
+    },
+}
+
+impl ServiceError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Template(error) => error.hint(),
+            Self::Path(_) => None,
+            Self::Directive { section, .. } => Some(format!(
+                "write `Key = \"value\"` or `Key = [\"one\", \"two\"]` below `[service.systemd.{section}]`"
+            )),
+        }
+    }
+}
+
+/// The four maintainer scripts (deb-preinst(5) and its siblings).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Script {
+    /// Before the files are unpacked.
+    Preinst,
+    /// After they are unpacked and the dependencies are configured.
+    Postinst,
+    /// Before the files are removed.
+    Prerm,
+    /// After they are removed.
+    Postrm,
+}
+
+impl Script {
+    /// All four, in the order of a package's life.
+    pub const ALL: [Self; 4] = [Self::Preinst, Self::Postinst, Self::Prerm, Self::Postrm];
+
+    /// Its name in the control archive.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Preinst => "preinst",
+            Self::Postinst => "postinst",
+            Self::Prerm => "prerm",
+            Self::Postrm => "postrm",
+        }
+    }
+}
+
+/// The place of a fragment in its script: in this order they run. What can fail comes before what
+/// touches the running service, so that a failure leaves it alone; the start is the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// Moves of conffiles, first as dpkg-maintscript-helper(1) asks.
+    Conffiles,
+    /// The system user.
+    Account,
+    /// Directories, the cookie, owners of secrets.
+    Ground,
+    /// Hooks of the author's that come before the service is touched.
+    HookBefore,
+    /// The stop of the service, or its registration and start.
+    Systemd,
+    /// Likewise for the init script.
+    Init,
+    /// Processes and files that nobody else would remove.
+    Leftovers,
+    /// Hooks of the author's for what is done.
+    HookAfter,
+    /// The removal of state and logs.
+    Purge,
+    /// The hook for the end of it.
+    HookLast,
+}
+
+/// A piece of a maintainer script: complete shell, with its own guard for the calls it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fragment {
+    /// The script it belongs to.
+    pub script: Script,
+    /// Its place there.
+    pub step: Step,
+    /// The template it was rendered from.
+    pub template: &'static str,
+    /// The shell text; empty where there is nothing to do.
+    pub text: String,
+}
+
+/// Files and fragments for one package.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contribution {
+    /// Files of the package.
+    pub entries: Vec<(PackagePath, Entry)>,
+    /// Pieces of its maintainer scripts, in no order.
+    pub fragments: Vec<Fragment>,
+}
+
+/// Renders everything that a package does on a machine beside unpacking the release: unit, init
+/// script, defaults, command, and the fragments of the maintainer scripts.
+///
+/// # Errors
+/// [`ServiceError`] names the template, the path or the directive at fault.
+pub fn contribute(life: &Life, templates: &Templates) -> Result<Contribution, ServiceError> {
+    let context = Context::new(life);
+    let mut contributor = Contributor {
+        context: &context,
+        templates,
+        contribution: Contribution::default(),
+    };
+    package::contribute(life, &mut contributor)?;
+    if let Some(service) = &life.service {
+        if service.systemd {
+            systemd::contribute(service, &mut contributor)?;
+        }
+        if has_init_script(service) {
+            init::contribute(service, &mut contributor)?;
+        }
+    }
+    Ok(contributor.contribution)
+}
+
+/// Collects what the parts of this room render.
+struct Contributor<'a> {
+    context: &'a Context<'a>,
+    templates: &'a Templates,
+    contribution: Contribution,
+}
+
+impl Contributor<'_> {
+    fn render(&self, template: &str) -> Result<String, ServiceError> {
+        Ok(self.templates.render(template, self.context)?)
+    }
+
+    /// Adds a rendered file of root.
+    fn file(&mut self, path: &str, mode: u32, template: &str) -> Result<(), ServiceError> {
+        let text = self.render(template)?;
+        self.bytes(path, mode, template, text.into_bytes(), false)
+    }
+
+    /// Adds a rendered conffile of root.
+    fn conffile(&mut self, path: &str, mode: u32, template: &str) -> Result<(), ServiceError> {
+        let text = self.render(template)?;
+        self.bytes(path, mode, template, text.into_bytes(), true)
+    }
+
+    fn bytes(
+        &mut self,
+        path: &str,
+        mode: u32,
+        template: &str,
+        bytes: Vec<u8>,
+        conffile: bool,
+    ) -> Result<(), ServiceError> {
+        let content = Content::Bytes(Arc::from(bytes));
+        let mut entry = Entry::regular(content, mode, Origin::Template(template.into()));
+        if let Kind::Regular { conffile: mark, .. } = &mut entry.kind {
+            *mark = conffile;
+        }
+        self.contribution
+            .entries
+            .push((PackagePath::new(path)?, entry));
+        Ok(())
+    }
+
+    /// Adds a fragment.
+    fn fragment(
+        &mut self,
+        script: Script,
+        step: Step,
+        template: &'static str,
+    ) -> Result<(), ServiceError> {
+        let text = self.render(template)?;
+        self.text(script, step, template, text);
+        Ok(())
+    }
+
+    fn text(&mut self, script: Script, step: Step, template: &'static str, text: String) {
+        self.contribution.fragments.push(Fragment {
+            script,
+            step,
+            template,
+            text,
+        });
+    }
+}

@@ -1,0 +1,3 @@
+//! The control archive.
+
+pub mod maintainer_scripts;

@@ -1,0 +1,315 @@
+//! `Context`: what templates see – the model, and what follows from it.
+
+use serde::Serialize;
+
+use super::model::{Directories, Life, Program, ProgramKind, Readiness, Service};
+use crate::template::filters as quote;
+
+/// Verbs of a release's script that start a node in the foreground.
+const BOOT_VERBS: &[&str] = &[
+    "console",
+    "console_boot",
+    "console_clean",
+    "foreground",
+    "start_iex",
+];
+
+/// Verbs that start a node which no service manager watches, or that look for one.
+const DETACHED_VERBS: &[&str] = &[
+    "attach",
+    "daemon",
+    "daemon_attach",
+    "daemon_boot",
+    "daemon_iex",
+    "start_boot",
+    "start_clean",
+];
+
+/// Words that are the service manager's.
+const SERVICE_VERBS: &[&str] = &["start", "stop", "restart", "force-reload", "status", "help"];
+
+/// One variable of the program's environment, quoted for each of its readers.
+#[derive(Debug, Serialize)]
+struct Variable {
+    /// Its name.
+    name: String,
+    /// Its value as a word of sh.
+    sh: String,
+    /// `NAME=value` for `Environment=`.
+    unit: String,
+}
+
+/// One resource limit.
+#[derive(Debug, Serialize)]
+struct Limit {
+    /// Such as `LimitNOFILE`.
+    directive: String,
+    /// Its value for systemd.
+    value: String,
+    /// The arguments of `ulimit` that do the same, where the shell can.
+    ulimit: Vec<String>,
+}
+
+/// What a template sees: every field of [`Life`], and these.
+#[derive(Debug, Serialize)]
+pub(crate) struct Context<'a> {
+    #[serde(flatten)]
+    life: &'a Life,
+    /// The service's user, `root` where it has none.
+    user: &'a str,
+    group: &'a str,
+    /// What the service or the command runs.
+    program: Option<&'a Program>,
+    environment: Vec<Variable>,
+    /// The file name of the unit: `orders.service` or `orders@.service`.
+    unit: Option<String>,
+    /// What systemctl is told: `orders.service` or `orders@*.service`.
+    units: Option<String>,
+    /// Directories relative to /var/lib, /var/log and /run, where they lie there.
+    state_directory: Option<&'a str>,
+    log_directory: Option<&'a str>,
+    run_directory: Option<&'a str>,
+    /// Directories of the service that lie elsewhere.
+    writable_paths: Vec<&'a str>,
+    limits: Vec<Limit>,
+    /// The pid file of the init script. It lies in root's /run, where the service cannot put a link.
+    pid_file: Option<String>,
+    /// What the program prints under the init script.
+    log_file: Option<String>,
+    /// Names of init scripts that are started before.
+    should_start: Vec<&'a str>,
+    control_verbs: Vec<&'a str>,
+    boot_verbs: Vec<&'a str>,
+    detached_verbs: Vec<&'a str>,
+    /// Flags of Erlang's emulator for commands that only ask a node.
+    erl_flags: Option<&'static str>,
+    /// The script that waits for the node, and the verb that it asks with.
+    ready: Option<String>,
+    ready_verb: Option<&'static str>,
+    /// Where the cookie is an environment file (mix), its path; otherwise it is in the home.
+    cookie_environment: Option<String>,
+    /// Operations on conffiles apply to every version before this one.
+    prior_version: String,
+}
+
+impl<'a> Context<'a> {
+    /// Derives everything from the model.
+    pub(crate) fn new(life: &'a Life) -> Self {
+        let service = life.service.as_ref();
+        let program = service
+            .map(|service| &service.program)
+            .or(life.command.as_ref().map(|command| &command.program));
+        let kind = program.map(|program| program.kind);
+        let directories = &life.directories;
+        let below = |path: &'a str, parent| str::strip_prefix(path, parent);
+        let ready = service.is_some_and(|service| service.readiness == Readiness::Ping);
+        let run_here = service.is_some_and(has_init_script);
+        Self {
+            life,
+            user: life.account.as_ref().map_or("root", |a| &a.user),
+            group: life.account.as_ref().map_or("root", |a| &a.group),
+            program,
+            environment: program.map_or_else(Vec::new, |program| environment(life, program)),
+            unit: service.map(|service| {
+                let at = if service.instances { "@" } else { "" };
+                format!("{}{at}.service", service.name)
+            }),
+            units: service.map(|service| {
+                let at = if service.instances { "@*" } else { "" };
+                format!("{}{at}.service", service.name)
+            }),
+            state_directory: below(&directories.state, "/var/lib/"),
+            log_directory: below(&directories.log, "/var/log/"),
+            run_directory: below(&directories.run, "/run/"),
+            writable_paths: elsewhere(directories),
+            limits: service.map_or_else(Vec::new, limits),
+            pid_file: service
+                .filter(|_| run_here)
+                .map(|service| format!("/run/{}.pid", service.name)),
+            log_file: service
+                .filter(|_| run_here)
+                .map(|service| format!("{}/{}.log", directories.log, service.name)),
+            should_start: service.map_or_else(Vec::new, should_start),
+            control_verbs: verbs(program, |verb| {
+                !BOOT_VERBS.contains(&verb) && !DETACHED_VERBS.contains(&verb)
+            }),
+            boot_verbs: verbs(program, |verb| BOOT_VERBS.contains(&verb)),
+            detached_verbs: verbs(program, |verb| DETACHED_VERBS.contains(&verb)),
+            erl_flags: match kind {
+                Some(ProgramKind::RelxExtended) => Some("-start_epmd false"),
+                Some(ProgramKind::Mix) => Some("-start_epmd false -dist_listen false"),
+                _ => None,
+            },
+            ready: ready.then(|| format!("/usr/lib/{}/wait-until-ready", life.package)),
+            ready_verb: ready.then_some(match kind {
+                Some(ProgramKind::Mix) => "pid",
+                _ => "ping",
+            }),
+            cookie_environment: (life.cookie && kind == Some(ProgramKind::Mix))
+                .then(|| format!("{}/cookie", directories.configuration)),
+            prior_version: format!("{}~", life.version),
+        }
+    }
+
+    /// The path of the script that waits for the node.
+    pub(crate) fn ready(&self) -> Option<&str> {
+        self.ready.as_deref()
+    }
+
+    /// The file name of the unit.
+    pub(crate) fn unit(&self) -> Option<&str> {
+        self.unit.as_deref()
+    }
+}
+
+/// The service's directories that systemd does not make for it.
+fn elsewhere(directories: &Directories) -> Vec<&str> {
+    [
+        (&directories.state, "/var/lib/"),
+        (&directories.log, "/var/log/"),
+        (&directories.run, "/run/"),
+    ]
+    .into_iter()
+    .filter(|(path, parent)| !path.starts_with(parent))
+    .map(|(path, _)| path.as_str())
+    .collect()
+}
+
+/// Whether the service has an init script: instances are known to systemd only.
+pub(crate) fn has_init_script(service: &Service) -> bool {
+    service.init && !service.instances
+}
+
+fn verbs(program: Option<&Program>, chosen: fn(&str) -> bool) -> Vec<&str> {
+    program
+        .iter()
+        .flat_map(|program| &program.verbs)
+        .map(String::as_str)
+        .filter(|verb| !SERVICE_VERBS.contains(verb) && chosen(verb))
+        .collect()
+}
+
+/// The program's environment. Each instance has its own directories below the service's; they share
+/// the home, and with it the cookie.
+fn environment(life: &Life, program: &Program) -> Vec<Variable> {
+    let instances = life.service.as_ref().is_some_and(|s| s.instances);
+    let directories = &life.directories;
+    let split = |value: &str| {
+        [&directories.state, &directories.log, &directories.run]
+            .into_iter()
+            .find(|directory| {
+                value
+                    .strip_prefix(directory.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+            .map(String::len)
+    };
+    let mut variables: Vec<_> = program
+        .environment
+        .iter()
+        .map(|(name, value)| match split(value) {
+            Some(end) if instances && name != "HOME" => {
+                let (directory, rest) = value.split_at(end);
+                Variable {
+                    name: name.clone(),
+                    sh: format!(
+                        "{}\"$instance\"{}",
+                        quote::shell_word(&format!("{directory}/")),
+                        quote_rest(rest)
+                    ),
+                    unit: quote::unit_quoted(&format!("{name}={directory}/\u{1}{rest}"))
+                        .replace('\u{1}', "%i"),
+                }
+            }
+            _ => Variable {
+                name: name.clone(),
+                sh: quote::shell_word(value),
+                unit: quote::unit_quoted(&format!("{name}={value}")),
+            },
+        })
+        .collect();
+    if instances {
+        variables.push(Variable {
+            name: "INSTANCE".into(),
+            sh: "\"$instance\"".into(),
+            unit: "INSTANCE=%i".into(),
+        });
+    }
+    variables
+}
+
+fn quote_rest(rest: &str) -> String {
+    if rest.is_empty() {
+        String::new()
+    } else {
+        quote::shell_word(rest)
+    }
+}
+
+fn limits(service: &Service) -> Vec<Limit> {
+    service
+        .limits
+        .iter()
+        .map(|(name, value)| Limit {
+            directive: format!("Limit{}", name.to_uppercase()),
+            value: value.clone(),
+            ulimit: ulimit(name, value),
+        })
+        .collect()
+}
+
+/// The arguments of `ulimit`, for limits that dash knows and counts as systemd does. A value
+/// `SOFT:HARD` becomes two lines.
+fn ulimit(name: &str, value: &str) -> Vec<String> {
+    let letter = match name {
+        "nofile" => 'n',
+        "cpu" => 't',
+        // dash counts in blocks, so only all or nothing means the same.
+        "core" if matches!(value, "0" | "infinity") => 'c',
+        _ => return Vec::new(),
+    };
+    let written = |value: &str| {
+        if value == "infinity" {
+            "unlimited".to_owned()
+        } else {
+            value.to_owned()
+        }
+    };
+    match value.split_once(':') {
+        None => vec![format!("-{letter} {}", written(value))],
+        Some((soft, hard)) => vec![
+            format!("-S{letter} {}", written(soft)),
+            format!("-H{letter} {}", written(hard)),
+        ],
+    }
+}
+
+/// The init scripts that units of the same name have.
+fn should_start(service: &Service) -> Vec<&str> {
+    service
+        .after
+        .iter()
+        .filter_map(|unit| unit.strip_suffix(".service"))
+        .filter(|name| !name.contains('@'))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ulimit_says_what_the_shell_can_say() {
+        let table: [(&str, &str, &[&str]); 6] = [
+            ("nofile", "65536", &["-n 65536"]),
+            ("nofile", "1024:65536", &["-Sn 1024", "-Hn 65536"]),
+            ("core", "infinity", &["-c unlimited"]),
+            ("core", "1G", &[]),
+            ("nproc", "100", &[]),
+            ("cpu", "10", &["-t 10"]),
+        ];
+        for (name, value, expected) in table {
+            assert_eq!(ulimit(name, value), expected, "{name} {value}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The author's directives, merged into the rendered unit: the template stays a unit that can be
+//! read, and everything in it can still be replaced or taken out.
+
+use std::collections::BTreeMap;
+
+use super::ServiceError;
+
+/// Directives by section and key.
+type Directives = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+
+/// Puts each directive in place of the lines of the same key in its section, at the place of the
+/// first; one that is new at the end of its section; a new section at the end. No value takes the
+/// directive out. Values are systemd's own syntax and are not escaped.
+///
+/// # Errors
+/// [`ServiceError::Directive`] for a name or a value that would break the unit.
+pub(super) fn apply(unit: &str, directives: &Directives) -> Result<String, ServiceError> {
+    let mut lines: Vec<String> = unit.lines().map(str::to_owned).collect();
+    for (section, keys) in directives {
+        for (key, values) in keys {
+            check(section, key, values)?;
+            let new = values.iter().map(|value| format!("{key}={value}"));
+            replace(&mut lines, section, key, new.collect());
+        }
+    }
+    Ok(lines.join("\n") + "\n")
+}
+
+fn check(section: &str, key: &str, values: &[String]) -> Result<(), ServiceError> {
+    let fault = if section.is_empty()
+        || !section
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-')
+    {
+        Some("has a section that is no name")
+    } else if key.is_empty() || !key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        Some("is no name")
+    } else if values
+        .iter()
+        .any(|value| value.contains(['\n', '\r', '\0']))
+    {
+        Some("has a value of more than one line")
+    } else if values.iter().any(|value| value.ends_with('\\')) {
+        Some("has a value that ends with a backslash")
+    } else {
+        None
+    };
+    match fault {
+        None => Ok(()),
+        Some(fault) => Err(ServiceError::Directive {
+            section: section.to_owned(),
+            key: key.to_owned(),
+            fault,
+        }),
+    }
+}
+
+fn replace(lines: &mut Vec<String>, section: &str, key: &str, new: Vec<String>) {
+    let Some((mut start, mut end)) = bounds(lines, section) else {
+        if !new.is_empty() {
+            lines.push(String::new());
+            lines.push(format!("[{section}]"));
+            lines.extend(new);
+        }
+        return;
+    };
+    let mut place = None;
+    while let Some(at) = (start..end).find(|&at| is_key(&lines[at], key)) {
+        let mut after = at + 1;
+        while after < end && lines[after - 1].ends_with('\\') {
+            after += 1;
+        }
+        lines.drain(at..after);
+        end -= after - at;
+        place.get_or_insert(at);
+        start = at;
+    }
+    match place {
+        Some(at) if new.is_empty() => drop_comment(lines, at),
+        Some(at) => drop(lines.splice(at..at, new)),
+        None => {
+            while end > start && lines[end - 1].trim().is_empty() {
+                end -= 1;
+            }
+            drop(lines.splice(end..end, new));
+        }
+    }
+}
+
+/// The lines of a section, without its heading.
+fn bounds(lines: &[String], section: &str) -> Option<(usize, usize)> {
+    let heading = format!("[{section}]");
+    let start = lines.iter().position(|line| line.trim() == heading)? + 1;
+    let length = lines[start..]
+        .iter()
+        .position(|line| line.starts_with('['))
+        .unwrap_or(lines.len() - start);
+    Some((start, start + length))
+}
+
+fn is_key(line: &str, key: &str) -> bool {
+    line.strip_prefix(key)
+        .is_some_and(|rest| rest.trim_start().starts_with('='))
+}
+
+/// Takes out the comment above a directive that has gone, unless it is also about the next one.
+fn drop_comment(lines: &mut Vec<String>, at: usize) {
+    let about_more = lines
+        .get(at)
+        .is_some_and(|line| !line.trim().is_empty() && !line.starts_with(['#', '[']));
+    if about_more {
+        return;
+    }
+    let mut start = at;
+    while start > 0 && lines[start - 1].starts_with('#') {
+        start -= 1;
+    }
+    lines.drain(start..at);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UNIT: &str = "# A unit\n\n[Unit]\nAfter=a\n\n[Service]\n# How it starts\nExecStart=/x \\\n  y\n# Limits\nFilter=a\nFilter=~b\nRestart=no\n\n[Install]\nWantedBy=m\n";
+
+    fn applied(section: &str, key: &str, values: &[&str]) -> Result<String, ServiceError> {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        let keys = BTreeMap::from([(key.to_owned(), values)]);
+        apply(UNIT, &BTreeMap::from([(section.to_owned(), keys)]))
+    }
+
+    #[test]
+    fn a_directive_replaces_adds_or_removes() {
+        let table: [(&str, &str, &[&str], &str, &str); 6] = [
+            (
+                "Service",
+                "Restart",
+                &["always"],
+                "Restart=no",
+                "Restart=always",
+            ),
+            (
+                "Service",
+                "Filter",
+                &["c"],
+                "Filter=a\nFilter=~b\n",
+                "Filter=c\n",
+            ),
+            ("Service", "Filter", &[], "Filter=a\nFilter=~b\n", ""),
+            (
+                "Service",
+                "ExecStart",
+                &["", "/z"],
+                "ExecStart=/x \\\n  y\n",
+                "ExecStart=\nExecStart=/z\n",
+            ),
+            (
+                "Service",
+                "Nice",
+                &["5"],
+                "Restart=no\n",
+                "Restart=no\nNice=5\n",
+            ),
+            (
+                "Socket",
+                "Accept",
+                &["no"],
+                "WantedBy=m\n",
+                "WantedBy=m\n\n[Socket]\nAccept=no\n",
+            ),
+        ];
+        for (section, key, values, old, new) in table {
+            let expected = UNIT.replace(old, new);
+            assert_eq!(applied(section, key, values).unwrap(), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn the_comment_of_a_removed_directive_goes_with_it() {
+        let text = applied("Service", "ExecStart", &[]).unwrap();
+        assert_eq!(
+            text,
+            UNIT.replace("# How it starts\nExecStart=/x \\\n  y\n", "")
+        );
+    }
+
+    #[test]
+    fn what_would_break_the_unit_is_refused() {
+        for (section, key, value) in [
+            ("Ser]vice", "Nice", "1"),
+            ("Service", "Ni=ce", "1"),
+            ("Service", "Nice", "1\n[Install]"),
+            ("Service", "Nice", "1\\"),
+        ] {
+            assert!(applied(section, key, &[value]).is_err(), "{section} {key}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! `SysV` init: the init script with its log rotation, and how it is registered, started and stopped
+//! by Debian's helpers.
+
+use super::model::Service;
+use super::{Contributor, Script, ServiceError, Step};
+
+/// Adds the init script and the fragments that go with it.
+pub(super) fn contribute(
+    service: &Service,
+    contributor: &mut Contributor<'_>,
+) -> Result<(), ServiceError> {
+    let name = &service.name;
+    contributor.conffile(&format!("/etc/init.d/{name}"), 0o755, "init/init.sh")?;
+    contributor.conffile(&format!("/etc/logrotate.d/{name}"), 0o644, "init/logrotate")?;
+    contributor.fragment(Script::Preinst, Step::Init, "init/preinst.sh")?;
+    contributor.fragment(Script::Postinst, Step::Init, "init/postinst.sh")?;
+    contributor.fragment(Script::Prerm, Step::Init, "init/prerm.sh")?;
+    contributor.fragment(Script::Postrm, Step::Init, "init/postrm.sh")
+}

@@ -1,0 +1,138 @@
+//! What belongs to no service manager: the user, directories, the cookie, the admin's command,
+//! hooks, and what removal and purge leave.
+
+use std::io::Write;
+
+use flate2::{Compression, GzBuilder};
+use serde::Serialize;
+
+use super::context::Context;
+use super::model::{Command, Hook, HookEvent, Life};
+use super::{Contributor, Script, ServiceError, Step};
+
+const MANUAL: &str = "package/command.1";
+const HOOK: &str = "package/hook.sh";
+
+/// Adds what the package does whichever service manager the machine has.
+pub(super) fn contribute(
+    life: &Life,
+    contributor: &mut Contributor<'_>,
+) -> Result<(), ServiceError> {
+    if let Some(service) = &life.service {
+        let path = format!("/etc/default/{}", service.name);
+        contributor.conffile(&path, 0o644, "init/default")?;
+    }
+    if let Some(path) = contributor.context.ready().map(str::to_owned) {
+        contributor.file(&path, 0o755, "package/wait-until-ready.sh")?;
+    }
+    if let Some(command) = &life.command {
+        admin_command(command, contributor)?;
+    }
+    ground(life, contributor)?;
+    removal(life, contributor)?;
+    for hook in &life.hooks {
+        add_hook(hook, contributor)?;
+    }
+    Ok(())
+}
+
+fn admin_command(command: &Command, contributor: &mut Contributor<'_>) -> Result<(), ServiceError> {
+    let name = &command.name;
+    contributor.file(&format!("/usr/bin/{name}"), 0o755, "package/command.sh")?;
+    let page = compress(contributor.render(MANUAL)?.as_bytes());
+    let path = format!("/usr/share/man/man1/{name}.1.gz");
+    contributor.bytes(&path, 0o644, MANUAL, page, false)
+}
+
+/// gzip as policy 12.1 asks: the best level, no name, no time; the system byte is fixed.
+fn compress(text: &[u8]) -> Vec<u8> {
+    let mut encoder = GzBuilder::new()
+        .operating_system(255)
+        .write(Vec::new(), Compression::best());
+    // Writing into memory cannot fail.
+    let _ = encoder.write_all(text);
+    encoder.finish().unwrap_or_default()
+}
+
+/// What must be there before the service starts.
+fn ground(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), ServiceError> {
+    if !life.conffile_changes.is_empty() {
+        for script in [Script::Preinst, Script::Postinst, Script::Postrm] {
+            contributor.fragment(script, Step::Conffiles, "package/conffiles.sh")?;
+        }
+    }
+    let mut postinst = |template| contributor.fragment(Script::Postinst, Step::Ground, template);
+    if let Some(account) = &life.account {
+        if !account.groups.is_empty() {
+            postinst("package/postinst-groups.sh")?;
+        }
+        postinst("package/postinst-directories.sh")?;
+    } else if life.service.is_some() {
+        postinst("package/postinst-directories.sh")?;
+    }
+    if life.cookie {
+        postinst("package/postinst-cookie.sh")?;
+    }
+    if !life.secrets.is_empty() {
+        postinst("package/postinst-secrets.sh")?;
+    }
+    if life.account.is_some() {
+        contributor.fragment(Script::Preinst, Step::Account, "init/before-install.sh")?;
+    }
+    Ok(())
+}
+
+/// What removal and purge take away.
+fn removal(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), ServiceError> {
+    if life.service.is_some() || life.command.is_some() {
+        let template = "package/prerm-leftovers.sh";
+        contributor.fragment(Script::Prerm, Step::Leftovers, template)?;
+    }
+    contributor.fragment(Script::Postrm, Step::Leftovers, "package/postrm-release.sh")?;
+    if life.cookie || !life.purge.is_empty() {
+        contributor.fragment(Script::Postrm, Step::Purge, "package/postrm-purge.sh")?;
+    }
+    let tells_reinstallation = |hook: &Hook| {
+        matches!(
+            hook.event,
+            HookEvent::AfterUpgrade | HookEvent::AfterReinstall
+        )
+    };
+    if life.hooks.iter().any(tells_reinstallation) {
+        contributor.fragment(
+            Script::Preinst,
+            Step::HookBefore,
+            "package/preinst-reinstall.sh",
+        )?;
+    }
+    Ok(())
+}
+
+/// What the template of a hook sees.
+#[derive(Serialize)]
+struct HookContext<'a> {
+    #[serde(flatten)]
+    package: &'a Context<'a>,
+    hook: &'a Hook,
+}
+
+fn add_hook(hook: &Hook, contributor: &mut Contributor<'_>) -> Result<(), ServiceError> {
+    let (script, step) = match hook.event {
+        HookEvent::BeforeFirstInstall | HookEvent::BeforeUpgrade | HookEvent::BeforeReinstall => {
+            (Script::Preinst, Step::HookBefore)
+        }
+        HookEvent::AfterFirstInstall | HookEvent::AfterUpgrade | HookEvent::AfterReinstall => {
+            (Script::Postinst, Step::HookBefore)
+        }
+        HookEvent::BeforeRemove => (Script::Prerm, Step::HookBefore),
+        HookEvent::AfterRemove | HookEvent::BeforePurge => (Script::Postrm, Step::HookAfter),
+        HookEvent::AfterPurge => (Script::Postrm, Step::HookLast),
+    };
+    let context = HookContext {
+        package: contributor.context,
+        hook,
+    };
+    let text = contributor.templates.render(HOOK, &context)?;
+    contributor.text(script, step, HOOK, text);
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! systemd: the unit, and how it is enabled, started and stopped by Debian's helpers.
+
+use super::directives;
+use super::model::Service;
+use super::{Contributor, Script, ServiceError, Step};
+
+const UNIT: &str = "systemd/unit.service";
+
+/// Adds the unit and the fragments that go with it.
+pub(super) fn contribute(
+    service: &Service,
+    contributor: &mut Contributor<'_>,
+) -> Result<(), ServiceError> {
+    // Policy 10.1: units are below /usr on every release that can install the package.
+    let unit = contributor.context.unit().unwrap_or_default();
+    let path = format!("/usr/lib/systemd/system/{unit}");
+    let text = directives::apply(&contributor.render(UNIT)?, &service.directives)?;
+    contributor.bytes(&path, 0o644, UNIT, text.into_bytes(), false)?;
+    contributor.fragment(Script::Preinst, Step::Systemd, "systemd/preinst.sh")?;
+    contributor.fragment(Script::Postinst, Step::Systemd, "systemd/postinst.sh")?;
+    contributor.fragment(Script::Prerm, Step::Systemd, "systemd/prerm.sh")?;
+    contributor.fragment(Script::Postrm, Step::Systemd, "systemd/postrm.sh")
+}

@@ -1,0 +1,238 @@
+//! What a package does on a machine, as text: snapshots of all that is rendered, and the judgement
+//! of the tools that will read it.
+
+#![allow(clippy::unwrap_used)]
+
+mod samples;
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use reldeb::control::maintainer_scripts::MaintainerScripts;
+use reldeb::service::model::*;
+use reldeb::service::{self, Script};
+use reldeb::template::Templates;
+use reldeb::tree::{Content, Kind};
+
+/// Everything that is rendered for a package: maintainer scripts by name, files by path.
+fn rendered(life: &Life) -> BTreeMap<String, String> {
+    let templates = Templates::builtin().unwrap();
+    let contribution = service::contribute(life, &templates).unwrap();
+    let scripts = MaintainerScripts::assemble(life, contribution.fragments, &templates).unwrap();
+    let mut all: BTreeMap<_, _> = scripts
+        .iter()
+        .map(|(script, text)| (script.name().to_owned(), text.to_owned()))
+        .collect();
+    for (path, entry) in contribution.entries {
+        let Kind::Regular {
+            content: Content::Bytes(bytes),
+            ..
+        } = entry.kind
+        else {
+            panic!("{path} is not rendered");
+        };
+        let text = if path.as_bytes().ends_with(b".gz") {
+            let mut text = String::new();
+            flate2::read::GzDecoder::new(&bytes[..])
+                .read_to_string(&mut text)
+                .unwrap();
+            text
+        } else {
+            String::from_utf8(bytes.to_vec()).unwrap()
+        };
+        all.insert(path.to_string(), text);
+    }
+    all
+}
+
+/// Feeds text to a tool; what it says where it refuses.
+fn refusal(tool: &str, arguments: &[&str], text: &str) -> Option<String> {
+    let mut child = Command::new(tool)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(text.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    (!output.status.success()).then(|| {
+        String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr)
+    })
+}
+
+fn has(tool: &str) -> bool {
+    Command::new(tool)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok()
+}
+
+fn is_shell(text: &str) -> bool {
+    text.starts_with("#!/bin/sh\n")
+}
+
+#[test]
+fn all_that_is_rendered() {
+    for (name, life) in samples::all() {
+        for (path, text) in rendered(&life) {
+            let name = format!(
+                "{name}{}{path}",
+                if path.starts_with('/') { "" } else { "/" }
+            );
+            insta::assert_snapshot!(name.replace('/', "-"), text);
+        }
+    }
+}
+
+#[test]
+fn shell_is_clean() {
+    for (name, life) in samples::all() {
+        for (path, text) in rendered(&life) {
+            if !is_shell(&text) {
+                continue;
+            }
+            for tool in ["sh", "dash"] {
+                if let Some(fault) = refusal(tool, &["-n"], &text) {
+                    panic!("{tool} -n: {path} of {name}: {fault}");
+                }
+            }
+            if has("shellcheck") {
+                let arguments = ["-s", "sh", "-"];
+                if let Some(fault) = refusal("shellcheck", &arguments, &text) {
+                    panic!("shellcheck: {path} of {name}: {fault}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_template_leaves_stray_blank_lines() {
+    for (name, life) in samples::all() {
+        for (path, text) in rendered(&life) {
+            assert!(!text.contains("\n\n\n"), "{path} of {name}:\n{text}");
+            assert!(!text.contains(" \n"), "{path} of {name}:\n{text}");
+            assert!(
+                text.ends_with('\n') && !text.ends_with("\n\n"),
+                "{path} of {name}:\n{text}"
+            );
+            assert!(!text.starts_with('\n'), "{path} of {name}:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn units_satisfy_systemd() {
+    if !has("systemd-analyze") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (name, life) in samples::all() {
+        for (path, text) in rendered(&life) {
+            if !path.starts_with("/usr/lib/systemd/system/") {
+                continue;
+            }
+            // `verify` wants programs that exist.
+            let text = text
+                .replace("/opt/orders/bin/orders", "/bin/true")
+                .replace("/usr/lib/orders/wait-until-ready", "/bin/true");
+            let unit = folder.path().join(Path::new(&path).file_name().unwrap());
+            reldeb::fs::write(&unit, text).unwrap();
+            let output = Command::new("systemd-analyze")
+                .args(["verify", "--man=no"])
+                .arg(&unit)
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(
+                output.status.success() && !said.contains("orders"),
+                "{path} of {name}: {said}"
+            );
+            if life.account.is_none() {
+                continue;
+            }
+            let output = Command::new("systemd-analyze")
+                .args(["security", "--no-pager", "--offline=yes", "--threshold=20"])
+                .arg(&unit)
+                .output()
+                .unwrap();
+            assert!(
+                output.status.success(),
+                "{path} of {name}: {}",
+                String::from_utf8_lossy(&output.stdout)
+            );
+        }
+    }
+}
+
+#[test]
+fn a_script_with_nothing_to_do_is_not_made() {
+    let scripts = rendered(&samples::files());
+    assert!(!scripts.contains_key("preinst"));
+    assert!(!scripts.contains_key("postinst"));
+    assert!(!scripts.contains_key("prerm"));
+    assert!(scripts.contains_key("postrm"), "/opt is kept");
+}
+
+#[test]
+fn what_can_fail_comes_before_the_service_is_touched() {
+    let all = rendered(&samples::full());
+    let order = |script: Script, pieces: &[&str]| {
+        let text = &all[script.name()];
+        let places: Vec<_> = pieces
+            .iter()
+            .map(|piece| text.find(piece).unwrap_or_else(|| panic!("no {piece}")))
+            .collect();
+        assert!(places.is_sorted(), "{}: {pieces:?}", script.name());
+    };
+    order(
+        Script::Preinst,
+        &[
+            "maintscript-helper",
+            "useradd",
+            "Hook before-upgrade",
+            "deb-systemd-invoke stop",
+        ],
+    );
+    order(
+        Script::Postinst,
+        &[
+            "maintscript-helper",
+            "install -d",
+            "erlang.cookie",
+            "Hook after-upgrade",
+            "deb-systemd-invoke \"$action\"",
+            "invoke-rc.d",
+        ],
+    );
+    order(
+        Script::Prerm,
+        &[
+            "Hook before-remove",
+            "deb-systemd-invoke stop",
+            "release_processes",
+        ],
+    );
+    order(
+        Script::Postrm,
+        &[
+            "maintscript-helper",
+            "daemon-reload",
+            "remove_tree \"$DPKG_ROOT/opt/orders\"",
+            "Hook before-purge",
+            "remove_tree \"$DPKG_ROOT\"/var/lib/orders",
+            "Hook after-purge",
+        ],
+    );
+}
