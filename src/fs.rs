@@ -39,6 +39,10 @@ impl FsError {
             io::ErrorKind::StorageFull => {
                 Some("free some space, or write to another folder with `-o`".into())
             }
+            io::ErrorKind::NotFound if self.action.starts_with("write") => Some(format!(
+                "make it first with `mkdir -p {}`, or write elsewhere with `-o`",
+                self.path.display()
+            )),
             io::ErrorKind::NotFound => nearest_existing(&self.path)
                 .map(|there| format!("`{}` exists, what is below it does not", there.display())),
             io::ErrorKind::PermissionDenied => Some("check who may read and write it".into()),
@@ -256,4 +260,24 @@ pub fn path_from_bytes(bytes: &[u8]) -> PathBuf {
 #[must_use]
 pub fn path_from_bytes(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// Makes a folder where there is none, and tells whether it did; its parent must exist.
+///
+/// # Errors
+/// [`FsError`].
+pub fn create_dir(path: &Path) -> Result<bool, FsError> {
+    match std::fs::create_dir(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(false),
+        Err(error) => Err(FsError::new("make the folder", path, error)),
+    }
+}
+
+/// Removes an empty folder.
+///
+/// # Errors
+/// [`FsError`].
+pub fn remove_dir(path: &Path) -> Result<(), FsError> {
+    std::fs::remove_dir(path).map_err(|e| FsError::new("remove the folder", path, e))
 }

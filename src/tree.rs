@@ -30,6 +30,18 @@ pub enum PathError {
     TooLong(String),
 }
 
+impl PathError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Relative(path) => Some(format!("write `/{path}`")),
+            Self::Parent(_) => Some("write where it really goes".into()),
+            Self::Control(_) | Self::TooLong(_) => None,
+        }
+    }
+}
+
 impl PackagePath {
     /// Parses an absolute path; repeated slashes and `.` are dropped.
     ///
@@ -389,6 +401,15 @@ impl Tree {
             self.entries.entry(path).or_insert(entry);
         }
         Ok(())
+    }
+
+    /// Marks every regular file as conffile or not, by its path and origin.
+    pub fn set_conffiles(&mut self, is_conffile: impl Fn(&PackagePath, &Origin) -> bool) {
+        for (path, entry) in &mut self.entries {
+            if let Kind::Regular { conffile, .. } = &mut entry.kind {
+                *conffile = is_conffile(path, &entry.origin);
+            }
+        }
     }
 
     /// The paths in byte order, which puts every directory before its contents.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What the package does on a machine beside putting files there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,6 +16,8 @@ pub struct Life {
     pub account: Option<Account>,
     /// Where things are.
     pub directories: Directories,
+    /// Whether the package has state and log directories: a service, or a release with a VM.
+    pub has_state: bool,
     /// The service; `None` where the release has none or `managers = []`.
     pub service: Option<Service>,
     /// The command for admins in /usr/bin; `None`: none is made.
@@ -132,7 +134,7 @@ pub struct Service {
 }
 
 /// What an upgrade does to a running service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnUpgrade {
     /// Restart after the new version is configured.
@@ -146,7 +148,7 @@ pub enum OnUpgrade {
 }
 
 /// How the service manager learns that the service serves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Readiness {
     /// The program sends `READY=1` itself (`sd_notify(3)`).
@@ -225,7 +227,7 @@ pub struct Hook {
 /// The moments at which the author's hooks run. "After" a removal is in postrm, "before" it in
 /// prerm; a reinstallation is a configure of the version that is already there or an installation
 /// over left configuration files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)] // the names say it
 pub enum HookEvent {

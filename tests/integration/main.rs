@@ -13,6 +13,11 @@
     dead_code
 )]
 
+mod archive;
+mod beam;
+mod debian_values;
+mod errors;
 mod harness;
+mod release;
 mod support;
 mod system;

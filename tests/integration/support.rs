@@ -19,6 +19,7 @@ pub(crate) struct Test {
     status: i32,
     stdout: Option<String>,
     stderr: Option<String>,
+    nobody: bool,
 }
 
 impl Test {
@@ -30,6 +31,7 @@ impl Test {
             status: 0,
             stdout: Some(String::new()),
             stderr: Some(String::new()),
+            nobody: false,
         }
     }
 
@@ -61,6 +63,15 @@ impl Test {
     pub(crate) fn directory(self, path: &str) -> Self {
         std::fs::create_dir_all(self.path(path)).unwrap();
         self
+    }
+
+    /// Makes a folder of any mode, whatever the umask.
+    pub(crate) fn directory_with_mode(self, path: &str, mode: u32) -> Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        let test = self.directory(path);
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(test.path(path), mode).unwrap();
+        test
     }
 
     /// Makes a link and the folders above it.
@@ -107,6 +118,15 @@ impl Test {
         self
     }
 
+    /// Runs the command as a user who may not do everything, also where the test is root's.
+    pub(crate) fn as_nobody(mut self) -> Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        let all = std::fs::Permissions::from_mode(0o777);
+        std::fs::set_permissions(self.directory.path(), all).unwrap();
+        self.nobody = is_root();
+        self
+    }
+
     /// Leaves standard output to the test's own look at the [`Outcome`].
     pub(crate) fn any_stdout(mut self) -> Self {
         self.stdout = None;
@@ -127,7 +147,12 @@ impl Test {
     /// Runs the command in the temporary folder and compares.
     #[track_caller]
     pub(crate) fn run(self) -> Outcome {
-        let output = Command::new(env!("CARGO_BIN_EXE_reldeb"))
+        let program = env!("CARGO_BIN_EXE_reldeb");
+        let mut command = Command::new(if self.nobody { "setpriv" } else { program });
+        if self.nobody {
+            command.args(["--reuid=65534", "--regid=65534", "--clear-groups", program]);
+        }
+        let output = command
             .args(&self.arguments)
             .current_dir(self.directory.path())
             .env_clear()
@@ -208,6 +233,12 @@ impl Outcome {
 /// The folder of this project.
 pub(crate) fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Whether the tests run as root.
+pub(crate) fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0)
 }
 
 /// Whether a condition holds now or within ten seconds.

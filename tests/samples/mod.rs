@@ -222,6 +222,7 @@ fn life(program: Program) -> Life {
             groups: Vec::new(),
             gecos: "Order service".into(),
         }),
+        has_state: true,
         directories: Directories {
             release: "/opt/orders".into(),
             state: "/var/lib/orders".into(),
