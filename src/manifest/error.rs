@@ -1,0 +1,205 @@
+//! What can be wrong with a manifest.
+
+use std::path::PathBuf;
+
+use crate::fs::FsError;
+
+/// A manifest that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    /// It could not be read.
+    #[error(transparent)]
+    Fs(#[from] FsError),
+    /// No manifest was named and none lies in the folder.
+    #[error("no `reldeb.toml` in `{}`", directory.display())]
+    NotFound {
+        /// Where it was looked for.
+        directory: PathBuf,
+    },
+    /// A Cargo.toml without the table.
+    #[error("`{}` has no table `[package.metadata.reldeb]`", path.display())]
+    NoCargoMetadata {
+        /// The Cargo.toml.
+        path: PathBuf,
+    },
+    /// `--variant` names none of the variants.
+    #[error("`{}` has no `[variant.{variant}]`", path.display())]
+    UnknownVariant {
+        /// The manifest.
+        path: PathBuf,
+        /// What was asked for.
+        variant: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// Something at one place of it.
+    #[error("{}:{line}: {problem}\n  {line} | {text}", path.display())]
+    Invalid {
+        /// The manifest.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// The text of that line.
+        text: String,
+        /// What is wrong there.
+        problem: Problem,
+    },
+}
+
+/// What is wrong at one place of a manifest.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Problem {
+    /// It is not TOML.
+    #[error("{0}")]
+    Syntax(String),
+    /// A key that no manifest has.
+    #[error("unknown key `{key}`")]
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// The keys that are known there.
+        known: Vec<String>,
+    },
+    /// A value of another type than the key takes.
+    #[error("found {found}, expected {expected}")]
+    WrongType {
+        /// The type or value that stands there.
+        found: String,
+        /// What the key takes.
+        expected: String,
+    },
+    /// A value of the right type that is not allowed.
+    #[error("{message}")]
+    InvalidValue {
+        /// What is wrong with it.
+        message: String,
+        /// What to write instead.
+        hint: Option<String>,
+    },
+    /// `$VAR` without a value.
+    #[error("variable `{0}` is not set")]
+    UnsetVariable(String),
+    /// A dollar sign that starts no variable.
+    #[error("`{0}` is no variable")]
+    MalformedVariable(String),
+}
+
+impl Problem {
+    /// What serde reports, taken apart.
+    pub(super) fn from_serde(message: &str) -> Self {
+        // Value types say their hint behind a newline: see `Checked`.
+        if let Some((message, hint)) = message.split_once('\n') {
+            return Self::InvalidValue {
+                message: message.to_owned(),
+                hint: Some(hint.to_owned()),
+            };
+        }
+        if let Some((key, rest)) = message
+            .strip_prefix("unknown field `")
+            .and_then(|rest| rest.split_once('`'))
+        {
+            let known = rest
+                .split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect();
+            return Self::UnknownKey {
+                key: key.to_owned(),
+                known,
+            };
+        }
+        if let Some((found, expected)) = message
+            .strip_prefix("invalid type: ")
+            .and_then(|rest| rest.split_once(", expected "))
+        {
+            return Self::WrongType {
+                found: found.to_owned(),
+                expected: expected.to_owned(),
+            };
+        }
+        if let Some((key, _)) = message
+            .strip_prefix("unknown variant `")
+            .and_then(|rest| rest.split_once('`'))
+        {
+            let known: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
+            return Self::InvalidValue {
+                message: format!("unknown value `{key}`, expected one of {}", ticked(&known)),
+                hint: nearest(key, known).map(|near| format!("did you mean `{near}`?")),
+            };
+        }
+        Self::InvalidValue {
+            message: message.to_owned(),
+            hint: None,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::UnknownKey { key, known } => {
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                let near = nearest(key, known.iter().copied());
+                Some(near.map_or_else(
+                    || format!("the keys here are {}", ticked(&known)),
+                    |near| format!("did you mean `{near}`?"),
+                ))
+            }
+            Self::InvalidValue { hint, .. } => hint.clone(),
+            Self::UnsetVariable(name) => Some(format!(
+                "set it, give a default with `${{{name}:-…}}`, or write `$$` for a dollar sign"
+            )),
+            Self::MalformedVariable(_) => Some("write `$$` for a dollar sign".into()),
+            Self::Syntax(_) | Self::WrongType { .. } => None,
+        }
+    }
+}
+
+impl ManifestError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Fs(error) => error.hint(),
+            Self::NotFound { .. } => {
+                Some("`reldeb init` writes one; `--manifest FILE` names another".into())
+            }
+            Self::NoCargoMetadata { .. } => {
+                Some("add the table, or write a `reldeb.toml` with `reldeb init`".into())
+            }
+            Self::UnknownVariant { variant, known, .. } => {
+                Some(match nearest(variant, known.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None if known.is_empty() => "it has no variants at all".into(),
+                    None => {
+                        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                        format!("the variants are {}", ticked(&known))
+                    }
+                })
+            }
+            Self::Invalid { problem, .. } => problem.hint(),
+        }
+    }
+}
+
+/// The candidate that a mistyped word probably meant.
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
+        .filter(|(nearness, _)| *nearness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// "`a`, `b` and `c`".
+pub(crate) fn ticked(words: &[&str]) -> String {
+    let ticked: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match ticked.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}

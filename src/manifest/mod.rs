@@ -1,0 +1,117 @@
+//! `Manifest`: the TOML as written, with the place of everything that can be wrong later.
+
+mod checked;
+mod error;
+mod source;
+mod tables;
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+pub use checked::{Checked, FileMode, Hinted, ListOrText, OffOr, TextOr};
+pub use error::{ManifestError, Problem};
+pub(crate) use error::{nearest, ticked};
+pub use source::Environment;
+pub use tables::*;
+
+use crate::fs;
+
+/// A manifest that was read: its tables, and where they stand.
+#[derive(Debug, Clone)]
+pub struct Manifest {
+    /// What it says.
+    pub tables: Tables,
+    source: source::Source,
+}
+
+impl Manifest {
+    /// Reads the manifest at `path`, or where that is a folder, the `reldeb.toml` or `Cargo.toml`
+    /// in it; lays the `[variant.NAME]` over it and expands `$VAR` from `environment`.
+    ///
+    /// # Errors
+    /// [`ManifestError`] names file and line.
+    pub fn read(
+        path: &Path,
+        variant: Option<&str>,
+        environment: &Environment,
+    ) -> Result<Self, ManifestError> {
+        let file = if path.is_dir() {
+            source::find(path).ok_or_else(|| ManifestError::NotFound {
+                directory: path.to_owned(),
+            })?
+        } else {
+            path.to_owned()
+        };
+        let text = fs::read_to_string(&file)?;
+        Self::parse(file, text, variant, environment)
+    }
+
+    /// Parses the text of a manifest; `path` names it in errors, and its folder is where the
+    /// manifest's relative paths start.
+    ///
+    /// # Errors
+    /// [`ManifestError`] names file and line.
+    pub fn parse(
+        path: PathBuf,
+        text: String,
+        variant: Option<&str>,
+        environment: &Environment,
+    ) -> Result<Self, ManifestError> {
+        let source = source::Source { path, text };
+        let tables = {
+            let table = source.table(variant, environment)?;
+            Tables::deserialize(toml::de::Deserializer::from(table))
+                .map_err(|e| source.error(e.span(), Problem::from_serde(e.message())))?
+        };
+        Ok(Self { tables, source })
+    }
+
+    /// The folder where relative paths start.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        match self.source.path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        }
+    }
+
+    /// The file itself.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.source.path
+    }
+
+    /// A path of the manifest as the process can open it.
+    #[must_use]
+    pub fn resolve(&self, path: &str) -> PathBuf {
+        let directory = self.directory();
+        if directory == Path::new(".") {
+            PathBuf::from(path)
+        } else {
+            directory.join(path)
+        }
+    }
+
+    /// The error that a value at this place is not allowed.
+    #[must_use]
+    pub fn invalid(
+        &self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) -> ManifestError {
+        let problem = Problem::InvalidValue {
+            message: message.into(),
+            hint,
+        };
+        self.source.error(Some(span), problem)
+    }
+
+    /// The line of a place, counted from 1.
+    #[must_use]
+    pub fn line(&self, span: &Range<usize>) -> usize {
+        self.source.line(span.start)
+    }
+}

@@ -1,0 +1,281 @@
+//! From text to a TOML table with places: `$VAR` expansion, `[variant.NAME]` overlays, the
+//! `[package.metadata.reldeb]` of a Cargo.toml, and errors that name file and line.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::error::{ManifestError, Problem};
+
+/// The environment as the command line read it, once.
+pub type Environment = BTreeMap<String, String>;
+
+/// The text of a manifest and where it was read.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+}
+
+impl Source {
+    /// The line of a place in the text, counted from 1.
+    pub(super) fn line(&self, offset: usize) -> usize {
+        self.text
+            .as_bytes()
+            .iter()
+            .take(offset)
+            .filter(|byte| **byte == b'\n')
+            .count()
+            + 1
+    }
+
+    /// Ties a problem to its place.
+    pub(super) fn error(&self, span: Option<Range<usize>>, problem: Problem) -> ManifestError {
+        let line = self.line(span.map_or(0, |span| span.start));
+        let text = self
+            .text
+            .lines()
+            .nth(line - 1)
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
+        ManifestError::Invalid {
+            path: self.path.clone(),
+            line,
+            text,
+            problem,
+        }
+    }
+
+    /// Parses the text, takes the manifest's part of a Cargo.toml, lays the variant over it and
+    /// expands variables.
+    pub(super) fn table(
+        &self,
+        variant: Option<&str>,
+        environment: &Environment,
+    ) -> Result<Spanned<DeTable<'_>>, ManifestError> {
+        let parsed = DeTable::parse(&self.text)
+            .map_err(|e| self.error(e.span(), Problem::Syntax(e.message().to_owned())))?;
+        let span = parsed.span();
+        let mut table = parsed.into_inner();
+        if self
+            .path
+            .file_name()
+            .is_some_and(|name| name == "Cargo.toml")
+        {
+            table = take_cargo_metadata(table).ok_or_else(|| ManifestError::NoCargoMetadata {
+                path: self.path.clone(),
+            })?;
+        }
+        self.overlay_variant(&mut table, variant)?;
+        self.expand_table(&mut table, environment, &mut Vec::new())?;
+        Ok(Spanned::new(span, table))
+    }
+
+    fn overlay_variant(
+        &self,
+        table: &mut DeTable<'_>,
+        variant: Option<&str>,
+    ) -> Result<(), ManifestError> {
+        let variants = match table.remove("variant") {
+            None => DeTable::new(),
+            Some(value) => {
+                let span = value.span();
+                match value.into_inner() {
+                    DeValue::Table(variants) => variants,
+                    other => {
+                        let problem = Problem::WrongType {
+                            found: other.type_str().to_owned(),
+                            expected: "a table for each variant".to_owned(),
+                        };
+                        return Err(self.error(Some(span), problem));
+                    }
+                }
+            }
+        };
+        let Some(wanted) = variant else { return Ok(()) };
+        let known: Vec<String> = variants
+            .keys()
+            .map(|key| key.get_ref().to_string())
+            .collect();
+        let overlay = variants
+            .into_iter()
+            .find(|(key, _)| key.get_ref() == wanted)
+            .map(|(_, value)| value.into_inner());
+        match overlay {
+            Some(DeValue::Table(overlay)) => {
+                merge(table, overlay);
+                Ok(())
+            }
+            _ => Err(ManifestError::UnknownVariant {
+                path: self.path.clone(),
+                variant: wanted.to_owned(),
+                known,
+            }),
+        }
+    }
+
+    fn expand_table(
+        &self,
+        table: &mut DeTable<'_>,
+        environment: &Environment,
+        keys: &mut Vec<String>,
+    ) -> Result<(), ManifestError> {
+        for (key, value) in table.iter_mut() {
+            // The author's shell has variables of its own, `$old_version` among them.
+            if keys.is_empty() && key.get_ref() == "hooks" {
+                continue;
+            }
+            keys.push(key.get_ref().to_string());
+            self.expand_value(value, environment, keys)?;
+            keys.pop();
+        }
+        Ok(())
+    }
+
+    fn expand_value(
+        &self,
+        value: &mut Spanned<DeValue<'_>>,
+        environment: &Environment,
+        keys: &mut Vec<String>,
+    ) -> Result<(), ManifestError> {
+        let span = value.span();
+        match value.get_mut() {
+            DeValue::String(text) if text.contains('$') => {
+                *text = expand(text, environment)
+                    .map_err(|problem| self.error(Some(span), problem))?
+                    .into();
+            }
+            DeValue::Array(values) => {
+                for value in values.iter_mut() {
+                    self.expand_value(value, environment, keys)?;
+                }
+            }
+            DeValue::Table(table) => self.expand_table(table, environment, keys)?,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Lays one table over another: tables are merged, everything else is replaced.
+fn merge<'i>(base: &mut DeTable<'i>, overlay: DeTable<'i>) {
+    for (key, value) in overlay {
+        let below = base.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut);
+        match (below, value) {
+            (Some(DeValue::Table(below)), value) if value.get_ref().is_table() => {
+                if let DeValue::Table(above) = value.into_inner() {
+                    merge(below, above);
+                }
+            }
+            (_, value) => {
+                base.remove(key.get_ref().as_ref());
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+/// `[package.metadata.reldeb]`, or nothing.
+fn take_cargo_metadata(mut table: DeTable<'_>) -> Option<DeTable<'_>> {
+    for key in ["package", "metadata", "reldeb"] {
+        match table.remove(key)?.into_inner() {
+            DeValue::Table(inner) => table = inner,
+            _ => return None,
+        }
+    }
+    Some(table)
+}
+
+/// Expands `$VAR`, `${VAR}` and `${VAR:-default}`; `$$` is a dollar sign.
+fn expand(text: &str, environment: &Environment) -> Result<String, Problem> {
+    let mut expanded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(dollar) = rest.find('$') {
+        expanded.push_str(&rest[..dollar]);
+        rest = &rest[dollar + 1..];
+        if let Some(after) = rest.strip_prefix('$') {
+            expanded.push('$');
+            rest = after;
+            continue;
+        }
+        let (name, default, after) = reference(rest)?;
+        match (environment.get(name), default) {
+            // As in the shell, `:-` also covers a variable that is set but empty.
+            (Some(value), None) => expanded.push_str(value),
+            (Some(value), Some(_)) if !value.is_empty() => expanded.push_str(value),
+            (_, Some(default)) => expanded.push_str(default),
+            (None, None) => return Err(Problem::UnsetVariable(name.to_owned())),
+        }
+        rest = after;
+    }
+    expanded.push_str(rest);
+    Ok(expanded)
+}
+
+/// Splits what follows a dollar sign into name, default and the text behind it.
+fn reference(text: &str) -> Result<(&str, Option<&str>, &str), Problem> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let malformed = || Problem::MalformedVariable(format!("${text}"));
+    let (inner, after) = if let Some(braced) = text.strip_prefix('{') {
+        let end = braced.find('}').ok_or_else(malformed)?;
+        (&braced[..end], &braced[end + 1..])
+    } else {
+        let end = text.find(|c| !is_name(c)).unwrap_or(text.len());
+        (&text[..end], &text[end..])
+    };
+    let (name, default) = match inner.split_once(":-") {
+        Some((name, default)) => (name, Some(default)),
+        None => (inner, None),
+    };
+    let starts_well = name.starts_with(|c: char| is_name(c) && !c.is_ascii_digit());
+    if !starts_well || !name.chars().all(is_name) {
+        return Err(malformed());
+    }
+    Ok((name, default, after))
+}
+
+/// The file that a manifest is read from when none is named.
+pub(super) fn find(directory: &Path) -> Option<PathBuf> {
+    ["reldeb.toml", "Cargo.toml"]
+        .into_iter()
+        .map(|name| {
+            if directory == Path::new(".") {
+                name.into()
+            } else {
+                directory.join(name)
+            }
+        })
+        .find(|path| path.symlink_metadata().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_expanded() {
+        let environment =
+            Environment::from([("A".into(), "1".into()), ("EMPTY".into(), String::new())]);
+        let case = |text: &str, expected: Result<&str, &str>| {
+            let got = expand(text, &environment).map_err(|problem| problem.to_string());
+            assert_eq!(got.as_deref().map_err(String::as_str), expected, "{text}");
+        };
+        case("plain", Ok("plain"));
+        case("$A", Ok("1"));
+        case("x${A}y$A/z", Ok("x1y1/z"));
+        case("${B:-two}", Ok("two"));
+        case("${A:-two}", Ok("1"));
+        case("${EMPTY:-two}", Ok("two"));
+        case("$EMPTY", Ok(""));
+        case("$$A", Ok("$A"));
+        case("$B", Err("variable `B` is not set"));
+        case("${B}", Err("variable `B` is not set"));
+        case("${B", Err("`${B` is no variable"));
+        case("a $ b", Err("`$ b` is no variable"));
+        case("$1", Err("`$1` is no variable"));
+    }
+}

@@ -1,0 +1,251 @@
+//! The manifest's tables as written: Options, no defaults.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::checked::{Checked, FileMode, ListOrText, OffOr, TextOr};
+use crate::archive::Compression;
+use crate::debian::{Architecture, Maintainer, PackageName, UserName, Version};
+use crate::release::ReleaseKind;
+use crate::service::model::{HookEvent, OnUpgrade, Readiness};
+
+/// A whole manifest.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Tables {
+    /// `[package]`.
+    pub package: PackageTable,
+    /// `[release]`.
+    pub release: ReleaseTable,
+    /// `[files]`: target to source.
+    pub files: BTreeMap<Spanned<String>, TextOr<FileTable>>,
+    /// `[user]`, or `user = false`.
+    pub user: Option<OffOr<UserTable>>,
+    /// `[service]`.
+    pub service: Option<ServiceTable>,
+    /// `[conffiles]`.
+    pub conffiles: ConffilesTable,
+    /// `[hooks]`.
+    pub hooks: BTreeMap<HookEvent, Spanned<String>>,
+    /// `[purge]`.
+    pub purge: PurgeTable,
+    /// `[templates]`.
+    pub templates: TemplatesTable,
+    /// `[build]`.
+    pub build: BuildTable,
+}
+
+/// `[package]`: the control file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PackageTable {
+    /// `Package`; default: the release's name.
+    pub name: Option<Checked<PackageName>>,
+    /// `Version` without the Debian revision; default: the release's version.
+    pub version: Option<Spanned<TextOr<GitVersion>>>,
+    /// The Debian revision; default: none.
+    pub revision: Option<Spanned<String>>,
+    /// `Architecture`; default: that of the release's ELF files.
+    pub architecture: Option<Checked<Architecture>>,
+    /// `Maintainer`.
+    pub maintainer: Option<Checked<Maintainer>>,
+    /// `Description`: synopsis on the first line, the extended description below.
+    pub description: Option<Spanned<String>>,
+    /// `Section`; default: `misc`.
+    pub section: Option<Spanned<String>>,
+    /// `Priority`; default: `optional`.
+    pub priority: Option<Spanned<String>>,
+    /// `Homepage`.
+    pub homepage: Option<Spanned<String>>,
+    /// The licence's short name, for the copyright file.
+    pub license: Option<Spanned<String>>,
+    /// Who holds the copyright, for the copyright file.
+    pub copyright: Option<Spanned<String>>,
+    /// `Multi-Arch`.
+    pub multi_arch: Option<Spanned<String>>,
+    /// `Source`.
+    pub source: Option<Checked<PackageName>>,
+    /// `Depends`; `auto` stands for what the ELF files need.
+    pub depends: Option<ListOrText>,
+    /// `Pre-Depends`.
+    pub pre_depends: Option<ListOrText>,
+    /// `Recommends`.
+    pub recommends: Option<ListOrText>,
+    /// `Suggests`.
+    pub suggests: Option<ListOrText>,
+    /// `Enhances`.
+    pub enhances: Option<ListOrText>,
+    /// `Breaks`.
+    pub breaks: Option<ListOrText>,
+    /// `Conflicts`.
+    pub conflicts: Option<ListOrText>,
+    /// `Provides`.
+    pub provides: Option<ListOrText>,
+    /// `Replaces`.
+    pub replaces: Option<ListOrText>,
+    /// The changelog file; default: one generated entry.
+    pub changelog: Option<Spanned<String>>,
+    /// Any other control field.
+    pub fields: BTreeMap<Spanned<String>, Spanned<String>>,
+}
+
+/// `version = { git = true }`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct GitVersion {
+    /// Take the version from `git describe`.
+    pub git: bool,
+}
+
+/// `[release]`: what goes to /opt.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ReleaseTable {
+    /// The release directory, from the manifest's folder.
+    pub path: Option<Spanned<String>>,
+    /// What it is; default: detected.
+    pub kind: Option<Checked<ReleaseKind>>,
+    /// Where it goes; default: /opt/NAME.
+    pub target: Option<Spanned<String>>,
+    /// gitignore patterns of what is left out.
+    pub exclude: Vec<Spanned<String>>,
+    /// Take debug chunks out of .beam files; default: true.
+    pub strip: Option<bool>,
+    /// The release must bring its ERTS; default: true.
+    pub include_erts: Option<bool>,
+    /// Pack the cookie that the release brings; default: false.
+    pub keep_cookie: Option<bool>,
+}
+
+/// A value of `[files]` as a table.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FileTable {
+    /// A file, a directory or a glob, from the manifest's folder.
+    pub source: Option<String>,
+    /// An empty directory.
+    pub directory: Option<bool>,
+    /// A symlink with this target.
+    pub symlink: Option<String>,
+    /// The permission bits of files (of the directory, with `directory = true`).
+    pub mode: Option<Checked<FileMode>>,
+    /// The permission bits of the directories of a tree.
+    pub directory_mode: Option<Checked<FileMode>>,
+    /// The owner's name.
+    pub owner: Option<Checked<UserName>>,
+    /// The group's name.
+    pub group: Option<Checked<UserName>>,
+    /// Whether dpkg keeps the sysadmin's changes; default: true below /etc.
+    pub conffile: Option<bool>,
+}
+
+/// `[user]`: the system user.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct UserTable {
+    /// Its name; default: the package's name, made legal.
+    pub name: Option<Checked<UserName>>,
+    /// Further groups.
+    pub groups: Vec<Checked<UserName>>,
+}
+
+/// `[service]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ServiceTable {
+    /// The basename of unit and init script; default: the package's name, made legal.
+    pub name: Option<Spanned<String>>,
+    /// What runs, from the release's root; default: the release's start script.
+    pub program: Option<Spanned<String>>,
+    /// Its arguments; default: those that run the release in the foreground.
+    pub arguments: Option<Vec<Spanned<String>>>,
+    /// Which managers are served; default: both.
+    pub managers: Option<Vec<Manager>>,
+    /// Enable and start at first installation; default: true.
+    pub start: Option<bool>,
+    /// What an upgrade does to a running service; default: restart.
+    pub on_upgrade: Option<OnUpgrade>,
+    /// How readiness shows; default: `ping` where the release can, else `exec`.
+    pub ready: Option<Readiness>,
+    /// Resource limits; default: `nofile = 65536`.
+    pub limits: BTreeMap<Spanned<String>, Limit>,
+    /// Environment, for /etc/default/NAME.
+    pub environment: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// Units that start before.
+    pub after: Vec<Spanned<String>>,
+    /// A template unit; default: false.
+    pub instances: Option<bool>,
+    /// The admin's command in /usr/bin; default: the package's name; false: none.
+    pub command: Option<Spanned<OffOr<String>>>,
+    /// Hardening directives; default: true.
+    pub hardening: Option<bool>,
+    /// Further directives by unit section.
+    pub systemd: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, ListOrText>>,
+}
+
+/// A service manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Manager {
+    /// A systemd unit.
+    Systemd,
+    /// An init script for `SysV` init.
+    Init,
+}
+
+/// A resource limit: a number or `infinity`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Limit {
+    /// A count, bytes or seconds, as setrlimit(2) takes it.
+    Number(u64),
+    /// Only `infinity` is a text.
+    Text(String),
+}
+
+/// `[conffiles]`: what earlier versions shipped elsewhere.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ConffilesTable {
+    /// Conffiles that this version has no use for.
+    pub removed: Vec<Spanned<String>>,
+    /// Conffiles that moved: old path to new path.
+    pub renamed: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// Directories that become symlinks: path to the symlink's target.
+    pub directory_to_symlink: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// Symlinks that become directories: path to the symlink's old target.
+    pub symlink_to_directory: BTreeMap<Spanned<String>, Spanned<String>>,
+}
+
+/// `[purge]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PurgeTable {
+    /// What purge removes; default: state and logs.
+    pub remove: Option<Vec<Spanned<String>>>,
+    /// Leave everything; default: false.
+    pub keep: Option<bool>,
+}
+
+/// `[templates]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TemplatesTable {
+    /// Files here replace built-in templates of the same name.
+    pub directory: Option<Spanned<String>>,
+}
+
+/// `[build]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct BuildTable {
+    /// Method and level; default: xz.
+    pub compression: Option<Checked<Compression>>,
+    /// The folder, or the file, that the package is written to; default: `dist`.
+    pub output: Option<Spanned<String>>,
+}
+
+/// A `Version` where the manifest gives it as text.
+pub type WrittenVersion = Version;
