@@ -1,0 +1,239 @@
+//! The control file's fields, from the manifest and the release.
+
+use toml::Spanned;
+
+use super::{Overrides, PlanError};
+use crate::debian::{Architecture, Description, PackageName, Relations, Stanza, Version};
+use crate::finding::Finding;
+use crate::fs;
+use crate::manifest::{ListOrText, Manifest, ManifestError};
+use crate::release::{Machine, Release};
+
+/// The fields of the control file, without `Installed-Size`.
+#[derive(Debug, Clone)]
+pub struct ControlFields {
+    /// The fields in Debian's order.
+    pub stanza: Stanza,
+    /// Whether `Depends` asks for what the ELF files need.
+    pub auto_depends: bool,
+    /// The maintainer as the control file writes it.
+    pub maintainer: String,
+    /// The first line of the description.
+    pub synopsis: String,
+    /// The homepage.
+    pub homepage: Option<String>,
+}
+
+/// `Package`: the manifest's, else the release's made legal.
+pub(super) fn name(manifest: &Manifest, release: &Release) -> Result<PackageName, PlanError> {
+    if let Some(name) = &manifest.tables.package.name {
+        return Ok(name.0.clone());
+    }
+    let hint = "write `name = \"…\"` below `[package]`".to_owned();
+    let Some(name) = &release.name else {
+        let message = format!(
+            "release `{}` does not tell its name",
+            release.path.display()
+        );
+        return Err(PlanError::FromRelease { message, hint });
+    };
+    PackageName::from_release_name(name).map_err(|error| PlanError::FromRelease {
+        message: error.to_string(),
+        hint,
+    })
+}
+
+/// `Architecture`: that of the ELF files, `all` where there are none.
+pub(super) fn architecture(
+    manifest: &Manifest,
+    release: &Release,
+    overrides: &Overrides,
+    findings: &mut Vec<Finding>,
+) -> Result<Architecture, PlanError> {
+    let found = release.machine()?.map(of_machine).transpose()?;
+    let written = manifest
+        .tables
+        .package
+        .architecture
+        .as_ref()
+        .map(|written| written.0);
+    let asked = overrides.architecture.or(written);
+    match (asked, found) {
+        (Some(asked), Some(found)) if asked != found => {
+            findings.push(
+                Finding::warning(
+                    "architecture-differs",
+                    format!("architecture is `{asked}`, but the ELF files of the release are for `{found}`"),
+                )
+                .with_hint("leave `architecture` out: it is read from the release"),
+            );
+            Ok(asked)
+        }
+        (Some(asked), _) => Ok(asked),
+        (None, Some(found)) => {
+            let message = format!("architecture `{found}` is that of the release's ELF files");
+            findings.push(Finding::info("architecture-from-release", message));
+            Ok(found)
+        }
+        (None, None) => Ok(Architecture::ALL),
+    }
+}
+
+/// Debian's name of a machine.
+fn of_machine(machine: Machine) -> Result<Architecture, PlanError> {
+    let Machine {
+        machine: number,
+        class64,
+        little_endian,
+        arm_hard_float,
+    } = machine;
+    Architecture::from_elf(number, class64, little_endian, arm_hard_float).ok_or_else(|| {
+        PlanError::FromRelease {
+            message: format!("ELF files for {machine}: Debian has no architecture for it"),
+            hint: "write `architecture = \"…\"` below `[package]`".to_owned(),
+        }
+    })
+}
+
+/// Every field but `Installed-Size`.
+pub(super) fn fields(
+    manifest: &Manifest,
+    name: &PackageName,
+    version: &Version,
+    architecture: Architecture,
+) -> Result<ControlFields, PlanError> {
+    let package = &manifest.tables.package;
+    let missing = |key, hint: &str| PlanError::Missing {
+        key,
+        manifest: manifest.path().to_owned(),
+        hint: hint.to_owned(),
+    };
+    let maintainer = package.maintainer.as_ref().ok_or_else(|| {
+        missing(
+            "package.maintainer",
+            "write `maintainer = \"Name <name@example.com>\"` below `[package]`",
+        )
+    })?;
+    let text = package.description.as_ref().ok_or_else(|| {
+        missing(
+            "package.description",
+            "write `description = \"What it does\"` below `[package]`",
+        )
+    })?;
+    let description = text
+        .get_ref()
+        .parse::<Description>()
+        .map_err(|error| manifest.invalid(text.span(), error.to_string(), error.hint()))?;
+    let mut stanza = Stanza::new();
+    let mut set = |field: &str, value: String| stanza.set(field, value);
+    set("Package", name.to_string())?;
+    if let Some(source) = &package.source {
+        set("Source", source.0.to_string())?;
+    }
+    set("Version", version.to_string())?;
+    set("Architecture", architecture.to_string())?;
+    set("Maintainer", maintainer.0.to_string())?;
+    set("Description", description.to_string())?;
+    let section = word(manifest, package.section.as_ref(), "section")?;
+    set("Section", section.unwrap_or_else(|| "misc".into()))?;
+    let priority = word(manifest, package.priority.as_ref(), "priority")?;
+    set("Priority", priority.unwrap_or_else(|| "optional".into()))?;
+    let homepage = word(manifest, package.homepage.as_ref(), "homepage")?;
+    if let Some(homepage) = &homepage {
+        set("Homepage", homepage.clone())?;
+    }
+    if let Some(multi_arch) = word(manifest, package.multi_arch.as_ref(), "multi-arch")? {
+        set("Multi-Arch", multi_arch)?;
+    }
+    let auto_depends = relations(manifest, &mut stanza)?;
+    for (field, value) in &package.fields {
+        stanza
+            .set(field.get_ref(), value.get_ref())
+            .map_err(|error| manifest.invalid(field.span(), error.to_string(), error.hint()))?;
+    }
+    stanza.sort_binary_fields();
+    Ok(ControlFields {
+        stanza,
+        auto_depends,
+        maintainer: maintainer.0.to_string(),
+        synopsis: description.synopsis().to_owned(),
+        homepage,
+    })
+}
+
+/// A value that must be one word, since it goes into one line of a control file.
+fn word(
+    manifest: &Manifest,
+    value: Option<&Spanned<String>>,
+    key: &str,
+) -> Result<Option<String>, ManifestError> {
+    let Some(value) = value else { return Ok(None) };
+    let text = value.get_ref();
+    if text.is_empty() || text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        let message = format!("invalid {key} `{}`: expected one word", text.escape_debug());
+        return Err(manifest.invalid(value.span(), message, None));
+    }
+    Ok(Some(text.clone()))
+}
+
+/// Adds the relation fields; tells whether `auto` stands among `Depends`.
+fn relations(manifest: &Manifest, stanza: &mut Stanza) -> Result<bool, PlanError> {
+    let package = &manifest.tables.package;
+    let lists: [(&str, &Option<ListOrText>); 9] = [
+        ("Pre-Depends", &package.pre_depends),
+        ("Depends", &package.depends),
+        ("Recommends", &package.recommends),
+        ("Suggests", &package.suggests),
+        ("Enhances", &package.enhances),
+        ("Breaks", &package.breaks),
+        ("Conflicts", &package.conflicts),
+        ("Provides", &package.provides),
+        ("Replaces", &package.replaces),
+    ];
+    let mut auto = package.depends.is_none();
+    for (field, list) in lists {
+        let Some(list) = list else { continue };
+        let mut all = Relations::new();
+        for written in &list.0 {
+            if field == "Depends" && written.get_ref().trim() == "auto" {
+                auto = true;
+                continue;
+            }
+            let parsed: Relations =
+                written
+                    .get_ref()
+                    .parse()
+                    .map_err(|error: crate::debian::RelationError| {
+                        manifest.invalid(written.span(), error.to_string(), error.hint())
+                    })?;
+            all.append(parsed);
+        }
+        // dpkg refuses an empty relation field in a control file of its older releases.
+        if !all.is_empty() {
+            stanza.set(field, all.to_string())?;
+        }
+    }
+    Ok(auto)
+}
+
+/// The licence's text and short name. The text is that of the first of the usual files beside the
+/// manifest.
+pub(super) fn license(manifest: &Manifest) -> Result<(String, String), PlanError> {
+    let name = manifest.tables.package.license.as_ref();
+    let name = name.map_or(String::new(), |name| name.get_ref().trim().to_owned());
+    for file in ["LICENSE", "LICENCE", "LICENSE.md", "LICENSE.txt", "COPYING"] {
+        let path = manifest.resolve(file);
+        if path.is_file() {
+            return Ok((fs::read_to_string(&path)?, name));
+        }
+    }
+    Ok((String::new(), name))
+}
+
+/// Who holds the copyright: the manifest's word, else the maintainer.
+pub(super) fn copyright_holder(manifest: &Manifest, control: &ControlFields) -> String {
+    match &manifest.tables.package.copyright {
+        Some(holder) => holder.get_ref().clone(),
+        None => control.maintainer.clone(),
+    }
+}

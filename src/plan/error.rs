@@ -1,0 +1,57 @@
+//! Why nothing can be planned.
+
+use std::path::PathBuf;
+
+use crate::debian::StanzaError;
+use crate::fs::FsError;
+use crate::manifest::ManifestError;
+use crate::release::ReleaseError;
+
+/// Manifest, release and command line that make no package.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// A value of the manifest that is not allowed.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// A field that no control file can hold.
+    #[error(transparent)]
+    Control(#[from] StanzaError),
+    /// A file that the manifest names could not be read.
+    #[error(transparent)]
+    Fs(#[from] FsError),
+    /// A key without which there is no package.
+    #[error("`{key}` is missing in `{}`", manifest.display())]
+    Missing {
+        /// The key, with its table.
+        key: &'static str,
+        /// The manifest.
+        manifest: PathBuf,
+        /// What to write.
+        hint: String,
+    },
+    /// A name or version that the release itself gives is not legal, or there is none.
+    #[error("{message}")]
+    FromRelease {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+    /// The release is not what a package can hold.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+}
+
+impl PlanError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Manifest(error) => error.hint(),
+            Self::Fs(error) => error.hint(),
+            Self::Control(error) => error.hint(),
+            Self::Release(error) => error.hint(),
+            Self::Missing { hint, .. } | Self::FromRelease { hint, .. } => Some(hint.clone()),
+        }
+    }
+}

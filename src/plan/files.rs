@@ -1,0 +1,160 @@
+//! `[files]` and `[release]` with every path checked.
+
+use std::ops::Range;
+
+use toml::Spanned;
+
+use super::PlanError;
+use crate::debian::PackageName;
+use crate::manifest::{FileTable, Manifest, ManifestError, TextOr};
+use crate::tree::PackagePath;
+
+/// One entry of `[files]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    /// The key as written.
+    pub key: String,
+    /// Its line in the manifest, counted from 1.
+    pub line: usize,
+    /// The path of the package.
+    pub target: PackagePath,
+    /// Whether the key ends in a slash: a file goes below it under its own name.
+    pub below: bool,
+    /// What is put there.
+    pub source: MappingSource,
+    /// The permission bits of files; `None`: 0755 for executables, 0644 for the rest.
+    pub mode: Option<u32>,
+    /// The permission bits of directories.
+    pub directory_mode: u32,
+    /// The owner's name.
+    pub owner: String,
+    /// The group's name.
+    pub group: String,
+    /// Whether files are conffiles; `None`: those below /etc are.
+    pub conffile: Option<bool>,
+}
+
+/// What an entry of `[files]` puts at its target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MappingSource {
+    /// A file, a directory tree or what a glob finds, as written.
+    Path(String),
+    /// An empty directory.
+    Directory,
+    /// A symlink.
+    Symlink(String),
+}
+
+/// Where the release goes: /opt/NAME unless the manifest says.
+pub(super) fn release_target(
+    manifest: &Manifest,
+    name: &PackageName,
+) -> Result<PackagePath, ManifestError> {
+    let Some(target) = &manifest.tables.release.target else {
+        return path(manifest, &format!("/opt/{name}"), 0..0);
+    };
+    let checked = path(manifest, target.get_ref(), target.span())?;
+    if checked
+        .parent()
+        .is_none_or(|parent| parent.as_bytes().is_empty())
+    {
+        // Everything below the target belongs to the package: it must not be /opt or / itself.
+        let message = format!("target `{}` is a top-level directory", target.get_ref());
+        let hint = format!("write a directory of the package's own, such as `/opt/{name}`");
+        return Err(manifest.invalid(target.span(), message, Some(hint)));
+    }
+    Ok(checked)
+}
+
+/// All of `[files]`.
+pub(super) fn mappings(manifest: &Manifest) -> Result<Vec<Mapping>, PlanError> {
+    let files = manifest.tables.files.iter();
+    files
+        .map(|(key, value)| mapping(manifest, key, value).map_err(PlanError::from))
+        .collect()
+}
+
+fn mapping(
+    manifest: &Manifest,
+    key: &Spanned<String>,
+    value: &TextOr<FileTable>,
+) -> Result<Mapping, ManifestError> {
+    let written = match value {
+        TextOr::Text(source) => FileTable {
+            source: Some(source.clone()),
+            ..FileTable::default()
+        },
+        TextOr::Table(table) => table.clone(),
+    };
+    let source = source(manifest, key, &written)?;
+    let mode = written.mode.map(|mode| mode.0.0);
+    let directory_mode = match source {
+        MappingSource::Directory => mode,
+        _ => written.directory_mode.map(|mode| mode.0.0),
+    };
+    let name_or_root = |name: Option<String>| name.unwrap_or_else(|| "root".to_owned());
+    Ok(Mapping {
+        key: key.get_ref().clone(),
+        line: manifest.line(&key.span()),
+        target: path(manifest, key.get_ref(), key.span())?,
+        below: key.get_ref().ends_with('/'),
+        source,
+        mode,
+        directory_mode: directory_mode.unwrap_or(0o755),
+        owner: name_or_root(written.owner.map(|owner| owner.0.to_string())),
+        group: name_or_root(written.group.map(|group| group.0.to_string())),
+        conffile: written.conffile,
+    })
+}
+
+fn source(
+    manifest: &Manifest,
+    key: &Spanned<String>,
+    written: &FileTable,
+) -> Result<MappingSource, ManifestError> {
+    let invalid =
+        |message: String, hint: &str| manifest.invalid(key.span(), message, Some(hint.to_owned()));
+    let only_one = "give one of `source = \"…\"`, `directory = true` and `symlink = \"…\"`";
+    match (
+        &written.source,
+        written.directory.unwrap_or(false),
+        &written.symlink,
+    ) {
+        (Some(source), false, None) if source.is_empty() => Err(invalid(
+            format!("source of `{}` is empty", key.get_ref()),
+            only_one,
+        )),
+        (Some(source), false, None) => Ok(MappingSource::Path(source.clone())),
+        (None, true, None) => Ok(MappingSource::Directory),
+        (None, false, Some(target))
+            if target.is_empty() || target.contains(|c: char| c.is_control()) =>
+        {
+            let message = format!(
+                "symlink `{}` has an empty target or a control character in it",
+                key.get_ref()
+            );
+            Err(invalid(
+                message,
+                "write where it points, such as `/opt/name/bin/name`",
+            ))
+        }
+        (None, false, Some(target)) => Ok(MappingSource::Symlink(target.clone())),
+        (None, false, None) => Err(invalid(
+            format!("`{}` has no source", key.get_ref()),
+            only_one,
+        )),
+        _ => Err(invalid(
+            format!("`{}` has several sources", key.get_ref()),
+            only_one,
+        )),
+    }
+}
+
+/// A path of the package, or the error at its place.
+pub(super) fn path(
+    manifest: &Manifest,
+    text: &str,
+    span: Range<usize>,
+) -> Result<PackagePath, ManifestError> {
+    PackagePath::new(text).map_err(|error| manifest.invalid(span, error.to_string(), error.hint()))
+}

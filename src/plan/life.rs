@@ -1,0 +1,481 @@
+//! What the package does on a machine: account, directories, service, command, purge. Everything
+//! that goes into shell, units or scripts is checked here against what is allowed there.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned;
+
+use super::{ControlFields, PlanError, files, hooks};
+use crate::debian::{PackageName, UnitName, UserName, Version};
+use crate::finding::Finding;
+use crate::fs;
+use crate::manifest::{
+    Limit, ListOrText, Manager, Manifest, ManifestError, OffOr, ServiceTable, UserTable, nearest,
+    ticked,
+};
+use crate::release::{Flavour, Release, ReleaseKind};
+use crate::service::model::{
+    Account, Command, ConffileChange, Directories, Life, OnUpgrade, Program, ProgramKind,
+    Readiness, Service,
+};
+use crate::tree::PackagePath;
+
+/// Open files of a server: the usual soft limit of 1024 is too small, and infinity makes the
+/// Erlang VM size its tables for a billion ports.
+const DEFAULT_NOFILE: &str = "65536";
+
+/// The limits that systemd.exec(5) has, by their name in lower case without `Limit`.
+const LIMITS: [&str; 16] = [
+    "as",
+    "core",
+    "cpu",
+    "data",
+    "fsize",
+    "locks",
+    "memlock",
+    "msgqueue",
+    "nice",
+    "nofile",
+    "nproc",
+    "rss",
+    "rtprio",
+    "rttime",
+    "sigpending",
+    "stack",
+];
+
+pub(super) struct Subject<'a> {
+    pub(super) manifest: &'a Manifest,
+    pub(super) release: &'a Release,
+    pub(super) name: &'a PackageName,
+    pub(super) version: &'a Version,
+    pub(super) target: &'a PackagePath,
+    pub(super) control: &'a ControlFields,
+}
+
+impl Subject<'_> {
+    /// The whole life.
+    pub(super) fn resolve(&self, findings: &mut Vec<Finding>) -> Result<Life, PlanError> {
+        let directories = self.directories();
+        let program = self.program(&directories)?;
+        let service = match &program {
+            Some(program) => self.service(program)?,
+            None => None,
+        };
+        let has_state = service.is_some() || self.release.kind != ReleaseKind::Plain;
+        let account = if has_state {
+            self.account(&directories)?
+        } else {
+            None
+        };
+        if account.is_none() && service.is_some() {
+            let message = "the service runs as root: `user = false`";
+            findings.push(Finding::warning("service-runs-as-root", message));
+        }
+        Ok(Life {
+            package: self.name.to_string(),
+            version: self.version.to_string(),
+            command: self.command(program.as_ref())?,
+            hooks: hooks::resolve(self.manifest)?,
+            purge: self.purge(&directories, has_state)?,
+            conffile_changes: self.conffile_changes()?,
+            secrets: Vec::new(),
+            cookie: has_state
+                && self.release.kind != ReleaseKind::Plain
+                && !self.manifest.tables.release.keep_cookie.unwrap_or(false),
+            has_state,
+            account,
+            service,
+            directories,
+        })
+    }
+
+    fn directories(&self) -> Directories {
+        let name = self.name;
+        Directories {
+            release: self.target.to_string(),
+            state: format!("/var/lib/{name}"),
+            log: format!("/var/log/{name}"),
+            run: format!("/run/{name}"),
+            configuration: format!("/etc/{name}"),
+        }
+    }
+
+    fn account(&self, directories: &Directories) -> Result<Option<Account>, PlanError> {
+        let default = UserTable::default();
+        let table = match &self.manifest.tables.user {
+            Some(OffOr::Off) => return Ok(None),
+            Some(OffOr::On(table)) => table,
+            None => &default,
+        };
+        let user = match &table.name {
+            Some(name) => name.0.clone(),
+            None => UserName::from_package_name(self.name)
+                .map_err(|error| from_name(&error, "[user]"))?,
+        };
+        Ok(Some(Account {
+            user: user.to_string(),
+            group: user.to_string(),
+            home: directories.state.clone(),
+            groups: table
+                .groups
+                .iter()
+                .map(|group| group.0.to_string())
+                .collect(),
+            // A comma or colon would end the field in /etc/passwd (passwd(5)).
+            gecos: format!("{} service", self.name),
+        }))
+    }
+
+    /// What runs: the release's start script, or what `[service] program` names.
+    fn program(&self, directories: &Directories) -> Result<Option<Program>, PlanError> {
+        let service = self.manifest.tables.service.as_ref();
+        let script = match service.and_then(|service| service.program.as_ref()) {
+            Some(asked) => Some(self.release.program(asked.get_ref())?),
+            None => self.release.start_script.clone(),
+        };
+        let Some(script) = script else {
+            return Ok(None);
+        };
+        let kind = kind_of(script.flavour);
+        let path = self
+            .target
+            .join(fs::path_bytes(&script.path))
+            .map_err(|error| PlanError::FromRelease {
+                message: error.to_string(),
+                hint: "rename it".into(),
+            })?;
+        let foreground = match service.and_then(|service| service.arguments.as_ref()) {
+            Some(arguments) => self.texts(arguments, "argument")?,
+            None => script.foreground,
+        };
+        let erts = self.release.erts.as_ref();
+        Ok(Some(Program {
+            kind,
+            path: path.to_string(),
+            foreground,
+            verbs: script.verbs,
+            erts: erts.map(|erts| format!("{}/{}", directories.release, erts.directory.display())),
+            environment: program_environment(kind, directories),
+        }))
+    }
+
+    fn service(&self, program: &Program) -> Result<Option<Service>, PlanError> {
+        let default = ServiceTable::default();
+        let table = match &self.manifest.tables.service {
+            Some(table) => table,
+            // A plain program is a service only where the manifest says so.
+            None if program.kind == ProgramKind::Plain => return Ok(None),
+            None => &default,
+        };
+        let managers = table
+            .managers
+            .clone()
+            .unwrap_or_else(|| vec![Manager::Systemd, Manager::Init]);
+        if managers.is_empty() {
+            return Ok(None);
+        }
+        let pings = matches!(program.kind, ProgramKind::RelxExtended | ProgramKind::Mix);
+        let instances = table.instances.unwrap_or(false);
+        Ok(Some(Service {
+            name: self.service_name(table)?,
+            description: self.control.synopsis.clone(),
+            homepage: self.control.homepage.clone(),
+            systemd: managers.contains(&Manager::Systemd),
+            // SysV init has no notion of instances.
+            init: managers.contains(&Manager::Init) && !instances,
+            program: program.clone(),
+            start: table.start.unwrap_or(true),
+            on_upgrade: table.on_upgrade.unwrap_or(OnUpgrade::Restart),
+            readiness: table.ready.unwrap_or(if pings {
+                Readiness::Ping
+            } else {
+                Readiness::Exec
+            }),
+            environment: self.environment(table)?,
+            limits: self.limits(table)?,
+            after: self.units(&table.after)?,
+            instances,
+            directives: self.directives(table)?,
+            hardening: table.hardening.unwrap_or(true),
+        }))
+    }
+
+    fn service_name(&self, table: &ServiceTable) -> Result<String, PlanError> {
+        let Some(name) = &table.name else {
+            let name = UnitName::from_package_name(self.name);
+            return Ok(name
+                .map_err(|error| from_name(&error, "[service]"))?
+                .to_string());
+        };
+        let parsed: Result<UnitName, _> = name.get_ref().parse();
+        match parsed {
+            Ok(name) => Ok(name.to_string()),
+            Err(error) => Err(self
+                .manifest
+                .invalid(name.span(), error.to_string(), error.hint())
+                .into()),
+        }
+    }
+
+    fn environment(&self, table: &ServiceTable) -> Result<BTreeMap<String, String>, ManifestError> {
+        let mut environment = BTreeMap::new();
+        for (key, value) in &table.environment {
+            let name = key.get_ref();
+            let legal = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            if !legal {
+                let message = format!("invalid environment variable `{}`", name.escape_debug());
+                let hint = "use letters, digits and `_`, no digit first".to_owned();
+                return Err(self.manifest.invalid(key.span(), message, Some(hint)));
+            }
+            environment.insert(name.clone(), self.text(value, "environment value")?);
+        }
+        Ok(environment)
+    }
+
+    fn limits(&self, table: &ServiceTable) -> Result<BTreeMap<String, String>, ManifestError> {
+        let mut limits = BTreeMap::from([("nofile".to_owned(), DEFAULT_NOFILE.to_owned())]);
+        for (key, value) in &table.limits {
+            let name = key.get_ref().as_str();
+            if !LIMITS.contains(&name) {
+                let hint = match nearest(name, LIMITS) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the limits are {}", ticked(&LIMITS)),
+                };
+                let message = format!("unknown limit `{}`", name.escape_debug());
+                return Err(self.manifest.invalid(key.span(), message, Some(hint)));
+            }
+            let value = match value {
+                Limit::Number(number) => number.to_string(),
+                Limit::Text(text) if text == "infinity" => text.clone(),
+                Limit::Text(text) => {
+                    let message = format!("invalid limit `{}`", text.escape_debug());
+                    let hint = "write a number, or `\"infinity\"`".to_owned();
+                    return Err(self.manifest.invalid(key.span(), message, Some(hint)));
+                }
+            };
+            limits.insert(name.to_owned(), value);
+        }
+        Ok(limits)
+    }
+
+    fn units(&self, units: &[Spanned<String>]) -> Result<Vec<String>, ManifestError> {
+        let legal = |c: char| c.is_ascii_alphanumeric() || ":-_.@\\%".contains(c);
+        for unit in units {
+            let name = unit.get_ref();
+            if !name.chars().all(legal) || !name.contains('.') {
+                let message = format!("invalid unit `{}`", name.escape_debug());
+                let hint = "write a whole unit name, such as `postgresql.service`".to_owned();
+                return Err(self.manifest.invalid(unit.span(), message, Some(hint)));
+            }
+        }
+        Ok(units.iter().map(|unit| unit.get_ref().clone()).collect())
+    }
+
+    fn directives(
+        &self,
+        table: &ServiceTable,
+    ) -> Result<BTreeMap<String, BTreeMap<String, Vec<String>>>, ManifestError> {
+        let word = |key: &Spanned<String>, what: &str| {
+            let legal = !key.get_ref().is_empty()
+                && key
+                    .get_ref()
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || c == '-');
+            if legal {
+                return Ok(key.get_ref().clone());
+            }
+            let message = format!("invalid {what} `{}`", key.get_ref().escape_debug());
+            let hint = "write it as systemd.exec(5) does, such as `MemoryMax`".to_owned();
+            Err(self.manifest.invalid(key.span(), message, Some(hint)))
+        };
+        let mut sections = BTreeMap::new();
+        for (section, directives) in &table.systemd {
+            let mut checked = BTreeMap::new();
+            for (key, ListOrText(values)) in directives {
+                checked.insert(
+                    word(key, "directive")?,
+                    self.texts(values, "directive value")?,
+                );
+            }
+            sections.insert(word(section, "unit section")?, checked);
+        }
+        Ok(sections)
+    }
+
+    fn command(&self, program: Option<&Program>) -> Result<Option<Command>, PlanError> {
+        let Some(program) = program else {
+            return Ok(None);
+        };
+        let asked = self
+            .manifest
+            .tables
+            .service
+            .as_ref()
+            .and_then(|service| service.command.as_ref());
+        let name = match asked.map(|asked| (asked.get_ref(), asked.span())) {
+            Some((OffOr::Off, _)) => return Ok(None),
+            Some((OffOr::On(name), span)) => {
+                let checked: Result<UnitName, _> = name.parse();
+                checked
+                    .map_err(|error| self.manifest.invalid(span, error.to_string(), error.hint()))?
+                    .to_string()
+            }
+            None => self.name.to_string(),
+        };
+        Ok(Some(Command {
+            name,
+            program: program.clone(),
+        }))
+    }
+
+    fn purge(&self, directories: &Directories, has_state: bool) -> Result<Vec<String>, PlanError> {
+        let table = &self.manifest.tables.purge;
+        if table.keep.unwrap_or(false) {
+            return Ok(Vec::new());
+        }
+        let Some(remove) = &table.remove else {
+            let default = [directories.state.clone(), directories.log.clone()];
+            return Ok(if has_state {
+                default.into()
+            } else {
+                Vec::new()
+            });
+        };
+        let mut paths = Vec::new();
+        for path in remove {
+            let checked = files::path(self.manifest, path.get_ref(), path.span())?;
+            let depth = checked
+                .as_bytes()
+                .iter()
+                .filter(|byte| **byte == b'/')
+                .count();
+            let below = ["/etc/", "/opt/", "/srv/", "/var/"];
+            let text = checked.to_string();
+            let shared = [
+                "/var/lib",
+                "/var/log",
+                "/var/cache",
+                "/var/spool",
+                "/var/opt",
+                "/etc/opt",
+            ];
+            if depth < 2
+                || !below.iter().any(|b| text.starts_with(b))
+                || shared.contains(&text.as_str())
+            {
+                let message = format!("purge would remove `{text}`");
+                let hint = format!("write a path of the package's own below {}", ticked(&below));
+                return Err(self
+                    .manifest
+                    .invalid(path.span(), message, Some(hint))
+                    .into());
+            }
+            paths.push(text);
+        }
+        Ok(paths)
+    }
+
+    fn conffile_changes(&self) -> Result<Vec<ConffileChange>, PlanError> {
+        let table = &self.manifest.tables.conffiles;
+        let path = |written: &Spanned<String>| -> Result<String, PlanError> {
+            Ok(files::path(self.manifest, written.get_ref(), written.span())?.to_string())
+        };
+        let mut changes = Vec::new();
+        for removed in &table.removed {
+            changes.push(ConffileChange::Removed {
+                path: path(removed)?,
+            });
+        }
+        for (from, to) in &table.renamed {
+            changes.push(ConffileChange::Renamed {
+                from: path(from)?,
+                to: path(to)?,
+            });
+        }
+        for (directory, target) in &table.directory_to_symlink {
+            let target = self.text(target, "symlink target")?;
+            changes.push(ConffileChange::DirectoryToSymlink {
+                path: path(directory)?,
+                target,
+            });
+        }
+        for (symlink, target) in &table.symlink_to_directory {
+            let target = self.text(target, "symlink target")?;
+            changes.push(ConffileChange::SymlinkToDirectory {
+                path: path(symlink)?,
+                target,
+            });
+        }
+        Ok(changes)
+    }
+
+    fn texts(&self, values: &[Spanned<String>], what: &str) -> Result<Vec<String>, ManifestError> {
+        values.iter().map(|value| self.text(value, what)).collect()
+    }
+
+    /// A text without newline or other control character: those end a line in units and scripts.
+    fn text(&self, value: &Spanned<String>, what: &str) -> Result<String, ManifestError> {
+        let text = value.get_ref();
+        if text.contains(|c: char| c.is_control()) {
+            let span: Range<usize> = value.span();
+            let message = format!(
+                "{what} `{}` has a control character in it",
+                text.escape_debug()
+            );
+            return Err(self.manifest.invalid(span, message, None));
+        }
+        Ok(text.clone())
+    }
+}
+
+/// The error that the package's name makes no other name.
+fn from_name(error: &impl std::fmt::Display, table: &str) -> PlanError {
+    let hint = format!("write `name = \"…\"` below `{table}`");
+    PlanError::FromRelease {
+        message: error.to_string(),
+        hint,
+    }
+}
+
+fn kind_of(flavour: Flavour) -> ProgramKind {
+    match flavour {
+        Flavour::RelxExtended | Flavour::Distillery => ProgramKind::RelxExtended,
+        Flavour::RelxPlain => ProgramKind::RelxPlain,
+        Flavour::Mix => ProgramKind::Mix,
+        Flavour::Program => ProgramKind::Plain,
+    }
+}
+
+/// What keeps a program from writing below /opt. Each variable is the one that the start script of
+/// relx (`extended_bin`) or mix (`mix release`) reads.
+fn program_environment(kind: ProgramKind, directories: &Directories) -> BTreeMap<String, String> {
+    let Directories {
+        state, log, run, ..
+    } = directories;
+    let mut environment = BTreeMap::from([("HOME", state.clone())]);
+    if kind != ProgramKind::Plain {
+        environment.insert("ERL_CRASH_DUMP", format!("{log}/erl_crash.dump"));
+        // Without a UTF-8 locale the VM takes file names and output for latin1.
+        environment.insert("LANG", "C.UTF-8".to_owned());
+    }
+    match kind {
+        ProgramKind::RelxExtended => {
+            environment.insert("RUNNER_LOG_DIR", log.clone());
+            // The script appends the node's name without a slash.
+            environment.insert("PIPE_DIR", format!("{run}/"));
+            // Not in /run: it would vanish when the service stops, and the script then writes to /opt.
+            environment.insert("RELX_OUT_FILE_PATH", state.clone());
+        }
+        ProgramKind::Mix => {
+            environment.insert("RELEASE_TMP", run.clone());
+        }
+        ProgramKind::RelxPlain | ProgramKind::Plain => {}
+    }
+    environment
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
+}

@@ -1,0 +1,208 @@
+//! `Plan`: what will be done. Every default is decided once, here; nothing after the plan looks at
+//! the manifest, the environment or the clock, and no `Option` means "default".
+
+mod control;
+mod error;
+mod files;
+mod hooks;
+mod life;
+mod version;
+
+use std::path::{Path, PathBuf};
+
+pub use control::ControlFields;
+pub use error::PlanError;
+pub use files::{Mapping, MappingSource};
+
+use crate::archive::Compression;
+use crate::debian::{Architecture, PackageName, Version};
+use crate::finding::Finding;
+use crate::manifest::Manifest;
+use crate::release::Release;
+use crate::service::model::Life;
+use crate::tree::PackagePath;
+
+/// The folder that packages are written to when nothing else is said.
+pub const DEFAULT_OUTPUT: &str = "dist";
+
+/// The earliest time that goes into a package: dpkg and lintian take anything before 1975 for a
+/// broken clock (lintian: `package-contains-ancient-file`).
+pub const EARLIEST_MTIME: u64 = 157_766_400;
+
+/// What the command line says over the manifest.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--version`: a whole Debian version.
+    pub version: Option<Version>,
+    /// `--arch`.
+    pub architecture: Option<Architecture>,
+    /// `--compression`.
+    pub compression: Option<Compression>,
+    /// `--output`: a file, or a folder.
+    pub output: Option<PathBuf>,
+    /// `SOURCE_DATE_EPOCH`, in seconds.
+    pub source_date_epoch: Option<u64>,
+    /// What `git describe` says of the manifest's folder, where the manifest asks for it.
+    pub git_describe: Option<String>,
+}
+
+/// What will be packed, and how.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The package's name.
+    pub name: PackageName,
+    /// Its full version.
+    pub version: Version,
+    /// Its architecture.
+    pub architecture: Architecture,
+    /// The fields of the control file, without `Installed-Size`.
+    pub control: ControlFields,
+    /// Where the release goes.
+    pub target: PackagePath,
+    /// Take debug chunks out of .beam files.
+    pub strip: bool,
+    /// Pack the cookie that the release brings.
+    pub keep_cookie: bool,
+    /// `[files]`, in the manifest's order of paths.
+    pub mappings: Vec<Mapping>,
+    /// What the package does on a machine.
+    pub life: Life,
+    /// The licence's short name; empty: unknown.
+    pub license: String,
+    /// Who holds the copyright.
+    pub copyright_holder: String,
+    /// The text of the author's licence file; empty: none was found.
+    pub license_text: String,
+    /// The author's changelog file.
+    pub changelog: Option<PathBuf>,
+    /// The folder of the author's templates.
+    pub templates: Option<PathBuf>,
+    /// How the members are compressed.
+    pub compression: Compression,
+    /// The file that is written.
+    pub output: PathBuf,
+    /// The folder that the manifest names for packages: it is made where it is missing. One that
+    /// the command line names must exist.
+    pub output_folder: Option<PathBuf>,
+    /// The time of every entry, in seconds since 1970.
+    pub mtime: u64,
+    /// The folder of the manifest, where the sources of `[files]` start; empty where it is the
+    /// process's own.
+    pub directory: PathBuf,
+    /// The manifest, for errors that name a line of it.
+    pub manifest_path: PathBuf,
+}
+
+impl Plan {
+    /// Decides everything that the manifest leaves open.
+    ///
+    /// # Errors
+    /// [`PlanError`] names the value, and its place in the manifest where it has one.
+    pub fn resolve(
+        manifest: &Manifest,
+        release: &Release,
+        overrides: &Overrides,
+    ) -> Result<(Self, Vec<Finding>), PlanError> {
+        let mut findings = Vec::new();
+        let tables = &manifest.tables;
+        let name = control::name(manifest, release)?;
+        let version = version::resolve(manifest, release, overrides, &mut findings)?;
+        let architecture = control::architecture(manifest, release, overrides, &mut findings)?;
+        if tables.release.include_erts.unwrap_or(true) {
+            release.require_erts()?;
+        }
+        let control = control::fields(manifest, &name, &version, architecture)?;
+        let target = files::release_target(manifest, &name)?;
+        let mappings = files::mappings(manifest)?;
+        let life = {
+            let (name, version, target, control) = (&name, &version, &target, &control);
+            life::Subject {
+                manifest,
+                release,
+                name,
+                version,
+                target,
+                control,
+            }
+            .resolve(&mut findings)?
+        };
+        let (license_text, license) = control::license(manifest)?;
+        let compression = overrides
+            .compression
+            .or(tables.build.compression.as_ref().map(|c| c.0))
+            .unwrap_or_default();
+        let output = output(manifest, overrides, &name, &version, architecture);
+        let plan = Self {
+            output_folder: output_folder(&output, overrides),
+            output,
+            mtime: mtime(release, overrides),
+            strip: tables.release.strip.unwrap_or(true),
+            keep_cookie: tables.release.keep_cookie.unwrap_or(false),
+            copyright_holder: control::copyright_holder(manifest, &control),
+            changelog: tables
+                .package
+                .changelog
+                .as_ref()
+                .map(|c| manifest.resolve(c.get_ref())),
+            templates: tables
+                .templates
+                .directory
+                .as_ref()
+                .map(|d| manifest.resolve(d.get_ref())),
+            directory: manifest.resolve(""),
+            manifest_path: manifest.path().to_owned(),
+            name,
+            version,
+            architecture,
+            control,
+            target,
+            mappings,
+            life,
+            license,
+            license_text,
+            compression,
+        };
+        Ok((plan, findings))
+    }
+}
+
+/// The time of every entry: the newest file of the release, unless `SOURCE_DATE_EPOCH` says.
+fn mtime(release: &Release, overrides: &Overrides) -> u64 {
+    overrides
+        .source_date_epoch
+        .unwrap_or(release.newest_mtime)
+        .max(EARLIEST_MTIME)
+}
+
+/// The file that is written: a folder gets the name that dpkg-deb would give, without the epoch.
+fn output(
+    manifest: &Manifest,
+    overrides: &Overrides,
+    name: &PackageName,
+    version: &Version,
+    architecture: Architecture,
+) -> PathBuf {
+    let asked = overrides.output.clone().unwrap_or_else(|| {
+        let output = manifest.tables.build.output.as_ref();
+        manifest.resolve(output.map_or(DEFAULT_OUTPUT, |output| output.get_ref()))
+    });
+    let is_file = asked
+        .extension()
+        .is_some_and(|extension| extension == "deb")
+        && !asked.is_dir();
+    if is_file {
+        return asked;
+    }
+    asked.join(format!(
+        "{name}_{}_{architecture}.deb",
+        version.without_epoch()
+    ))
+}
+
+/// The folder to make before the package is written.
+fn output_folder(output: &Path, overrides: &Overrides) -> Option<PathBuf> {
+    let folder = output
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())?;
+    overrides.output.is_none().then(|| folder.to_owned())
+}

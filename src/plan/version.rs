@@ -1,0 +1,90 @@
+//! The version: the command line's, the manifest's, git's, or the release's made a Debian version.
+
+use super::{Overrides, PlanError};
+use crate::debian::{ReleaseVersion, Version};
+use crate::finding::Finding;
+use crate::manifest::{Manifest, TextOr};
+use crate::release::Release;
+
+/// The full version of the package.
+pub(super) fn resolve(
+    manifest: &Manifest,
+    release: &Release,
+    overrides: &Overrides,
+    findings: &mut Vec<Finding>,
+) -> Result<Version, PlanError> {
+    if let Some(version) = &overrides.version {
+        return Ok(version.clone());
+    }
+    let written = manifest.tables.package.version.as_ref();
+    let version = match written.map(|written| (written.get_ref(), written.span())) {
+        Some((TextOr::Text(text), span)) => {
+            let invalid = |message: String, hint| manifest.invalid(span.clone(), message, hint);
+            Version::from_manifest(text).map_err(|e| invalid(e.to_string(), e.hint()))?
+        }
+        Some((TextOr::Table(table), span)) if !table.git => {
+            let hint = Some("write `version = \"1.0\"`, or `{ git = true }`".to_owned());
+            return Err(manifest
+                .invalid(span, "version gives neither a text nor `git = true`", hint)
+                .into());
+        }
+        Some((TextOr::Table(_), _)) => from_git(overrides, findings)?,
+        None => from_release(release, findings)?,
+    };
+    with_revision(manifest, version)
+}
+
+fn from_git(overrides: &Overrides, findings: &mut Vec<Finding>) -> Result<Version, PlanError> {
+    let Some(described) = &overrides.git_describe else {
+        return Err(PlanError::FromRelease {
+            message: "`version = { git = true }`, but `git describe` tells no version".into(),
+            hint: "tag a commit, such as `git tag v1.0.0`, or give the version with `--version`"
+                .into(),
+        });
+    };
+    mapped(described, "`git describe`", findings)
+}
+
+fn from_release(release: &Release, findings: &mut Vec<Finding>) -> Result<Version, PlanError> {
+    let Some(version) = &release.version else {
+        return Err(PlanError::FromRelease {
+            message: format!(
+                "release `{}` does not tell its version",
+                release.path.display()
+            ),
+            hint: "write `version = \"…\"` below `[package]`, or give `--version`".into(),
+        });
+    };
+    mapped(version, "the release", findings)
+}
+
+/// Makes a foreign version a Debian one, and says why where it changed.
+fn mapped(text: &str, source: &str, findings: &mut Vec<Finding>) -> Result<Version, PlanError> {
+    let ReleaseVersion {
+        version,
+        explanation,
+    } = Version::from_release(text).map_err(|error| PlanError::FromRelease {
+        message: format!("version `{text}` of {source} makes no Debian version: {error}"),
+        hint: error
+            .hint()
+            .unwrap_or_else(|| "give the version with `--version`".into()),
+    })?;
+    let message = match explanation {
+        None => format!("version `{version}` is that of {source}"),
+        Some(explanation) => {
+            format!("version `{version}` is made of `{text}` from {source}: {explanation}")
+        }
+    };
+    findings.push(Finding::info("version-from-release", message));
+    Ok(version)
+}
+
+fn with_revision(manifest: &Manifest, version: Version) -> Result<Version, PlanError> {
+    let Some(revision) = &manifest.tables.package.revision else {
+        return Ok(version);
+    };
+    let version = version
+        .with_revision(revision.get_ref())
+        .map_err(|error| manifest.invalid(revision.span(), error.to_string(), error.hint()))?;
+    Ok(version)
+}
