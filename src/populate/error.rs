@@ -1,0 +1,119 @@
+//! Why no tree can be made.
+
+use std::path::PathBuf;
+
+use crate::fs::FsError;
+use crate::template::TemplateError;
+use crate::tree::{PackagePath, PathError, TreeError};
+
+/// A source that makes no path of a package.
+#[derive(Debug, thiserror::Error)]
+pub enum PopulateError {
+    /// A source could not be read.
+    #[error(transparent)]
+    Fs(#[from] FsError),
+    /// A document could not be rendered.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// Two claims to one path, or a path below a file.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// A name that cannot stand in a package.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// A source of `[files]` that does not exist.
+    #[error("{}:{line}: source `{source_path}` of `{key}` does not exist", manifest.display())]
+    SourceMissing {
+        /// The manifest.
+        manifest: PathBuf,
+        /// The line of the entry.
+        line: usize,
+        /// The target.
+        key: String,
+        /// The source as written.
+        source_path: String,
+        /// Where it was looked for.
+        looked: PathBuf,
+    },
+    /// A glob that finds no file.
+    #[error("{}:{line}: glob `{glob}` of `{key}` finds nothing", manifest.display())]
+    GlobFindsNothing {
+        /// The manifest.
+        manifest: PathBuf,
+        /// The line of the entry.
+        line: usize,
+        /// The target.
+        key: String,
+        /// The glob as written.
+        glob: String,
+        /// The folder that was searched.
+        looked: PathBuf,
+    },
+    /// A pattern that is none.
+    #[error("{}:{line}: invalid pattern `{pattern}`: {reason}", manifest.display())]
+    Pattern {
+        /// The manifest.
+        manifest: PathBuf,
+        /// The line of the pattern.
+        line: usize,
+        /// The pattern as written.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A glob whose target is one file.
+    #[error("{}:{line}: glob `{glob}` needs a directory as its target, found `{key}`", manifest.display())]
+    GlobToFile {
+        /// The manifest.
+        manifest: PathBuf,
+        /// The line of the entry.
+        line: usize,
+        /// The target.
+        key: String,
+        /// The glob as written.
+        glob: String,
+    },
+    /// Something that a package must not hold (policy 10.6).
+    #[error("`{}` is a {kind}, expected a file, a directory or a symlink", path.display())]
+    SpecialFile {
+        /// Where it lies.
+        path: PathBuf,
+        /// What it is.
+        kind: &'static str,
+    },
+    /// A symlink that leads to itself.
+    #[error("`{}` is a loop of symlinks", path.display())]
+    SymlinkLoop {
+        /// The symlink.
+        path: PathBuf,
+    },
+    /// A conffile that is no regular file: dpkg would not keep it.
+    #[error("conffile `{path}` is not a regular file")]
+    ConffileNotRegular {
+        /// The path.
+        path: PackagePath,
+    },
+}
+
+impl PopulateError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Fs(error) => error.hint(),
+            Self::Template(error) => error.hint(),
+            Self::Tree(TreeError::Clash { .. }) => {
+                Some("give the path to one of them: leave the other out, or name the path itself as a key".into())
+            }
+            Self::Path(error) => error.hint(),
+            Self::SourceMissing { looked, .. } => Some(format!("looked for `{}`", looked.display())),
+            Self::GlobFindsNothing { looked, .. } => {
+                Some(format!("looked below `{}`; `**/` matches any number of directories", looked.display()))
+            }
+            Self::GlobToFile { key, .. } => Some(format!("write the target as `{key}/`")),
+            Self::SpecialFile { .. } => Some("leave it out, with `exclude` where it is part of the release".into()),
+            Self::SymlinkLoop { .. } => Some("remove it, or name the file it should lead to".into()),
+            Self::Tree(_) | Self::Pattern { .. } | Self::ConffileNotRegular { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Plan + Release + rendered files → `Tree`. Sources are claimed path by path: the most specific
+//! entry of `[files]` wins, the release comes next, rendered files last; two claims of one weight
+//! are an error that names both.
+
+mod claims;
+mod documents;
+mod error;
+mod mappings;
+mod release_files;
+
+pub use error::PopulateError;
+
+use claims::Claims;
+
+use crate::plan::Plan;
+use crate::release::Release;
+use crate::template::Templates;
+use crate::tree::{Entry, PackagePath, Tree};
+
+/// Makes the tree of the package. `rendered` are the files that service managers contribute.
+///
+/// # Errors
+/// [`PopulateError`] names the source and, where the manifest asked for it, its line.
+pub fn populate(
+    plan: &Plan,
+    release: &Release,
+    rendered: Vec<(PackagePath, Entry)>,
+    templates: &Templates,
+) -> Result<Tree, PopulateError> {
+    let mut claims = Claims::default();
+    for (path, entry) in rendered {
+        claims.claim_rendered(path, entry)?;
+    }
+    for (path, entry) in documents::entries(plan, templates)? {
+        claims.claim_rendered(path, entry)?;
+    }
+    release_files::claim(plan, release, &mut claims)?;
+    for mapping in &plan.mappings {
+        mappings::claim(plan, mapping, &mut claims)?;
+    }
+    let mut tree = claims.into_tree()?;
+    tree.add_parents()?;
+    mark_conffiles(plan, &mut tree);
+    Ok(tree)
+}
+
+/// Regular files below /etc are conffiles (policy 10.7.2) unless their entry of `[files]` says no.
+fn mark_conffiles(plan: &Plan, tree: &mut Tree) {
+    tree.set_conffiles(|path, origin| {
+        let asked = mappings::of_origin(plan, origin).and_then(|mapping| mapping.conffile);
+        asked.unwrap_or_else(|| path.as_bytes().starts_with(b"/etc/"))
+    });
+}

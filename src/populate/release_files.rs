@@ -1,0 +1,112 @@
+//! The release below its target, with modes made the same for every umask and its secrets left out.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::PopulateError;
+use super::claims::Claims;
+use crate::fs;
+use crate::plan::Plan;
+use crate::release::{FileKind, Release, ReleaseFile};
+use crate::tree::{Content, Entry, Kind, Origin};
+
+/// Claims every path of the release.
+pub(super) fn claim(
+    plan: &Plan,
+    release: &Release,
+    claims: &mut Claims,
+) -> Result<(), PopulateError> {
+    let root = Entry::directory(Origin::Release(".".into()));
+    claims.claim_below(&plan.target, plan.target.clone(), root)?;
+    for file in &release.files {
+        let relative = file.relative();
+        let is = |path: &Option<PathBuf>| path.as_ref() == Some(&relative) && !plan.keep_cookie;
+        // A cookie that all installations share is no secret: each machine makes its own.
+        if is(&release.configuration.cookie_file) {
+            continue;
+        }
+        let mut entry = entry(release, file);
+        if is(&release.configuration.cookie_in) {
+            leave_out_cookie(&fs::read(&release.source(file))?, &mut entry);
+        }
+        claims.claim_below(&plan.target, plan.target.join(&file.path)?, entry)?;
+    }
+    Ok(())
+}
+
+fn entry(release: &Release, file: &ReleaseFile) -> Entry {
+    let origin = Origin::Release(file.relative());
+    match &file.kind {
+        FileKind::Directory => Entry::directory(origin),
+        FileKind::Symlink { target } => Entry::symlink(target.as_slice(), origin),
+        FileKind::Regular { size } => {
+            // Old versions of relx write 0777; setuid in a release is never meant.
+            let mode = if file.is_executable() { 0o755 } else { 0o644 };
+            let content = Content::File {
+                path: release.source(file),
+                size: *size,
+            };
+            Entry::regular(content, mode, origin)
+        }
+    }
+}
+
+fn leave_out_cookie(text: &[u8], entry: &mut Entry) {
+    if let Kind::Regular { content, .. } = &mut entry.kind {
+        *content = Content::Bytes(Arc::from(without_cookie(text)));
+    }
+}
+
+/// The text of a `vm.args` without `-setcookie` and its value. A value that relx fills in at start
+/// (`${COOKIE}`) stays: it is not in the release.
+fn without_cookie(text: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(text);
+    let mut kept = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let comment = line.trim_start().starts_with('#');
+        let mut words = line
+            .split_whitespace()
+            .skip_while(|word| *word != "-setcookie");
+        let value = words.nth(1);
+        match value.filter(|value| !comment && !value.starts_with('$')) {
+            None => kept.push_str(line),
+            Some(value) => {
+                let mut rest = line.split_whitespace().peekable();
+                let mut others = Vec::new();
+                while let Some(word) = rest.next() {
+                    if word == "-setcookie" && rest.peek() == Some(&value) {
+                        rest.next();
+                    } else {
+                        others.push(word);
+                    }
+                }
+                if !others.is_empty() {
+                    kept.push_str(&others.join(" "));
+                    kept.push('\n');
+                }
+            }
+        }
+    }
+    kept.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_is_left_out_of_vm_args() {
+        let case = |text: &str, expected: &str| {
+            assert_eq!(
+                String::from_utf8(without_cookie(text.as_bytes())).unwrap(),
+                expected,
+                "{text}"
+            );
+        };
+        case("-sname a\n-setcookie b\n+K true\n", "-sname a\n+K true\n");
+        case("-sname a -setcookie b +K true\n", "-sname a +K true\n");
+        case("# -setcookie b\n", "# -setcookie b\n");
+        case("-setcookie ${COOKIE}\n", "-setcookie ${COOKIE}\n");
+        case("-sname a", "-sname a");
+    }
+}
