@@ -1,3 +1,9 @@
-//! The `reldeb` command.
+//! The `reldeb` command: reads the environment, runs a command, prints, exits.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

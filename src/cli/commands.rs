@@ -1,0 +1,144 @@
+//! One function per command: from arguments to the text on standard output.
+
+use std::collections::BTreeMap;
+use std::process::Command as Process;
+
+use reldeb::archive::Deb;
+use reldeb::error::Error;
+use reldeb::finding::{Finding, Severity};
+use reldeb::manifest::{Manifest, TextOr};
+use reldeb::package::Package;
+use reldeb::plan::Overrides;
+use serde_json::json;
+
+use super::arguments::{BuildArguments, Global, InspectArguments, PlanArguments, Source};
+use super::messages::Messages;
+use super::{Answer, FAILED, Failure, USAGE, listing};
+
+type Environment = BTreeMap<String, String>;
+
+/// `reldeb plan`.
+pub(super) fn plan(
+    arguments: &PlanArguments,
+    global: &Global,
+    environment: &Environment,
+    messages: Messages,
+) -> Answer {
+    let package = prepare(&arguments.source, environment)?;
+    messages.findings(&package.findings);
+    refuse_errors(&package.findings)?;
+    if global.json {
+        return Ok(document(&listing::plan_json(&package, arguments.scripts)));
+    }
+    let mut text = listing::paths(&package);
+    if arguments.scripts {
+        text.extend(listing::rendered(&package));
+    }
+    Ok(text)
+}
+
+/// `reldeb build`.
+pub(super) fn build(
+    arguments: &BuildArguments,
+    global: &Global,
+    environment: &Environment,
+    messages: Messages,
+) -> Answer {
+    let package = prepare(&arguments.source, environment)?;
+    messages.findings(&package.findings);
+    refuse_errors(&package.findings)?;
+    let built = package.build(arguments.threads).map_err(Failure::from)?;
+    if global.json {
+        return Ok(document(&json!({
+            "package": package.plan.name.to_string(),
+            "version": package.plan.version.to_string(),
+            "architecture": package.plan.architecture.to_string(),
+            "path": built.path.display().to_string(),
+            "size": built.size,
+            "installed-size": built.installed_size,
+            "findings": package.findings,
+        })));
+    }
+    Ok(format!("{}\n", built.path.display()).into_bytes())
+}
+
+/// `reldeb inspect`.
+pub(super) fn inspect(arguments: &InspectArguments, global: &Global) -> Answer {
+    let deb = Deb::open(&arguments.package).map_err(Error::from)?;
+    if global.json {
+        return Ok(document(&listing::deb_json(&deb)?));
+    }
+    Ok(listing::deb(&deb)?)
+}
+
+fn prepare(source: &Source, environment: &Environment) -> Result<Package, Failure> {
+    let manifest = Manifest::read(&source.manifest, source.variant.as_deref(), environment)
+        .map_err(Error::from)?;
+    let overrides = Overrides {
+        version: source.package_version.clone(),
+        architecture: source.arch,
+        compression: source.compression,
+        output: source.output.clone(),
+        source_date_epoch: source_date_epoch(environment)?,
+        git_describe: git_describe(&manifest),
+    };
+    Ok(Package::prepare(&manifest, &overrides)?)
+}
+
+/// <https://reproducible-builds.org/specs/source-date-epoch/>. A value that is no number is an
+/// error: a silent "now" would break reproducibility unseen.
+fn source_date_epoch(environment: &Environment) -> Result<Option<u64>, Failure> {
+    let Some(value) = environment.get("SOURCE_DATE_EPOCH") else {
+        return Ok(None);
+    };
+    value.parse().map(Some).map_err(|_| Failure {
+        message: format!(
+            "SOURCE_DATE_EPOCH is `{}`, expected seconds since 1970",
+            value.escape_debug()
+        ),
+        hint: Some(
+            "set it with `SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)`, or unset it".into(),
+        ),
+        status: USAGE,
+    })
+}
+
+/// What git says of the manifest's folder, where the manifest asks for it.
+fn git_describe(manifest: &Manifest) -> Option<String> {
+    match manifest.tables.package.version.as_ref()?.get_ref() {
+        TextOr::Table(table) if table.git => {}
+        _ => return None,
+    }
+    let described = Process::new("git")
+        .arg("-C")
+        .arg(manifest.directory())
+        .args(["describe", "--tags"])
+        .output()
+        .ok()?;
+    let text = String::from_utf8(described.stdout).ok()?;
+    described.status.success().then(|| text.trim().to_owned())
+}
+
+fn refuse_errors(findings: &[Finding]) -> Result<(), Failure> {
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .count();
+    if errors == 0 {
+        return Ok(());
+    }
+    let count = if errors == 1 {
+        "1 error".to_owned()
+    } else {
+        format!("{errors} errors")
+    };
+    Err(Failure {
+        message: format!("{count} found, nothing was written"),
+        hint: None,
+        status: FAILED,
+    })
+}
+
+fn document(value: &serde_json::Value) -> Vec<u8> {
+    format!("{value:#}\n").into_bytes()
+}

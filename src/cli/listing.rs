@@ -1,0 +1,263 @@
+//! What `plan` and `inspect` print, for people and as JSON.
+
+use std::fmt::Write;
+
+use reldeb::archive::{DataEntry, DataKind, Deb};
+use reldeb::error::Error;
+use reldeb::package::Package;
+use reldeb::tree::{Content, Entry, Kind, Origin, PackagePath};
+use serde_json::{Value, json};
+
+/// Every path as `dpkg-deb -c` shows it, without the time, and behind it whether it is a conffile
+/// and where it comes from.
+pub(super) fn paths(package: &Package) -> Vec<u8> {
+    let rows: Vec<(PackagePath, &Entry)> = package
+        .tree
+        .archive_order()
+        .map(|(path, entry)| (path.clone(), entry))
+        .collect();
+    let owner = |entry: &Entry| format!("{}/{}", entry.owner, entry.group);
+    let owner_width = rows
+        .iter()
+        .map(|(_, entry)| owner(entry).len())
+        .max()
+        .unwrap_or(0);
+    let size_width = rows
+        .iter()
+        .map(|(_, entry)| entry.size().to_string().len())
+        .max()
+        .unwrap_or(0);
+    let mut text = format!(
+        "{} {} {}: {}\n",
+        package.plan.name,
+        package.plan.version,
+        package.plan.architecture,
+        package.plan.output.display()
+    );
+    for (path, entry) in rows {
+        let (kind, target) = match &entry.kind {
+            Kind::Directory => ('d', String::new()),
+            Kind::Regular { .. } => ('-', String::new()),
+            Kind::Symlink { target } => ('l', format!(" -> {}", String::from_utf8_lossy(target))),
+        };
+        let conffile = if entry.is_conffile() {
+            "  (conffile)"
+        } else {
+            ""
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "{kind}{} {:owner_width$} {:>size_width$} {}{target}{conffile}{}",
+            permissions(entry.mode),
+            owner(entry),
+            entry.size(),
+            archive_name(&path, kind == 'd'),
+            origin(&entry.origin),
+        );
+    }
+    text.into_bytes()
+}
+
+fn origin(origin: &Origin) -> String {
+    match origin {
+        Origin::Parent => String::new(),
+        other => format!("  <- {other}"),
+    }
+}
+
+/// The name in the data archive: `./opt/orders/`.
+fn archive_name(path: &PackagePath, is_directory: bool) -> String {
+    let relative = String::from_utf8_lossy(path.relative());
+    let slash = if is_directory && !relative.is_empty() {
+        "/"
+    } else {
+        ""
+    };
+    format!("./{relative}{slash}")
+}
+
+/// Permission bits as ls(1) shows them.
+fn permissions(mode: u32) -> String {
+    let mut text = String::with_capacity(9);
+    for (shift, special) in [(6, 0o4000), (3, 0o2000), (0, 0o1000)] {
+        let bits = mode >> shift;
+        text.push(if bits & 4 == 0 { '-' } else { 'r' });
+        text.push(if bits & 2 == 0 { '-' } else { 'w' });
+        let (set, with_x) = if shift == 0 { ('T', 't') } else { ('S', 's') };
+        text.push(match (mode & special != 0, bits & 1 != 0) {
+            (false, false) => '-',
+            (false, true) => 'x',
+            (true, false) => set,
+            (true, true) => with_x,
+        });
+    }
+    text
+}
+
+/// Each rendered file and maintainer script behind a line with its name.
+pub(super) fn rendered(package: &Package) -> Vec<u8> {
+    let mut text = Vec::new();
+    let mut section = |name: &str, content: &[u8]| {
+        text.extend_from_slice(format!("\n==> {name} <==\n").as_bytes());
+        text.extend_from_slice(content);
+        if content.last().is_some_and(|byte| *byte != b'\n') {
+            text.push(b'\n');
+        }
+    };
+    for (path, entry) in package.tree.iter() {
+        if let Some(bytes) = rendered_text(entry) {
+            section(&path.to_string(), bytes);
+        }
+    }
+    for (script, text) in package.scripts.iter() {
+        section(script.name(), text.as_bytes());
+    }
+    text
+}
+
+/// The text of a file that a template made; nothing for compressed ones.
+fn rendered_text(entry: &Entry) -> Option<&[u8]> {
+    match (&entry.kind, &entry.origin) {
+        (
+            Kind::Regular {
+                content: Content::Bytes(bytes),
+                ..
+            },
+            Origin::Template(_),
+        ) => std::str::from_utf8(bytes).is_ok().then_some(bytes),
+        _ => None,
+    }
+}
+
+/// The whole plan as one document.
+pub(super) fn plan_json(package: &Package, scripts: bool) -> Value {
+    let plan = &package.plan;
+    let paths: Vec<Value> = package
+        .tree
+        .archive_order()
+        .map(|(path, entry)| path_json(path, entry))
+        .collect();
+    let mut document = json!({
+        "package": plan.name.to_string(),
+        "version": plan.version.to_string(),
+        "architecture": plan.architecture.to_string(),
+        "output": plan.output.display().to_string(),
+        "compression": plan.compression.to_string(),
+        "mtime": plan.mtime,
+        "control": fields_json(plan.control.stanza.iter()),
+        "paths": paths,
+        "findings": package.findings,
+    });
+    if scripts {
+        let rendered = package.tree.iter().filter_map(|(path, entry)| {
+            let text = String::from_utf8_lossy(rendered_text(entry)?).into_owned();
+            Some((path.to_string(), Value::from(text)))
+        });
+        document["rendered"] = rendered.collect();
+        document["scripts"] = package
+            .scripts
+            .iter()
+            .map(|(script, text)| (script.name().to_owned(), Value::from(text)))
+            .collect();
+    }
+    document
+}
+
+fn path_json(path: &PackagePath, entry: &Entry) -> Value {
+    let (kind, target) = match &entry.kind {
+        Kind::Directory => ("directory", None),
+        Kind::Regular { .. } => ("file", None),
+        Kind::Symlink { target } => (
+            "symlink",
+            Some(String::from_utf8_lossy(target).into_owned()),
+        ),
+    };
+    json!({
+        "path": path.to_string(),
+        "kind": kind,
+        "mode": format!("{:04o}", entry.mode),
+        "owner": entry.owner,
+        "group": entry.group,
+        "size": entry.size(),
+        "conffile": entry.is_conffile(),
+        "target": target,
+        "origin": entry.origin.to_string(),
+    })
+}
+
+fn fields_json<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> Value {
+    fields
+        .map(|(name, value)| (name.to_owned(), Value::from(value)))
+        .collect()
+}
+
+/// A package: its control archive file by file, then its contents.
+pub(super) fn deb(deb: &Deb) -> Result<Vec<u8>, Error> {
+    let mut text = Vec::new();
+    for (name, file) in &deb.control {
+        // Digests are for programs.
+        if name == "md5sums" {
+            continue;
+        }
+        text.extend_from_slice(format!("==> {name} <==\n").as_bytes());
+        text.extend_from_slice(&file.content);
+        if !file.content.ends_with(b"\n") {
+            text.push(b'\n');
+        }
+        text.push(b'\n');
+    }
+    text.extend_from_slice(b"==> contents <==\n");
+    deb.for_each_data_entry(|entry, _| {
+        text.extend_from_slice(entry_line(entry).as_bytes());
+        Ok::<(), Error>(())
+    })?;
+    Ok(text)
+}
+
+fn entry_line(entry: &DataEntry) -> String {
+    let target = String::from_utf8_lossy(&entry.target);
+    let (kind, target) = match entry.kind {
+        DataKind::Directory => ('d', String::new()),
+        DataKind::Regular => ('-', String::new()),
+        DataKind::Symlink => ('l', format!(" -> {target}")),
+        DataKind::Hardlink => ('h', format!(" link to {target}")),
+        DataKind::Other(_) => ('?', String::new()),
+    };
+    format!(
+        "{kind}{} {}/{} {:>9} {}{target}\n",
+        permissions(entry.mode),
+        entry.owner,
+        entry.group,
+        entry.size,
+        String::from_utf8_lossy(&entry.name),
+    )
+}
+
+/// A package as one document.
+pub(super) fn deb_json(deb: &Deb) -> Result<Value, Error> {
+    let control: Value = deb
+        .control
+        .iter()
+        .map(|(name, file)| {
+            (
+                name.clone(),
+                Value::from(String::from_utf8_lossy(&file.content)),
+            )
+        })
+        .collect();
+    let mut contents = Vec::new();
+    deb.for_each_data_entry(|entry, _| {
+        contents.push(json!({
+            "path": String::from_utf8_lossy(&entry.name),
+            "mode": format!("{:04o}", entry.mode),
+            "owner": entry.owner,
+            "group": entry.group,
+            "size": entry.size,
+            "mtime": entry.mtime,
+            "target": String::from_utf8_lossy(&entry.target),
+        }));
+        Ok::<(), Error>(())
+    })?;
+    Ok(json!({ "path": deb.path.display().to_string(), "control": control, "contents": contents }))
+}

@@ -1,0 +1,79 @@
+//! Arguments, printing, exit status: the only place that prints or reads the environment.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod arguments;
+mod commands;
+mod listing;
+mod messages;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use messages::Messages;
+
+/// Done.
+const DONE: u8 = 0;
+/// Failed, or findings of severity error.
+const FAILED: u8 = 1;
+/// Wrong usage: clap's own status.
+const USAGE: u8 = 2;
+
+/// A command that did not succeed: what is printed, and the exit status.
+#[derive(Debug)]
+struct Failure {
+    message: String,
+    hint: Option<String>,
+    status: u8,
+}
+
+impl From<reldeb::error::Error> for Failure {
+    fn from(error: reldeb::error::Error) -> Self {
+        Self {
+            message: error.to_string(),
+            hint: error.hint(),
+            status: FAILED,
+        }
+    }
+}
+
+/// What a command puts on standard output.
+type Answer = Result<Vec<u8>, Failure>;
+
+/// Runs the command that the process was called with.
+pub(crate) fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    // Everything that is not UTF-8 cannot be named in a manifest.
+    let environment: BTreeMap<String, String> = std::env::vars_os()
+        .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let messages = Messages::new(&arguments.global, &environment);
+    let answer = match &arguments.command {
+        Command::Plan(plan) => commands::plan(plan, &arguments.global, &environment, messages),
+        Command::Build(build) => commands::build(build, &arguments.global, &environment, messages),
+        Command::Inspect(inspect) => commands::inspect(inspect, &arguments.global),
+    };
+    match answer.and_then(|text| print(&text)) {
+        Ok(()) => ExitCode::from(DONE),
+        Err(failure) => {
+            messages.error(&failure.message, failure.hint.as_deref());
+            ExitCode::from(failure.status)
+        }
+    }
+}
+
+/// Prints a result. A reader that has gone away (`| head`) is no failure.
+fn print(text: &[u8]) -> Result<(), Failure> {
+    let mut output = io::stdout().lock();
+    match output.write_all(text).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure {
+            message: format!("cannot write to standard output: {error}"),
+            hint: None,
+            status: FAILED,
+        }),
+        _ => Ok(()),
+    }
+}

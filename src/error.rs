@@ -1,0 +1,53 @@
+//! `Error`: one variant per room of the house; each room has one variant per failure.
+
+use crate::archive::ArchiveError;
+use crate::debian::StanzaError;
+use crate::fs::FsError;
+use crate::manifest::ManifestError;
+use crate::plan::PlanError;
+use crate::populate::PopulateError;
+use crate::release::ReleaseError;
+use crate::service::ServiceError;
+use crate::template::TemplateError;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)] // each variant is the error of the room of that name
+pub enum Error {
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error(transparent)]
+    Control(#[from] StanzaError),
+    #[error(transparent)]
+    Fs(#[from] FsError),
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    #[error(transparent)]
+    Populate(#[from] PopulateError),
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+}
+
+impl Error {
+    /// What to do about it, apart from the error's text.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Archive(error) => error.hint(),
+            Self::Control(error) => error.hint(),
+            Self::Fs(error) => error.hint(),
+            Self::Manifest(error) => error.hint(),
+            Self::Plan(error) => error.hint(),
+            Self::Populate(error) => error.hint(),
+            Self::Release(error) => error.hint(),
+            Self::Service(error) => error.hint(),
+            Self::Template(error) => error.hint(),
+        }
+    }
+}

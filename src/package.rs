@@ -1,0 +1,145 @@
+//! The way of the data, once: manifest and release become a plan, the plan a tree, the tree a
+//! package. `plan` stops before the last step, so it shows what `build` packs.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use crate::archive::{DebWriter, WriteOptions};
+use crate::control::ControlArchive;
+use crate::control::maintainer_scripts::MaintainerScripts;
+use crate::error::Error;
+use crate::finding::Finding;
+use crate::fs;
+use crate::manifest::Manifest;
+use crate::plan::{Overrides, Plan, PlanError};
+use crate::populate::populate;
+use crate::release::{Patterns, Release};
+use crate::service;
+use crate::template::Templates;
+use crate::tree::Tree;
+
+/// A package before it is written.
+#[derive(Debug)]
+pub struct Package {
+    /// What was decided.
+    pub plan: Plan,
+    /// The paths.
+    pub tree: Tree,
+    /// preinst, postinst, prerm, postrm.
+    pub scripts: MaintainerScripts,
+    /// What the user should know.
+    pub findings: Vec<Finding>,
+}
+
+/// A package that was written.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub size: u64,
+    /// `Installed-Size` in KiB.
+    pub installed_size: u64,
+}
+
+impl Package {
+    /// Looks at the release, decides everything and lists every path. Nothing is written.
+    ///
+    /// # Errors
+    /// [`Error`] of the room that refused.
+    pub fn prepare(manifest: &Manifest, overrides: &Overrides) -> Result<Self, Error> {
+        let path = manifest
+            .tables
+            .release
+            .path
+            .as_ref()
+            .ok_or_else(|| PlanError::Missing {
+                key: "release.path",
+                manifest: manifest.path().to_owned(),
+                hint: "write `path = \"_build/prod/rel/NAME\"` below `[release]`".to_owned(),
+            })?;
+        let kind = manifest.tables.release.kind.as_ref().map(|kind| kind.0);
+        let mut patterns = patterns(manifest)?;
+        let directory = manifest.resolve(path.get_ref());
+        let (release, mut findings) =
+            Release::open_without(&directory, kind, &mut |path, is_directory| {
+                patterns.exclude(path, is_directory)
+            })?;
+        findings.extend(unmatched(manifest, &patterns));
+        let (plan, planned) = Plan::resolve(manifest, &release, overrides)?;
+        let templates = match &plan.templates {
+            Some(directory) => Templates::with_directory(directory)?,
+            None => Templates::builtin()?,
+        };
+        let contribution = service::contribute(&plan.life, &templates)?;
+        let tree = populate(&plan, &release, contribution.entries, &templates)?;
+        let scripts = MaintainerScripts::assemble(&plan.life, contribution.fragments, &templates)?;
+        findings.extend(planned);
+        Ok(Self {
+            plan,
+            tree,
+            scripts,
+            findings,
+        })
+    }
+
+    /// Writes the package. The output path gets the whole package or keeps what it had.
+    ///
+    /// # Errors
+    /// [`Error`] of the room that refused.
+    pub fn build(&self, threads: Option<NonZeroUsize>) -> Result<Built, Error> {
+        let made = match &self.plan.output_folder {
+            Some(folder) => fs::create_dir(folder)?.then_some(folder),
+            None => None,
+        };
+        let built = self.write(threads);
+        if let (Err(_), Some(folder)) = (&built, made) {
+            // The error of the build is the one to tell.
+            let _ = fs::remove_dir(folder);
+        }
+        built
+    }
+
+    fn write(&self, threads: Option<NonZeroUsize>) -> Result<Built, Error> {
+        let plan = &self.plan;
+        let options = WriteOptions {
+            mtime: plan.mtime,
+            compression: plan.compression,
+            threads,
+        };
+        let mut writer = DebWriter::create(&plan.output, options)?;
+        let data = writer.write_data(&self.tree)?;
+        let control = ControlArchive::new(plan, &self.tree, &self.scripts, &data)?;
+        let size = writer.finish(&control.files)?.size;
+        Ok(Built {
+            path: plan.output.clone(),
+            size,
+            installed_size: data.installed_size,
+        })
+    }
+}
+
+/// The patterns of `[release] exclude`.
+fn patterns(manifest: &Manifest) -> Result<Patterns, Error> {
+    let written = &manifest.tables.release.exclude;
+    Patterns::new(written.iter().map(|pattern| pattern.get_ref().as_str())).map_err(|error| {
+        let span = written.get(error.index).map_or(0..0, toml::Spanned::span);
+        manifest.invalid(span, error.to_string(), None).into()
+    })
+}
+
+/// A pattern that matches nothing is a mistyped one, or one that is no longer needed.
+fn unmatched(manifest: &Manifest, patterns: &Patterns) -> Vec<Finding> {
+    let written = &manifest.tables.release.exclude;
+    let unmatched = patterns.unmatched().map(|(index, pattern)| {
+        let line = written
+            .get(index)
+            .map_or(0, |pattern| manifest.line(&pattern.span()));
+        let place = manifest.path().display();
+        Finding::warning(
+            "exclude-matches-nothing",
+            format!("{place}:{line}: pattern `{pattern}` matches nothing"),
+        )
+    });
+    unmatched.collect()
+}
