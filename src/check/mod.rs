@@ -2,3 +2,7 @@
 //! them for its relations and for the systems it runs on.
 
 pub mod elf;
+pub mod libraries;
+pub mod suites;
+
+pub use libraries::{Audit, Found, Library, Missing, Reason, SearchRules, Verdict, audit};
