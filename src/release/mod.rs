@@ -284,3 +284,6 @@ fn programs_in(programs: &BTreeSet<Vec<u8>>, directory: &[u8]) -> Vec<PathBuf> {
         .map(|path| fs::path_from_bytes(path))
         .collect()
 }
+//! What a directory is: a relx or mix release, or a plain program.
+
+pub mod preset;

@@ -110,6 +110,8 @@ fn relations_are_minimal_and_merged() {
     assert_eq!(found.by_library["libc.so.6"].needed_by.len(), 2);
 }
 
+type Folders = &'static [&'static str];
+
 #[test]
 fn a_library_is_found_where_the_loader_looks() {
     let mine = ("/opt/a/lib/libown.so.1", library(&[]));
@@ -124,7 +126,6 @@ fn a_library_is_found_where_the_loader_looks() {
             .missing
             .is_empty()
     };
-    type Folders = &'static [&'static str];
     let table: &[(Folders, Folders, Folders, bool)] = &[
         (&[], &[], &[], false),
         (&["$ORIGIN/../../.."], &[], &[], true),
