@@ -244,12 +244,13 @@ where
     };
     let flags = segments::<Elf, R>(header, endian, data, &mut found)?;
     sections::<Elf, R>(header, endian, data, &mut found)?;
-    let is_dynamic = kind == elf::ET_DYN;
-    found.is_pie = is_dynamic && (found.interpreter.is_some() || flags & elf::DF_1_PIE.0 != 0);
+    // Some libraries, libc.so.6 for one, can be started and have a loader as well.
+    found.is_pie = kind == elf::ET_DYN
+        && found.soname.is_none()
+        && (found.interpreter.is_some() || flags & elf::DF_1_PIE.0 != 0);
     found.kind = match kind {
         elf::ET_EXEC => ElfKind::Program,
-        // Some libraries, libc.so.6 for one, can be started and have a loader as well.
-        elf::ET_DYN if found.is_pie && found.soname.is_none() => ElfKind::Program,
+        elf::ET_DYN if found.is_pie => ElfKind::Program,
         elf::ET_DYN => ElfKind::Library,
         elf::ET_REL => ElfKind::Relocatable,
         _ => ElfKind::Other,

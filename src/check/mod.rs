@@ -3,6 +3,7 @@
 
 pub mod elf;
 pub mod libraries;
+mod report;
 pub mod suites;
 
 pub use libraries::{Audit, Found, Library, Missing, Reason, SearchRules, Verdict, audit};

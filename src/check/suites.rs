@@ -47,6 +47,32 @@ pub const SUITES: [Suite; 7] = [
     suite(Distribution::Ubuntu, "noble", "24.04"),
 ];
 
+/// The packages of libraries that every Debian system has, whatever was installed on it: in the
+/// closure of the essential packages of bullseye, bookworm, trixie and sid alike, by the lists of
+/// packages of November 2026. libstdc++6 and libssl3 are not among them.
+pub const ON_EVERY_DEBIAN: [&str; 20] = [
+    "libacl1",
+    "libattr1",
+    "libaudit1",
+    "libblkid1",
+    "libbz2-1.0",
+    "libc6",
+    "libcap-ng0",
+    "libcrypt1",
+    "libgcc-s1",
+    "liblzma5",
+    "libmount1",
+    "libpam0g",
+    "libpcre2-8-0",
+    "libselinux1",
+    "libsystemd0",
+    "libtinfo6",
+    "libudev1",
+    "libuuid1",
+    "libzstd1",
+    "zlib1g",
+];
+
 type Columns = [Option<&'static str>; SUITES.len()];
 
 /// Where a soname comes from.

@@ -273,3 +273,33 @@ fn compare(path: &Path, facts: &ElfFacts) {
         .collect();
     assert_eq!(ours, names, "{}", path.display());
 }
+
+#[test]
+fn programs_libraries_and_static_programs_are_told_apart() {
+    let table = [
+        ("/usr/bin/true", ElfKind::Program, true, false),
+        ("/usr/sbin/ldconfig", ElfKind::Program, true, true),
+        (
+            "/usr/lib/x86_64-linux-gnu/libc.so.6",
+            ElfKind::Library,
+            false,
+            false,
+        ),
+        (
+            "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2",
+            ElfKind::Library,
+            false,
+            false,
+        ),
+    ];
+    for (path, kind, is_pie, is_static) in table {
+        let Ok(file) = fs::open(Path::new(path)) else {
+            println!("skipped: no `{path}` on this machine");
+            continue;
+        };
+        let facts = ElfFacts::read(file).unwrap();
+        let found = (facts.kind, facts.is_pie, facts.is_static());
+        assert_eq!(found, (kind, is_pie, is_static), "{path}");
+        assert!(!facts.is_musl() && !facts.has_debug_information, "{path}");
+    }
+}

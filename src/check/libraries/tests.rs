@@ -283,3 +283,68 @@ fn musl_and_static_programs_need_no_glibc() {
         of(&[], &[])
     );
 }
+
+#[test]
+fn findings_say_what_and_what_to_do() {
+    let nif = with_versions(
+        library(&["libcrypto.so.3", "libown.so.1", "libgone.so.2", "libz.so.1"]),
+        "libcrypto.so.3",
+        &["OPENSSL_3.0.0"],
+    );
+    let files = [
+        ("/opt/a/lib/libown.so.1", library(&[])),
+        (NIF, nif.clone()),
+        ("/opt/a/z.so", nif),
+    ];
+    let found = of(&files, &["/opt/a/lib"]);
+    assert_eq!(
+        found.beyond_minimal().collect::<Vec<_>>(),
+        ["libcrypto.so.3"]
+    );
+    let said: Vec<_> = found
+        .findings()
+        .iter()
+        .map(|f| format!("{} {}", f.tag, f.message))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "library-not-found `libgone.so.2` is in no known package and not in this one, needed by `/opt/a/lib/crypto-5/priv/lib/crypto.so` and 1 more",
+            "library-beyond-minimal `libcrypto.so.3` is not on every Debian system, needed by `/opt/a/lib/crypto-5/priv/lib/crypto.so` and 1 more",
+        ]
+    );
+    let nif = with_versions(library(&["libc.so.6"]), "libc.so.6", &["GLIBC_2.38"]);
+    let said: Vec<_> = of(&[(NIF, nif)], &[])
+        .findings()
+        .into_iter()
+        .map(|f| f.message)
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "it runs from Debian 13 (trixie) on: on Debian 12 (bookworm) `libc6` is 2.36, expected 2.38 or later for `GLIBC_2.38` in `/opt/a/lib/crypto-5/priv/lib/crypto.so`",
+            "it runs from Ubuntu 24.04 (noble) on: on Ubuntu 22.04 (jammy) `libc6` is 2.35, expected 2.38 or later for `GLIBC_2.38` in `/opt/a/lib/crypto-5/priv/lib/crypto.so`",
+        ]
+    );
+}
+
+#[test]
+fn old_and_new_together_run_nowhere() {
+    let nif = with_versions(
+        library(&["libcrypto.so.1.1", "libc.so.6"]),
+        "libc.so.6",
+        &["GLIBC_2.34"],
+    );
+    let findings = of(&[(NIF, nif)], &[]).findings();
+    let tags: Vec<_> = findings.iter().map(|f| f.tag).collect();
+    assert_eq!(
+        tags,
+        ["library-beyond-minimal", "runs-nowhere", "runs-nowhere"]
+    );
+    assert_eq!(
+        findings[1].message,
+        format!(
+            "it runs on no known release of Debian: on Debian sid `libssl1.1` is not there, needed by `{NIF}`"
+        )
+    );
+}

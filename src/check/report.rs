@@ -1,0 +1,114 @@
+//! What the audit says to the user.
+
+use super::libraries::{Audit, Found, Missing, Reason};
+use super::suites::{Distribution, ON_EVERY_DEBIAN, Suite};
+use crate::finding::Finding;
+
+impl Missing {
+    /// The fact and what to do about it.
+    #[must_use]
+    pub fn finding(&self) -> Finding {
+        let library = &self.library;
+        let users = users(self.needed_by.iter().map(String::as_str));
+        match &self.reason {
+            Reason::Unknown => Finding::error(
+                "library-not-found",
+                format!("`{library}` is in no known package and not in this one, needed by {users}"),
+            )
+            .with_hint(
+                "put it into the package, name its package in `depends`, or exclude what needs it",
+            ),
+            Reason::NotSearched(path) => Finding::error(
+                "library-not-searched",
+                format!("`{library}` is there as `{path}`, where the loader does not look for {users}"),
+            )
+            .with_hint(
+                "link with a RUNPATH such as `$ORIGIN`, or put its folder into LD_LIBRARY_PATH of the service",
+            ),
+            Reason::Interpreter => Finding::error(
+                "loader-not-found",
+                format!("`{library}`, the loader of {users}, is on no Debian system"),
+            )
+            .with_hint("build on Debian, or link statically"),
+        }
+    }
+}
+
+/// Names the first file and how many more there are.
+fn users<'a>(mut files: impl Iterator<Item = &'a str>) -> String {
+    let first = files.next().unwrap_or_default();
+    match files.count() {
+        0 => format!("`{first}`"),
+        more => format!("`{first}` and {more} more"),
+    }
+}
+
+impl Audit {
+    /// The sonames that a Debian package has which a freshly installed system may lack: what to
+    /// bundle where a package is to need nothing else.
+    pub fn beyond_minimal(&self) -> impl Iterator<Item = &str> {
+        let is_beyond = |found: &Found| match found {
+            Found::Package(name) => !ON_EVERY_DEBIAN.contains(&name.as_str()),
+            Found::Inside(_) | Found::Nowhere => false,
+        };
+        self.by_library
+            .iter()
+            .filter(move |(_, library)| library.found.iter().any(is_beyond))
+            .map(|(soname, _)| soname.as_str())
+    }
+
+    /// Everything the user should know: what would fail at start, what the package needs beyond
+    /// a minimal system, and on which releases it runs.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut findings: Vec<_> = self.missing.iter().map(Missing::finding).collect();
+        for soname in self.beyond_minimal() {
+            let users = users(self.by_library[soname].needed_by.iter().map(String::as_str));
+            findings.push(Finding::info(
+                "library-beyond-minimal",
+                format!("`{soname}` is not on every Debian system, needed by {users}"),
+            ));
+        }
+        // What is in no package is on no release: said once, above.
+        if self.missing.is_empty() {
+            findings.extend(self.oldest_finding(Distribution::Debian));
+            findings.extend(self.oldest_finding(Distribution::Ubuntu));
+        }
+        findings
+    }
+
+    /// On which release of a distribution the package runs from on, and why not on the one before.
+    fn oldest_finding(&self, distribution: Distribution) -> Option<Finding> {
+        let title = match distribution {
+            Distribution::Debian => "Debian",
+            Distribution::Ubuntu => "Ubuntu",
+        };
+        let name = |suite: Suite| match suite.number {
+            number if number == suite.name => format!("{title} {number}"),
+            number => format!("{title} {number} ({})", suite.name),
+        };
+        let of_it = || (self.verdicts.iter()).filter(|v| v.suite.distribution == distribution);
+        let Some(oldest) = self.oldest(distribution) else {
+            let newest = of_it().next_back()?;
+            let against = newest.against.first()?;
+            return Some(Finding::warning(
+                "runs-nowhere",
+                format!(
+                    "it runs on no known release of {title}: on {} {against}",
+                    name(newest.suite)
+                ),
+            ));
+        };
+        let before = of_it().take_while(|v| v.suite != oldest).last();
+        let why =
+            before.and_then(|v| Some(format!(": on {} {}", name(v.suite), v.against.first()?)));
+        Some(Finding::info(
+            "oldest-release",
+            format!(
+                "it runs from {} on{}",
+                name(oldest),
+                why.unwrap_or_default()
+            ),
+        ))
+    }
+}
