@@ -280,4 +280,13 @@ pub fn create_dir(path: &Path) -> Result<bool, FsError> {
 /// [`FsError`].
 pub fn remove_dir(path: &Path) -> Result<(), FsError> {
     std::fs::remove_dir(path).map_err(|e| FsError::new("remove the folder", path, e))
+/// Writes a whole file that must not exist yet.
+///
+/// # Errors
+/// [`FsError`], of kind `AlreadyExists` where it does.
+pub fn write_new(path: &Path, content: impl AsRef<[u8]>) -> Result<(), FsError> {
+    use std::io::Write;
+    File::create_new(path)
+        .and_then(|mut file| file.write_all(content.as_ref()))
+        .map_err(|e| FsError::new("write", path, e))
 }

@@ -22,6 +22,7 @@ pub mod debian;
 pub mod error;
 pub mod finding;
 pub mod fs;
+pub mod init;
 pub mod manifest;
 pub mod package;
 pub mod plan;

@@ -240,12 +240,22 @@ pub(super) fn of_erlang(release: &Release) -> Result<Vec<Finding>, ReleaseError>
 
 /// What builds, runs and editors leave at the top of a release.
 pub(super) fn leftovers(release: &Release) -> Vec<Finding> {
+    leftover_files(release)
+        .map(|(file, what)| {
+            let message = format!("`{}` in the release is {what}", shown(&file.path));
+            let hint = exclude_hint(&file.path, file.kind == FileKind::Directory);
+            Finding::warning("leftover", message).with_hint(hint)
+        })
+        .collect()
+}
+
+fn leftover_files(release: &Release) -> impl Iterator<Item = (&ReleaseFile, &'static str)> {
     let plain = release.kind == ReleaseKind::Plain;
     let top = release
         .files
         .iter()
         .filter(|file| !file.path.contains(&b'/'));
-    top.filter_map(|file| {
+    top.filter_map(move |file| {
         let directory = file.kind == FileKind::Directory;
         let what = match (file.path.as_slice(), directory) {
             (b".git", _) => "the history of the sources",
@@ -257,15 +267,44 @@ pub(super) fn leftovers(release: &Release) -> Vec<Finding> {
             (name, false) if !plain && name.ends_with(b".tar.gz") => "an archive of the release",
             _ => return None,
         };
-        let message = format!("`{}` in the release is {what}", shown(&file.path));
-        let hint = exclude_hint(&file.path, directory);
-        Some(Finding::warning("leftover", message).with_hint(hint))
+        Some((file, what))
     })
-    .collect()
+}
+
+/// The patterns that leave out what does not belong into a release, each as a TOML string.
+#[must_use]
+pub fn exclude_patterns(release: &Release) -> Vec<String> {
+    let mut patterns: Vec<String> = leftover_files(release)
+        .map(|(file, _)| exclude_pattern(&file.path, file.kind == FileKind::Directory))
+        .collect();
+    if let Some((_, stale)) = stale_paths(release) {
+        patterns.extend(stale);
+    }
+    patterns
 }
 
 /// Other versions below `releases/`, their applications and start scripts.
 fn stale_versions(release: &Release) -> Option<Finding> {
+    let (versions, patterns) = stale_paths(release)?;
+    let version = release.version.as_deref().unwrap_or_default();
+    Some(
+        Finding::warning(
+            "stale-version",
+            format!(
+                "the release is version `{version}`, and still holds {}",
+                list(&versions)
+            ),
+        )
+        .with_hint(format!(
+            "leave the old ones out: `exclude = [{}]` in `[release]`, or build from an empty \
+             directory",
+            patterns.join(", ")
+        )),
+    )
+}
+
+/// The versions, and the patterns of what belongs to them.
+fn stale_paths(release: &Release) -> Option<(Vec<String>, Vec<String>)> {
     let current = fs::path_bytes(release.version_directory.as_deref()?);
     let name = release.name.as_deref()?;
     let mut versions = Vec::new();
@@ -300,21 +339,7 @@ fn stale_versions(release: &Release) -> Option<Finding> {
             patterns.push(exclude_pattern(&file.path, true));
         }
     }
-    let version = release.version.as_deref().unwrap_or_default();
-    Some(
-        Finding::warning(
-            "stale-version",
-            format!(
-                "the release is version `{version}`, and still holds {}",
-                list(&versions)
-            ),
-        )
-        .with_hint(format!(
-            "leave the old ones out: `exclude = [{}]` in `[release]`, or build from an empty \
-             directory",
-            patterns.join(", ")
-        )),
-    )
+    Some((versions, patterns))
 }
 
 fn directories_in<'a>(

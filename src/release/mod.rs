@@ -19,6 +19,7 @@ mod findings;
 mod links;
 mod machine;
 mod plain;
+pub mod preset;
 mod start_script;
 pub mod term;
 
@@ -28,7 +29,7 @@ pub use erlang::Erts;
 pub use error::{ReleaseError, exclude_line};
 pub use exclude::{PatternError, Patterns};
 pub use files::{Exclude, FileKind, ReleaseFile};
-pub use findings::releases_below;
+pub use findings::{exclude_patterns, releases_below};
 pub use machine::Machine;
 pub use start_script::{Flavour, StartScript};
 
@@ -284,6 +285,3 @@ fn programs_in(programs: &BTreeSet<Vec<u8>>, directory: &[u8]) -> Vec<PathBuf> {
         .map(|path| fs::path_from_bytes(path))
         .collect()
 }
-//! What a directory is: a relx or mix release, or a plain program.
-
-pub mod preset;

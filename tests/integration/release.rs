@@ -1,6 +1,11 @@
 //! What is said about directories: synthetic trees for every case, and releases that rebar3 and mix
 //! make on the spot where they are installed.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::too_many_lines,
+    clippy::unwrap_used
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -713,7 +718,7 @@ fn unreadable_directories_are_named() {
     use std::os::unix::fs::PermissionsExt;
     let sketch = Sketch::relx().directory("lib/closed");
     let closed = sketch.path().join("lib/closed");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read_dir(&closed).is_ok() {
         eprintln!("skipped: root may read everything");
         return;

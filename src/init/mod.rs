@@ -1,0 +1,472 @@
+//! `reldeb init`: looks at a project or a release and proposes a short manifest. Nothing is
+//! written before [`Proposal::write`], and never over something that is there.
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::finding::Finding;
+use crate::fs::{self, FsError};
+use crate::release::term::TermError;
+use crate::release::{Release, ReleaseError};
+
+mod project;
+mod text;
+
+use project::{About, Tool};
+
+/// The name of the manifest.
+const MANIFEST: &str = "reldeb.toml";
+
+/// Who asks: values of the environment and of git's configuration, read by the caller.
+#[derive(Debug, Clone, Default)]
+pub struct InitEnvironment {
+    /// `DEBFULLNAME`, as Debian's own tools read it.
+    pub debfullname: Option<String>,
+    /// `DEBEMAIL`, an address, or `Name <address>`.
+    pub debemail: Option<String>,
+    /// `user.name` of git.
+    pub git_name: Option<String>,
+    /// `user.email` of git.
+    pub git_email: Option<String>,
+}
+
+impl InitEnvironment {
+    /// Takes `user.name` and `user.email` from the text of a git configuration file, where they are
+    /// not known yet: give it the repository's file first, then the user's.
+    pub fn add_git_config(&mut self, text: &str) {
+        let mut in_user = false;
+        for line in text.lines().map(str::trim) {
+            if let Some(section) = line.strip_prefix('[') {
+                let name = section.split(']').next().unwrap_or_default();
+                in_user = name.trim().eq_ignore_ascii_case("user");
+            } else if in_user && let Some((key, value)) = line.split_once('=') {
+                let value = value.trim().trim_matches('"').to_owned();
+                let place = match key.trim().to_ascii_lowercase().as_str() {
+                    "name" => &mut self.git_name,
+                    "email" => &mut self.git_email,
+                    _ => continue,
+                };
+                if !value.is_empty() {
+                    place.get_or_insert(value);
+                }
+            }
+        }
+    }
+
+    /// `Name <address>`, where both are known.
+    fn maintainer(&self) -> Option<String> {
+        let full = |text: &String| text.contains('<').then(|| text.clone());
+        if let Some(maintainer) = self.debemail.as_ref().and_then(full) {
+            return Some(maintainer);
+        }
+        let name = self.debfullname.as_ref().or(self.git_name.as_ref())?;
+        let email = self.debemail.as_ref().or(self.git_email.as_ref())?;
+        Some(format!("{name} <{email}>"))
+    }
+}
+
+/// A manifest that could be written.
+#[derive(Debug)]
+pub struct Proposal {
+    /// The text of the manifest.
+    pub manifest_text: String,
+    /// Where it goes.
+    pub path: PathBuf,
+    /// What was found on the way, about the release as well.
+    pub findings: Vec<Finding>,
+    /// The command to run next.
+    pub next_command: String,
+}
+
+impl Proposal {
+    /// Writes the manifest, unless there is one by now.
+    ///
+    /// # Errors
+    /// [`InitError::Exists`], or [`InitError::Fs`] where the operating system refuses.
+    pub fn write(&self) -> Result<(), InitError> {
+        match fs::write_new(&self.path, &self.manifest_text) {
+            Err(error) if error.source.kind() == std::io::ErrorKind::AlreadyExists => {
+                Err(InitError::Exists(self.path.clone()))
+            }
+            result => Ok(result?),
+        }
+    }
+}
+
+/// Why no manifest can be proposed.
+#[derive(Debug, thiserror::Error)]
+pub enum InitError {
+    /// A manifest is there.
+    #[error("`{}` exists, and is not overwritten", .0.display())]
+    Exists(PathBuf),
+    /// A manifest is there, in Cargo's.
+    #[error("`{}` has a `[package.metadata.reldeb]`, which is a manifest already", .0.display())]
+    ExistsInCargo(PathBuf),
+    /// The directory is neither a project nor a release.
+    #[error("`{}` is neither a project (`rebar.config`, `mix.exs`, `Cargo.toml`) nor a release", path.display())]
+    Nothing {
+        /// The directory.
+        path: PathBuf,
+        /// Why it is no release.
+        source: ReleaseError,
+    },
+    /// The project makes several releases.
+    #[error("`{}` holds several releases: {}", path.display(), text::list(releases))]
+    Several {
+        /// The project.
+        path: PathBuf,
+        /// Its releases.
+        releases: Vec<PathBuf>,
+    },
+    /// A file of the project that cannot be read as Erlang terms.
+    #[error("`{}` cannot be read as Erlang terms: {source}", path.display())]
+    BadTerms {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: TermError,
+    },
+    /// The release cannot become a package.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+    /// The operating system refused.
+    #[error(transparent)]
+    Fs(#[from] FsError),
+}
+
+impl InitError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Exists(_) | Self::ExistsInCargo(_) => {
+                Some("`reldeb plan` shows what it makes".into())
+            }
+            Self::Nothing { source, .. } => source.hint(),
+            Self::Several { releases, .. } => {
+                let first = releases.first()?;
+                Some(format!("name one: `reldeb init {}`", first.display()))
+            }
+            Self::BadTerms { .. } => None,
+            Self::Release(error) => error.hint(),
+            Self::Fs(error) => error.hint(),
+        }
+    }
+}
+
+/// What the manifest is made from.
+struct Facts {
+    /// The directory of the project, if there is one.
+    project: Option<(PathBuf, Tool)>,
+    /// The release's path as the manifest names it.
+    release_path: PathBuf,
+    release: Option<Release>,
+    about: About,
+    maintainer: Option<String>,
+}
+
+impl Facts {
+    fn name(&self) -> &str {
+        let of_release = self
+            .release
+            .as_ref()
+            .and_then(|release| release.name.as_deref());
+        of_release
+            .or(self.about.name.as_deref())
+            .unwrap_or("release")
+    }
+}
+
+/// Looks at a project's directory or at a release, and proposes a manifest for it: at the top of
+/// the project, or else in the current directory.
+///
+/// # Errors
+/// [`InitError`] where there is a manifest, or nothing to make one for.
+pub fn propose(directory: &Path, environment: &InitEnvironment) -> Result<Proposal, InitError> {
+    let directory = if directory.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        directory
+    };
+    let mut findings = Vec::new();
+    let (home, mut facts) = match Tool::of(directory) {
+        Some(tool) => (
+            directory.to_owned(),
+            of_project(directory, tool, &mut findings)?,
+        ),
+        None => of_release(directory, &mut findings)?,
+    };
+    let path = without_dot(&home.join(MANIFEST));
+    refuse_existing(&home, &path)?;
+    facts.maintainer = environment.maintainer().or(facts.about.author.clone());
+    if facts.maintainer.is_none() {
+        findings.push(
+            Finding::warning(
+                "unknown-maintainer",
+                "who maintains the package is not known",
+            )
+            .with_hint(format!(
+                "set DEBFULLNAME and DEBEMAIL or git's user.name and user.email, or write it \
+                     into `{}`",
+                path.display()
+            )),
+        );
+    }
+    let manifest_text = text::manifest(&facts, &mut findings);
+    let build = if path == Path::new(MANIFEST) {
+        "reldeb build".to_owned()
+    } else {
+        format!("reldeb build --manifest {}", path.display())
+    };
+    let next_command = match (&facts.release, &facts.project) {
+        (None, Some((_, tool))) => format!("{} && {build}", tool.command()),
+        _ => build,
+    };
+    Ok(Proposal {
+        manifest_text,
+        path,
+        findings,
+        next_command,
+    })
+}
+
+fn refuse_existing(home: &Path, path: &Path) -> Result<(), InitError> {
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(InitError::Exists(path.to_owned()));
+    }
+    let cargo = home.join(Tool::Cargo.file());
+    let text = fs::read(&cargo).unwrap_or_default();
+    let table = String::from_utf8_lossy(&text)
+        .parse::<toml::Table>()
+        .unwrap_or_default();
+    let metadata = table
+        .get("package")
+        .and_then(|package| package.get("metadata"));
+    if metadata
+        .and_then(|metadata| metadata.get("reldeb"))
+        .is_some()
+    {
+        return Err(InitError::ExistsInCargo(cargo));
+    }
+    Ok(())
+}
+
+/// A project, with its release where that is built.
+fn of_project(
+    directory: &Path,
+    tool: Tool,
+    findings: &mut Vec<Finding>,
+) -> Result<Facts, InitError> {
+    let about = project::about(directory, tool)?;
+    let built = project::built(directory, tool);
+    let mut release = None;
+    match &built[..] {
+        [] => {}
+        [path] => release = open(path, findings)?,
+        several => {
+            // The same release built for several profiles is one.
+            let name = several[0].file_name();
+            let same = several.iter().all(|path| path.file_name() == name);
+            if !same {
+                return Err(InitError::Several {
+                    path: directory.to_owned(),
+                    releases: several.to_vec(),
+                });
+            }
+            release = open(&several[0], findings)?;
+        }
+    }
+    let release_path = if let Some(release) = &release {
+        relative(&release.path, directory)
+    } else {
+        let name = about.name.as_deref().unwrap_or("release");
+        let path = project::will_be(tool, name);
+        let message = format!("`{}` is still to be built", directory.join(&path).display());
+        findings.push(
+            Finding::warning("not-built", message)
+                .with_hint(format!("build it: `{}`", tool.command())),
+        );
+        path
+    };
+    let about = match &release {
+        Some(release) => of_its_application(release)?.or(about),
+        None => about,
+    };
+    Ok(Facts {
+        project: Some((directory.to_owned(), tool)),
+        release_path,
+        release,
+        about,
+        maintainer: None,
+    })
+}
+
+/// Opens a release of a project. One that cannot be packaged, most often one for development, is
+/// said and left aside: the project can build another.
+fn open(path: &Path, findings: &mut Vec<Finding>) -> Result<Option<Release>, InitError> {
+    match Release::open(path, None) {
+        Ok((release, said)) => {
+            findings.extend(said);
+            findings.extend(
+                release
+                    .require_erts()
+                    .err()
+                    .map(|error| as_finding("no-erts", &error)),
+            );
+            findings.extend(
+                release
+                    .machine()
+                    .err()
+                    .map(|error| as_finding("machines", &error)),
+            );
+            Ok(Some(release))
+        }
+        Err(error @ (ReleaseError::DevMode { .. } | ReleaseError::NotARelease { .. })) => {
+            findings.push(as_finding("unusable-release", &error));
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn as_finding(tag: &'static str, error: &ReleaseError) -> Finding {
+    let finding = Finding::warning(tag, error.to_string());
+    match error.hint() {
+        Some(hint) => finding.with_hint(hint),
+        None => finding,
+    }
+}
+
+/// A release by itself: where its manifest goes, and what is known.
+fn of_release(
+    directory: &Path,
+    findings: &mut Vec<Finding>,
+) -> Result<(PathBuf, Facts), InitError> {
+    let (release, said) = match Release::open(directory, None) {
+        Ok(opened) => opened,
+        Err(source @ ReleaseError::NotARelease { .. }) => {
+            return Err(InitError::Nothing {
+                path: directory.to_owned(),
+                source,
+            });
+        }
+        Err(error) => return Err(error.into()),
+    };
+    findings.extend(said);
+    findings.extend(
+        release
+            .require_erts()
+            .err()
+            .map(|error| as_finding("no-erts", &error)),
+    );
+    let above = fs::canonicalize(directory)?;
+    let project = above
+        .ancestors()
+        .skip(1)
+        .zip(1_usize..)
+        .take(5)
+        .find_map(|(ancestor, levels)| Some((ancestor, levels, Tool::of(ancestor)?)));
+    let mut about = of_its_application(&release)?;
+    let mut found = None;
+    let (home, release_path) = match project {
+        Some((ancestor, levels, tool)) => {
+            about = about.or(project::about(ancestor, tool)?);
+            let home = up(directory, levels);
+            found = Some((home.clone(), tool));
+            (home, relative(&above, ancestor))
+        }
+        None if is_here_or_above(directory) => {
+            let name = above.file_name().unwrap_or_default();
+            (directory.join(".."), PathBuf::from(name))
+        }
+        None => (PathBuf::new(), directory.to_owned()),
+    };
+    let facts = Facts {
+        project: found,
+        release_path,
+        release: Some(release),
+        about,
+        maintainer: None,
+    };
+    Ok((home, facts))
+}
+
+/// What the application with the release's name says, or else the first that is not of OTP.
+fn of_its_application(release: &Release) -> Result<About, InitError> {
+    let own = |(name, _): &&(String, String)| Some(name) == release.name.as_ref();
+    let Some((name, version)) = release.applications.iter().find(own) else {
+        return Ok(About::default());
+    };
+    let directory = release.path.join(format!("lib/{name}-{version}/ebin"));
+    let path = directory.join(format!("{name}.app"));
+    if !path.is_file() {
+        return Ok(About::default());
+    }
+    project::of_app(&path)
+}
+
+/// `.` and `..`, from where the release itself is the current directory or above it.
+fn is_here_or_above(directory: &Path) -> bool {
+    directory
+        .components()
+        .all(|component| matches!(component, Component::CurDir | Component::ParentDir))
+}
+
+/// The directory so many levels above, written as briefly as the path allows.
+fn up(directory: &Path, levels: usize) -> PathBuf {
+    let names = directory
+        .components()
+        .filter(|c| matches!(c, Component::Normal(_)))
+        .count();
+    let only_names = !directory.components().any(|c| c == Component::ParentDir);
+    if only_names && names >= levels {
+        let above = directory.ancestors().nth(levels);
+        return above.unwrap_or(Path::new("")).to_owned();
+    }
+    let mut path = directory.to_owned();
+    path.extend(std::iter::repeat_n("..", levels));
+    path
+}
+
+fn relative(path: &Path, base: &Path) -> PathBuf {
+    path.strip_prefix(base).unwrap_or(path).to_owned()
+}
+
+/// `./a` as `a`.
+fn without_dot(path: &Path) -> PathBuf {
+    path.strip_prefix(".").unwrap_or(path).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_maintains() {
+        let some = |text: &str| Some(text.to_owned());
+        let mut environment = InitEnvironment::default();
+        assert_eq!(environment.maintainer(), None);
+        environment.add_git_config(
+            "[core]\n\tname = no\n[user]\n\tname = Jo Doe\n\temail = \"jo@example.com\"\n",
+        );
+        environment.add_git_config("[User]\nname = Other\n");
+        assert_eq!(environment.maintainer(), some("Jo Doe <jo@example.com>"));
+        environment.debemail = some("ops@example.com");
+        assert_eq!(environment.maintainer(), some("Jo Doe <ops@example.com>"));
+        environment.debfullname = some("Ops");
+        assert_eq!(environment.maintainer(), some("Ops <ops@example.com>"));
+        environment.debemail = some("Team <team@example.com>");
+        assert_eq!(environment.maintainer(), some("Team <team@example.com>"));
+    }
+
+    #[test]
+    fn levels_above() {
+        for (directory, levels, expected) in [
+            ("a/_build/prod/rel/orders", 4, "a"),
+            ("_build/prod/rel/orders", 4, ""),
+            (".", 4, "./../../../.."),
+            ("../orders", 4, "../orders/../../../.."),
+        ] {
+            assert_eq!(up(directory.as_ref(), levels), Path::new(expected));
+        }
+    }
+}

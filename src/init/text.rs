@@ -1,0 +1,326 @@
+//! The text of a proposed manifest: short, with a comment where something could not be known.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::project::{self, Tool};
+use super::{Facts, MANIFEST};
+use crate::finding::Finding;
+use crate::fs;
+use crate::release::{self, Include, ReleaseKind};
+
+/// Debian's synopsis is a line of a list (policy 3.4.1).
+const LONGEST_SYNOPSIS: usize = 80;
+/// More names than this say nothing.
+const MOST_VARIABLES: usize = 8;
+/// Where projects keep the files of the sysadmin.
+const PLACES_OF_CONFIGURATION: &[&str] = &["rel/etc", "etc", "config", "rel", "rel/files", "priv"];
+
+/// Names of paths in a sentence.
+pub(super) fn list(paths: &[PathBuf]) -> String {
+    let names: Vec<String> = paths.iter().map(|p| format!("`{}`", p.display())).collect();
+    names.join(", ")
+}
+
+/// The manifest.
+pub(super) fn manifest(facts: &Facts, findings: &mut Vec<Finding>) -> String {
+    let sections = [
+        "# What `reldeb build` makes of the release. Keys that are not here have a default that the\n\
+         # release gives: `reldeb plan` shows it.\n"
+            .to_owned(),
+        package(facts, findings),
+        release_section(facts),
+        files(facts, findings),
+        service(facts),
+    ];
+    let sections: Vec<String> = sections
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect();
+    sections.join("\n")
+}
+
+/// A string of TOML.
+fn quoted(text: impl Into<String>) -> String {
+    toml::Value::String(text.into()).to_string()
+}
+
+/// `key = value`, with a comment where the value is only a stand-in.
+fn line(key: &str, value: impl Into<String>, comment: &str) -> String {
+    let value = quoted(value);
+    match comment {
+        "" => format!("{key} = {value}\n"),
+        comment => format!("{key} = {value}  # {comment}\n"),
+    }
+}
+
+fn package(facts: &Facts, findings: &mut Vec<Finding>) -> String {
+    let about = &facts.about;
+    let mut text = String::from("[package]\n");
+    text.push_str(&identity(facts, findings));
+    text.push_str(&match &facts.maintainer {
+        Some(maintainer) => line("maintainer", maintainer, ""),
+        None => line(
+            "maintainer",
+            "Unknown <root@localhost>",
+            "who answers for the package: Name <address>",
+        ),
+    });
+    text.push_str(&match about.description.as_deref().and_then(description) {
+        Some(description) => line("description", description, ""),
+        None => line(
+            "description",
+            facts.name(),
+            "one line that says what it does; a longer text may follow it",
+        ),
+    });
+    if let Some(license) = &about.license {
+        text.push_str(&line("license", license, ""));
+    }
+    if let Some(homepage) = about
+        .homepage
+        .as_ref()
+        .filter(|url| url.starts_with("http"))
+    {
+        text.push_str(&line("homepage", homepage, ""));
+    }
+    text
+}
+
+/// Name and version, where the release does not say them.
+fn identity(facts: &Facts, findings: &mut Vec<Finding>) -> String {
+    let Some(release) = &facts.release else {
+        return String::new();
+    };
+    let mut text = String::new();
+    if release.name.is_none() {
+        let name = facts
+            .release_path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy();
+        let name = facts.about.name.as_deref().unwrap_or(&name);
+        text.push_str(&line(
+            "name",
+            package_name(name),
+            "the release does not say it",
+        ));
+    }
+    if release.version.is_none() {
+        findings.push(
+            Finding::warning("unknown-version", "the release does not say its version").with_hint(
+                format!("write it into `{MANIFEST}`, or give it with `--version`"),
+            ),
+        );
+        let comment = "the release does not say it; { git = true } asks git";
+        text.push_str(&line("version", "0.1.0", comment));
+    }
+    text
+}
+
+/// Debian's form of a description: a synopsis without article and full stop, then the rest.
+fn description(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    let (first, rest) = match text.split_once(". ") {
+        Some((first, rest)) => (first, rest),
+        None => (text.as_str(), ""),
+    };
+    let mut synopsis = first.trim_end_matches('.');
+    for article in ["A ", "An ", "The ", "a ", "an ", "the "] {
+        synopsis = synopsis.strip_prefix(article).unwrap_or(synopsis);
+    }
+    if synopsis.is_empty() {
+        return None;
+    }
+    let (synopsis, rest) = if synopsis.chars().count() <= LONGEST_SYNOPSIS {
+        (synopsis.to_owned(), rest)
+    } else {
+        // The whole text follows what fits.
+        let mut short = String::new();
+        for word in synopsis.split(' ') {
+            if short.chars().count() + 1 + word.chars().count() > LONGEST_SYNOPSIS {
+                break;
+            }
+            short.push_str(if short.is_empty() { "" } else { " " });
+            short.push_str(word);
+        }
+        if short.is_empty() {
+            short = synopsis.chars().take(LONGEST_SYNOPSIS).collect();
+        }
+        (short, text.as_str())
+    };
+    Some(if rest.is_empty() {
+        synopsis
+    } else {
+        format!("{synopsis}\n{rest}")
+    })
+}
+
+fn release_section(facts: &Facts) -> String {
+    let path = facts.release_path.to_string_lossy().replace('\\', "/");
+    let mut text = format!("[release]\npath = {}\n", quoted(path));
+    let patterns = facts
+        .release
+        .as_ref()
+        .map(release::exclude_patterns)
+        .unwrap_or_default();
+    if !patterns.is_empty() {
+        let _ = writeln!(text, "exclude = [{}]", patterns.join(", "));
+    }
+    text
+}
+
+fn files(facts: &Facts, findings: &mut Vec<Finding>) -> String {
+    let name = facts.name();
+    let mut lines = String::new();
+    if let Some(release) = &facts.release {
+        let includes = release.configuration.includes.iter();
+        for include in includes.filter(|include| include.path.starts_with('/')) {
+            lines.push_str(&included(facts, include, findings));
+        }
+    }
+    if facts.about.is_command {
+        for program in facts.release.iter().flat_map(|release| &release.programs) {
+            let file = program.file_name().unwrap_or_default().to_string_lossy();
+            let link = quoted(format!("/usr/bin/{file}"));
+            let target = quoted(format!("/opt/{name}/{}", program.display()));
+            let _ = writeln!(lines, "{link} = {{ symlink = {target} }}");
+        }
+    }
+    if lines.is_empty() {
+        lines
+    } else {
+        format!("[files]\n{lines}")
+    }
+}
+
+/// The line for a file that the release includes; a comment where the project has no such file.
+fn included(facts: &Facts, include: &Include, findings: &mut Vec<Finding>) -> String {
+    let group = package_name(facts.name());
+    let source = facts
+        .project
+        .as_ref()
+        .and_then(|(directory, _)| find_configuration(directory, &group, &include.path));
+    let basename = include.path.rsplit('/').next().unwrap_or_default();
+    let from = include.from.display();
+    let sign = if source.is_some() { "" } else { "# " };
+    if source.is_none() {
+        findings.push(
+            Finding::warning(
+                "missing-include",
+                format!(
+                    "`{from}` includes `{}`, and the project has no file for it",
+                    include.path
+                ),
+            )
+            .with_hint(format!(
+                "the node does not start without: write one (`[].` is enough), and name it in \
+                 `[files]` of `{MANIFEST}`"
+            )),
+        );
+    }
+    let source = source.unwrap_or_else(|| Path::new("rel/etc").join(basename));
+    format!(
+        "# The sysadmin's file: `{from}` includes it, and the node does not start without.\n\
+         {sign}{} = {{ source = {}, mode = \"0640\", group = {} }}\n",
+        quoted(&include.path),
+        quoted(source.to_string_lossy()),
+        quoted(group)
+    )
+}
+
+/// A file of the project for a path of the target, relative to the project. One that names the path
+/// itself is what includes it.
+fn find_configuration(project: &Path, name: &str, path: &str) -> Option<PathBuf> {
+    let basename = path.rsplit('/').next()?;
+    let below_etc = path.strip_prefix("/etc/").unwrap_or(basename);
+    let named = format!("{name}/{basename}");
+    let places = PLACES_OF_CONFIGURATION.iter();
+    places
+        .flat_map(|place| [below_etc, &named, basename].map(|tail| Path::new(place).join(tail)))
+        .find(|candidate| {
+            let found = project.join(candidate);
+            found.is_file() && !fs::read(&found).is_ok_and(|text| contains(&text, path.as_bytes()))
+        })
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    !part.is_empty() && text.windows(part.len()).any(|window| window == part)
+}
+
+fn service(facts: &Facts) -> String {
+    if facts.about.is_command {
+        return "[service]\nmanagers = []  # a command that people run; without this line it is a \
+                service\n"
+            .into();
+    }
+    let Some((directory, Tool::Mix)) = &facts.project else {
+        return String::new();
+    };
+    if facts
+        .release
+        .as_ref()
+        .is_some_and(|release| release.kind != ReleaseKind::Mix)
+    {
+        return String::new();
+    }
+    let names = project::environment_of(&directory.join("config/runtime.exs"));
+    if names.is_empty() {
+        return String::new();
+    }
+    let pairs: Vec<String> = names
+        .iter()
+        .take(MOST_VARIABLES)
+        .map(|name| format!("{name} = \"\""))
+        .collect();
+    format!(
+        "# [service]\n# Variables that `config/runtime.exs` reads; here they become lines of \
+         /etc/default/{}.\n# environment = {{ {} }}\n",
+        package_name(facts.name()),
+        pairs.join(", ")
+    )
+}
+
+/// A name made legal for a package (policy 5.6.7).
+fn package_name(name: &str) -> String {
+    let legal: String = name
+        .chars()
+        .map(|c| match c.to_ascii_lowercase() {
+            c if c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.') => c,
+            _ => '-',
+        })
+        .collect();
+    legal.trim_matches(['-', '+', '.']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_take_debians_form() {
+        let long = "word ".repeat(30);
+        let long = long.trim_end();
+        let short = ["word"; 16].join(" ");
+        for (text, expected) in [
+            ("Takes orders", Some("Takes orders".to_owned())),
+            ("An order service.", Some("order service".into())),
+            (
+                "Takes orders.\n Keeps them. Long.",
+                Some("Takes orders\nKeeps them. Long.".into()),
+            ),
+            (long, Some(format!("{short}\n{long}"))),
+            (" \n", None),
+        ] {
+            assert_eq!(description(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_become_legal() {
+        for (name, expected) in [("my_App", "my-app"), ("_x1", "x1"), ("a.b+c", "a.b+c")] {
+            assert_eq!(package_name(name), expected);
+        }
+    }
+}
