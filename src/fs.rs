@@ -280,6 +280,8 @@ pub fn create_dir(path: &Path) -> Result<bool, FsError> {
 /// [`FsError`].
 pub fn remove_dir(path: &Path) -> Result<(), FsError> {
     std::fs::remove_dir(path).map_err(|e| FsError::new("remove the folder", path, e))
+}
+
 /// Writes a whole file that must not exist yet.
 ///
 /// # Errors

@@ -280,7 +280,10 @@ fn of_project(
     } else {
         let name = about.name.as_deref().unwrap_or("release");
         let path = project::will_be(tool, name);
-        let message = format!("`{}` is still to be built", directory.join(&path).display());
+        let message = format!(
+            "`{}` is still to be built",
+            without_dot(&directory.join(&path)).display()
+        );
         findings.push(
             Finding::warning("not-built", message)
                 .with_hint(format!("build it: `{}`", tool.command())),

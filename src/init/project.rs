@@ -77,8 +77,8 @@ pub(super) struct About {
     pub(super) homepage: Option<String>,
     /// `Name <address>` of the first author.
     pub(super) author: Option<String>,
-    /// A Rust program that looks like no service.
-    pub(super) is_command: bool,
+    /// The programs of a Cargo project that looks like no service.
+    pub(super) commands: Vec<String>,
 }
 
 impl About {
@@ -90,7 +90,11 @@ impl About {
             license: self.license.or(other.license),
             homepage: self.homepage.or(other.homepage),
             author: self.author.or(other.author),
-            is_command: self.is_command || other.is_command,
+            commands: if self.commands.is_empty() {
+                other.commands
+            } else {
+                self.commands
+            },
         }
     }
 }
@@ -196,7 +200,7 @@ pub(super) fn of_app(path: &Path) -> Result<About, InitError> {
         license: (!licenses.is_empty()).then(|| licenses.join(" AND ")),
         homepage: link.map(str::to_owned),
         author: None,
-        is_command: false,
+        commands: Vec::new(),
     })
 }
 
@@ -225,7 +229,7 @@ fn of_mix(directory: &Path) -> Result<About, InitError> {
         license,
         homepage: text_of("homepage_url").or_else(|| text_of("source_url")),
         author: None,
-        is_command: false,
+        commands: Vec::new(),
     })
 }
 
@@ -255,31 +259,44 @@ fn elixir_string(text: &str) -> Option<String> {
 }
 
 fn of_cargo(directory: &Path) -> Result<About, InitError> {
-    let manifest = directory.join("Cargo.toml");
-    let packages = cargo_packages(&manifest)?;
-    let mut with_programs = packages
-        .into_iter()
-        .filter(|package| !package.programs.is_empty());
-    let (Some(package), None) = (with_programs.next(), with_programs.next()) else {
-        return Ok(About::default());
+    let mut packages = cargo_packages(&directory.join("Cargo.toml"))?;
+    packages.retain(|package| !package.programs.is_empty());
+    let mut commands: Vec<String> = Vec::new();
+    let mut author = None;
+    let mut serves = false;
+    for package in &packages {
+        let text = fs::read_to_string(&package.directory.join("Cargo.toml"))?;
+        // It was read a moment ago, so it is a table.
+        let table: Table = text.parse().unwrap_or_default();
+        serves |= is_service(&package.directory, &table);
+        author = author.or_else(|| author_of(&table));
+        commands.extend(package.programs.iter().cloned());
+    }
+    if serves {
+        commands.clear();
+    }
+    let about = match packages.pop() {
+        // What one of several says is not true of all.
+        Some(package) if packages.is_empty() => About {
+            name: Some(package.name),
+            description: package.description,
+            license: package.license,
+            homepage: package.homepage,
+            ..About::default()
+        },
+        _ => About::default(),
     };
-    // It was read a moment ago, so it is a table.
-    let table: Table = fs::read_to_string(&manifest)?.parse().unwrap_or_default();
-    let authors = table.get("package").and_then(|own| own.get("authors"));
-    let author = authors
-        .and_then(Value::as_array)
-        .and_then(|authors| authors.first());
     Ok(About {
-        name: Some(package.name),
-        description: package.description,
-        license: package.license,
-        homepage: package.homepage,
-        author: author
-            .and_then(Value::as_str)
-            .filter(|author| author.contains('<'))
-            .map(str::to_owned),
-        is_command: !is_service(directory, &table),
+        author,
+        commands,
+        ..about
     })
+}
+
+fn author_of(manifest: &Table) -> Option<String> {
+    let authors = manifest.get("package")?.get("authors")?.as_array()?;
+    let author = authors.first()?.as_str()?;
+    author.contains('<').then(|| author.to_owned())
 }
 
 /// Whether a Rust program waits for requests: by the crates it uses, or because it listens itself.

@@ -180,13 +180,10 @@ fn files(facts: &Facts, findings: &mut Vec<Finding>) -> String {
             lines.push_str(&included(facts, include, findings));
         }
     }
-    if facts.about.is_command {
-        for program in facts.release.iter().flat_map(|release| &release.programs) {
-            let file = program.file_name().unwrap_or_default().to_string_lossy();
-            let link = quoted(format!("/usr/bin/{file}"));
-            let target = quoted(format!("/opt/{name}/{}", program.display()));
-            let _ = writeln!(lines, "{link} = {{ symlink = {target} }}");
-        }
+    for program in &facts.about.commands {
+        let link = quoted(format!("/usr/bin/{program}"));
+        let target = quoted(format!("/opt/{name}/bin/{program}"));
+        let _ = writeln!(lines, "{link} = {{ symlink = {target} }}");
     }
     if lines.is_empty() {
         lines
@@ -250,7 +247,7 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
 }
 
 fn service(facts: &Facts) -> String {
-    if facts.about.is_command {
+    if !facts.about.commands.is_empty() {
         return "[service]\nmanagers = []  # a command that people run; without this line it is a \
                 service\n"
             .into();

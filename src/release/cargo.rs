@@ -13,6 +13,8 @@ use crate::fs;
 /// What a package's Cargo.toml says, as far as a Debian package needs it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CargoPackage {
+    /// The directory of its Cargo.toml.
+    pub directory: PathBuf,
     /// `package.name`.
     pub name: String,
     /// `package.version`, also from the workspace; Cargo's default is `0.0.0`.
@@ -233,6 +235,7 @@ fn package(
     let name = text("name").ok_or_else(|| missing("package.name"))?;
     let automatic = own.get("autobins").and_then(Value::as_bool) != Some(false);
     Ok(CargoPackage {
+        directory: directory.to_owned(),
         programs: programs(directory, table, &name, automatic),
         name,
         version: text("version").unwrap_or_else(|| "0.0.0".into()),

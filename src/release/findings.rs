@@ -1,12 +1,11 @@
 //! What should be said about a release that can be packaged, and about a directory that cannot.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::erlang::read_if_there;
 use super::error::{ReleaseError, exclude_line, exclude_pattern, list};
 use super::files::{FileKind, ReleaseFile, Walk, shown};
-use super::machine::{Header, Machine};
+use super::machine::Header;
 use super::{Release, ReleaseKind};
 use crate::finding::Finding;
 use crate::fs;
@@ -33,36 +32,6 @@ const BUILD_PATHS: &[&str] = &[
     "/builds/",
     "/var/lib/jenkins/",
 ];
-
-impl fmt::Display for Machine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self.machine {
-            3 => "i386",
-            8 => "MIPS",
-            20 => "PowerPC",
-            21 => "PowerPC 64",
-            22 => "S/390",
-            40 if self.arm_hard_float => "ARM hard-float",
-            40 => "ARM soft-float",
-            62 => "x86-64",
-            183 => "AArch64",
-            243 => "RISC-V",
-            258 => "LoongArch",
-            other => return write!(f, "ELF machine {other}"),
-        };
-        let bits = match (self.machine, self.class64) {
-            (8 | 22 | 243 | 258, true) => " 64-bit",
-            (62 | 183 | 243 | 258, false) => " 32-bit",
-            _ => "",
-        };
-        let order = match (self.machine, self.little_endian) {
-            (8 | 21, true) => " little-endian",
-            (40 | 183, false) => " big-endian",
-            _ => "",
-        };
-        write!(f, "{name}{bits}{order}")
-    }
-}
 
 /// Refuses what is no directory.
 pub(super) fn require_directory(path: &Path) -> Result<(), ReleaseError> {
@@ -251,12 +220,18 @@ pub(super) fn leftovers(release: &Release) -> Vec<Finding> {
 
 fn leftover_files(release: &Release) -> impl Iterator<Item = (&ReleaseFile, &'static str)> {
     let plain = release.kind == ReleaseKind::Plain;
-    let top = release
-        .files
-        .iter()
-        .filter(|file| !file.path.contains(&b'/'));
-    top.filter_map(move |file| {
+    let version = release.version_directory.as_deref().map(fs::path_bytes);
+    release.files.iter().filter_map(move |file| {
         let directory = file.kind == FileKind::Directory;
+        if let Some(slash) = file.path.iter().rposition(|byte| *byte == b'/') {
+            let in_version = version.as_deref() == Some(&file.path[..slash]);
+            let what = if file.path.ends_with(b".orig") {
+                "a backup copy"
+            } else {
+                "rendered from its `.src` by a run on this machine"
+            };
+            return (in_version && is_of_a_run(release, &file.path)).then_some((file, what));
+        }
         let what = match (file.path.as_slice(), directory) {
             (b".git", _) => "the history of the sources",
             (b"erl_crash.dump", false) => "a crash dump, which holds all that was in memory",
@@ -269,6 +244,11 @@ fn leftover_files(release: &Release) -> impl Iterator<Item = (&ReleaseFile, &'st
         };
         Some((file, what))
     })
+}
+
+/// What relx's script writes beside the files of a version.
+fn is_of_a_run(release: &Release, path: &[u8]) -> bool {
+    path.ends_with(b".orig") || release.file(&[path, b".src"].concat()).is_some()
 }
 
 /// The patterns that leave out what does not belong into a release, each as a TOML string.
@@ -505,27 +485,6 @@ mod tests {
                 expected
             };
             assert_eq!(found, expected, "{line}");
-        }
-    }
-
-    #[test]
-    fn machines_have_names() {
-        let machine = |machine, class64, little_endian, arm_hard_float| Machine {
-            machine,
-            class64,
-            little_endian,
-            arm_hard_float,
-        };
-        for (machine, name) in [
-            (machine(62, true, true, false), "x86-64"),
-            (machine(62, false, true, false), "x86-64 32-bit"),
-            (machine(183, true, true, false), "AArch64"),
-            (machine(40, false, true, true), "ARM hard-float"),
-            (machine(21, true, true, false), "PowerPC 64 little-endian"),
-            (machine(243, true, true, false), "RISC-V 64-bit"),
-            (machine(9999, true, true, false), "ELF machine 9999"),
-        ] {
-            assert_eq!(machine.to_string(), name);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! For which machine a file is: the first 64 bytes of ELF files (elf(5)), and the magic numbers of
 //! the formats that Linux does not run.
 
+use std::fmt;
+
 /// The size of the largest ELF header, and all that is ever read of a file here.
 pub(super) const HEADER_SIZE: usize = 64;
 /// The smallest ELF header: shorter files are none.
@@ -22,6 +24,36 @@ pub struct Machine {
     pub little_endian: bool,
     /// `EF_ARM_ABI_FLOAT_HARD`: what tells armhf from armel.
     pub arm_hard_float: bool,
+}
+
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self.machine {
+            3 => "i386",
+            8 => "MIPS",
+            20 => "PowerPC",
+            21 => "PowerPC 64",
+            22 => "S/390",
+            40 if self.arm_hard_float => "ARM hard-float",
+            40 => "ARM soft-float",
+            62 => "x86-64",
+            183 => "AArch64",
+            243 => "RISC-V",
+            258 => "LoongArch",
+            other => return write!(f, "ELF machine {other}"),
+        };
+        let bits = match (self.machine, self.class64) {
+            (8 | 22 | 243 | 258, true) => " 64-bit",
+            (62 | 183 | 243 | 258, false) => " 32-bit",
+            _ => "",
+        };
+        let order = match (self.machine, self.little_endian) {
+            (8 | 21, true) => " little-endian",
+            (40 | 183, false) => " big-endian",
+            _ => "",
+        };
+        write!(f, "{name}{bits}{order}")
+    }
 }
 
 /// What the first bytes of a file say.
@@ -209,6 +241,27 @@ mod tests {
                 "{}",
                 name.escape_ascii()
             );
+        }
+    }
+
+    #[test]
+    fn machines_have_names() {
+        let machine = |machine, class64, little_endian, arm_hard_float| Machine {
+            machine,
+            class64,
+            little_endian,
+            arm_hard_float,
+        };
+        for (machine, name) in [
+            (machine(62, true, true, false), "x86-64"),
+            (machine(62, false, true, false), "x86-64 32-bit"),
+            (machine(183, true, true, false), "AArch64"),
+            (machine(40, false, true, true), "ARM hard-float"),
+            (machine(21, true, true, false), "PowerPC 64 little-endian"),
+            (machine(243, true, true, false), "RISC-V 64-bit"),
+            (machine(9999, true, true, false), "ELF machine 9999"),
+        ] {
+            assert_eq!(machine.to_string(), name);
         }
     }
 }

@@ -20,6 +20,7 @@ mod links;
 mod machine;
 mod plain;
 pub mod preset;
+mod scanner;
 mod start_script;
 pub mod term;
 
