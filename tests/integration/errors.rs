@@ -331,7 +331,7 @@ fn a_folder_of_packages_that_cannot_be_written_is_refused() {
         demo("")
             .args(["-o", "locked/"])
             .directory_with_mode("locked", 0o555)
-            .as_nobody(),
+            .by_nobody(),
         "
         error: cannot write to the folder `locked`: permission denied
         hint: check who may read and write it
@@ -390,7 +390,7 @@ fn an_unreadable_file_is_refused() {
     refused(
         demo("[files]\n\"/etc/demo/x\" = \"x\"\n")
             .file_with_mode("x", "secret", 0o000)
-            .as_nobody(),
+            .by_nobody(),
         "
         error: cannot open `x`: permission denied
         hint: check who may read and write it

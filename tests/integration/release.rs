@@ -12,8 +12,7 @@ use std::path::Path;
 
 use reldeb::release::{Flavour, Release, ReleaseError, ReleaseKind};
 
-mod sketch;
-use sketch::{Sketch, elf, paths, rebar3_project, run, said};
+use crate::sketch::{Sketch, elf, paths, rebar3_project, run, said};
 
 #[test]
 fn a_relx_release_says_what_it_is() {

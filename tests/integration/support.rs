@@ -119,7 +119,7 @@ impl Test {
     }
 
     /// Runs the command as a user who may not do everything, also where the test is root's.
-    pub(crate) fn as_nobody(mut self) -> Self {
+    pub(crate) fn by_nobody(mut self) -> Self {
         use std::os::unix::fs::PermissionsExt as _;
         let all = std::fs::Permissions::from_mode(0o777);
         std::fs::set_permissions(self.directory.path(), all).unwrap();

@@ -12,8 +12,7 @@ use std::process::Command;
 
 use reldeb::release::{Release, ReleaseKind};
 
-mod sketch;
-use sketch::{Sketch, elf, rebar3_project, said};
+use crate::sketch::{Sketch, elf, rebar3_project, said};
 
 #[test]
 fn directories_that_are_no_release() {
