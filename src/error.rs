@@ -3,6 +3,7 @@
 use crate::archive::ArchiveError;
 use crate::debian::StanzaError;
 use crate::fs::FsError;
+use crate::init::InitError;
 use crate::manifest::ManifestError;
 use crate::plan::PlanError;
 use crate::populate::PopulateError;
@@ -20,6 +21,8 @@ pub enum Error {
     Control(#[from] StanzaError),
     #[error(transparent)]
     Fs(#[from] FsError),
+    #[error(transparent)]
+    Init(#[from] InitError),
     #[error(transparent)]
     Manifest(#[from] ManifestError),
     #[error(transparent)]
@@ -42,6 +45,7 @@ impl Error {
             Self::Archive(error) => error.hint(),
             Self::Control(error) => error.hint(),
             Self::Fs(error) => error.hint(),
+            Self::Init(error) => error.hint(),
             Self::Manifest(error) => error.hint(),
             Self::Plan(error) => error.hint(),
             Self::Populate(error) => error.hint(),

@@ -47,6 +47,8 @@ pub(super) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Look at a project or release and write reldeb.toml
+    Init(InitArguments),
     /// Show what would be built: every path, conffiles, scripts
     Plan(PlanArguments),
     /// Write `NAME_VERSION_ARCH.deb`
@@ -95,6 +97,13 @@ pub(super) struct BuildArguments {
     /// How many threads compress; default: one for each core that the process may use
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// A rebar3, mix or Cargo project, or a release directory
+    #[arg(value_name = "DIRECTORY", default_value = ".")]
+    pub(super) directory: PathBuf,
 }
 
 #[derive(Debug, Args)]

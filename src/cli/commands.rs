@@ -1,21 +1,69 @@
 //! One function per command: from arguments to the text on standard output.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::Command as Process;
 
 use reldeb::archive::Deb;
 use reldeb::error::Error;
 use reldeb::finding::{Finding, Severity};
+use reldeb::init::{self, InitEnvironment};
 use reldeb::manifest::{Manifest, TextOr};
 use reldeb::package::Package;
 use reldeb::plan::Overrides;
 use serde_json::json;
 
-use super::arguments::{BuildArguments, Global, InspectArguments, PlanArguments, Source};
+use super::arguments::{
+    BuildArguments, Global, InitArguments, InspectArguments, PlanArguments, Source,
+};
 use super::messages::Messages;
 use super::{Answer, FAILED, Failure, USAGE, listing};
 
 type Environment = BTreeMap<String, String>;
+
+/// `reldeb init`.
+pub(super) fn init(
+    arguments: &InitArguments,
+    global: &Global,
+    environment: &Environment,
+    messages: Messages,
+) -> Answer {
+    let variable = |name: &str| {
+        environment
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .cloned()
+    };
+    let mut author = InitEnvironment {
+        debfullname: variable("DEBFULLNAME"),
+        debemail: variable("DEBEMAIL"),
+        ..InitEnvironment::default()
+    };
+    // The repository's configuration counts before the user's.
+    let user = environment
+        .get("HOME")
+        .map(|home| Path::new(home).join(".gitconfig"));
+    for file in [Some(arguments.directory.join(".git/config")), user]
+        .into_iter()
+        .flatten()
+    {
+        if let Ok(text) = reldeb::fs::read_to_string(&file) {
+            author.add_git_config(&text);
+        }
+    }
+    let proposal = init::propose(&arguments.directory, &author).map_err(Error::from)?;
+    proposal.write().map_err(Error::from)?;
+    messages.findings(&proposal.findings);
+    let path = proposal.path.display().to_string();
+    if global.json {
+        return Ok(document(&json!({
+            "path": path,
+            "next": proposal.next_command,
+            "findings": proposal.findings,
+        })));
+    }
+    Ok(format!("{path}\nnext: {}\n", proposal.next_command).into_bytes())
+}
 
 /// `reldeb plan`.
 pub(super) fn plan(

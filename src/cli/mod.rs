@@ -52,6 +52,7 @@ pub(crate) fn run() -> ExitCode {
         .collect();
     let messages = Messages::new(&arguments.global, &environment);
     let answer = match &arguments.command {
+        Command::Init(init) => commands::init(init, &arguments.global, &environment, messages),
         Command::Plan(plan) => commands::plan(plan, &arguments.global, &environment, messages),
         Command::Build(build) => commands::build(build, &arguments.global, &environment, messages),
         Command::Inspect(inspect) => commands::inspect(inspect, &arguments.global),

@@ -77,8 +77,8 @@ pub(super) struct About {
     pub(super) homepage: Option<String>,
     /// `Name <address>` of the first author.
     pub(super) author: Option<String>,
-    /// The programs of a Cargo project that looks like no service.
-    pub(super) commands: Vec<String>,
+    /// Whether a program that is no Erlang release looks like a service.
+    pub(super) serves: bool,
 }
 
 impl About {
@@ -90,11 +90,7 @@ impl About {
             license: self.license.or(other.license),
             homepage: self.homepage.or(other.homepage),
             author: self.author.or(other.author),
-            commands: if self.commands.is_empty() {
-                other.commands
-            } else {
-                self.commands
-            },
+            serves: self.serves || other.serves,
         }
     }
 }
@@ -200,7 +196,7 @@ pub(super) fn of_app(path: &Path) -> Result<About, InitError> {
         license: (!licenses.is_empty()).then(|| licenses.join(" AND ")),
         homepage: link.map(str::to_owned),
         author: None,
-        commands: Vec::new(),
+        serves: false,
     })
 }
 
@@ -229,7 +225,7 @@ fn of_mix(directory: &Path) -> Result<About, InitError> {
         license,
         homepage: text_of("homepage_url").or_else(|| text_of("source_url")),
         author: None,
-        commands: Vec::new(),
+        serves: false,
     })
 }
 
@@ -261,7 +257,6 @@ fn elixir_string(text: &str) -> Option<String> {
 fn of_cargo(directory: &Path) -> Result<About, InitError> {
     let mut packages = cargo_packages(&directory.join("Cargo.toml"))?;
     packages.retain(|package| !package.programs.is_empty());
-    let mut commands: Vec<String> = Vec::new();
     let mut author = None;
     let mut serves = false;
     for package in &packages {
@@ -270,10 +265,6 @@ fn of_cargo(directory: &Path) -> Result<About, InitError> {
         let table: Table = text.parse().unwrap_or_default();
         serves |= is_service(&package.directory, &table);
         author = author.or_else(|| author_of(&table));
-        commands.extend(package.programs.iter().cloned());
-    }
-    if serves {
-        commands.clear();
     }
     let about = match packages.pop() {
         // What one of several says is not true of all.
@@ -288,7 +279,7 @@ fn of_cargo(directory: &Path) -> Result<About, InitError> {
     };
     Ok(About {
         author,
-        commands,
+        serves,
         ..about
     })
 }

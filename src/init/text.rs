@@ -168,22 +168,49 @@ fn release_section(facts: &Facts) -> String {
     if !patterns.is_empty() {
         let _ = writeln!(text, "exclude = [{}]", patterns.join(", "));
     }
+    let configuration = configuration(facts);
+    if !configuration.is_empty() {
+        let _ = writeln!(
+            text,
+            "# The sysadmin's as well: they go to /etc/{}, the release gets links to them.\n\
+             configuration = [{}]",
+            package_name(facts.name()),
+            configuration.join(", ")
+        );
+    }
     text
 }
 
+/// The files below `releases/VERSION` that a sysadmin has reason to edit. A `sys.config` that
+/// includes a file of /etc is the author's, that file is the sysadmin's.
+fn configuration(facts: &Facts) -> Vec<String> {
+    let Some(release) = &facts.release else {
+        return Vec::new();
+    };
+    let read = &release.configuration;
+    let system = [&read.sys_config, &read.sys_config_src];
+    let candidates = match release.kind {
+        ReleaseKind::Relx if read.includes.is_empty() => {
+            [&system[..], &[&read.vm_args, &read.vm_args_src]].concat()
+        }
+        ReleaseKind::Relx => vec![&read.vm_args, &read.vm_args_src],
+        ReleaseKind::Mix => vec![&read.runtime_exs, &read.vm_args],
+        ReleaseKind::Plain => Vec::new(),
+    };
+    let names = candidates
+        .into_iter()
+        .flatten()
+        .filter_map(|path| path.file_name());
+    names.map(|name| quoted(name.to_string_lossy())).collect()
+}
+
 fn files(facts: &Facts, findings: &mut Vec<Finding>) -> String {
-    let name = facts.name();
     let mut lines = String::new();
     if let Some(release) = &facts.release {
         let includes = release.configuration.includes.iter();
         for include in includes.filter(|include| include.path.starts_with('/')) {
             lines.push_str(&included(facts, include, findings));
         }
-    }
-    for program in &facts.about.commands {
-        let link = quoted(format!("/usr/bin/{program}"));
-        let target = quoted(format!("/opt/{name}/bin/{program}"));
-        let _ = writeln!(lines, "{link} = {{ symlink = {target} }}");
     }
     if lines.is_empty() {
         lines
@@ -247,9 +274,8 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
 }
 
 fn service(facts: &Facts) -> String {
-    if !facts.about.commands.is_empty() {
-        return "[service]\nmanagers = []  # a command that people run; without this line it is a \
-                service\n"
+    if facts.about.serves {
+        return "[service]  # runs in the background; without this table it is a command in /usr/bin\n"
             .into();
     }
     let Some((directory, Tool::Mix)) = &facts.project else {

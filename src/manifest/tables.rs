@@ -111,6 +111,8 @@ pub struct ReleaseTable {
     pub target: Option<Spanned<String>>,
     /// gitignore patterns of what is left out.
     pub exclude: Vec<Spanned<String>>,
+    /// Files below `releases/VERSION` that go to /etc/NAME, with a link in their place.
+    pub configuration: Vec<Spanned<String>>,
     /// Take debug chunks out of .beam files; default: true.
     pub strip: Option<bool>,
     /// The release must bring its ERTS; default: true.

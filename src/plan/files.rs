@@ -1,12 +1,15 @@
 //! `[files]` and `[release]` with every path checked.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use toml::Spanned;
 
 use super::PlanError;
 use crate::debian::PackageName;
+use crate::fs;
 use crate::manifest::{FileTable, Manifest, ManifestError, TextOr};
+use crate::release::{FileKind, Release};
 use crate::tree::PackagePath;
 
 /// One entry of `[files]`.
@@ -64,6 +67,33 @@ pub(super) fn release_target(
         return Err(manifest.invalid(target.span(), message, Some(hint)));
     }
     Ok(checked)
+}
+
+/// `[release] configuration`: files below `releases/VERSION` by their path in the release.
+pub(super) fn configuration(
+    manifest: &Manifest,
+    release: &Release,
+) -> Result<Vec<PathBuf>, ManifestError> {
+    let mut found = Vec::new();
+    for name in &manifest.tables.release.configuration {
+        let directory = release.version_directory.clone().unwrap_or_default();
+        let path = directory.join(name.get_ref());
+        let is_file = release
+            .file(&fs::path_bytes(&path))
+            .is_some_and(|file| matches!(file.kind, FileKind::Regular { .. }));
+        if name.get_ref().contains('/') || !is_file {
+            let place = if directory.as_os_str().is_empty() {
+                ".".into()
+            } else {
+                directory
+            };
+            let message = format!("`{}` is no file in `{}`", name.get_ref(), place.display());
+            let hint = "write names such as `vm.args`, `sys.config` or `runtime.exs`".to_owned();
+            return Err(manifest.invalid(name.span(), message, Some(hint)));
+        }
+        found.push(path);
+    }
+    Ok(found)
 }
 
 /// All of `[files]`.

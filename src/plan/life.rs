@@ -76,7 +76,11 @@ impl Subject<'_> {
         Ok(Life {
             package: self.name.to_string(),
             version: self.version.to_string(),
-            command: self.command(program.as_ref())?,
+            command: match (has_state, &program) {
+                (true, Some(program)) => self.command(program)?,
+                // A plain program is its own command.
+                _ => None,
+            },
             hooks: hooks::resolve(self.manifest)?,
             purge: self.purge(&directories, has_state)?,
             conffile_changes: self.conffile_changes()?,
@@ -305,10 +309,7 @@ impl Subject<'_> {
         Ok(sections)
     }
 
-    fn command(&self, program: Option<&Program>) -> Result<Option<Command>, PlanError> {
-        let Some(program) = program else {
-            return Ok(None);
-        };
+    fn command(&self, program: &Program) -> Result<Option<Command>, PlanError> {
         let asked = self
             .manifest
             .tables

@@ -59,6 +59,8 @@ pub struct Plan {
     pub control: ControlFields,
     /// Where the release goes.
     pub target: PackagePath,
+    /// Files of the release that go to the configuration directory, by their path in the release.
+    pub configuration: Vec<PathBuf>,
     /// Take debug chunks out of .beam files.
     pub strip: bool,
     /// Pack the cookie that the release brings.
@@ -127,15 +129,12 @@ impl Plan {
             .resolve(&mut findings)?
         };
         let (license_text, license) = control::license(manifest)?;
-        let compression = overrides
-            .compression
-            .or(tables.build.compression.as_ref().map(|c| c.0))
-            .unwrap_or_default();
         let output = output(manifest, overrides, &name, &version, architecture);
         let plan = Self {
             output_folder: output_folder(&output, overrides),
             output,
             mtime: mtime(release, overrides),
+            configuration: files::configuration(manifest, release)?,
             strip: tables.release.strip.unwrap_or(true),
             keep_cookie: tables.release.keep_cookie.unwrap_or(false),
             copyright_holder: control::copyright_holder(manifest, &control),
@@ -160,7 +159,7 @@ impl Plan {
             life,
             license,
             license_text,
-            compression,
+            compression: compression(manifest, overrides),
         };
         Ok((plan, findings))
     }
@@ -205,4 +204,13 @@ fn output_folder(output: &Path, overrides: &Overrides) -> Option<PathBuf> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())?;
     overrides.output.is_none().then(|| folder.to_owned())
+}
+
+/// The command line's, the manifest's, or xz, which dpkg of every Debian reads.
+fn compression(manifest: &Manifest, overrides: &Overrides) -> Compression {
+    let written = manifest.tables.build.compression.as_ref();
+    overrides
+        .compression
+        .or(written.map(|c| c.0))
+        .unwrap_or_default()
 }

@@ -35,6 +35,7 @@ pub fn populate(
         claims.claim_rendered(path, entry)?;
     }
     release_files::claim(plan, release, &mut claims)?;
+    release_files::claim_commands(plan, release, &mut claims)?;
     for mapping in &plan.mappings {
         mappings::claim(plan, mapping, &mut claims)?;
     }

@@ -7,8 +7,8 @@ use super::PopulateError;
 use super::claims::Claims;
 use crate::fs;
 use crate::plan::Plan;
-use crate::release::{FileKind, Release, ReleaseFile};
-use crate::tree::{Content, Entry, Kind, Origin};
+use crate::release::{FileKind, Release, ReleaseFile, ReleaseKind};
+use crate::tree::{Content, Entry, Kind, Origin, PackagePath};
 
 /// Claims every path of the release.
 pub(super) fn claim(
@@ -29,7 +29,48 @@ pub(super) fn claim(
         if is(&release.configuration.cookie_in) {
             leave_out_cookie(&fs::read(&release.source(file))?, &mut entry);
         }
-        claims.claim_below(&plan.target, plan.target.join(&file.path)?, entry)?;
+        let path = plan.target.join(&file.path)?;
+        if plan.configuration.contains(&relative) {
+            entry = move_to_etc(plan, file, entry, claims)?;
+        }
+        claims.claim_below(&plan.target, path, entry)?;
+    }
+    Ok(())
+}
+
+/// Gives a file of the release to the sysadmin: it becomes a conffile, and what stays in its place
+/// is a link, so that the start script, remote commands included, reads what the sysadmin wrote. It
+/// may hold secrets, so only the service's group reads it.
+fn move_to_etc(
+    plan: &Plan,
+    file: &ReleaseFile,
+    mut entry: Entry,
+    claims: &mut Claims,
+) -> Result<Entry, PopulateError> {
+    let path = PackagePath::new(&plan.life.directories.configuration)?.join(file.file_name())?;
+    let link = Entry::symlink(path.as_bytes(), entry.origin.clone());
+    if let Some(account) = &plan.life.account {
+        entry.group.clone_from(&account.group);
+    }
+    entry.mode = 0o640;
+    claims.claim_rendered(path, entry)?;
+    Ok(link)
+}
+
+/// The programs of a plain release that is no service are commands for everybody.
+pub(super) fn claim_commands(
+    plan: &Plan,
+    release: &Release,
+    claims: &mut Claims,
+) -> Result<(), PopulateError> {
+    if release.kind != ReleaseKind::Plain || plan.life.service.is_some() {
+        return Ok(());
+    }
+    for program in &release.programs {
+        let target = plan.target.join(fs::path_bytes(program))?;
+        let path = PackagePath::new(b"/usr/bin")?.join(target.file_name())?;
+        let link = Entry::symlink(target.as_bytes(), Origin::Release(program.clone()));
+        claims.claim_rendered(path, link)?;
     }
     Ok(())
 }

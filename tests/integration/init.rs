@@ -258,16 +258,18 @@ fn a_command_and_a_server_of_cargo() {
     assert_eq!(
         text(&proposal),
         "[package]\nmaintainer = \"Al <al@example.com>\"\ndescription = \"Does it\"\n\n[release]\n\
-         path = \"target/release\"\n\n[files]\n\"/usr/bin/tool\" = { symlink = \
-         \"/opt/tool/bin/tool\" }\n\n[service]\nmanagers = []  # a command that people run; \
-         without this line it is a service\n"
+         path = \"target/release\"\n"
     );
     add(
         root.path(),
         &[("src/net.rs", "use std::net::TcpListener;\n")],
     );
     let proposal = propose(root.path(), &InitEnvironment::default()).unwrap();
-    assert!(!proposal.manifest_text.contains("managers"));
+    assert!(
+        proposal
+            .manifest_text
+            .contains("\n[service]  # runs in the background;")
+    );
 
     let metadata = format!("{manifest}[package.metadata.reldeb.package]\nname = \"x\"\n");
     add(root.path(), &[("Cargo.toml", &metadata)]);
