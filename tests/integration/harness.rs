@@ -233,3 +233,36 @@ fn members(namespace: &Path) -> Vec<PathBuf> {
         })
         .collect()
 }
+
+#[test]
+fn every_suite_boots_with_systemd() {
+    for (suite, version) in SUITES {
+        let Some(system) = System::boot(suite, Init::Systemd) else {
+            continue;
+        };
+        let begin = system.run(["systemctl", "--version"]).success().stdout;
+        assert!(begin.starts_with(version), "{suite}: {begin}");
+    }
+}
+
+/// The suites of the tests and the beginning of what their systemd says.
+const SUITES: [(&str, &str); 4] = [
+    ("bullseye", "systemd 247 "),
+    ("bookworm", "systemd 252 "),
+    ("trixie", "systemd 257 "),
+    ("sid", "systemd "),
+];
+
+#[test]
+fn a_minimal_system_of_trixie_has_no_adduser() {
+    let Some(system) = System::minbase("trixie") else {
+        return;
+    };
+    assert!(!system.has("/usr/sbin/adduser"));
+    assert!(system.has("/usr/sbin/useradd"));
+}
+
+#[test]
+fn a_suite_that_no_mirror_serves_is_skipped() {
+    assert!(System::minbase("nonesuch").is_none());
+}

@@ -324,7 +324,8 @@ impl Drop for System {
 /// otherwise.
 fn skip(reason: &str) {
     let name = std::thread::current().name().unwrap_or("test").to_owned();
-    let _ = writeln!(std::io::stderr(), "skipped: {reason}: {name}");
+    // In one write, so that the lines of tests that run at the same time stay whole.
+    let _ = std::io::stderr().write_all(format!("skipped: {reason}: {name}\n").as_bytes());
 }
 
 fn number(status: std::process::ExitStatus) -> i32 {

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::{FlockOperation, flock};
 
@@ -47,23 +47,31 @@ impl Variant {
 /// The root of a suite, made now where it is not there yet. The error is why a test that
 /// needs it is to be skipped.
 pub(super) fn provide(suite: &str, variant: Variant) -> Result<PathBuf, String> {
-    /// What came out, once per run: a suite that the mirror lacks is asked for only once.
-    static KNOWN: Mutex<Option<HashMap<String, Result<PathBuf, String>>>> = Mutex::new(None);
     able()?;
     let folder = folder();
     std::fs::create_dir_all(&folder)
         .map_err(|error| format!("cannot make `{}`: {error}", folder.display()))?;
-    let name = format!("{suite}-{}-{RECIPE}", variant.name());
-    let mut known = KNOWN
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    let known = known.get_or_insert_default();
-    if let Some(result) = known.get(&name) {
-        return result.clone();
+    let root = folder.join(format!("{suite}-{}-{RECIPE}", variant.name()));
+    // Several tests, and several test runs, may need the same root at the same time.
+    let lock = std::fs::File::create(root.with_extension("lock")).unwrap();
+    flock(&lock, FlockOperation::LockExclusive).unwrap();
+    if root.exists() {
+        return Ok(root);
     }
-    let result = kept_or_made(&folder.join(&name), suite, variant);
-    known.insert(name, result.clone());
-    result
+    if let Some(reason) = refusals().get(&root) {
+        return Err(reason.clone());
+    }
+    make(&root, suite, variant).inspect_err(|reason| {
+        refusals().insert(root.clone(), reason.clone());
+    })?;
+    Ok(root)
+}
+
+/// The roots that cannot be made, and why: a suite that the mirror lacks is asked for only
+/// once in a run.
+fn refusals() -> MutexGuard<'static, HashMap<PathBuf, String>> {
+    static REFUSALS: LazyLock<Mutex<HashMap<PathBuf, String>>> = LazyLock::new(Mutex::default);
+    REFUSALS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn folder() -> PathBuf {
@@ -93,17 +101,6 @@ fn able() -> Result<(), String> {
     }
 }
 
-/// Holds the lock of the one root while looking and making: several test runs may start at
-/// the same time.
-fn kept_or_made(root: &Path, suite: &str, variant: Variant) -> Result<PathBuf, String> {
-    let lock = std::fs::File::create(root.with_extension("lock")).unwrap();
-    flock(&lock, FlockOperation::LockExclusive).unwrap();
-    if !root.exists() {
-        make(root, suite, variant)?;
-    }
-    Ok(root.to_owned())
-}
-
 /// Makes a root beside its place and moves it there when it is whole.
 fn make(root: &Path, suite: &str, variant: Variant) -> Result<(), String> {
     let unfinished = root.with_extension("new");
@@ -112,7 +109,7 @@ fn make(root: &Path, suite: &str, variant: Variant) -> Result<(), String> {
     }
     let mirror = mirror::configured()?;
     let output = Command::new("mmdebstrap")
-        .args(["--quiet", "--mode=root", "--variant=minbase"])
+        .args(["--mode=root", "--variant=minbase"])
         .args(
             variant
                 .packages()
@@ -132,12 +129,8 @@ fn make(root: &Path, suite: &str, variant: Variant) -> Result<(), String> {
     if !output.status.success() {
         let log = String::from_utf8_lossy(&output.stderr);
         let _ = std::fs::remove_dir_all(&unfinished);
-        let absent = [
-            "does not have a Release file",
-            "404  Not Found",
-            "Could not resolve",
-        ];
-        if absent.iter().any(|sign| log.contains(sign)) {
+        // The lists of a suite cannot be had: there is no such suite, or no network.
+        if log.contains("E: apt-get update") {
             return Err(format!("needs a mirror that serves {suite}"));
         }
         panic!("mmdebstrap failed for {suite}:\n{log}");
