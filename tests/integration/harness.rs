@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::support::eventually;
+use crate::support::{Test, eventually};
 use crate::system::{Init, Output, System};
 
 #[test]
@@ -265,4 +265,15 @@ fn a_minimal_system_of_trixie_has_no_adduser() {
 #[test]
 fn a_suite_that_no_mirror_serves_is_skipped() {
     assert!(System::minbase("nonesuch").is_none());
+}
+
+#[test]
+fn a_run_that_differs_fails_the_test() {
+    let run = |test: fn(Test) -> Test| std::panic::catch_unwind(|| test(Test::new()).run());
+    let usage = |test: Test| test.args(["--no-such-option"]).any_stdout().any_stderr();
+    let _ = usage(Test::new()).status(2).run();
+    assert!(run(|test| test.args(["--no-such-option"]).any_stdout().any_stderr()).is_err());
+    assert!(run(|test| test.args(["--no-such-option"]).any_stdout().status(2)).is_err());
+    assert!(run(|test| test.args(["--version"])).is_err());
+    assert!(run(|test| test.args(["--version"]).any_stdout()).is_ok());
 }

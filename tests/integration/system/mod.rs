@@ -322,7 +322,7 @@ impl Drop for System {
 
 /// Says why a test is skipped, past the capture of the test runner: nobody would see it
 /// otherwise.
-fn skip(reason: &str) {
+pub(crate) fn skip(reason: &str) {
     let name = std::thread::current().name().unwrap_or("test").to_owned();
     // In one write, so that the lines of tests that run at the same time stay whole.
     let _ = std::io::stderr().write_all(format!("skipped: {reason}: {name}\n").as_bytes());

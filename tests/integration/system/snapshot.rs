@@ -14,6 +14,8 @@ const VOLATILE: &[&str] = &[
     "sys",
     "tmp",
     "var/tmp",
+    // The lock of adduser.
+    "run/adduser",
     "run/host",
     "run/lock",
     "run/log",

@@ -1,0 +1,145 @@
+//! Packages of the examples, built on the spot: the release by its own tools, the package
+//! by the built command.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use tempfile::TempDir;
+
+use crate::support::project;
+use crate::system::skip;
+
+/// The package of `examples/relx-release` in two versions that follow each other.
+pub(crate) struct Orders {
+    /// 1.4.0, as it is in the example.
+    pub(crate) first: PathBuf,
+    /// 1.5.0, the same with another number.
+    pub(crate) second: PathBuf,
+    /// Keeps both until the end of the test run.
+    _directory: TempDir,
+}
+
+impl Orders {
+    /// `None`, and a line that says why, where there is no rebar3.
+    pub(crate) fn packages() -> Option<&'static Self> {
+        static ORDERS: LazyLock<Option<Orders>> = LazyLock::new(Orders::build);
+        if ORDERS.is_none() {
+            skip("needs `rebar3`");
+        }
+        ORDERS.as_ref()
+    }
+
+    fn build() -> Option<Self> {
+        Command::new("rebar3").arg("--version").output().ok()?;
+        let directory = TempDir::new().unwrap();
+        let package = |version: &str| {
+            let folder = directory.path().join(version);
+            let sources = ["rebar.config", "reldeb.toml", "config", "rel", "src"];
+            copy_sources("relx-release", &sources, &folder);
+            for file in ["rebar.config", "src/orders.app.src"] {
+                replace(&folder.join(file), "1.4.0", version);
+            }
+            successful(
+                Command::new("rebar3")
+                    .args(["as", "prod", "release"])
+                    .current_dir(&folder),
+            );
+            build_package(&folder)
+        };
+        let (first, second) = (package("1.4.0"), package("1.5.0"));
+        Some(Self {
+            first,
+            second,
+            _directory: directory,
+        })
+    }
+}
+
+/// The package of `examples/elixir-release`. `None`, and a line that says why, where there is
+/// no mix.
+pub(crate) fn tally() -> Option<&'static Path> {
+    static TALLY: LazyLock<Option<(TempDir, PathBuf)>> = LazyLock::new(|| {
+        Command::new("mix").arg("--version").output().ok()?;
+        let directory = TempDir::new().unwrap();
+        let sources = ["mix.exs", "reldeb.toml", "config", "lib"];
+        copy_sources("elixir-release", &sources, directory.path());
+        let mut release = Command::new("mix");
+        release
+            .arg("release")
+            .env("MIX_ENV", "prod")
+            .env("LANG", "C.UTF-8");
+        successful(release.current_dir(&directory));
+        let package = build_package(directory.path());
+        Some((directory, package))
+    });
+    if TALLY.is_none() {
+        skip("needs `mix`");
+    }
+    TALLY
+        .as_ref()
+        .map(|(_directory, package)| package.as_path())
+}
+
+/// The package of `examples/rust-server`.
+pub(crate) fn beacon() -> &'static Path {
+    static BEACON: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
+        let directory = TempDir::new().unwrap();
+        let sources = ["Cargo.toml", "Cargo.lock", "reldeb.toml", "rel", "src"];
+        copy_sources("rust-server", &sources, directory.path());
+        let mut build = Command::new(env!("CARGO"));
+        build
+            .args(["build", "--release", "--offline"])
+            .env_remove("CARGO_TARGET_DIR");
+        successful(build.current_dir(&directory));
+        let package = build_package(directory.path());
+        (directory, package)
+    });
+    &BEACON.1
+}
+
+/// Copies the named files and folders of an example.
+pub(crate) fn copy_sources(example: &str, names: &[&str], to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    let from = project().join("examples").join(example);
+    let names = names.iter().map(|name| from.join(name));
+    successful(Command::new("cp").arg("-a").args(names).arg(to));
+}
+
+/// Builds the package of the manifest in a folder, and returns its path.
+pub(crate) fn build_package(folder: &Path) -> PathBuf {
+    let output = folder.join("dist");
+    std::fs::create_dir_all(&output).unwrap();
+    let mut build = Command::new(env!("CARGO_BIN_EXE_reldeb"));
+    // The quickest: these packages are read once.
+    build
+        .args(["build", "--compression", "zstd:1", "--output"])
+        .arg(&output);
+    successful(build.arg("--manifest").arg(folder));
+    let mut packages: Vec<PathBuf> = std::fs::read_dir(&output)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert_eq!(packages.len(), 1, "{packages:?}");
+    packages.remove(0)
+}
+
+/// Replaces text of a file; it has to be there.
+pub(crate) fn replace(file: &Path, old: &str, new: &str) {
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(text.contains(old), "`{}` has no `{old}`", file.display());
+    std::fs::write(file, text.replace(old, new)).unwrap();
+}
+
+fn successful(command: &mut Command) {
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
