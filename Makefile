@@ -13,11 +13,10 @@ package:
 	@tests/setup package
 	@$(CARGO) build --release --quiet
 	@mkdir -p dist
-	@target/release/reldeb build --manifest examples/relx-release/reldeb.toml -o dist
-	@ls -l dist
-	@for package in dist/orders_*.deb; do \
-	    dpkg-deb -I $$package && dpkg-deb -c $$package | sed -n 1,20p; \
-	done
+	@package=$$(target/release/reldeb build --manifest examples/relx-release -o dist) && \
+	    ls -l "$$package" && \
+	    dpkg-deb -I "$$package" && \
+	    dpkg-deb -c "$$package" | sed -n '1,20p; $$s/.*/… dpkg-deb -c shows the rest/p'
 
 test:
 	@tests/setup test
