@@ -69,7 +69,7 @@ pub(crate) struct Context<'a> {
     state_directory: Option<&'a str>,
     log_directory: Option<&'a str>,
     run_directory: Option<&'a str>,
-    /// Directories of the service that lie elsewhere.
+    /// What the service may write, beside that.
     writable_paths: Vec<&'a str>,
     limits: Vec<Limit>,
     /// The pid file of the init script. It lies in root's /run, where the service cannot put a link.
@@ -121,7 +121,7 @@ impl<'a> Context<'a> {
             state_directory: below(&directories.state, "/var/lib/"),
             log_directory: below(&directories.log, "/var/log/"),
             run_directory: below(&directories.run, "/run/"),
-            writable_paths: elsewhere(directories),
+            writable_paths: writable(directories),
             limits: service.map_or_else(Vec::new, limits),
             pid_file: service
                 .filter(|_| run_here)
@@ -162,17 +162,16 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The service's directories that systemd does not make for it.
-fn elsewhere(directories: &Directories) -> Vec<&str> {
-    [
-        (&directories.state, "/var/lib/"),
-        (&directories.log, "/var/log/"),
-        (&directories.run, "/run/"),
-    ]
-    .into_iter()
-    .filter(|(path, parent)| !path.starts_with(parent))
-    .map(|(path, _)| path.as_str())
-    .collect()
+/// What the service may write, beside the directory below /run that systemd makes for it.
+fn writable(directories: &Directories) -> Vec<&str> {
+    let Directories {
+        state, log, run, ..
+    } = directories;
+    [state, log, run]
+        .into_iter()
+        .map(String::as_str)
+        .filter(|path| !path.starts_with("/run/"))
+        .collect()
 }
 
 /// Whether the service has an init script: instances are known to systemd only.

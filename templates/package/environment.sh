@@ -4,6 +4,13 @@
 export {{ variable.name }}={{ variable.sh }}
 {%- endfor %}
 {%- if service or cookie_environment %}
+{%- if service %}
+# A limit that cannot be set here, as in many containers, stays as it is.
+# shellcheck disable=SC2317
+ulimit() {
+    command ulimit "$@" 2>/dev/null || :
+}
+{%- endif %}
 set -a
 {%- if service %}
 if [ -r /etc/default/{{ service.name }} ]; then

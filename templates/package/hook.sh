@@ -18,7 +18,6 @@ if [ "$1" = configure ] && [ -n "$2" ] && [ "$2" != {{ version | sh }} ] &&
 {%- elif hook.event == "after-reinstall" %}
 if [ "$1" = configure ] && [ -n "$2" ] &&
     { [ "$2" = {{ version | sh }} ] || [ -e "$DPKG_ROOT/run/{{ package }}.reinstalled" ]; }; then
-    rm -f "$DPKG_ROOT/run/{{ package }}.reinstalled"
     export old_version="$2" new_version={{ version | sh }}
 {%- elif hook.event == "before-purge" or hook.event == "after-purge" %}
 if [ "$1" = purge ]; then
@@ -30,4 +29,7 @@ if [ "$1" = remove ]; then
     (
 {{ hook.script }}
     )
+{%- if hook.event == "after-reinstall" %}
+    rm -f "$DPKG_ROOT/run/{{ package }}.reinstalled"
+{%- endif %}
 fi
