@@ -36,6 +36,7 @@ const BUILTIN: &[(&str, &str)] = embed![
     "package/environment.sh",
     "package/hook.sh",
     "package/leftovers.sh",
+    "package/number-of.sh",
     "package/postinst-cookie.sh",
     "package/postinst-directories.sh",
     "package/postinst-groups.sh",

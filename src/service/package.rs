@@ -62,12 +62,18 @@ fn ground(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), ServiceE
         }
     }
     let mut postinst = |template| contributor.fragment(Script::Postinst, Step::Ground, template);
-    if let Some(account) = &life.account {
-        if !account.groups.is_empty() {
-            postinst("package/postinst-groups.sh")?;
-        }
-        postinst("package/postinst-directories.sh")?;
-    } else if life.service.is_some() {
+    let has_directories = life.account.is_some() || life.service.is_some();
+    if has_directories || life.cookie || !life.secrets.is_empty() {
+        postinst("package/number-of.sh")?;
+    }
+    if life
+        .account
+        .as_ref()
+        .is_some_and(|account| !account.groups.is_empty())
+    {
+        postinst("package/postinst-groups.sh")?;
+    }
+    if has_directories {
         postinst("package/postinst-directories.sh")?;
     }
     if life.cookie {

@@ -2,15 +2,16 @@
 case "$1" in
 configure)
 {%- if cookie_environment %}
-    if [ -z "$DPKG_ROOT" ] && [ ! -e {{ cookie_environment | sh }} ] && [ ! -L {{ cookie_environment | sh }} ]; then
-        mkdir -p {{ directories.configuration | sh }}
+    cookie=$DPKG_ROOT{{ cookie_environment | sh }}
+    if [ ! -e "$cookie" ] && [ ! -L "$cookie" ]; then
+        mkdir -p "${cookie%/*}"
         (
             umask 0077
             secret=$(head -c 48 /dev/urandom | base64 | tr -dc 'A-Za-z0-9')
-            echo "RELEASE_COOKIE=$secret" >{{ cookie_environment | sh }}.new
-            chown root:{{ group | sh }} {{ cookie_environment | sh }}.new
-            chmod 0640 {{ cookie_environment | sh }}.new
-            mv {{ cookie_environment | sh }}.new {{ cookie_environment | sh }}
+            echo "RELEASE_COOKIE=$secret" >"$cookie.new"
+            chown "0:$(number_of group {{ group | sh }})" "$cookie.new"
+            chmod 0640 "$cookie.new"
+            mv "$cookie.new" "$cookie"
         )
     fi
 {%- else %}

@@ -2,19 +2,21 @@
 # is missing or still root's: what lies inside is the service's, and a link is the administrator's.
 case "$1" in
 configure)
-    if [ -z "$DPKG_ROOT" ]; then
-        for directory in {{ directories.state | sh }} {{ directories.log | sh }}; do
-            if [ -L "$directory" ] || dpkg-statoverride --list "$directory" >/dev/null; then
-                continue
-            elif [ ! -e "$directory" ]; then
-                install -d -m 0750 -o {{ user | sh }} -g {{ group | sh }} "$directory"
+    user=$(number_of passwd {{ user | sh }})
+    group=$(number_of group {{ group | sh }})
+    for directory in {{ directories.state | sh }} {{ directories.log | sh }}; do
+        if dpkg-statoverride --list "$directory" >/dev/null; then
+            continue
+        fi
+        directory=$DPKG_ROOT$directory
+        if [ ! -e "$directory" ] && [ ! -L "$directory" ]; then
+            install -d -m 0750 -o "$user" -g "$group" "$directory"
 {%- if account %}
-            elif [ -d "$directory" ] && [ "$(stat -c %U "$directory")" = root ]; then
-                chown {{ user | sh }}:{{ group | sh }} "$directory"
-                chmod 0750 "$directory"
+        elif [ -d "$directory" ] && [ ! -L "$directory" ] && [ "$(stat -c %u "$directory")" = 0 ]; then
+            chown "$user:$group" "$directory"
+            chmod 0750 "$directory"
 {%- endif %}
-            fi
-        done
-    fi
+        fi
+    done
     ;;
 esac

@@ -3,23 +3,24 @@
 # restricted now. What the administrator has set stays.
 case "$1" in
 configure)
-    restrict() { # PATH OWNER GROUP MODE
-        if [ -L "$1" ] || [ ! -f "$1" ] || dpkg-statoverride --list "$1" >/dev/null; then
+    restrict() { # PATH OWNER GROUP MODE OLD-VERSION
+        if dpkg-statoverride --list "$1" >/dev/null; then
             return 0
         fi
-        case "$(stat -c %U:%G:%a "$1")" in
-        root:root:644) ;;
-        root:root:640 | root:root:600) [ -z "$old_version" ] || return 0 ;;
+        secret=$DPKG_ROOT$1
+        if [ -L "$secret" ] || [ ! -f "$secret" ]; then
+            return 0
+        fi
+        case "$(stat -c %u:%g:%a "$secret")" in
+        0:0:644) ;;
+        0:0:640 | 0:0:600) [ -z "$5" ] || return 0 ;;
         *) return 0 ;;
         esac
-        chown "$2:$3" "$1"
-        chmod "$4" "$1"
+        chown "$(number_of passwd "$2"):$(number_of group "$3")" "$secret"
+        chmod "$4" "$secret"
     }
-    if [ -z "$DPKG_ROOT" ]; then
-        old_version=$2
 {%- for secret in secrets %}
-        restrict {{ secret.path | sh }} {{ secret.owner | sh }} {{ secret.group | sh }} {{ secret.mode }}
+    restrict {{ secret.path | sh }} {{ secret.owner | sh }} {{ secret.group | sh }} {{ secret.mode }} "$2"
 {%- endfor %}
-    fi
     ;;
 esac
