@@ -81,6 +81,9 @@ pub(crate) struct Context<'a> {
     control_verbs: Vec<&'a str>,
     boot_verbs: Vec<&'a str>,
     detached_verbs: Vec<&'a str>,
+    /// Those that run without the service but write below /run: boot verbs, and mix's `eval`, which
+    /// may write its run-time configuration there.
+    runtime_verbs: Vec<&'a str>,
     /// Flags of Erlang's emulator for commands that only ask a node.
     erl_flags: Option<&'static str>,
     /// The script that waits for the node, and the verb that it asks with.
@@ -88,6 +91,8 @@ pub(crate) struct Context<'a> {
     ready_verb: Option<&'static str>,
     /// Where the cookie is an environment file (mix), its path; otherwise it is in the home.
     cookie_environment: Option<String>,
+    /// Conffiles of the service, which an earlier package may have had as ordinary files.
+    adopted: Vec<String>,
     /// Operations on conffiles apply to every version before this one.
     prior_version: String,
 }
@@ -135,6 +140,7 @@ impl<'a> Context<'a> {
             }),
             boot_verbs: verbs(program, |verb| BOOT_VERBS.contains(&verb)),
             detached_verbs: verbs(program, |verb| DETACHED_VERBS.contains(&verb)),
+            runtime_verbs: verbs(program, |verb| verb == "eval" || BOOT_VERBS.contains(&verb)),
             erl_flags: match kind {
                 Some(ProgramKind::RelxExtended) => Some("-start_epmd false"),
                 Some(ProgramKind::Mix) => Some("-start_epmd false -dist_listen false"),
@@ -147,6 +153,7 @@ impl<'a> Context<'a> {
             }),
             cookie_environment: (life.cookie && kind == Some(ProgramKind::Mix))
                 .then(|| format!("{}/cookie", directories.configuration)),
+            adopted: service.map_or_else(Vec::new, adopted),
             prior_version: format!("{}~", life.version),
         }
     }
@@ -243,6 +250,16 @@ fn quote_rest(rest: &str) -> String {
     } else {
         quote::shell_word(rest)
     }
+}
+
+/// The conffiles that every package of a service has, whoever made it.
+fn adopted(service: &Service) -> Vec<String> {
+    let mut paths = vec![format!("/etc/default/{}", service.name)];
+    if has_init_script(service) {
+        paths.push(format!("/etc/init.d/{}", service.name));
+        paths.push(format!("/etc/logrotate.d/{}", service.name));
+    }
+    paths
 }
 
 fn limits(service: &Service) -> Vec<Limit> {

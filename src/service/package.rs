@@ -76,6 +76,9 @@ fn ground(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), ServiceE
     if has_directories {
         postinst("package/postinst-directories.sh")?;
     }
+    if life.service.is_some() {
+        postinst("package/postinst-predecessor.sh")?;
+    }
     if life.cookie {
         postinst("package/postinst-cookie.sh")?;
     }
@@ -85,14 +88,22 @@ fn ground(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), ServiceE
     if life.account.is_some() {
         contributor.fragment(Script::Preinst, Step::Account, "init/before-install.sh")?;
     }
+    if life.service.is_some() {
+        let template = "package/preinst-predecessor.sh";
+        contributor.fragment(Script::Preinst, Step::Systemd, template)?;
+        let template = "package/postrm-predecessor.sh";
+        contributor.fragment(Script::Postrm, Step::Leftovers, template)?;
+    }
     Ok(())
 }
 
 /// What removal and purge take away.
 fn removal(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), ServiceError> {
     if life.service.is_some() || life.command.is_some() {
-        let template = "package/prerm-leftovers.sh";
+        let template = "package/remove-processes.sh";
         contributor.fragment(Script::Prerm, Step::Leftovers, template)?;
+        // dpkg calls no prerm where the package was unpacked but never configured.
+        contributor.fragment(Script::Postrm, Step::Leftovers, template)?;
     }
     contributor.fragment(Script::Postrm, Step::Leftovers, "package/postrm-release.sh")?;
     if life.cookie || !life.purge.is_empty() {

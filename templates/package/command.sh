@@ -106,6 +106,16 @@ esac
 
 {% include "package/environment.sh" %}
 umask 0027
+{%- if runtime_verbs and account and not service.instances %}
+
+# These want the directory below /run, which is there only while the service runs.
+case "$verb,$(id -u)" in
+{{ runtime_verbs | join(sep=",0 | ") }},0)
+    [ -d {{ directories.run | sh }} ] ||
+        install -d -m 0750 -o {{ user | sh }} -g {{ group | sh }} {{ directories.run | sh }}
+    ;;
+esac
+{%- endif %}
 cd {{ directories.state | sh }} || exit 1
 {%- if erl_flags %}
 

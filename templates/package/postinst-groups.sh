@@ -1,13 +1,15 @@
 # Further groups of the service, where the machine has them.
 case "$1" in
 configure)
+    join_group() { # NAME
+        if getent group "$1" >/dev/null && ! id -nG {{ user | sh }} | tr ' ' '\n' | grep -qxF "$1"; then
+            usermod --append --groups "$1" {{ user | sh }}
+        fi
+    }
     if [ -z "$DPKG_ROOT" ]; then
-        for group in{% for name in account.groups %} {{ name | sh }}{% endfor %}; do
-            if getent group "$group" >/dev/null &&
-                ! id -nG {{ user | sh }} | tr ' ' '\n' | grep -qxF "$group"; then
-                usermod --append --groups "$group" {{ user | sh }}
-            fi
-        done
+{%- for name in account.groups %}
+        join_group {{ name | sh }}
+{%- endfor %}
     fi
     ;;
 esac
