@@ -5,8 +5,8 @@ use std::collections::btree_map::Entry as Slot;
 
 use crate::tree::{Entry, Kind, PackagePath, Tree, TreeError};
 
-/// Paths with the weight of their claim: the number of components that it was written with, 0 for
-/// rendered files.
+/// Paths with the weight of their claim: it grows with the number of components that it was written
+/// with; rendered files have 0, less than a tree at the root.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
     claims: BTreeMap<PackagePath, (usize, Entry)>,
@@ -29,7 +29,7 @@ impl Claims {
         path: PackagePath,
         entry: Entry,
     ) -> Result<(), TreeError> {
-        let weight = components(root);
+        let weight = 2 * components(root) + 1;
         self.claim(path, weight, entry)
     }
 
@@ -41,7 +41,7 @@ impl Claims {
     ) -> Result<(), TreeError> {
         // One more than a tree at the same path: a file named by its own key is more specific than
         // a tree or glob that happens to find it.
-        let weight = components(&path) + 1;
+        let weight = 2 * components(&path) + 2;
         self.claim(path, weight, entry)
     }
 

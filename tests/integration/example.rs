@@ -98,6 +98,17 @@ pub(crate) fn beacon() -> &'static Path {
     &BEACON.1
 }
 
+/// The package of `examples/reldeb`: the built command itself.
+pub(crate) fn reldeb() -> &'static Path {
+    static RELDEB: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
+        let directory = TempDir::new().unwrap();
+        copy_sources("reldeb", &["reldeb.toml"], directory.path());
+        let package = build_package(directory.path());
+        (directory, package)
+    });
+    &RELDEB.1
+}
+
 /// Copies the named files and folders of an example.
 pub(crate) fn copy_sources(example: &str, names: &[&str], to: &Path) {
     std::fs::create_dir_all(to).unwrap();
@@ -115,6 +126,9 @@ pub(crate) fn build_package(folder: &Path) -> PathBuf {
     build
         .args(["build", "--compression", "zstd:1", "--output"])
         .arg(&output);
+    // For `examples/reldeb`: the profile of the tests in place of the release's.
+    let programs = Path::new(env!("CARGO_BIN_EXE_reldeb")).parent().unwrap();
+    build.env("RELDEB_PROGRAMS", programs);
     successful(build.arg("--manifest").arg(folder));
     let mut packages: Vec<PathBuf> = std::fs::read_dir(&output)
         .unwrap()
@@ -131,7 +145,7 @@ pub(crate) fn replace(file: &Path, old: &str, new: &str) {
     std::fs::write(file, text.replace(old, new)).unwrap();
 }
 
-fn successful(command: &mut Command) {
+pub(crate) fn successful(command: &mut Command) {
     let output = command
         .output()
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));

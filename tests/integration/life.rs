@@ -193,6 +193,25 @@ fn a_rust_program_lives_on_a_minimal_system() {
 
 /// Lets invoke-rc.d start services on a system without init, as for a container that runs
 /// some.
+#[test]
+fn reldeb_installs_itself_and_runs() {
+    let Some(system) = System::minbase("bookworm") else {
+        return;
+    };
+    let before = system.snapshot();
+    system.copy(example::reldeb(), "/root/reldeb.deb");
+    system.run(["dpkg", "-i", "/root/reldeb.deb"]).success();
+    let version = system.run(["reldeb", "--version"]).success();
+    assert_eq!(version.stdout, "reldeb 0.1.0\n");
+    let inspected = system
+        .run(["reldeb", "inspect", "/root/reldeb.deb"])
+        .success();
+    assert!(inspected.stdout.contains("Package: reldeb\n"));
+    system.run(["dpkg", "-P", "reldeb"]).success();
+    system.run(["rm", "/root/reldeb.deb"]).success();
+    assert_eq!(before.difference(&system.snapshot()), [""; 0]);
+}
+
 fn allow_services(system: &System) {
     system.write("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 0\n");
     system

@@ -18,6 +18,7 @@ mod beam;
 mod debian_values;
 mod errors;
 mod example;
+mod first_package;
 mod harness;
 mod init;
 mod life;
