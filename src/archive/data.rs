@@ -1,20 +1,19 @@
 //! The data archive: every file is read once, hashed while it passes, and compressed by other threads.
 
 use std::io::{Read, Write};
+use std::ops::Range;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
 use tar::EntryType;
 
 use super::encoder::{Encoder, Input};
+use super::hash::{self, Md5};
 use super::tar::{self as format, Item};
-use super::{ArchiveError, Method, WriteOptions, ar};
+use super::{ArchiveError, Method, WriteOptions, ar, x86};
 use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
-
-/// An MD5 sum, as md5sums lists it for every file that is no conffile.
-pub type Md5 = [u8; 16];
 
 /// What became known of a tree while its data archive was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +46,7 @@ pub fn write_data<'tree>(
     }
     let input = Input {
         size: archive_size,
-        x86: false,
+        x86: options.compression.method() == Method::Xz && x86::matters(tree, archive_size),
     };
     let threads = options.threads();
     let mut encoder = Encoder::new(output, options.compression, threads, input)?;
@@ -55,7 +54,7 @@ pub fn write_data<'tree>(
     let (empty, recycled) = channel();
     for _ in 0..BUFFERS {
         // The other end lives below.
-        let _ = empty.send(vec![0; BUFFER]);
+        let _ = empty.send(vec![0; BUFFER + 1]);
     }
     let md5sums = thread::scope(|scope| {
         let reading = scope.spawn(move || {
@@ -64,6 +63,8 @@ pub fn write_data<'tree>(
                 recycled,
                 buffer: Vec::new(),
                 filled: 0,
+                unhashed: Vec::new(),
+                md5sums: Vec::new(),
                 mtime: options.mtime,
             }
             .pack(tree)
@@ -92,18 +93,21 @@ pub fn write_data<'tree>(
     })
 }
 
-/// Size and number of the buffers between reading and compressing.
-const BUFFER: usize = 256 << 10;
-const BUFFERS: usize = 16;
+/// Size and number of the buffers between reading and compressing. One byte more tells a file that
+/// has grown while it still fits.
+const BUFFER: usize = 1 << 20;
+const BUFFERS: usize = 8;
+
+/// A buffer, and how much of it is used.
+type Filled = (Vec<u8>, usize);
 
 fn drain(
-    arriving: &Receiver<Vec<u8>>,
-    empty: &std::sync::mpsc::Sender<Vec<u8>>,
+    arriving: &Receiver<Filled>,
+    empty: &Sender<Vec<u8>>,
     encoder: &mut impl Write,
 ) -> std::io::Result<()> {
-    for mut buffer in arriving {
-        encoder.write_all(&buffer)?;
-        buffer.resize(BUFFER, 0);
+    for (buffer, filled) in arriving {
+        encoder.write_all(&buffer[..filled])?;
         // The packer has finished where nobody takes it.
         let _ = empty.send(buffer);
     }
@@ -161,19 +165,21 @@ impl<E: Into<ArchiveError>> From<E> for Stop {
 }
 
 /// Turns a tree into the bytes of a tar archive, buffer by buffer.
-struct Packer {
-    full: SyncSender<Vec<u8>>,
+struct Packer<'tree> {
+    full: SyncSender<Filled>,
     recycled: Receiver<Vec<u8>>,
     /// The buffer at hand; empty before the first.
     buffer: Vec<u8>,
     filled: usize,
+    /// Files that lie whole in the buffer: their places in it and in `md5sums`.
+    unhashed: Vec<(Range<usize>, usize)>,
+    md5sums: Vec<(&'tree PackagePath, Md5)>,
     mtime: u64,
 }
 
-impl Packer {
-    fn pack(mut self, tree: &Tree) -> Result<Vec<(&PackagePath, Md5)>, Stop> {
+impl<'tree> Packer<'tree> {
+    fn pack(mut self, tree: &'tree Tree) -> Result<Vec<(&'tree PackagePath, Md5)>, Stop> {
         let root = PackagePath::root();
-        let mut md5sums = Vec::new();
         let mut headers = Vec::with_capacity(3 * format::BLOCK);
         let mut size = 0;
         if tree.get(&root).is_none() {
@@ -184,21 +190,42 @@ impl Packer {
             self.append_headers(path, entry, &mut headers)?;
             size += headers.len() as u64;
             if let Kind::Regular { content, .. } = &entry.kind {
-                let md5 = match content {
-                    Content::Bytes(bytes) => {
-                        self.append(bytes)?;
-                        md5::compute(bytes)
-                    }
-                    Content::File { path, size } => self.append_file(path, *size)?,
-                };
-                md5sums.push((path, md5.0));
+                self.append_content(path, content)?;
                 self.append_zeros(format::padding(content.size()))?;
                 size += content.size() + format::padding(content.size());
             }
         }
         self.append_zeros(format::end_padding(size))?;
         self.send()?;
-        Ok(md5sums)
+        Ok(self.md5sums)
+    }
+
+    /// Appends a file. One that fits a buffer is kept whole, to be hashed along with others.
+    fn append_content(&mut self, path: &'tree PackagePath, content: &Content) -> Result<(), Stop> {
+        let size = usize::try_from(content.size()).unwrap_or(usize::MAX);
+        let whole = size <= BUFFER;
+        if whole && size >= self.buffer.len() - self.filled {
+            self.send()?;
+        }
+        let start = self.filled;
+        let mut md5 = match content {
+            Content::Bytes(bytes) => {
+                self.append(bytes)?;
+                (!whole).then(|| md5::compute(bytes))
+            }
+            Content::File { path, size } => {
+                let mut hash = (!whole).then(md5::Context::new);
+                self.append_file(path, *size, hash.as_mut())?;
+                hash.map(md5::Context::finalize)
+            }
+        };
+        if whole {
+            self.unhashed
+                .push((start..start + size, self.md5sums.len()));
+        }
+        self.md5sums
+            .push((path, md5.take().map_or([0; 16], |md5| md5.0)));
+        Ok(())
     }
 
     fn append_headers(
@@ -266,13 +293,15 @@ impl Packer {
     }
 
     /// Reads a file that had `expected` bytes when the tree was made.
-    fn append_file(&mut self, path: &Path, expected: u64) -> Result<md5::Digest, Stop> {
+    fn append_file(
+        &mut self,
+        path: &Path,
+        expected: u64,
+        mut hash: Option<&mut md5::Context>,
+    ) -> Result<(), Stop> {
         let mut file = fs::open(path)?;
         // A file that comes with one call cannot change meanwhile, and needs no other.
-        let before = (expected > BUFFER as u64)
-            .then(|| state(&file, path))
-            .transpose()?;
-        let mut hash = md5::Context::new();
+        let before = hash.is_some().then(|| state(&file, path)).transpose()?;
         let mut left = expected;
         loop {
             let space = self.space()?;
@@ -297,7 +326,9 @@ impl Packer {
                     format!("it had {expected} bytes and has {read} now"),
                 ));
             }
-            hash.consume(&space[..count]);
+            if let Some(hash) = &mut hash {
+                hash.consume(&space[..count]);
+            }
             self.filled += count;
             left -= count as u64;
             if left == 0 && count < wanted {
@@ -307,7 +338,7 @@ impl Packer {
         if before.is_some_and(|before| state(&file, path).is_ok_and(|after| after != before)) {
             return Err(changed(path, "it was written to".into()));
         }
-        Ok(hash.finalize())
+        Ok(())
     }
 
     /// The free part of the buffer at hand, at least one byte.
@@ -320,13 +351,19 @@ impl Packer {
     }
 
     fn send(&mut self) -> Result<(), Stop> {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        buffer.truncate(self.filled);
-        self.filled = 0;
-        if buffer.is_empty() {
+        let buffer = std::mem::take(&mut self.buffer);
+        let (ranges, places): (Vec<_>, Vec<_>) = self.unhashed.drain(..).unzip();
+        let files: Vec<&[u8]> = ranges.into_iter().map(|range| &buffer[range]).collect();
+        for (place, sum) in places.into_iter().zip(hash::sums(&files)) {
+            self.md5sums[place].1 = sum;
+        }
+        let filled = std::mem::take(&mut self.filled);
+        if filled == 0 {
             return Ok(());
         }
-        self.full.send(buffer).map_err(|_| Stop::NobodyReads)
+        self.full
+            .send((buffer, filled))
+            .map_err(|_| Stop::NobodyReads)
     }
 }
 

@@ -8,17 +8,20 @@ mod compression;
 mod data;
 mod encoder;
 mod gzip;
+mod hash;
 mod reader;
 mod tar;
 mod writer;
+mod x86;
 
 use std::num::NonZero;
 use std::path::PathBuf;
 
 pub use ar::Member;
 pub use compression::{Compression, CompressionError, Method};
-pub use data::{DataSummary, Md5, write_data};
+pub use data::{DataSummary, write_data};
 pub use gzip::gzip;
+pub use hash::Md5;
 pub use reader::{ControlFile, DataEntry, DataKind, Deb};
 pub use writer::{ControlMember, DebSummary, DebWriter, control_archive};
 
