@@ -47,7 +47,8 @@ impl Method {
     #[must_use]
     fn default_level(self) -> u8 {
         match self {
-            Self::Xz | Self::Gzip => 6,
+            Self::Xz => 5,
+            Self::Gzip => 6,
             Self::Zstd => 19,
             Self::None => 0,
         }
@@ -235,7 +236,7 @@ mod tests {
     #[test]
     fn names_and_levels_are_read_and_shown() {
         for (text, shown, suffix) in [
-            ("xz", "xz:6", ".xz"),
+            ("xz", "xz:5", ".xz"),
             ("xz:0", "xz:0", ".xz"),
             ("zstd", "zstd:19", ".zst"),
             ("zstd:22", "zstd:22", ".zst"),
@@ -273,7 +274,7 @@ mod tests {
             (
                 "xz:10",
                 "compression `xz` has no level `10`, expected a number from 0 to 9",
-                Some("write `xz` for the default level 6"),
+                Some("write `xz` for the default level 5"),
             ),
             (
                 "zstd:0",

@@ -144,6 +144,23 @@ fn xz<W: Write>(
     Ok(XzEncoder::new_stream(output, stream))
 }
 
+/// How many bytes of input each job of zstd takes: equal jobs, an even number of them. zstd's own
+/// choice is four windows, which leaves cores idle at the end of a small tree and takes four times
+/// the memory; the strong levels load the whole window again for every job, so theirs are larger.
+/// The levels above 19 keep zstd's choice, their windows are too large for anything else.
+fn zstd_job(level: u8, size: u64) -> Option<u32> {
+    let (least, most) = match level {
+        ..=15 => (2 << 20, 8 << 20),
+        16..=19 => (16 << 20, 32 << 20),
+        20.. => return None,
+    };
+    let jobs = size
+        .div_ceil((size / 16).clamp(least, most))
+        .next_multiple_of(2)
+        .max(2);
+    u32::try_from(size.div_ceil(jobs).max(1 << 20)).ok()
+}
+
 /// One frame, always by worker threads: without them zstd writes other bytes.
 fn zstandard<W: Write>(
     output: W,
@@ -156,6 +173,9 @@ fn zstandard<W: Write>(
     let writer = zstd::stream::zio::Writer::with_output_buffer(buffer, output, raw);
     let mut encoder = zstd::Encoder::with_writer(writer);
     encoder.multithread(u32::try_from(threads.min(200)).unwrap_or(1))?;
+    if let Some(job) = zstd_job(level, input.size) {
+        encoder.set_parameter(zstd::zstd_safe::CParameter::JobSize(job))?;
+    }
     encoder.include_checksum(true)?;
     encoder.set_pledged_src_size(Some(input.size))?;
     Ok(encoder)
@@ -164,6 +184,20 @@ fn zstandard<W: Write>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn zstd_jobs_are_equal_and_even_in_number() {
+        const MIB: u64 = 1 << 20;
+        for (level, size, job) in [
+            (3, 1, Some(1 << 20)),
+            (3, 60 * MIB, Some(60 * (1 << 20) / 16)),
+            (3, 800 * MIB, Some(8 << 20)),
+            (19, 60 * MIB, Some(15 << 20)),
+            (20, 60 * MIB, None),
+        ] {
+            assert_eq!(zstd_job(level, size), job, "{level} {size}");
+        }
+    }
 
     #[test]
     fn xz_blocks_are_equal_and_within_bounds() {
