@@ -146,7 +146,7 @@ impl<'a> Context<'a> {
                 Some(ProgramKind::Mix) => Some("-start_epmd false -dist_listen false"),
                 _ => None,
             },
-            ready: ready.then(|| format!("/usr/lib/{}/wait-until-ready", life.package)),
+            ready: ready.then(|| format!("/usr/libexec/{}/wait-until-ready", life.package)),
             ready_verb: ready.then_some(match kind {
                 Some(ProgramKind::Mix) => "pid",
                 _ => "ping",

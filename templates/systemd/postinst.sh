@@ -26,20 +26,19 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
         configure,*) action={% if service.on_upgrade == "none" %}{% elif service.on_upgrade == "reload" %}try-reload-or-restart{% elif service.start and not service.instances %}{% if service.on_upgrade == "restart" %}restart{% else %}start{% endif %}{% else %}{% if service.on_upgrade == "restart" %}try-restart{% endif %}{% endif %} ;;
         *) action={% if not service.instances %}start{% endif %} ;;
         esac
-        if [ -n "$action" ]; then
-            deb-systemd-invoke "$action" '{{ units }}' ||
-                echo "{{ package }}: {{ service.name }} did not $action, see: journalctl -u '{{ units }}'" >&2
-        fi
 {%- if service.on_upgrade == "stop-start" %}
-        # What ran before without being enabled runs again.
+        # What ran before without being enabled runs again. What does not run, this verb starts.
         if [ -f /run/{{ package }}.stopped ]; then
             while read -r stopped; do
-                systemctl --quiet is-active "$stopped" ||
-                    deb-systemd-invoke reload-or-restart "$stopped" || true
+                [ -z "$stopped" ] || deb-systemd-invoke reload-or-restart "$stopped" || true
             done </run/{{ package }}.stopped
             rm -f /run/{{ package }}.stopped
         fi
 {%- endif %}
+        if [ -n "$action" ]; then
+            deb-systemd-invoke "$action" '{{ units }}' ||
+                echo "{{ package }}: {{ service.name }} did not $action, see: journalctl -u '{{ units }}'" >&2
+        fi
     fi
     ;;
 esac

@@ -5,8 +5,9 @@
 case "$1" in
 upgrade)
     if [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ]; then
-        systemctl list-units --plain --no-legend --state=active,activating,reloading '{{ units }}' |
-            cut -d ' ' -f 1 >/run/{{ package }}.stopped
+        running=$(systemctl list-units --plain --no-legend \
+            --state=active,activating,reloading '{{ units }}' | cut -d ' ' -f 1)
+        echo "$running" >/run/{{ package }}.stopped
         deb-systemd-invoke stop '{{ units }}' || true
     fi
     ;;
