@@ -82,11 +82,12 @@ do_start() {
     make_directory {{ directories.log | sh }}
     make_directory {{ directories.run | sh }}
     # The log lies in a directory of the service: it is opened by its user, never by root.
+    # start-stop-daemon sets the HOME of the account, which may be another one.
     # shellcheck disable=SC2016
     start-stop-daemon --start --quiet --background --make-pidfile --pidfile "$PIDFILE" \
         {% if account %}--user {{ user | sh }} --chuid {{ user | sh }}:{{ group | sh }} {% endif %}--chdir {{ directories.state | sh }} \
         --umask 0027 --startas /bin/sh -- \
-        -c 'exec "$@" >>"$0" 2>&1' "$LOG" "$PROGRAM"{% for word in program.foreground %} {{ word | sh }}{% endfor %} || return 1
+        -c 'log=$1 HOME=$2; shift 2; exec "$@" >>"$log" 2>&1' sh "$LOG" "$HOME" "$PROGRAM"{% for word in program.foreground %} {{ word | sh }}{% endfor %} || return 1
     tries=0
     until running; do
         tries=$((tries + 1))
