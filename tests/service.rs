@@ -177,6 +177,50 @@ fn units_satisfy_systemd() {
 }
 
 #[test]
+fn the_defaults_file_gives_every_value_back_to_sh() {
+    let mut life = samples::full();
+    let values = [
+        ("A", ""),
+        ("B", "two words"),
+        ("C", "it's 100% \"right\" for $5 `date` \\n"),
+        ("D", "$HOME;rm -rf /"),
+        ("E", "ümläut\tand # sign"),
+    ];
+    if let Some(service) = &mut life.service {
+        service.environment = values
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("default");
+    reldeb::fs::write(&file, &rendered(&life)["/etc/default/orders"]).unwrap();
+    let output = Command::new("sh")
+        .arg("-c")
+        .arg("ulimit() { :; }; . \"$0\"; printf '%s|' \"$A\" \"$B\" \"$C\" \"$D\" \"$E\"")
+        .arg(&file)
+        .output()
+        .unwrap();
+    let expected: String = values
+        .iter()
+        .map(|(_, value)| format!("{value}|"))
+        .collect();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+    assert!(output.stderr.is_empty());
+}
+
+#[test]
+fn a_value_of_two_lines_is_refused() {
+    let mut life = samples::relx();
+    if let Some(service) = &mut life.service {
+        service.systemd = false;
+        service.description = "Orders\nrm -rf /".into();
+    }
+    let error = service::contribute(&life, &Templates::builtin().unwrap()).unwrap_err();
+    assert!(error.to_string().contains("more than one line"), "{error}");
+}
+
+#[test]
 fn a_script_with_nothing_to_do_is_not_made() {
     let scripts = rendered(&samples::files());
     assert!(!scripts.contains_key("preinst"));

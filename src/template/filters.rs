@@ -8,6 +8,9 @@ use super::Arguments;
 /// Adds the filters to an instance.
 pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("sh", |value: &Value, _: &Arguments| of(value, shell_word));
+    tera.register_filter("line", |value: &Value, _: &Arguments| {
+        of(value, str::to_owned)
+    });
     tera.register_filter("env", |value: &Value, _: &Arguments| {
         of(value, environment_value)
     });

@@ -9,7 +9,7 @@
 {%- endif %}
 # Default-Start:     2 3 4 5
 # Default-Stop:      0 1 6
-# Short-Description: {{ service.description }}
+# Short-Description: {{ service.description | line }}
 # Description:       {{ service.name }} from {{ directories.release }}, run as the user {{ user }}
 ### END INIT INFO
 
@@ -95,15 +95,18 @@ do_start() {
         sleep 0.1
     done
 {%- if ready %}
-    (
+    message=$(
         cd {{ directories.state | sh }} || exit 1
         MAINPID=$(cat "$PIDFILE")
         export MAINPID
-        as_service {{ ready | sh }}
-    ) || {
+        as_service {{ ready | sh }} 2>&1
+    )
+    status=$?
+    [ -z "$message" ] || log_progress_msg "($message)"
+    if [ "$status" -ne 0 ]; then
         do_stop
         return 1
-    }
+    fi
 {%- else %}
     # One that cannot start dies within seconds.
     sleep 2

@@ -1,4 +1,4 @@
-# Hook {{ hook.event }}, from {{ hook.origin }}.
+# Hook {{ hook.event }}, from {{ hook.origin | line }}.
 {%- if hook.event == "before-first-install" %}
 if [ "$1" = install ] && [ -z "$2" ]; then
     export old_version='' new_version={{ version | sh }}
