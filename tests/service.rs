@@ -201,10 +201,7 @@ fn the_defaults_file_gives_every_value_back_to_sh() {
         .arg(&file)
         .output()
         .unwrap();
-    let expected: String = values
-        .iter()
-        .map(|(_, value)| format!("{value}|"))
-        .collect();
+    let expected = values.map(|(_, value)| value).join("|") + "|";
     assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
     assert!(output.stderr.is_empty());
 }
