@@ -1,7 +1,11 @@
 # Names the processes whose program or script lies in the release, a line each: PID PROGRAM. It may be
-# there no longer. Those of containers look alike, but live in another mount namespace.
+# there no longer. Those of containers and of other roots look alike, but are not of this system.
 release_processes() {
-    here=$(readlink /proc/self/ns/mnt) || return 0
+    place_of() { # PROCESS
+        echo "$(readlink "$1/ns/mnt") $(stat -L -c %d:%i "$1/root")"
+    }
+    [ -e /proc/self/root ] || return 0
+    here=$(place_of /proc/self)
     for process in /proc/[0-9]*; do
         program=$(readlink "$process/exe") || continue
         program=${program% (deleted)}
@@ -14,7 +18,7 @@ release_processes() {
         {{ directories.release | sh }}/*) ;;
         *) continue ;;
         esac
-        if [ "$(readlink "$process/ns/mnt")" = "$here" ]; then
+        if [ "$(place_of "$process")" = "$here" ]; then
             echo "${process#/proc/} $program"
         fi
     done 2>/dev/null
