@@ -16,6 +16,7 @@
 mod archive;
 mod beam;
 mod debian_values;
+mod documentation;
 mod errors;
 mod example;
 mod first_package;
