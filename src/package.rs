@@ -40,6 +40,8 @@ pub struct Built {
     pub size: u64,
     /// `Installed-Size` in KiB.
     pub installed_size: u64,
+    /// What was found while the files were packed.
+    pub findings: Vec<Finding>,
 }
 
 impl Package {
@@ -115,6 +117,7 @@ impl Package {
             path: plan.output.clone(),
             size,
             installed_size: data.installed_size,
+            findings: data.findings,
         })
     }
 }

@@ -147,15 +147,24 @@ pub enum Content {
         /// Its size in bytes when the tree was made.
         size: u64,
     },
+    /// A compiled Erlang module on the build machine, packed without its debug chunks
+    /// ([`beam::strip`](crate::beam::strip)), or as it is where it is damaged.
+    Module {
+        /// Where it lies.
+        path: PathBuf,
+        /// Its size in bytes when the tree was made, with everything in it.
+        size: u64,
+    },
 }
 
 impl Content {
-    /// The size in bytes that the package will hold.
+    /// The size in bytes that the package will hold; of a module, which nobody has read yet, the
+    /// size that it has now ([`packed_sizes`](crate::archive::packed_sizes) reads them).
     #[must_use]
     pub fn size(&self) -> u64 {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
-            Self::File { size, .. } => *size,
+            Self::File { size, .. } | Self::Module { size, .. } => *size,
         }
     }
 }

@@ -11,7 +11,8 @@ use tar::EntryType;
 use super::encoder::{Encoder, Input};
 use super::hash::{self, Md5};
 use super::tar::{self as format, Item};
-use super::{ArchiveError, Method, WriteOptions, ar, x86};
+use super::{ArchiveError, Method, WriteOptions, ar, module, x86};
+use crate::finding::Finding;
 use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
 
@@ -25,6 +26,8 @@ pub struct DataSummary<'tree> {
     pub installed_size: u64,
     /// The size of the archive before compression, in bytes.
     pub archive_size: u64,
+    /// What was found in the files, such as a module that could not be stripped.
+    pub findings: Vec<Finding>,
 }
 
 /// Writes the data archive of a tree.
@@ -37,16 +40,16 @@ pub fn write_data<'tree>(
     options: &WriteOptions,
     output: impl Write,
 ) -> Result<DataSummary<'tree>, ArchiveError> {
-    let archive_size = archive_size(tree);
-    if options.compression.method() == Method::None && archive_size > ar::MEMBER_LIMIT {
-        return Err(ArchiveError::MemberTooLarge {
-            member: "data.tar".into(),
-            size: archive_size,
-        });
+    let size = archive_size(tree);
+    let exact = !tree.iter().any(|(_, entry)| module::is_module(entry));
+    if options.compression.method() == Method::None && exact && size > ar::MEMBER_LIMIT {
+        let member = "data.tar".into();
+        return Err(ArchiveError::MemberTooLarge { member, size });
     }
     let input = Input {
-        size: archive_size,
-        x86: options.compression.method() == Method::Xz && x86::matters(tree, archive_size),
+        size,
+        exact,
+        x86: options.compression.method() == Method::Xz && x86::matters(tree, size),
     };
     let threads = options.threads();
     let mut encoder = Encoder::new(output, options.compression, threads, input)?;
@@ -56,7 +59,7 @@ pub fn write_data<'tree>(
         // The other end lives below.
         let _ = empty.send(vec![0; BUFFER + 1]);
     }
-    let md5sums = thread::scope(|scope| {
+    let summary = thread::scope(|scope| {
         let reading = scope.spawn(move || {
             Packer {
                 full,
@@ -65,6 +68,7 @@ pub fn write_data<'tree>(
                 filled: 0,
                 unhashed: Vec::new(),
                 md5sums: Vec::new(),
+                findings: Vec::new(),
                 mtime: options.mtime,
             }
             .pack(tree)
@@ -86,11 +90,7 @@ pub fn write_data<'tree>(
         .finish()
         .and_then(|mut output| output.flush())
         .map_err(ArchiveError::Write)?;
-    Ok(DataSummary {
-        md5sums,
-        installed_size: installed_size(tree),
-        archive_size,
-    })
+    Ok(summary)
 }
 
 /// Size and number of the buffers between reading and compressing. One byte more tells a file that
@@ -114,20 +114,17 @@ fn drain(
     Ok(())
 }
 
-/// Installed-Size by dpkg-gencontrol's rule.
-fn installed_size(tree: &Tree) -> u64 {
-    let root = u64::from(tree.get(&PackagePath::root()).is_none());
-    tree.iter()
-        .map(|(_, entry)| match &entry.kind {
-            Kind::Directory => 1,
-            Kind::Regular { content, .. } => content.size().div_ceil(1024),
-            Kind::Symlink { target } => (target.len() as u64).div_ceil(1024),
-        })
-        .sum::<u64>()
-        + root
+/// What a path adds to Installed-Size by dpkg-gencontrol's rule; `size` is that of a regular file.
+fn installed_size(entry: &Entry, size: u64) -> u64 {
+    match &entry.kind {
+        Kind::Directory => 1,
+        Kind::Regular { .. } => size.div_ceil(1024),
+        Kind::Symlink { target } => (target.len() as u64).div_ceil(1024),
+    }
 }
 
-/// The size of the archive before compression, from the sizes in the tree alone.
+/// The size of the archive before compression, from the sizes in the tree alone: with modules,
+/// which are stripped when they are read, about that.
 fn archive_size(tree: &Tree) -> u64 {
     let root = if tree.get(&PackagePath::root()).is_none() {
         format::headers_size(2, 0)
@@ -142,7 +139,7 @@ fn archive_size(tree: &Tree) -> u64 {
                 Kind::Regular { .. } => (0, 0),
                 Kind::Symlink { target } => (0, target.len()),
             };
-            let size = entry.size();
+            let size = module::expected_size(entry);
             format::headers_size(2 + path.relative().len() + slash, target)
                 + size
                 + format::padding(size)
@@ -174,46 +171,62 @@ struct Packer<'tree> {
     /// Files that lie whole in the buffer: their places in it and in `md5sums`.
     unhashed: Vec<(Range<usize>, usize)>,
     md5sums: Vec<(&'tree PackagePath, Md5)>,
+    findings: Vec<Finding>,
     mtime: u64,
 }
 
 impl<'tree> Packer<'tree> {
-    fn pack(mut self, tree: &'tree Tree) -> Result<Vec<(&'tree PackagePath, Md5)>, Stop> {
+    fn pack(mut self, tree: &'tree Tree) -> Result<DataSummary<'tree>, Stop> {
         let root = PackagePath::root();
         let mut headers = Vec::with_capacity(3 * format::BLOCK);
-        let mut size = 0;
+        let (mut size, mut installed) = (0, 0);
         if tree.get(&root).is_none() {
-            self.append_headers(&root, &Entry::directory(Origin::Parent), &mut headers)?;
+            self.append_headers(&root, &Entry::directory(Origin::Parent), 0, &mut headers)?;
             size += headers.len() as u64;
+            installed += 1;
         }
         for (path, entry) in tree.archive_order() {
-            self.append_headers(path, entry, &mut headers)?;
+            let module = module::read(path, entry, &mut self.findings)?;
+            let packed = module
+                .as_ref()
+                .map_or(entry.size(), |module| module.len() as u64);
+            self.append_headers(path, entry, packed, &mut headers)?;
             size += headers.len() as u64;
+            installed += installed_size(entry, packed);
             if let Kind::Regular { content, .. } = &entry.kind {
-                self.append_content(path, content)?;
-                self.append_zeros(format::padding(content.size()))?;
-                size += content.size() + format::padding(content.size());
+                self.append_content(path, content, module.as_deref())?;
+                self.append_zeros(format::padding(packed))?;
+                size += packed + format::padding(packed);
             }
         }
         self.append_zeros(format::end_padding(size))?;
         self.send()?;
-        Ok(self.md5sums)
+        Ok(DataSummary {
+            md5sums: self.md5sums,
+            installed_size: installed,
+            archive_size: size + format::end_padding(size),
+            findings: self.findings,
+        })
     }
 
     /// Appends a file. One that fits a buffer is kept whole, to be hashed along with others.
-    fn append_content(&mut self, path: &'tree PackagePath, content: &Content) -> Result<(), Stop> {
-        let size = usize::try_from(content.size()).unwrap_or(usize::MAX);
+    fn append_content(
+        &mut self,
+        path: &'tree PackagePath,
+        content: &Content,
+        module: Option<&[u8]>,
+    ) -> Result<(), Stop> {
+        let packed = module.map_or(content.size(), |module| module.len() as u64);
+        let size = usize::try_from(packed).unwrap_or(usize::MAX);
         let whole = size <= BUFFER;
         if whole && size >= self.buffer.len() - self.filled {
             self.send()?;
         }
         let start = self.filled;
-        let mut md5 = match content {
-            Content::Bytes(bytes) => {
-                self.append(bytes)?;
-                (!whole).then(|| md5::compute(bytes))
-            }
-            Content::File { path, size } => {
+        let mut md5 = match (content, module) {
+            (_, Some(bytes)) => self.append_bytes(bytes, whole)?,
+            (Content::Bytes(bytes), None) => self.append_bytes(bytes, whole)?,
+            (Content::File { path, size } | Content::Module { path, size }, None) => {
                 let mut hash = (!whole).then(md5::Context::new);
                 self.append_file(path, *size, hash.as_mut())?;
                 hash.map(md5::Context::finalize)
@@ -228,10 +241,16 @@ impl<'tree> Packer<'tree> {
         Ok(())
     }
 
+    fn append_bytes(&mut self, bytes: &[u8], whole: bool) -> Result<Option<md5::Digest>, Stop> {
+        self.append(bytes)?;
+        Ok((!whole).then(|| md5::compute(bytes)))
+    }
+
     fn append_headers(
         &mut self,
         path: &PackagePath,
         entry: &Entry,
+        size: u64,
         headers: &mut Vec<u8>,
     ) -> Result<(), Stop> {
         for name in [&entry.owner, &entry.group] {
@@ -261,7 +280,7 @@ impl<'tree> Packer<'tree> {
             mode: entry.mode,
             owner: &entry.owner,
             group: &entry.group,
-            size: entry.size(),
+            size,
             mtime: self.mtime,
         };
         headers.clear();

@@ -12,8 +12,10 @@ use super::{ArchiveError, Compression, Method};
 /// What an encoder is told about its input beforehand.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Input {
-    /// Its size in bytes.
+    /// Its size in bytes, or about that.
     pub(super) size: u64,
+    /// Whether that is its size to the byte.
+    pub(super) exact: bool,
     /// Whether machine code for x86 dominates it.
     pub(super) x86: bool,
 }
@@ -177,7 +179,7 @@ fn zstandard<W: Write>(
         encoder.set_parameter(zstd::zstd_safe::CParameter::JobSize(job))?;
     }
     encoder.include_checksum(true)?;
-    encoder.set_pledged_src_size(Some(input.size))?;
+    encoder.set_pledged_src_size(input.exact.then_some(input.size))?;
     Ok(encoder)
 }
 

@@ -9,6 +9,7 @@ mod data;
 mod encoder;
 mod gzip;
 mod hash;
+mod module;
 mod reader;
 mod tar;
 mod writer;
@@ -22,6 +23,7 @@ pub use compression::{Compression, CompressionError, Method};
 pub use data::{DataSummary, write_data};
 pub use gzip::gzip;
 pub use hash::Md5;
+pub use module::{MODULE_LIMIT, packed_sizes};
 pub use reader::{ControlFile, DataEntry, DataKind, Deb};
 pub use writer::{ControlMember, DebSummary, DebWriter, control_archive};
 

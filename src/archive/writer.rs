@@ -61,6 +61,7 @@ pub fn control_archive(
     ));
     let input = Input {
         size: archive.len() as u64,
+        exact: true,
         x86: false,
     };
     let mut encoder = Encoder::new(Vec::new(), options.compression, 1, input)?;

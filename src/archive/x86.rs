@@ -38,7 +38,7 @@ fn is_x86(content: &Content) -> bool {
             Some(start) => header = *start,
             None => return false,
         },
-        Content::File { path, .. } => {
+        Content::File { path, .. } | Content::Module { path, .. } => {
             let read = fs::open(path).map(|mut file| file.read_exact(&mut header));
             if !matches!(read, Ok(Ok(()))) {
                 return false;

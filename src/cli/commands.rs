@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command as Process;
 
-use reldeb::archive::Deb;
+use reldeb::archive::{Deb, packed_sizes};
 use reldeb::error::Error;
 use reldeb::finding::{Finding, Severity};
 use reldeb::init::{self, InitEnvironment};
@@ -72,13 +72,15 @@ pub(super) fn plan(
     environment: &Environment,
     messages: Messages,
 ) -> Answer {
-    let package = prepare(&arguments.source, environment)?;
+    let mut package = prepare(&arguments.source, environment)?;
+    let sizes = packed_sizes(&package.tree, &mut package.findings).map_err(Error::from)?;
     messages.findings(&package.findings);
     refuse_errors(&package.findings)?;
     if global.json {
-        return Ok(document(&listing::plan_json(&package, arguments.scripts)));
+        let document_of = listing::plan_json(&package, &sizes, arguments.scripts);
+        return Ok(document(&document_of));
     }
-    let mut text = listing::paths(&package);
+    let mut text = listing::paths(&package, &sizes);
     if arguments.scripts {
         text.extend(listing::rendered(&package));
     }
@@ -95,8 +97,11 @@ pub(super) fn build(
     let package = prepare(&arguments.source, environment)?;
     messages.findings(&package.findings);
     refuse_errors(&package.findings)?;
-    let built = package.build(arguments.threads).map_err(Failure::from)?;
+    let mut built = package.build(arguments.threads).map_err(Failure::from)?;
+    messages.findings(&built.findings);
     if global.json {
+        let mut findings = package.findings.clone();
+        findings.append(&mut built.findings);
         return Ok(document(&json!({
             "package": package.plan.name.to_string(),
             "version": package.plan.version.to_string(),
@@ -104,7 +109,7 @@ pub(super) fn build(
             "path": built.path.display().to_string(),
             "size": built.size,
             "installed-size": built.installed_size,
-            "findings": package.findings,
+            "findings": findings,
         })));
     }
     Ok(format!("{}\n", built.path.display()).into_bytes())

@@ -1,5 +1,6 @@
 //! What `plan` and `inspect` print, for people and as JSON.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use reldeb::archive::{DataEntry, DataKind, Deb};
@@ -8,9 +9,16 @@ use reldeb::package::Package;
 use reldeb::tree::{Content, Entry, Kind, Origin, PackagePath};
 use serde_json::{Value, json};
 
+/// The sizes of files that the package holds otherwise than they lie on the build machine.
+pub(super) type Sizes = BTreeMap<PackagePath, u64>;
+
+fn size(path: &PackagePath, entry: &Entry, sizes: &Sizes) -> u64 {
+    sizes.get(path).copied().unwrap_or_else(|| entry.size())
+}
+
 /// Every path as `dpkg-deb -c` shows it, without the time, and behind it whether it is a conffile
 /// and where it comes from.
-pub(super) fn paths(package: &Package) -> Vec<u8> {
+pub(super) fn paths(package: &Package, sizes: &Sizes) -> Vec<u8> {
     let rows: Vec<(PackagePath, &Entry)> = package
         .tree
         .archive_order()
@@ -24,7 +32,7 @@ pub(super) fn paths(package: &Package) -> Vec<u8> {
         .unwrap_or(0);
     let size_width = rows
         .iter()
-        .map(|(_, entry)| entry.size().to_string().len())
+        .map(|(path, entry)| size(path, entry, sizes).to_string().len())
         .max()
         .unwrap_or(0);
     let mut text = format!(
@@ -51,7 +59,7 @@ pub(super) fn paths(package: &Package) -> Vec<u8> {
             "{kind}{} {:owner_width$} {:>size_width$} {}{target}{conffile}{}",
             permissions(entry.mode),
             owner(entry),
-            entry.size(),
+            size(&path, entry, sizes),
             archive_name(&path, kind == 'd'),
             origin(&entry.origin),
         );
@@ -131,12 +139,12 @@ fn rendered_text(entry: &Entry) -> Option<&[u8]> {
 }
 
 /// The whole plan as one document.
-pub(super) fn plan_json(package: &Package, scripts: bool) -> Value {
+pub(super) fn plan_json(package: &Package, sizes: &Sizes, scripts: bool) -> Value {
     let plan = &package.plan;
     let paths: Vec<Value> = package
         .tree
         .archive_order()
-        .map(|(path, entry)| path_json(path, entry))
+        .map(|(path, entry)| path_json(path, entry, size(path, entry, sizes)))
         .collect();
     let mut document = json!({
         "package": plan.name.to_string(),
@@ -164,7 +172,7 @@ pub(super) fn plan_json(package: &Package, scripts: bool) -> Value {
     document
 }
 
-fn path_json(path: &PackagePath, entry: &Entry) -> Value {
+fn path_json(path: &PackagePath, entry: &Entry, size: u64) -> Value {
     let (kind, target) = match &entry.kind {
         Kind::Directory => ("directory", None),
         Kind::Regular { .. } => ("file", None),
@@ -179,7 +187,7 @@ fn path_json(path: &PackagePath, entry: &Entry) -> Value {
         "mode": format!("{:04o}", entry.mode),
         "owner": entry.owner,
         "group": entry.group,
-        "size": entry.size(),
+        "size": size,
         "conffile": entry.is_conffile(),
         "target": target,
         "origin": entry.origin.to_string(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::PopulateError;
 use super::claims::Claims;
+use crate::archive::MODULE_LIMIT;
 use crate::fs;
 use crate::plan::Plan;
 use crate::release::{FileKind, Release, ReleaseFile, ReleaseKind};
@@ -25,7 +26,7 @@ pub(super) fn claim(
         if is(&release.configuration.cookie_file) {
             continue;
         }
-        let mut entry = entry(release, file);
+        let mut entry = entry(plan, release, file);
         if is(&release.configuration.cookie_in) {
             leave_out_cookie(&fs::read(&release.source(file))?, &mut entry);
         }
@@ -75,7 +76,7 @@ pub(super) fn claim_commands(
     Ok(())
 }
 
-fn entry(release: &Release, file: &ReleaseFile) -> Entry {
+fn entry(plan: &Plan, release: &Release, file: &ReleaseFile) -> Entry {
     let origin = Origin::Release(file.relative());
     match &file.kind {
         FileKind::Directory => Entry::directory(origin),
@@ -83,9 +84,12 @@ fn entry(release: &Release, file: &ReleaseFile) -> Entry {
         FileKind::Regular { size } => {
             // Old versions of relx write 0777; setuid in a release is never meant.
             let mode = if file.is_executable() { 0o755 } else { 0o644 };
-            let content = Content::File {
-                path: release.source(file),
-                size: *size,
+            let (path, size) = (release.source(file), *size);
+            let is_module = plan.strip && file.path.ends_with(b".beam") && size <= MODULE_LIMIT;
+            let content = if is_module {
+                Content::Module { path, size }
+            } else {
+                Content::File { path, size }
             };
             Entry::regular(content, mode, origin)
         }
