@@ -1,8 +1,13 @@
-//! `[release] exclude`: gitignore patterns, each with whether it ever matched.
+//! `[release] exclude`: gitignore patterns, each with whether it ever matched, and presets, which
+//! stand for the patterns of a list.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
+use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use super::preset::{PRESETS, Pruned, preset};
 
 /// A pattern that is none.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -20,19 +25,23 @@ pub struct PatternError {
 #[derive(Debug)]
 pub struct Patterns {
     together: Gitignore,
-    /// Each on its own, to know which of them never match.
+    /// What each pattern of a preset left out.
+    pruned: BTreeMap<(String, String), Vec<PathBuf>>,
+    /// Those that are no presets, each on its own, to know which of them never match.
     alone: Vec<Alone>,
 }
 
 #[derive(Debug)]
 struct Alone {
+    index: usize,
     pattern: String,
     matcher: Gitignore,
     matched: bool,
 }
 
 impl Patterns {
-    /// Compiles patterns; the later ones rule, and `!` takes a path in again.
+    /// Compiles patterns; the later ones rule, and `!` takes a path in again. `preset:NAME` stands
+    /// for the patterns of that preset.
     ///
     /// # Errors
     /// [`PatternError`] names the pattern.
@@ -40,6 +49,12 @@ impl Patterns {
         let patterns: Vec<&str> = patterns.into_iter().collect();
         let mut alone = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
+            if pattern.starts_with(PRESET) {
+                if preset(pattern).is_none() {
+                    return Err(unknown_preset(index, pattern));
+                }
+                continue;
+            }
             // A negation alone matches what the same pattern without it does.
             let matcher =
                 compile(&[pattern.trim_start_matches('!')]).map_err(|reason| PatternError {
@@ -48,6 +63,7 @@ impl Patterns {
                     reason,
                 })?;
             alone.push(Alone {
+                index,
                 pattern: (*pattern).to_owned(),
                 matcher,
                 matched: false,
@@ -58,7 +74,11 @@ impl Patterns {
             pattern: patterns.join(" "),
             reason,
         })?;
-        Ok(Self { together, alone })
+        Ok(Self {
+            together,
+            pruned: BTreeMap::new(),
+            alone,
+        })
     }
 
     /// Whether a path of the release is left out. Remembers which patterns matched.
@@ -66,24 +86,62 @@ impl Patterns {
         for alone in self.alone.iter_mut().filter(|alone| !alone.matched) {
             alone.matched = alone.matcher.matched(path, is_directory).is_ignore();
         }
-        self.together.matched(path, is_directory).is_ignore()
+        match self.together.matched(path, is_directory) {
+            Match::Ignore(glob) => {
+                if let Some(name) = glob.from() {
+                    let key = (name.display().to_string(), glob.original().to_owned());
+                    self.pruned.entry(key).or_default().push(path.to_owned());
+                }
+                true
+            }
+            Match::None | Match::Whitelist(_) => false,
+        }
+    }
+
+    /// What presets left out: the preset as written, its pattern, and the paths, relative to the
+    /// release, each alone or with all that is below it.
+    pub fn pruned(&self) -> impl Iterator<Item = (&str, &'static Pruned, &[PathBuf])> {
+        self.pruned.iter().filter_map(|((name, pattern), paths)| {
+            let pruned = preset(name)?.iter().find(|p| p.pattern == pattern)?;
+            Some((name.as_str(), pruned, paths.as_slice()))
+        })
     }
 
     /// The patterns that never matched, with their index.
     pub fn unmatched(&self) -> impl Iterator<Item = (usize, &str)> {
-        let numbered = self.alone.iter().enumerate();
-        numbered
-            .filter(|(_, alone)| !alone.matched)
-            .map(|(index, alone)| (index, alone.pattern.as_str()))
+        let unmatched = self.alone.iter().filter(|alone| !alone.matched);
+        unmatched.map(|alone| (alone.index, alone.pattern.as_str()))
+    }
+}
+
+/// What a preset's name starts with.
+const PRESET: &str = "preset:";
+
+fn unknown_preset(index: usize, written: &str) -> PatternError {
+    let known: Vec<String> = PRESETS
+        .iter()
+        .map(|(name, _)| format!("`{PRESET}{name}`"))
+        .collect();
+    PatternError {
+        index,
+        pattern: written.to_owned(),
+        reason: format!("there is no such preset, expected {}", known.join(" or ")),
     }
 }
 
 fn compile(patterns: &[&str]) -> Result<Gitignore, String> {
     let mut builder = GitignoreBuilder::new("");
+    let mut add = |from: Option<PathBuf>, pattern: &str| {
+        let added = builder.add_line(from, pattern);
+        added.map(|_| ()).map_err(|error| error.to_string())
+    };
     for pattern in patterns {
-        builder
-            .add_line(None, pattern)
-            .map_err(|error| error.to_string())?;
+        match preset(pattern) {
+            Some(list) => list
+                .iter()
+                .try_for_each(|pruned| add(Some(pattern.into()), pruned.pattern))?,
+            None => add(None, pattern)?,
+        }
     }
     builder.build().map_err(|error| error.to_string())
 }
@@ -110,6 +168,29 @@ mod tests {
         case(&["/log"], "lib/log", true, false);
         case(&["log"], "lib/log", true, true);
         case(&["*.a", "!keep.a"], "lib/keep.a", false, false);
+    }
+
+    #[test]
+    fn a_preset_stands_for_its_patterns() {
+        let mut patterns = Patterns::new(["preset:runtime", "!lib/b-*/src/", "*.b"]).unwrap();
+        assert!(patterns.exclude(Path::new("lib/a-1/src"), true));
+        assert!(!patterns.exclude(Path::new("lib/b-1/src"), true));
+        assert!(patterns.exclude(Path::new("lib/a-1/priv/x.o"), false));
+        let pruned: Vec<_> = patterns
+            .pruned()
+            .map(|(name, pruned, paths)| (name, pruned.pattern, paths.to_vec()))
+            .collect();
+        let expected = [("*.o", "lib/a-1/priv/x.o"), ("/lib/*/src/", "lib/a-1/src")];
+        let expected =
+            expected.map(|(pattern, path)| ("preset:runtime", pattern, vec![path.into()]));
+        assert_eq!(pruned, expected);
+        assert_eq!(patterns.unmatched().collect::<Vec<_>>(), [(2, "*.b")]);
+        let unknown = Patterns::new(["*.a", "preset:all"]).unwrap_err();
+        assert_eq!(unknown.index, 1);
+        assert_eq!(
+            unknown.to_string(),
+            "invalid pattern `preset:all`: there is no such preset, expected `preset:runtime`"
+        );
     }
 
     #[test]
