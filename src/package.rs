@@ -2,9 +2,12 @@
 //! package. `plan` stops before the last step, so it shows what `build` packs.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
 
 use crate::archive::{DebWriter, WriteOptions};
+use crate::check::{self, Audit};
 use crate::control::ControlArchive;
 use crate::control::maintainer_scripts::MaintainerScripts;
 use crate::error::Error;
@@ -27,6 +30,8 @@ pub struct Package {
     pub tree: Tree,
     /// preinst, postinst, prerm, postrm.
     pub scripts: MaintainerScripts,
+    /// What its ELF files need.
+    pub audit: Audit,
     /// What the user should know.
     pub findings: Vec<Finding>,
 }
@@ -68,19 +73,29 @@ impl Package {
                 patterns.exclude(path, is_directory)
             })?;
         findings.extend(unmatched(manifest, &patterns));
-        let (plan, planned) = Plan::resolve(manifest, &release, overrides)?;
+        findings.extend(pruned(&directory, &patterns));
+        let (mut plan, planned) = Plan::resolve(manifest, &release, overrides)?;
         let templates = match &plan.templates {
             Some(directory) => Templates::with_directory(directory)?,
             None => Templates::builtin()?,
         };
         let contribution = service::contribute(&plan.life, &templates)?;
-        let tree = populate(&plan, &release, contribution.entries, &templates)?;
+        let mut tree = populate(&plan, &release, contribution.entries, &templates)?;
         let scripts = MaintainerScripts::assemble(&plan.life, contribution.fragments, &templates)?;
         findings.extend(planned);
+        let (audit, audited) = check::audit_tree(&plan.libraries, plan.architecture, &mut tree)?;
+        findings.extend(audited);
+        let needed = check::relations(&audit);
+        if plan.control.auto_depends {
+            plan.control.depend_on(needed)?;
+        } else {
+            findings.extend(check::uncovered(&needed, &plan.control.depends()));
+        }
         Ok(Self {
             plan,
             tree,
             scripts,
+            audit,
             findings,
         })
     }
@@ -129,6 +144,34 @@ fn patterns(manifest: &Manifest) -> Result<Patterns, Error> {
         let span = written.get(error.index).map_or(0..0, toml::Spanned::span);
         manifest.invalid(span, error.to_string(), None).into()
     })
+}
+
+/// What presets left out, pattern by pattern.
+fn pruned(release: &Path, patterns: &Patterns) -> Vec<Finding> {
+    let said = patterns.pruned().map(|(name, pruned, paths)| {
+        let (mut files, mut bytes) = (0, 0);
+        for path in paths {
+            // What is left out must not stop the build, whatever is wrong with it.
+            let below = WalkDir::new(release.join(path)).into_iter().flatten();
+            for metadata in below.filter_map(|found| found.metadata().ok()) {
+                files += u64::from(!metadata.is_dir());
+                bytes += if metadata.is_file() {
+                    metadata.len()
+                } else {
+                    0
+                };
+            }
+        }
+        let count = if files == 1 { "file" } else { "files" };
+        Finding::info(
+            "preset-leaves-out",
+            format!(
+                "`{name}` leaves out {files} {count} of {bytes} bytes by `{}`: {}",
+                pruned.pattern, pruned.why
+            ),
+        )
+    });
+    said.collect()
 }
 
 /// A pattern that matches nothing is a mistyped one, or one that is no longer needed.

@@ -201,6 +201,8 @@ pub enum Origin {
         /// the manifest itself declares.
         source: Option<PathBuf>,
     },
+    /// A library of the build machine.
+    Library(PathBuf),
     /// A template, by its path below `templates/`.
     Template(String),
     /// A directory that something else needs as its parent.
@@ -218,6 +220,7 @@ impl fmt::Display for Origin {
             } => {
                 write!(f, "`{}` of `[files]` entry `{key}`", source.display())
             }
+            Self::Library(path) => write!(f, "library `{}`", path.display()),
             Self::Template(name) => write!(f, "template `{name}`"),
             Self::Parent => f.write_str("parent directory"),
         }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::allowed::Allowed;
 use super::elf::{ElfFacts, ElfKind};
-use super::suites::{self, Distribution, KnownLibrary, SUITES, Suite};
+use super::suites::{self, Distribution, KnownLibrary, ON_EVERY_DEBIAN, SUITES, Suite};
 use crate::tree::PackagePath;
 
 /// How the dynamic loader is told to look for libraries; ld.so(8).
@@ -16,6 +17,8 @@ pub struct SearchRules {
     pub library_path: Vec<PackagePath>,
     /// The symlinks of the package and the file each leads to, `libx.so.1` to `libx.so.1.2.3`.
     pub links: BTreeMap<PackagePath, PackagePath>,
+    /// What may be missing: it is neither an error nor in `Depends`.
+    pub allowed: Allowed,
 }
 
 /// Where a library was found.
@@ -40,6 +43,9 @@ pub struct Library {
     pub needed_by: BTreeSet<String>,
     /// The symbol versions that are needed of it.
     pub versions: BTreeSet<String>,
+    /// The highest of them, and the first file that needs it; `None` where any version of the
+    /// library will do.
+    pub highest: Option<(String, String)>,
 }
 
 /// Why a file would not start or load.
@@ -81,12 +87,18 @@ pub struct Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Audit {
-    /// The minimal relations for `Depends`, merged, in the order of their names.
+    /// The minimal relations, merged, in the order of their names.
     pub depends: Vec<String>,
+    /// Those of them that belong into `Depends`: without the packages that every Debian system
+    /// has in a version that will do (policy 3.5 of essential packages), but always with the C
+    /// library, by which lintian knows that somebody thought of it.
+    pub necessary: Vec<String>,
     /// Every soname that is needed.
     pub by_library: BTreeMap<String, Library>,
     /// What would fail at start.
     pub missing: Vec<Missing>,
+    /// What may be missing, as the author says.
+    pub allowed: Vec<Missing>,
     /// Every suite of the tables and what stands against it.
     pub verdicts: Vec<Verdict>,
     /// Programs that need no library at all.
@@ -141,6 +153,7 @@ pub fn audit(files: &[(PackagePath, ElfFacts)], rules: &SearchRules) -> Audit {
         rules,
         needs: BTreeMap::new(),
         missing: BTreeMap::new(),
+        allowed: BTreeMap::new(),
         audit: Audit::default(),
     };
     for (path, facts) in loaded {
@@ -155,6 +168,7 @@ struct Work<'a> {
     rules: &'a SearchRules,
     needs: BTreeMap<String, Need>,
     missing: BTreeMap<String, Missing>,
+    allowed: BTreeMap<String, Missing>,
     audit: Audit,
 }
 
@@ -171,11 +185,14 @@ impl Work<'_> {
         }
         for soname in &facts.needed {
             let found = self.find(path, facts, soname);
-            if found == Found::Nowhere {
-                self.miss(soname, &shown, self.reason(soname));
+            let allowed = self.rules.allowed.has(soname, path);
+            if found == Found::Nowhere && !allowed {
+                self.miss(soname, &shown, self.reason(soname), false);
             }
             let versions = facts.versions.get(soname);
-            if let (Found::Package(relation), Some(known), false) =
+            if allowed && !matches!(found, Found::Inside(_)) {
+                self.miss(soname, &shown, self.reason(soname), true);
+            } else if let (Found::Package(relation), Some(known), false) =
                 (&found, suites::library(soname), facts.is_musl())
             {
                 self.need(relation.clone(), known, versions, &shown);
@@ -185,6 +202,7 @@ impl Work<'_> {
                 found: vec![],
                 needed_by: BTreeSet::new(),
                 versions: BTreeSet::new(),
+                highest: None,
             });
             if !library.found.contains(&found) {
                 library.found.push(found);
@@ -193,6 +211,7 @@ impl Work<'_> {
             library
                 .versions
                 .extend(versions.into_iter().flatten().cloned());
+            library.raise(versions, &shown);
         }
     }
 
@@ -213,7 +232,7 @@ impl Work<'_> {
         match suites::library(name) {
             Some(known) if usual => self.need("libc6".into(), known, None, file),
             _ if inside => {}
-            _ => self.miss(loader, file, Reason::Interpreter),
+            _ => self.miss(loader, file, Reason::Interpreter, false),
         }
     }
 
@@ -254,8 +273,13 @@ impl Work<'_> {
         }
     }
 
-    fn miss(&mut self, library: &str, file: &str, reason: Reason) {
-        let entry = self.missing.entry(library.to_owned());
+    fn miss(&mut self, library: &str, file: &str, reason: Reason, allowed: bool) {
+        let list = if allowed {
+            &mut self.allowed
+        } else {
+            &mut self.missing
+        };
+        let entry = list.entry(library.to_owned());
         let missing = entry.or_insert_with(|| Missing {
             library: library.to_owned(),
             needed_by: BTreeSet::new(),
@@ -309,15 +333,54 @@ impl Work<'_> {
                     .collect(),
             })
             .collect();
+        self.audit.allowed = self.allowed.into_values().collect();
         let runs_on = |at: usize| self.audit.verdicts[at].against.is_empty();
         let mut depends: Vec<_> = self.needs.values().map(|n| n.relation(&runs_on)).collect();
         depends.sort();
+        let necessary = (self.needs.values()).filter(|need| need.is_necessary());
+        let mut necessary: Vec<_> = necessary.map(|n| n.relation(&runs_on)).collect();
+        necessary.sort();
         self.audit.depends = depends;
+        self.audit.necessary = necessary;
         self.audit
     }
 }
 
+impl Library {
+    /// Keeps the highest of the symbol versions whose age is known.
+    fn raise(&mut self, versions: Option<&BTreeSet<String>>, file: &str) {
+        for symbol in versions.into_iter().flatten() {
+            let Some(version) = suites::minimum(symbol) else {
+                continue;
+            };
+            let current = self.highest.as_ref().and_then(|h| suites::minimum(&h.0));
+            if current.is_none_or(|current| !suites::is_at_least(&current, &version)) {
+                self.highest = Some((symbol.clone(), file.to_owned()));
+            }
+        }
+    }
+}
+
 impl Need {
+    /// Whether a system may be without it, or have too old a version of it.
+    fn is_necessary(&self) -> bool {
+        let on_every = |name: &&str| ON_EVERY_DEBIAN.contains(name);
+        if self.names == ["libc6"] || !self.names.iter().all(on_every) {
+            return true;
+        }
+        let Some((minimum, _)) = &self.minimum else {
+            return false;
+        };
+        let versions = self
+            .names
+            .iter()
+            .filter_map(|name| suites::versions_of(name));
+        versions
+            .flatten()
+            .flatten()
+            .any(|version| !suites::is_at_least(version, minimum))
+    }
+
     /// What stands against a suite, given by its column.
     fn against(&self, column: usize) -> Option<String> {
         let known = self.known?;
@@ -356,7 +419,7 @@ impl Need {
 }
 
 /// Whether the loader of one file takes the other: it passes over libraries for another machine.
-fn fits(library: &ElfFacts, user: &ElfFacts) -> bool {
+pub(super) fn fits(library: &ElfFacts, user: &ElfFacts) -> bool {
     library.machine == user.machine
         && library.is_64 == user.is_64
         && library.is_little_endian == user.is_little_endian
@@ -391,7 +454,7 @@ fn search_folders(path: &PackagePath, facts: &ElfFacts, rules: &SearchRules) -> 
 }
 
 /// Follows a relative path with `..` from a folder, as far as the root.
-fn walk(from: &PackagePath, relative: &str) -> Option<PackagePath> {
+pub(super) fn walk(from: &PackagePath, relative: &str) -> Option<PackagePath> {
     let mut at = from.clone();
     for component in relative.split('/') {
         at = match component {

@@ -1,9 +1,16 @@
 //! Whether a package carries what it needs: the facts of its ELF files, and what follows from
 //! them for its relations and for the systems it runs on.
 
+mod allowed;
+mod bundle;
+mod deb;
 pub mod elf;
 pub mod libraries;
+mod members;
 mod report;
 pub mod suites;
 
+pub use allowed::Allowed;
+pub use deb::{DebReport, check_deb};
 pub use libraries::{Audit, Found, Library, Missing, Reason, SearchRules, Verdict, audit};
+pub use members::{audit_tree, relations, uncovered};

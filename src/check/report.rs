@@ -35,7 +35,7 @@ impl Missing {
 }
 
 /// Names the first file and how many more there are.
-fn users<'a>(mut files: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn users<'a>(mut files: impl Iterator<Item = &'a str>) -> String {
     let first = files.next().unwrap_or_default();
     match files.count() {
         0 => format!("`{first}`"),
@@ -44,6 +44,12 @@ fn users<'a>(mut files: impl Iterator<Item = &'a str>) -> String {
 }
 
 impl Audit {
+    /// Whether there was anything to look at.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_library.is_empty() && self.missing.is_empty() && self.static_programs.is_empty()
+    }
+
     /// The sonames that a Debian package has which a freshly installed system may lack: what to
     /// bundle where a package is to need nothing else.
     pub fn beyond_minimal(&self) -> impl Iterator<Item = &str> {
@@ -54,6 +60,7 @@ impl Audit {
         self.by_library
             .iter()
             .filter(move |(_, library)| library.found.iter().any(is_beyond))
+            .filter(|(soname, _)| !self.allowed.iter().any(|a| a.library == **soname))
             .map(|(soname, _)| soname.as_str())
     }
 
@@ -61,7 +68,20 @@ impl Audit {
     /// a minimal system, and on which releases it runs.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
+        if self.is_empty() {
+            return Vec::new();
+        }
         let mut findings: Vec<_> = self.missing.iter().map(Missing::finding).collect();
+        for missing in &self.allowed {
+            let users = users(missing.needed_by.iter().map(String::as_str));
+            findings.push(Finding::info(
+                "library-may-be-missing",
+                format!(
+                    "`{}` may be missing, needed by {users}: `allow-missing-libraries`",
+                    missing.library
+                ),
+            ));
+        }
         for soname in self.beyond_minimal() {
             let users = users(self.by_library[soname].needed_by.iter().map(String::as_str));
             findings.push(Finding::info(

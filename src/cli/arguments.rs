@@ -53,6 +53,8 @@ pub(super) enum Command {
     Plan(PlanArguments),
     /// Write `NAME_VERSION_ARCH.deb`
     Build(BuildArguments),
+    /// Tell what a package needs on a machine, and on which releases it runs
+    Check(CheckArguments),
     /// Show control file, conffiles, scripts and contents of a package
     Inspect(InspectArguments),
 }
@@ -104,6 +106,18 @@ pub(super) struct InitArguments {
     /// A rebar3, mix or Cargo project, or a release directory
     #[arg(value_name = "DIRECTORY", default_value = ".")]
     pub(super) directory: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(disable_version_flag = true)]
+pub(super) struct CheckArguments {
+    /// A package; without it, the one that the manifest would make
+    #[arg(value_name = "X.deb", conflicts_with_all = [
+        "manifest", "variant", "package_version", "arch", "compression", "output",
+    ])]
+    pub(super) package: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) source: Source,
 }
 
 #[derive(Debug, Args)]

@@ -19,7 +19,7 @@ use super::arguments::{
 use super::messages::Messages;
 use super::{Answer, FAILED, Failure, USAGE, listing};
 
-type Environment = BTreeMap<String, String>;
+pub(super) type Environment = BTreeMap<String, String>;
 
 /// `reldeb init`.
 pub(super) fn init(
@@ -124,7 +124,7 @@ pub(super) fn inspect(arguments: &InspectArguments, global: &Global) -> Answer {
     Ok(listing::deb(&deb)?)
 }
 
-fn prepare(source: &Source, environment: &Environment) -> Result<Package, Failure> {
+pub(super) fn prepare(source: &Source, environment: &Environment) -> Result<Package, Failure> {
     let manifest = Manifest::read(&source.manifest, source.variant.as_deref(), environment)
         .map_err(Error::from)?;
     let overrides = Overrides {
@@ -173,25 +173,29 @@ fn git_describe(manifest: &Manifest) -> Option<String> {
 }
 
 fn refuse_errors(findings: &[Finding]) -> Result<(), Failure> {
+    match errors(findings) {
+        None => Ok(()),
+        Some(count) => Err(Failure {
+            message: format!("{count} found, nothing was written"),
+            hint: None,
+            status: FAILED,
+        }),
+    }
+}
+
+/// How many findings are errors; `None` where none is.
+pub(super) fn errors(findings: &[Finding]) -> Option<String> {
     let errors = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error)
         .count();
-    if errors == 0 {
-        return Ok(());
+    match errors {
+        0 => None,
+        1 => Some("1 error".to_owned()),
+        more => Some(format!("{more} errors")),
     }
-    let count = if errors == 1 {
-        "1 error".to_owned()
-    } else {
-        format!("{errors} errors")
-    };
-    Err(Failure {
-        message: format!("{count} found, nothing was written"),
-        hint: None,
-        status: FAILED,
-    })
 }
 
-fn document(value: &serde_json::Value) -> Vec<u8> {
+pub(super) fn document(value: &serde_json::Value) -> Vec<u8> {
     format!("{value:#}\n").into_bytes()
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod arguments;
+mod check;
 mod commands;
 mod listing;
 mod messages;
@@ -55,6 +56,13 @@ pub(crate) fn run() -> ExitCode {
         Command::Init(init) => commands::init(init, &arguments.global, &environment, messages),
         Command::Plan(plan) => commands::plan(plan, &arguments.global, &environment, messages),
         Command::Build(build) => commands::build(build, &arguments.global, &environment, messages),
+        Command::Check(check) => {
+            let checked = check::check(check, &arguments.global, &environment, messages);
+            checked.and_then(|(report, refused)| {
+                print(&report)?;
+                refused.map_or_else(|| Ok(Vec::new()), Err)
+            })
+        }
         Command::Inspect(inspect) => commands::inspect(inspect, &arguments.global),
     };
     match answer.and_then(|text| print(&text)) {

@@ -115,6 +115,13 @@ pub struct ReleaseTable {
     pub configuration: Vec<Spanned<String>>,
     /// Take debug chunks out of .beam files; default: true.
     pub strip: Option<bool>,
+    /// Put libraries of the build machine into the package that a minimal system lacks; default:
+    /// false.
+    pub bundle_libraries: Option<bool>,
+    /// Folders of the build machine to look for such libraries in, before those of the system.
+    pub library_path: Vec<Spanned<String>>,
+    /// Globs of libraries, by their names, and of files, whose missing libraries are no error.
+    pub allow_missing_libraries: Vec<Spanned<String>>,
     /// The release must bring its ERTS; default: true.
     pub include_erts: Option<bool>,
     /// Pack the cookie that the release brings; default: false.

@@ -3,7 +3,9 @@
 use toml::Spanned;
 
 use super::{Overrides, PlanError};
-use crate::debian::{Architecture, Description, PackageName, Relations, Stanza, Version};
+use crate::debian::{
+    Architecture, Description, PackageName, Relations, Stanza, StanzaError, Version,
+};
 use crate::finding::Finding;
 use crate::fs;
 use crate::manifest::{ListOrText, Manifest, ManifestError};
@@ -22,6 +24,31 @@ pub struct ControlFields {
     pub synopsis: String,
     /// The homepage.
     pub homepage: Option<String>,
+}
+
+impl ControlFields {
+    /// Adds what `auto` stands for to `Depends`.
+    ///
+    /// # Errors
+    /// [`StanzaError`] as for any field.
+    pub fn depend_on(&mut self, needed: Relations) -> Result<(), StanzaError> {
+        let mut all = self.depends();
+        all.merge(needed);
+        if !all.is_empty() {
+            self.stanza.set("Depends", all)?;
+            self.stanza.sort_binary_fields();
+        }
+        Ok(())
+    }
+
+    /// What `Depends` names.
+    #[must_use]
+    pub fn depends(&self) -> Relations {
+        let written = self.stanza.get("Depends");
+        written
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_default()
+    }
 }
 
 /// `Package`: the manifest's, else the release's made legal.

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{ControlFields, PlanError, files, hooks};
+use super::{ControlFields, Libraries, PlanError, files, hooks};
 use crate::debian::{PackageName, UnitName, UserName, Version};
 use crate::finding::Finding;
 use crate::fs;
@@ -52,6 +52,7 @@ pub(super) struct Subject<'a> {
     pub(super) version: &'a Version,
     pub(super) target: &'a PackagePath,
     pub(super) control: &'a ControlFields,
+    pub(super) libraries: &'a Libraries,
 }
 
 impl Subject<'_> {
@@ -155,13 +156,15 @@ impl Subject<'_> {
             None => script.foreground,
         };
         let erts = self.release.erts.as_ref();
+        let mut environment = program_environment(kind, directories);
+        environment.extend(self.libraries.variable());
         Ok(Some(Program {
             kind,
             path: path.to_string(),
             foreground,
             verbs: script.verbs,
             erts: erts.map(|erts| format!("{}/{}", directories.release, erts.directory.display())),
-            environment: program_environment(kind, directories),
+            environment,
         }))
     }
 

@@ -5,6 +5,7 @@ mod control;
 mod error;
 mod files;
 mod hooks;
+mod libraries;
 mod life;
 mod version;
 
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 pub use control::ControlFields;
 pub use error::PlanError;
 pub use files::{Mapping, MappingSource};
+pub use libraries::Libraries;
 
 use crate::archive::Compression;
 use crate::debian::{Architecture, PackageName, Version};
@@ -67,6 +69,8 @@ pub struct Plan {
     pub keep_cookie: bool,
     /// `[files]`, in the manifest's order of paths.
     pub mappings: Vec<Mapping>,
+    /// Where libraries are looked for.
+    pub libraries: Libraries,
     /// What the package does on a machine.
     pub life: Life,
     /// The licence's short name; empty: unknown.
@@ -107,6 +111,9 @@ impl Plan {
     ) -> Result<(Self, Vec<Finding>), PlanError> {
         let mut findings = Vec::new();
         let tables = &manifest.tables;
+        let of_manifest = |path: Option<&toml::Spanned<String>>| {
+            path.map(|path| manifest.resolve(path.get_ref()))
+        };
         let name = control::name(manifest, release)?;
         let version = version::resolve(manifest, release, overrides, &mut findings)?;
         let architecture = control::architecture(manifest, release, overrides, &mut findings)?;
@@ -116,8 +123,10 @@ impl Plan {
         let control = control::fields(manifest, &name, &version, architecture)?;
         let target = files::release_target(manifest, &name)?;
         let mappings = files::mappings(manifest)?;
+        let libraries = libraries::resolve(manifest, release, &target)?;
         let life = {
             let (name, version, target, control) = (&name, &version, &target, &control);
+            let libraries = &libraries;
             life::Subject {
                 manifest,
                 release,
@@ -125,6 +134,7 @@ impl Plan {
                 version,
                 target,
                 control,
+                libraries,
             }
             .resolve(&mut findings)?
         };
@@ -138,16 +148,8 @@ impl Plan {
             strip: tables.release.strip.unwrap_or(true),
             keep_cookie: tables.release.keep_cookie.unwrap_or(false),
             copyright_holder: control::copyright_holder(manifest, &control),
-            changelog: tables
-                .package
-                .changelog
-                .as_ref()
-                .map(|c| manifest.resolve(c.get_ref())),
-            templates: tables
-                .templates
-                .directory
-                .as_ref()
-                .map(|d| manifest.resolve(d.get_ref())),
+            changelog: of_manifest(tables.package.changelog.as_ref()),
+            templates: of_manifest(tables.templates.directory.as_ref()),
             directory: manifest.resolve(""),
             manifest_path: manifest.path().to_owned(),
             name,
@@ -156,6 +158,7 @@ impl Plan {
             control,
             target,
             mappings,
+            libraries,
             life,
             license,
             license_text,

@@ -142,7 +142,7 @@ fn elf(bytes: &[u8]) -> Option<Header> {
 /// Whether a file can hold machine code, by its name: only such files are opened, so that a release
 /// of many small files costs one look at each directory.
 #[must_use]
-pub(super) fn can_be_elf(name: &[u8], executable: bool) -> bool {
+pub(crate) fn can_be_elf(name: &[u8], executable: bool) -> bool {
     if executable {
         return true;
     }

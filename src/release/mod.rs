@@ -32,6 +32,7 @@ pub use exclude::{PatternError, Patterns};
 pub use files::{Exclude, FileKind, ReleaseFile};
 pub use findings::{exclude_patterns, releases_below};
 pub use machine::Machine;
+pub(crate) use machine::can_be_elf;
 pub use start_script::{Flavour, StartScript};
 
 use files::Walk;

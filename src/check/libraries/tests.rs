@@ -48,6 +48,7 @@ fn of(files: &[(&str, ElfFacts)], library_path: &[&str]) -> Audit {
             path("/opt/a/lib/libln.so.1"),
             path("/opt/a/lib/libln.so.1.2"),
         )]),
+        ..SearchRules::default()
     };
     audit(&files, &rules)
 }

@@ -1,0 +1,155 @@
+//! `reldeb check`: what a package needs on a machine, for people and as JSON.
+
+use std::fmt::Write;
+
+use reldeb::archive::Deb;
+use reldeb::check::suites::Distribution;
+use reldeb::check::{Audit, DebReport, Found, Library, Verdict, check_deb};
+use reldeb::error::Error;
+use reldeb::package::Package;
+use serde_json::{Value, json};
+
+use super::arguments::{CheckArguments, Global};
+use super::commands::{Environment, document, errors, prepare};
+use super::messages::Messages;
+use super::{FAILED, Failure};
+
+/// `reldeb check`: the report, and the failure where there are errors.
+pub(super) fn check(
+    arguments: &CheckArguments,
+    global: &Global,
+    environment: &Environment,
+    messages: Messages,
+) -> Result<(Vec<u8>, Option<Failure>), Failure> {
+    let report = match &arguments.package {
+        Some(path) => {
+            let deb = Deb::open(path).map_err(Error::from)?;
+            check_deb(&deb).map_err(Error::from)?
+        }
+        None => of_package(prepare(&arguments.source, environment)?),
+    };
+    messages.findings(&report.findings);
+    let text = if global.json {
+        document(&json(&report))
+    } else {
+        text(&report).into_bytes()
+    };
+    let refused = errors(&report.findings).map(|count| Failure {
+        message: format!("{count} found"),
+        hint: None,
+        status: FAILED,
+    });
+    Ok((text, refused))
+}
+
+fn of_package(package: Package) -> DebReport {
+    let plan = &package.plan;
+    DebReport {
+        name: [
+            plan.name.to_string(),
+            plan.version.to_string(),
+            plan.architecture.to_string(),
+        ],
+        depends: plan.control.depends().to_string(),
+        audit: package.audit,
+        findings: package.findings,
+    }
+}
+
+fn text(report: &DebReport) -> String {
+    let audit = &report.audit;
+    let mut text = format!("{}\n", report.name.join(" "));
+    if audit.is_empty() {
+        text.push_str("no ELF files: it runs wherever its other files do\n");
+        return text;
+    }
+    text.push_str("\nlibraries:\n");
+    text.push_str(&table(&library_rows(audit)));
+    for program in &audit.static_programs {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  `{program}` needs none");
+    }
+    text.push_str("\nruns on:\n");
+    text.push_str(&table(&suite_rows(audit)));
+    let depends = match report.depends.as_str() {
+        "" => "nothing",
+        depends => depends,
+    };
+    let _ = writeln!(text, "\ndepends on: {depends}");
+    text
+}
+
+/// Each library: its name, where it is, the highest symbol version and the file that needs it.
+fn library_rows(audit: &Audit) -> Vec<Vec<String>> {
+    let row = |(soname, library): (&String, &Library)| {
+        let places: Vec<_> = library.found.iter().map(place).collect();
+        let mut row = vec![soname.clone(), places.join(", ")];
+        row.push(match (&library.highest, library.needed_by.first()) {
+            (Some((symbol, file)), _) => format!("{symbol} for {file}"),
+            (None, Some(file)) => format!("for {file}"),
+            (None, None) => String::new(),
+        });
+        row
+    };
+    audit.by_library.iter().map(row).collect()
+}
+
+fn place(found: &Found) -> String {
+    match found {
+        Found::Inside(path) => path.clone(),
+        Found::Package(relation) => relation.clone(),
+        Found::Nowhere => "nowhere".to_owned(),
+    }
+}
+
+fn suite_rows(audit: &Audit) -> Vec<Vec<String>> {
+    let row = |verdict: &Verdict| {
+        let distribution = match verdict.suite.distribution {
+            Distribution::Debian => "Debian",
+            Distribution::Ubuntu => "Ubuntu",
+        };
+        let suite = verdict.suite;
+        let name = if suite.number == suite.name {
+            format!("{distribution} {}", suite.name)
+        } else {
+            format!("{distribution} {} ({})", suite.number, suite.name)
+        };
+        let says = match verdict.against.as_slice() {
+            [] => "yes".to_owned(),
+            against => format!("no: {}", against.join("; ")),
+        };
+        vec![name, says]
+    };
+    audit.verdicts.iter().map(row).collect()
+}
+
+/// Rows with their columns below each other.
+fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let cells = row.iter().zip(&widths);
+        let padded: Vec<String> = cells
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
+        let _ = writeln!(text, "  {}", padded.join("  ").trim_end());
+    }
+    text
+}
+
+fn json(report: &DebReport) -> Value {
+    let [package, version, architecture] = &report.name;
+    json!({
+        "package": package,
+        "version": version,
+        "architecture": architecture,
+        "depends": report.depends,
+        "audit": report.audit,
+        "findings": report.findings,
+    })
+}

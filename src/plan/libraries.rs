@@ -1,0 +1,122 @@
+//! Where the loader finds the libraries of the package when its program runs, and where those come
+//! from that a minimal system lacks.
+
+use std::path::PathBuf;
+
+use super::{PlanError, files};
+use crate::check::Allowed;
+use crate::fs;
+use crate::manifest::{Manifest, ServiceTable};
+use crate::release::Release;
+use crate::tree::PackagePath;
+
+/// The variable that ld.so(8) reads.
+const VARIABLE: &str = "LD_LIBRARY_PATH";
+
+/// The folder for bundled libraries of a release that has none of its own.
+const FOLDER: &str = "bundled-libraries";
+
+/// Where libraries are looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Libraries {
+    /// The folders of the package that are in `LD_LIBRARY_PATH` when its program runs.
+    pub search: Vec<PackagePath>,
+    /// Where libraries of the build machine are put that a minimal system lacks; `None`: they are
+    /// left to `Depends`.
+    pub bundle: Option<PackagePath>,
+    /// The folders of the build machine that the manifest names for them.
+    pub found_in: Vec<PathBuf>,
+    /// What may be missing.
+    pub allowed: Allowed,
+    /// Whether reldeb itself puts [`bundle`](Self::bundle) into `LD_LIBRARY_PATH`.
+    is_exported: bool,
+}
+
+impl Libraries {
+    /// The variable for the program's environment.
+    pub(super) fn variable(&self) -> Option<(String, String)> {
+        let folder = self.bundle.as_ref().filter(|_| self.is_exported)?;
+        Some((VARIABLE.to_owned(), folder.to_string()))
+    }
+}
+
+/// Decides where libraries are looked for.
+pub(super) fn resolve(
+    manifest: &Manifest,
+    release: &Release,
+    target: &PackagePath,
+) -> Result<Libraries, PlanError> {
+    let table = &manifest.tables.release;
+    let default = ServiceTable::default();
+    let service = manifest.tables.service.as_ref().unwrap_or(&default);
+    let script = match &service.program {
+        Some(asked) => Some(release.program(asked.get_ref())?),
+        None => release.start_script.clone(),
+    };
+    let mut libraries = Libraries {
+        found_in: table
+            .library_path
+            .iter()
+            .map(|folder| manifest.resolve(folder.get_ref()))
+            .collect(),
+        allowed: allowed(manifest)?,
+        ..Libraries::default()
+    };
+    // The scripts of relx put the `lib` of ERTS there themselves.
+    let of_script = match (&script, &release.erts) {
+        (Some(script), Some(erts)) => {
+            let text = fs::read(&release.path.join(&script.path)).unwrap_or_default();
+            let name = VARIABLE.as_bytes();
+            let says = text.windows(name.len()).any(|part| part == name);
+            let folder = target.join(fs::path_bytes(&erts.directory.join("lib")));
+            folder.ok().filter(|_| says)
+        }
+        _ => None,
+    };
+    libraries.search.extend(of_script.clone());
+    let written = (service.environment.iter()).find(|(name, _)| name.get_ref() == VARIABLE);
+    if let Some((_, value)) = written {
+        for folder in value.get_ref().split(':').filter(|f| f.starts_with('/')) {
+            libraries
+                .search
+                .push(files::path(manifest, folder, value.span())?);
+        }
+    }
+    if !table.bundle_libraries.unwrap_or(false) {
+        return Ok(libraries);
+    }
+    let folder = match of_script {
+        Some(folder) => folder,
+        None => target
+            .join(FOLDER)
+            .map_err(|error| PlanError::FromRelease {
+                message: error.to_string(),
+                hint: "write a shorter `target` below `[release]`".into(),
+            })?,
+    };
+    if !libraries.search.contains(&folder) {
+        if let Some((_, value)) = written {
+            let message = format!("`{VARIABLE}` leaves out the folder of `bundle-libraries`");
+            let hint = format!("add `{folder}` to it");
+            return Err(manifest.invalid(value.span(), message, Some(hint)).into());
+        }
+        // Without a program nothing is there to set the variable for.
+        libraries.is_exported = script.is_some();
+        libraries
+            .search
+            .extend(script.is_some().then(|| folder.clone()));
+    }
+    libraries.bundle = Some(folder);
+    Ok(libraries)
+}
+
+fn allowed(manifest: &Manifest) -> Result<Allowed, PlanError> {
+    let mut allowed = Allowed::default();
+    for pattern in &manifest.tables.release.allow_missing_libraries {
+        allowed.add(pattern.get_ref()).map_err(|reason| {
+            let message = format!("invalid pattern `{}`: {reason}", pattern.get_ref());
+            manifest.invalid(pattern.span(), message, None)
+        })?;
+    }
+    Ok(allowed)
+}
