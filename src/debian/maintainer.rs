@@ -94,7 +94,9 @@ fn check_address(text: &str, address: &str) -> Result<(), MaintainerError> {
         return Err(MaintainerError::Host { text: text(), host });
     }
     let last = host.rsplit('.').next().unwrap_or_default();
-    let is_local_only = ["localdomain", "localhost", "local", "internal", "lan"].contains(&last);
+    // Names of the machine itself. The domains of a company's own network, such as `.internal`,
+    // are addresses that its people reach.
+    let is_local_only = ["localdomain", "localhost"].contains(&last);
     if !host.contains('.') || is_local_only || last.bytes().all(|b| b.is_ascii_digit()) {
         return Err(MaintainerError::HostNotQualified { text: text(), host });
     }
@@ -193,7 +195,7 @@ pub enum MaintainerError {
         /// What stands after the `@`.
         host: String,
     },
-    /// A host that only its own network knows.
+    /// A host that only itself knows.
     #[error(
         "invalid maintainer {}: the host {} is not fully qualified",
         quoted(text),
@@ -213,7 +215,8 @@ impl MaintainerError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::HostNotQualified { .. } => {
-                "use an address that mail reaches from anywhere, such as `ops@example.com`".into()
+                "use an address that mail reaches from other machines, such as `ops@example.com`"
+                    .into()
             }
             Self::Unclosed { text } => format!("write `{}>`", text.trim_end()),
             Self::Trailing { .. } => "name one maintainer, with the address last".into(),
@@ -235,6 +238,9 @@ mod tests {
             ("  Jürgen   Müller <j.m+x@mail.example.com> ", "Jürgen Müller", "j.m+x@mail.example.com"),
             ("Acme, Inc. <a@b-c.de>", "Acme, Inc.", "a@b-c.de"),
             ("Ops<ops@example.com>", "Ops", "ops@example.com"),
+            ("Ops <ops@mail.corp.internal>", "Ops", "ops@mail.corp.internal"),
+            ("Ops <ops@build.lan>", "Ops", "ops@build.lan"),
+            ("Ops <ops@office.local>", "Ops", "ops@office.local"),
         ];
         for (text, name, address) in table {
             let maintainer: Maintainer = text.parse().unwrap();
@@ -248,7 +254,8 @@ mod tests {
     #[test]
     fn each_fault_has_its_message_and_hint() {
         let write = "write it as `Name <user@example.com>`";
-        let reach = "use an address that mail reaches from anywhere, such as `ops@example.com`";
+        let reach =
+            "use an address that mail reaches from other machines, such as `ops@example.com`";
         #[rustfmt::skip]
         let table = [
             (" ", "is empty", write),
@@ -267,6 +274,7 @@ mod tests {
             ("Ops <ops@>", "`` after `@` is not a host name", write),
             ("root <root@build01>", "the host `build01` is not fully qualified", reach),
             ("root <root@localhost.localdomain>", "the host `localhost.localdomain` is not fully qualified", reach),
+            ("root <root@localhost>", "the host `localhost` is not fully qualified", reach),
             ("root <root@127.0.0.1>", "the host `127.0.0.1` is not fully qualified", reach),
             ("Ops\nDepends: x <a@b.de>", "contains a line break at character 4", "write it on one line"),
         ];
