@@ -83,7 +83,11 @@ fn entry(plan: &Plan, release: &Release, file: &ReleaseFile) -> Entry {
         FileKind::Symlink { target } => Entry::symlink(target.as_slice(), origin),
         FileKind::Regular { size } => {
             // Old versions of relx write 0777; setuid in a release is never meant.
-            let mode = if file.is_executable() { 0o755 } else { 0o644 };
+            let mode = if file.is_executable() && !is_never_run(file.file_name()) {
+                0o755
+            } else {
+                0o644
+            };
             let (path, size) = (release.source(file), *size);
             let is_module = plan.strip && file.path.ends_with(b".beam") && size <= MODULE_LIMIT;
             let content = if is_module {
@@ -94,6 +98,13 @@ fn entry(plan: &Plan, release: &Release, file: &ReleaseFile) -> Entry {
             Entry::regular(content, mode, origin)
         }
     }
+}
+
+/// Shared libraries, which the loader maps, and what only Windows runs: build tools make them
+/// executable, policy 8.1 and 10.9 want them plain.
+fn is_never_run(name: &[u8]) -> bool {
+    const ENDS: [&[u8]; 4] = [b".so", b".bat", b".cmd", b".ps1"];
+    ENDS.iter().any(|end| name.ends_with(end)) || name.windows(4).any(|part| part == b".so.")
 }
 
 fn leave_out_cookie(text: &[u8], entry: &mut Entry) {
@@ -138,6 +149,18 @@ fn without_cookie(text: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn libraries_and_batch_files_are_not_executable() {
+        for (name, expected) in [
+            ("crypto.so", true),
+            ("libx.so.1", true),
+            ("tally.bat", true),
+            ("tally", false),
+        ] {
+            assert_eq!(is_never_run(name.as_bytes()), expected, "{name}");
+        }
+    }
 
     #[test]
     fn a_cookie_is_left_out_of_vm_args() {
