@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use super::{Overrides, PlanError};
+use super::{Overrides, PlanError, policy};
 use crate::debian::{
     Architecture, Description, PackageName, Relations, Stanza, StanzaError, Version,
 };
@@ -10,6 +10,7 @@ use crate::finding::Finding;
 use crate::fs;
 use crate::manifest::{ListOrText, Manifest, ManifestError};
 use crate::release::{Machine, Release};
+use crate::service::model::Life;
 
 /// The fields of the control file, without `Installed-Size`.
 #[derive(Debug, Clone)]
@@ -128,6 +129,7 @@ pub(super) fn fields(
     name: &PackageName,
     version: &Version,
     architecture: Architecture,
+    findings: &mut Vec<Finding>,
 ) -> Result<ControlFields, PlanError> {
     let package = &manifest.tables.package;
     let missing = |key, hint: &str| PlanError::Missing {
@@ -151,6 +153,7 @@ pub(super) fn fields(
         .get_ref()
         .parse::<Description>()
         .map_err(|error| manifest.invalid(text.span(), error.to_string(), error.hint()))?;
+    findings.extend(policy::of_description(name, &description));
     let mut stanza = Stanza::new();
     let mut set = |field: &str, value: String| stanza.set(field, value);
     set("Package", name.to_string())?;
@@ -162,6 +165,7 @@ pub(super) fn fields(
     set("Maintainer", maintainer.0.to_string())?;
     set("Description", description.to_string())?;
     let section = word(manifest, package.section.as_ref(), "section")?;
+    findings.extend(section.as_deref().and_then(policy::of_section));
     set("Section", section.unwrap_or_else(|| "misc".into()))?;
     let priority = word(manifest, package.priority.as_ref(), "priority")?;
     set("Priority", priority.unwrap_or_else(|| "optional".into()))?;
@@ -186,6 +190,24 @@ pub(super) fn fields(
         synopsis: description.synopsis().to_owned(),
         homepage,
     })
+}
+
+/// What invoke-rc.d must know of `--skip-systemd-native`, as debhelper's `misc:Pre-Depends` asks
+/// for it.
+const INVOKE_RC_D: &str = "init-system-helpers (>= 1.54~)";
+
+/// Adds what the maintainer scripts need of the machine before the package is unpacked.
+pub(super) fn require_helpers(control: &mut ControlFields, life: &Life) -> Result<(), PlanError> {
+    let has_init_script = life.service.as_ref().is_some_and(|service| service.init);
+    let (true, Ok(helpers)) = (has_init_script, INVOKE_RC_D.parse::<Relations>()) else {
+        return Ok(());
+    };
+    let written = control.stanza.get("Pre-Depends").unwrap_or_default();
+    let mut all: Relations = written.parse().unwrap_or_default();
+    all.merge(helpers);
+    control.stanza.set("Pre-Depends", all.to_string())?;
+    control.stanza.sort_binary_fields();
+    Ok(())
 }
 
 /// A value that must be one word, since it goes into one line of a control file.

@@ -7,6 +7,7 @@ mod files;
 mod hooks;
 mod libraries;
 mod life;
+mod policy;
 mod version;
 
 use std::path::{Path, PathBuf};
@@ -120,7 +121,7 @@ impl Plan {
         if tables.release.include_erts.unwrap_or(true) {
             release.require_erts()?;
         }
-        let control = control::fields(manifest, &name, &version, architecture)?;
+        let mut control = control::fields(manifest, &name, &version, architecture, &mut findings)?;
         let target = files::release_target(manifest, &name)?;
         let mappings = files::mappings(manifest)?;
         let libraries = libraries::resolve(manifest, release, &target)?;
@@ -138,6 +139,7 @@ impl Plan {
             }
             .resolve(&mut findings)?
         };
+        control::require_helpers(&mut control, &life)?;
         let (license_text, license) = control::license(manifest)?;
         let output = output(manifest, overrides, &name, &version, architecture);
         let plan = Self {

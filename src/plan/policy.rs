@@ -1,0 +1,191 @@
+//! What a Debian maintainer would ask the author to write better: findings about the description
+//! and the section (policy 2.4 and 3.4). The package is built all the same.
+
+use crate::debian::{Description, PackageName};
+use crate::finding::Finding;
+
+/// The sections of Debian's archive (policy 2.4, and those that its archive has added).
+const SECTIONS: &[&str] = &[
+    "admin",
+    "cli-mono",
+    "comm",
+    "database",
+    "debian-installer",
+    "debug",
+    "devel",
+    "doc",
+    "editors",
+    "education",
+    "electronics",
+    "embedded",
+    "fonts",
+    "games",
+    "gnome",
+    "gnu-r",
+    "gnustep",
+    "golang",
+    "graphics",
+    "hamradio",
+    "haskell",
+    "httpd",
+    "interpreters",
+    "introspection",
+    "java",
+    "javascript",
+    "kde",
+    "kernel",
+    "libdevel",
+    "libs",
+    "lisp",
+    "localization",
+    "mail",
+    "math",
+    "metapackages",
+    "misc",
+    "net",
+    "news",
+    "ocaml",
+    "oldlibs",
+    "otherosfs",
+    "perl",
+    "php",
+    "python",
+    "raku",
+    "ruby",
+    "rust",
+    "science",
+    "shells",
+    "sound",
+    "tasks",
+    "tex",
+    "text",
+    "utils",
+    "vcs",
+    "video",
+    "web",
+    "x11",
+    "xfce",
+    "zope",
+];
+
+/// Columns that a list of packages has for a synopsis (policy 3.4.1).
+const SYNOPSIS_WIDTH: usize = 79;
+
+/// What is to be said of the description.
+pub(super) fn of_description(name: &PackageName, description: &Description) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let synopsis = description.synopsis();
+    let mut warn = |tag, message: String, hint: &str| {
+        findings.push(Finding::warning(tag, message).with_hint(hint));
+    };
+    let first = synopsis.split(' ').next().unwrap_or_default();
+    if first.eq_ignore_ascii_case(name.as_str()) {
+        let message = format!("synopsis `{synopsis}` starts with the name of the package");
+        warn(
+            "synopsis-starts-with-name",
+            message,
+            "say what it is: lists show the name before it",
+        );
+    }
+    if ["a", "an", "the"]
+        .iter()
+        .any(|article| first.eq_ignore_ascii_case(article))
+    {
+        let message = format!("synopsis `{synopsis}` starts with an article");
+        warn(
+            "synopsis-starts-with-article",
+            message,
+            "leave the article out",
+        );
+    }
+    if synopsis.ends_with('.') && !synopsis.ends_with("..") && !synopsis.ends_with(" etc.") {
+        let message = format!("synopsis `{synopsis}` ends with a full stop");
+        warn(
+            "synopsis-ends-with-full-stop",
+            message,
+            "leave it out: a synopsis is no sentence",
+        );
+    }
+    if synopsis.chars().count() > SYNOPSIS_WIDTH {
+        let message = format!("synopsis `{synopsis}` is longer than {SYNOPSIS_WIDTH} characters");
+        warn(
+            "synopsis-too-long",
+            message,
+            "move the details to the lines after it",
+        );
+    }
+    let mut extended = description
+        .extended()
+        .iter()
+        .filter(|line| !line.is_empty());
+    match extended.next() {
+        None => warn(
+            "no-extended-description",
+            "description has a synopsis only".to_owned(),
+            "add lines after the first one that say what the package does, and for whom",
+        ),
+        Some(line) if line.eq_ignore_ascii_case(synopsis) => warn(
+            "extended-description-repeats-synopsis",
+            "the description after the synopsis starts with the synopsis".to_owned(),
+            "say something new: both are shown together",
+        ),
+        Some(_) => {}
+    }
+    findings
+}
+
+/// What is to be said of the section; `contrib/net` is one too.
+pub(super) fn of_section(section: &str) -> Option<Finding> {
+    let name = ["contrib/", "non-free/", "non-free-firmware/"]
+        .iter()
+        .find_map(|area| section.strip_prefix(area))
+        .unwrap_or(section);
+    if SECTIONS.contains(&name) {
+        return None;
+    }
+    let message = format!("section `{section}` is none of Debian's");
+    let hint = "write one of them, such as `net`, `web`, `database`, `admin`, `utils` or `misc`";
+    Some(Finding::warning("unknown-section", message).with_hint(hint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_are_judged_as_policy_does() {
+        let long = format!("{}\nDoes it.", "x".repeat(80));
+        #[rustfmt::skip]
+        let table: [(&str, &[&str]); 9] = [
+            ("order service\nTakes orders.", &[]),
+            ("order service", &["no-extended-description"]),
+            ("Orders for all\nTakes orders.", &["synopsis-starts-with-name"]),
+            ("ordersystem\nTakes orders.", &[]),
+            ("An order service\nTakes orders.", &["synopsis-starts-with-article"]),
+            ("order service.\nTakes orders.", &["synopsis-ends-with-full-stop"]),
+            ("order service, etc.\nTakes orders.", &[]),
+            ("order service\nOrder service", &["extended-description-repeats-synopsis"]),
+            (&long, &["synopsis-too-long"]),
+        ];
+        let name: PackageName = "orders".parse().unwrap();
+        for (text, expected) in table {
+            let found = of_description(&name, &text.parse().unwrap());
+            let tags: Vec<&str> = found.iter().map(|finding| finding.tag).collect();
+            assert_eq!(tags, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn sections_are_those_of_the_archive() {
+        for section in ["net", "contrib/web", "non-free-firmware/kernel"] {
+            assert_eq!(of_section(section), None, "{section}");
+        }
+        for section in ["default", "contrib", "main/net", "Net"] {
+            assert_eq!(
+                of_section(section).unwrap().tag,
+                "unknown-section",
+                "{section}"
+            );
+        }
+    }
+}
