@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::PopulateError;
+use super::{PopulateError, license};
 use crate::archive::gzip;
 use crate::fs;
 use crate::plan::Plan;
@@ -22,7 +22,7 @@ struct CopyrightContext<'a> {
     homepage: &'a str,
     year: String,
     holder: &'a str,
-    license: &'a str,
+    license: String,
     license_text: String,
 }
 
@@ -64,12 +64,8 @@ fn copyright(plan: &Plan, templates: &Templates) -> Result<(PackagePath, Entry),
         homepage: plan.control.homepage.as_deref().unwrap_or_default(),
         year: time(plan).strftime("%Y").to_string(),
         holder: &plan.copyright_holder,
-        license: if plan.license.is_empty() {
-            "unknown"
-        } else {
-            &plan.license
-        },
-        license_text: folded(&plan.license_text),
+        license: license::short_name(&plan.license),
+        license_text: license::text(&plan.license, &plan.license_text),
     };
     let text = templates.render(template, &context)?;
     document(
@@ -147,20 +143,4 @@ fn time(plan: &Plan) -> Timestamp {
 /// A date as deb-changelog(5) wants it, in UTC.
 fn date(time: Timestamp) -> String {
     time.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
-}
-
-/// A text as a field's continuation: each line behind a space, empty lines as a dot.
-fn folded(text: &str) -> String {
-    let line = |line: &str| {
-        if line.trim().is_empty() {
-            " .".to_owned()
-        } else {
-            format!(" {}", line.trim_end())
-        }
-    };
-    text.trim_end()
-        .lines()
-        .map(line)
-        .collect::<Vec<_>>()
-        .join("\n")
 }

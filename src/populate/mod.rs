@@ -5,6 +5,7 @@
 mod claims;
 mod documents;
 mod error;
+mod license;
 mod mappings;
 mod release_files;
 

@@ -1,0 +1,148 @@
+//! The licence as a copyright file states it (policy 12.5, copyright-format 1.0).
+
+/// Licences whose text every Debian system since 11 has: a word of SPDX's names, words that mark
+/// the text, what it is called, and its file below /usr/share/common-licenses.
+const COMMON: &[(&str, &[&str], &str, &str)] = &[
+    (
+        "Apache-2.0",
+        &["Apache License", "Version 2.0, January 2004"],
+        "Apache License, version 2.0",
+        "Apache-2.0",
+    ),
+    (
+        "LGPL-3.0",
+        &[
+            "GNU LESSER GENERAL PUBLIC LICENSE",
+            "Version 3, 29 June 2007",
+        ],
+        "GNU Lesser General Public License, version 3",
+        "LGPL-3",
+    ),
+    (
+        "LGPL-2.1",
+        &[
+            "GNU LESSER GENERAL PUBLIC LICENSE",
+            "Version 2.1, February 1999",
+        ],
+        "GNU Lesser General Public License, version 2.1",
+        "LGPL-2.1",
+    ),
+    (
+        "GPL-3.0",
+        &["GNU GENERAL PUBLIC LICENSE", "Version 3, 29 June 2007"],
+        "GNU General Public License, version 3",
+        "GPL-3",
+    ),
+    (
+        "GPL-2.0",
+        &["GNU GENERAL PUBLIC LICENSE", "Version 2, June 1991"],
+        "GNU General Public License, version 2",
+        "GPL-2",
+    ),
+    (
+        "MPL-2.0",
+        &["Mozilla Public License Version 2.0"],
+        "Mozilla Public License, version 2.0",
+        "MPL-2.0",
+    ),
+    (
+        "CC0-1.0",
+        &["CC0 1.0 Universal"],
+        "CC0 1.0 Universal",
+        "CC0-1.0",
+    ),
+];
+
+/// The short name: SPDX's words between names are in lower case in a copyright file.
+pub(super) fn short_name(license: &str) -> String {
+    if license.is_empty() {
+        return "unknown".to_owned();
+    }
+    let words = license.split_whitespace().map(|word| match word {
+        "OR" => "or",
+        "AND" => "and",
+        "WITH" => "with",
+        other => other,
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// What stands below the short name: the author's text, or where Debian keeps it.
+pub(super) fn text(license: &str, author_text: &str) -> String {
+    let is_one = !license.contains(' ');
+    for (name, marks, title, file) in COMMON {
+        // The Affero licence names the other GNU licences, and no system has it.
+        let in_text = marks.iter().all(|mark| author_text.contains(mark))
+            && !author_text.contains("AFFERO GENERAL PUBLIC");
+        let rest = license.strip_prefix(name);
+        let named =
+            is_one && rest.is_some_and(|rest| ["", "-only", "-or-later", "+"].contains(&rest));
+        if in_text || author_text.is_empty() && named {
+            return format!(
+                " On Debian systems, the text of the {title},\n \
+                 is in /usr/share/common-licenses/{file}."
+            );
+        }
+    }
+    folded(author_text)
+}
+
+/// A text as a field's continuation: each line behind a space, empty lines as a dot.
+fn folded(text: &str) -> String {
+    let line = |line: &str| {
+        if line.trim().is_empty() {
+            " .".to_owned()
+        } else {
+            format!(" {}", line.trim_end())
+        }
+    };
+    text.trim_end()
+        .lines()
+        .map(line)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_texts_are_referred_to() {
+        let apache = "Apache License\n Version 2.0, January 2004\n\n TERMS";
+        let affero = "GNU AFFERO GENERAL PUBLIC LICENSE\nVersion 3, 19 November 2007";
+        #[rustfmt::skip]
+        let table = [
+            ("Apache-2.0", apache, Some("Apache-2.0")),
+            ("", apache, Some("Apache-2.0")),
+            ("GPL-3.0-or-later", "", Some("GPL-3")),
+            ("GPL-2.0-only", "", Some("GPL-2")),
+            ("LGPL-2.1", "", Some("LGPL-2.1")),
+            ("LGPL-3.0", "GNU LESSER GENERAL PUBLIC LICENSE\nVersion 3, 29 June 2007", Some("LGPL-3")),
+            ("AGPL-3.0", affero, None),
+            ("MIT OR Apache-2.0", "", None),
+            ("MIT", "Permission is hereby granted", None),
+        ];
+        for (license, author_text, file) in table {
+            let text = text(license, author_text);
+            match file {
+                Some(file) => assert!(
+                    text.ends_with(&format!("common-licenses/{file}.")),
+                    "{text}"
+                ),
+                None => assert_eq!(text, folded(author_text), "{license}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_is_folded() {
+        assert_eq!(folded("a \n\n b\n\n"), " a\n .\n  b");
+    }
+
+    #[test]
+    fn names_are_those_of_a_copyright_file() {
+        assert_eq!(short_name("MIT OR Apache-2.0"), "MIT or Apache-2.0");
+        assert_eq!(short_name(""), "unknown");
+    }
+}
