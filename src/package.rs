@@ -15,7 +15,7 @@ use crate::finding::Finding;
 use crate::fs;
 use crate::manifest::Manifest;
 use crate::plan::{Overrides, Plan, PlanError};
-use crate::populate::populate;
+use crate::populate::{add_overrides, populate};
 use crate::release::{Patterns, Release};
 use crate::service;
 use crate::template::Templates;
@@ -82,6 +82,7 @@ impl Package {
         let contribution = service::contribute(&plan.life, &templates)?;
         let mut tree = populate(&plan, &release, contribution.entries, &templates)?;
         let scripts = MaintainerScripts::assemble(&plan.life, contribution.fragments, &templates)?;
+        add_overrides(&plan, &scripts, &mut tree)?;
         findings.extend(planned);
         let (audit, audited) = check::audit_tree(&plan.libraries, plan.architecture, &mut tree)?;
         findings.extend(audited);

@@ -4,12 +4,16 @@
 
 mod claims;
 mod documents;
+mod elf_tags;
 mod error;
 mod license;
 mod mappings;
+mod overrides;
 mod release_files;
+mod scripts;
 
 pub use error::PopulateError;
+pub use overrides::add_overrides;
 
 use claims::Claims;
 

@@ -1,0 +1,124 @@
+//! What lintian finds in scripts and in the text of programs.
+
+/// The interpreter of a script, from its first bytes: `#!/bin/sh`.
+pub(super) fn interpreter(start: &[u8]) -> Option<String> {
+    let line = start
+        .strip_prefix(b"#!")?
+        .split(|byte| *byte == b'\n')
+        .next()?;
+    let line = String::from_utf8_lossy(line);
+    let mut words = line.split_ascii_whitespace();
+    let first = words.next()?;
+    Some(first.to_owned())
+}
+
+/// Words of bash that lintian looks for in scripts of `sh`, and that the scripts of Erlang, Elixir
+/// and relx have. Not all that it knows: what is common.
+pub(super) fn has_bash_term(script: &[u8]) -> bool {
+    const VARIABLES: [&str; 8] = [
+        "OSTYPE",
+        "MACHTYPE",
+        "HOSTNAME",
+        "HOSTTYPE",
+        "RANDOM",
+        "EUID",
+        "UID",
+        "PIPESTATUS",
+    ];
+    let text = String::from_utf8_lossy(script);
+    let mut lines = text.lines().map(str::trim_start);
+    lines.any(|line| {
+        if line.starts_with('#') {
+            return false;
+        }
+        let variable = |name: &&str| {
+            [format!("${name}"), format!("${{{name}}}")]
+                .iter()
+                .any(|word| {
+                    line.match_indices(word.as_str()).any(|(at, _)| {
+                        let after = line.as_bytes().get(at + word.len());
+                        word.ends_with('}')
+                            || !after.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
+                    })
+                })
+        };
+        let function = line.strip_prefix("function ").is_some();
+        function
+            || line.contains("[[ ")
+            || line.starts_with("source /")
+            || VARIABLES.iter().any(|name| variable(&name))
+    })
+}
+
+/// Words of the programs of ERTS that lintian takes for mistakes.
+pub(super) fn is_misspelt(program: &[u8]) -> bool {
+    const WORDS: [&[u8]; 2] = [b"dont", b"temporarly"];
+    let is_text = |byte: u8| byte == b'\t' || (b' '..=b'~').contains(&byte);
+    // As strings(1) does: at least four printable characters.
+    let mut strings = program
+        .split(|byte| !is_text(*byte))
+        .filter(|text| text.len() >= 4);
+    strings.any(|text| {
+        let mut words = text.split(|byte| *byte == b' ' || *byte == b'\t');
+        words.any(|word| {
+            let word = word.trim_ascii();
+            let word = word
+                .strip_suffix(b",")
+                .or_else(|| word.strip_suffix(b"."))
+                .unwrap_or(word);
+            WORDS.contains(&word)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interpreter_is_that_of_the_first_line() {
+        #[rustfmt::skip]
+        let table: [(&[u8], Option<&str>); 6] = [
+            (b"#!/bin/sh\n", Some("/bin/sh")),
+            (b"#! /usr/bin/env escript\n", Some("/usr/bin/env")),
+            (b"#!/bin/sh -e\nx", Some("/bin/sh")),
+            (b"#!\n/bin/sh", None),
+            (b"# !/bin/sh", None),
+            (b"", None),
+        ];
+        for (start, expected) in table {
+            assert_eq!(interpreter(start).as_deref(), expected, "{start:?}");
+        }
+    }
+
+    #[test]
+    fn bash_terms_are_found_outside_comments() {
+        #[rustfmt::skip]
+        let table = [
+            ("case \"$OSTYPE\" in\n", true),
+            ("x=${RANDOM}\n", true),
+            ("function check_name() {\n", true),
+            ("  # $OSTYPE\n", false),
+            ("echo $UIDS\n", false),
+            ("echo $USER\n", false),
+        ];
+        for (script, expected) in table {
+            assert_eq!(has_bash_term(script.as_bytes()), expected, "{script}");
+        }
+    }
+
+    #[test]
+    fn misspelt_words_are_whole_words() {
+        #[rustfmt::skip]
+        let table: [(&[u8], bool); 5] = [
+            (b"\0I dont know\0", true),
+            (b"\0i have temporarly.\n\0", true),
+            (b"\0dontcare\0", false),
+            (b"\0don't\0", false),
+            (b"", false),
+        ];
+        for (program, expected) in table {
+            assert_eq!(is_misspelt(program), expected, "{program:?}");
+        }
+    }
+}
