@@ -30,7 +30,8 @@ fn a_failing_hook_is_handled_as_dpkg_expects() {
         ("after-purge", "", "-P", "pc 2.0"),
     ];
     for (event, present, action, expected) in cases {
-        let hook = format!("[hooks]\n{event} = 'echo \"<$old_version> to <$new_version>\"; exit 7'");
+        let hook =
+            format!("[hooks]\n{event} = 'echo \"<$old_version> to <$new_version>\"; exit 7'");
         let bad = stock("2.0", "", &hook);
         if !present.is_empty() {
             install(&system, &old).success();
@@ -348,7 +349,10 @@ fn conffiles_go_and_move() {
             .run(["dpkg-query", "-f", "${Conffiles}", "-W", "stock"])
             .stdout;
         // dpkg notes one that it found in its old place until the next upgrade.
-        let obsolete: Vec<&str> = conffiles.lines().filter(|line| line.ends_with("obsolete")).collect();
+        let obsolete: Vec<&str> = conffiles
+            .lines()
+            .filter(|line| line.ends_with("obsolete"))
+            .collect();
         assert_eq!(obsolete.len(), usize::from(edited), "{conffiles}");
         system.run(["dpkg", "-P", "stock"]).success();
         assert_eq!(before.difference(&system.snapshot()), account("stock"));

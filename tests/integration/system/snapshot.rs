@@ -58,6 +58,7 @@ const VOLATILE: &[&str] = &[
     "var/lib/systemd/timers",
     "var/log/journal",
     "var/log/btmp",
+    "var/log/faillog",
     "var/log/lastlog",
     "var/log/wtmp",
     "etc/machine-id",
