@@ -253,7 +253,7 @@ fn what_can_fail_comes_before_the_service_is_touched() {
             "install -d",
             "erlang.cookie",
             "Hook after-upgrade",
-            "deb-systemd-invoke \"$action\"",
+            "deb-systemd-invoke \"$1\"",
             "invoke-rc.d",
         ],
     );

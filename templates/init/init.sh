@@ -154,7 +154,20 @@ stop)
     log_end_msg "$status"
     exit "$status"
     ;;
+{%- if service.on_upgrade == "reload" and program.kind == "plain" %}
+reload | force-reload)
+    may_only_root
+    log_daemon_msg "Reloading {{ service.name }}" "$NAME"
+    start-stop-daemon --stop --quiet --signal HUP \
+        --pidfile "$PIDFILE"{% if account %} --user {{ user | sh }}{% endif %}
+    status=$?
+    log_end_msg "$status"
+    exit "$status"
+    ;;
+restart)
+{%- else %}
 restart | force-reload)
+{%- endif %}
     may_only_root
     log_daemon_msg "Restarting {{ service.name }}" "$NAME"
     do_stop && do_start

@@ -4,16 +4,13 @@ case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
     if [ -x "$DPKG_ROOT/etc/init.d/{{ service.name }}" ]; then
         update-rc.d {{ service.name }} {% if service.start %}defaults{% else %}defaults-disabled{% endif %} >/dev/null || true
-        case "$1,$2" in
+        case "$1,$(cat "$DPKG_ROOT/run/{{ package }}.init" 2>/dev/null)" in
+        *,stopped) action= ;;
+        configure,running) action={% if service.on_upgrade == "restart" %}restart{% elif service.on_upgrade == "stop-start" %}start{% elif service.on_upgrade == "reload" %}force-reload{% endif %} ;;
         configure,) action={% if service.start %}start{% endif %} ;;
-        configure,*) action={% if service.on_upgrade == "restart" %}restart{% elif service.on_upgrade == "stop-start" %}start{% elif service.on_upgrade == "reload" %}force-reload{% endif %} ;;
         *) action=start ;;
         esac
-{%- if service.on_upgrade == "reload" %}
-        if [ "$action" = force-reload ] && ! "/etc/init.d/{{ service.name }}" status >/dev/null 2>&1; then
-            action=
-        fi
-{%- endif %}
+        rm -f "$DPKG_ROOT/run/{{ package }}.init"
         if [ -z "$DPKG_ROOT" ] && [ -n "$action" ]; then
             invoke-rc.d --skip-systemd-native {{ service.name }} "$action" ||
                 echo "{{ package }}: the service {{ service.name }} did not $action" >&2

@@ -1,16 +1,25 @@
-# The init script could not be run while the package was removed.
+# The init script could not be run while the package was removed. At an upgrade it is noted whether
+# the service runs, as its pid file tells, or was stopped by the administrator and stays so.
 case "$1" in
 install)
+    rm -f "$DPKG_ROOT/run/{{ package }}.init"
     if [ -n "$2" ] && [ -f "$DPKG_ROOT/etc/init.d/{{ service.name }}" ]; then
         chmod +x "$DPKG_ROOT/etc/init.d/{{ service.name }}"
     fi
     ;;
-{%- if service.on_upgrade == "stop-start" %}
-# The old version stops before its files go. If the upgrade fails, its postinst starts it again.
 upgrade)
-    if [ -z "$DPKG_ROOT" ] && [ -x /etc/init.d/{{ service.name }} ]; then
+    if [ -z "$DPKG_ROOT" ] && [ -x /etc/init.d/{{ service.name }} ] &&
+        grep -q '^PIDFILE={{ pid_file }}$' /etc/init.d/{{ service.name }}; then
+        if [ -e {{ pid_file | sh }} ]; then
+            echo running >/run/{{ package }}.init
+        else
+            echo stopped >/run/{{ package }}.init
+        fi
+{%- if service.on_upgrade == "stop-start" %}
+        # It stops before the files of the old version go. If the upgrade fails, the postinst of the
+        # old version starts it again.
         invoke-rc.d --skip-systemd-native {{ service.name }} stop || true
+{%- endif %}
     fi
     ;;
-{%- endif %}
 esac

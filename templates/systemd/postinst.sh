@@ -21,23 +21,39 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
 {%- endif %}
     if [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ]; then
         systemctl --system daemon-reload >/dev/null || true
-        case "$1,$2" in
-        configure,) action={% if service.start and not service.instances %}start{% endif %} ;;
-        configure,*) action={% if service.on_upgrade == "none" %}{% elif service.on_upgrade == "reload" %}try-reload-or-restart{% elif service.start and not service.instances %}{% if service.on_upgrade == "restart" %}restart{% else %}start{% endif %}{% else %}{% if service.on_upgrade == "restart" %}try-restart{% endif %}{% endif %} ;;
-        *) action={% if not service.instances %}start{% endif %} ;;
-        esac
-{%- if service.on_upgrade == "stop-start" %}
-        # What ran before without being enabled runs again. What does not run, this verb starts.
-        if [ -f /run/{{ package }}.stopped ]; then
-            while read -r stopped; do
-                [ -z "$stopped" ] || deb-systemd-invoke reload-or-restart "$stopped" || true
-            done </run/{{ package }}.stopped
-            rm -f /run/{{ package }}.stopped
-        fi
+        begin() { # VERB UNIT
+            deb-systemd-invoke "$1" "$2" </dev/null ||
+                echo "{{ package }}: {{ service.name }} did not $1, see: journalctl -u '$2'" >&2
+        }
+        if [ -f /run/{{ package }}.running ]; then
+            # An upgrade: the preinst has noted what ran.
+            while read -r running; do
+                if [ -z "$running" ]; then
+                    continue
+                elif [ "$1" = configure ]; then
+{%- if service.on_upgrade == "restart" %}
+                    begin restart "$running"
+{%- elif service.on_upgrade == "reload" %}
+                    begin try-reload-or-restart "$running"
+{%- elif service.on_upgrade == "stop-start" %}
+                    # Of all verbs this one also starts what is not enabled.
+                    begin reload-or-restart "$running"
+{%- else %}
+                    :
 {%- endif %}
-        if [ -n "$action" ]; then
-            deb-systemd-invoke "$action" '{{ units }}' ||
-                echo "{{ package }}: {{ service.name }} did not $action, see: journalctl -u '{{ units }}'" >&2
+                elif [ -z "$(systemctl list-units --plain --no-legend --state=active,activating "$running")" ]; then
+                    # An upgrade that was given up after it had stopped this.
+                    begin reload-or-restart "$running"
+                fi
+            done </run/{{ package }}.running
+            rm -f /run/{{ package }}.running
+{%- if not service.instances %}
+        else
+{%- if not service.start %}
+            [ "$1" = configure ] ||
+{%- endif %}
+            begin start '{{ units }}'
+{%- endif %}
         fi
     fi
     ;;

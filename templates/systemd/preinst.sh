@@ -1,15 +1,21 @@
-{%- if service.on_upgrade == "stop-start" -%}
-# The old version stops before its files go, and what ran is started again after the new one is
-# configured, even where the administrator started it without enabling it. If the upgrade fails, the
-# postinst of the old version starts it.
+# What runs now is what the new version starts again: a service that the administrator has stopped
+# stays so. One that has failed counts as running, because the new version may have mended it.
+{%- if service.on_upgrade == "stop-start" %}
+# It stops before the files of the old version go. If the upgrade fails, the postinst of the old
+# version starts it.
+{%- endif %}
 case "$1" in
+install)
+    rm -f "$DPKG_ROOT/run/{{ package }}.running"
+    ;;
 upgrade)
-    if [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ]; then
+    if [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ] && [ -e /usr/lib/systemd/system/{{ unit }} ]; then
         running=$(systemctl list-units --plain --no-legend \
-            --state=active,activating,reloading '{{ units }}' | cut -d ' ' -f 1)
-        echo "$running" >/run/{{ package }}.stopped
+            --state=active,activating,reloading,failed '{{ units }}' | cut -d ' ' -f 1)
+        echo "$running" >/run/{{ package }}.running
+{%- if service.on_upgrade == "stop-start" %}
         deb-systemd-invoke stop '{{ units }}' || true
+{%- endif %}
     fi
     ;;
 esac
-{%- endif %}

@@ -18,7 +18,7 @@ fn a_failing_hook_is_handled_as_dpkg_expects() {
     // The event, what is there when the package comes, what is done with it then, the state
     // that is left.
     let cases = [
-        ("before-first-install", "", "", ""),
+        ("before-first-install", "", "", "in"),
         ("after-first-install", "", "", "iF 2.0"),
         ("before-upgrade", "ii", "", "ii 1.0"),
         ("after-upgrade", "ii", "", "iF 2.0"),

@@ -311,7 +311,7 @@ fn deconfigured_and_configured_again() {
         // stock has to wait for its next version.
         .exits(1);
     assert_eq!(state(&system, "warehouse"), "ii 2.0");
-    assert_eq!(state(&system, "stock"), "iU 1.0");
+    assert_eq!(state(&system, "stock"), "iF 1.0");
     install(&system, &stock("1.1", "", "")).success();
     assert_eq!(state(&system, "stock"), "ii 1.1");
 }
