@@ -16,7 +16,8 @@ impl Missing {
                 format!("`{library}` is in no known package and not in this one, needed by {users}"),
             )
             .with_hint(
-                "put it into the package, name its package in `depends`, or exclude what needs it",
+                "put it into the package with `bundle-libraries`, exclude what needs it, or say that \
+                 something else brings it with `allow-missing-libraries`, all in `[release]`",
             ),
             Reason::NotSearched(path) => Finding::error(
                 "library-not-searched",

@@ -56,6 +56,30 @@ impl Orders {
     }
 }
 
+/// The release of `examples/relx-release` with TLS in it, its package with all libraries that a
+/// minimal system lacks. `None`, and a line that says why, where there is no rebar3.
+pub(crate) fn orders_with_tls() -> Option<(TempDir, PathBuf)> {
+    if Command::new("rebar3").arg("--version").output().is_err() {
+        skip("needs `rebar3`");
+        return None;
+    }
+    let directory = TempDir::new().unwrap();
+    let sources = ["rebar.config", "reldeb.toml", "config", "rel", "src"];
+    copy_sources("relx-release", &sources, directory.path());
+    let path = |name: &str| directory.path().join(name);
+    replace(&path("rebar.config"), "sasl, orders", "sasl, ssl, orders");
+    replace(
+        &path("reldeb.toml"),
+        "[release]",
+        "[release]\nbundle-libraries = true\nexclude = [\"preset:runtime\"]",
+    );
+    let mut release = Command::new("rebar3");
+    release.args(["as", "prod", "release"]);
+    successful(release.current_dir(&directory));
+    let package = build_package(directory.path());
+    Some((directory, package))
+}
+
 /// The package of `examples/elixir-release`. `None`, and a line that says why, where there is
 /// no mix.
 pub(crate) fn tally() -> Option<&'static Path> {
