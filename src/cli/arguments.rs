@@ -57,6 +57,8 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Show control file, conffiles, scripts and contents of a package
     Inspect(InspectArguments),
+    /// List or show the built-in templates, to replace them with `[templates]`
+    Template(TemplateArguments),
 }
 
 #[derive(Debug, Args)]
@@ -118,6 +120,24 @@ pub(super) struct CheckArguments {
     pub(super) package: Option<PathBuf>,
     #[command(flatten)]
     pub(super) source: Source,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TemplateArguments {
+    #[command(subcommand)]
+    pub(super) action: TemplateAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TemplateAction {
+    /// Name all built-in templates
+    List,
+    /// Print one
+    Show {
+        /// Its name, such as `systemd/unit.service`
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -12,15 +12,15 @@ use serde_json::{Value, json};
 use super::arguments::{CheckArguments, Global};
 use super::commands::{Environment, document, errors, prepare};
 use super::messages::Messages;
-use super::{FAILED, Failure};
+use super::{Answer, FAILED, Failure};
 
-/// `reldeb check`: the report, and the failure where there are errors.
+/// `reldeb check`.
 pub(super) fn check(
     arguments: &CheckArguments,
     global: &Global,
     environment: &Environment,
     messages: Messages,
-) -> Result<(Vec<u8>, Option<Failure>), Failure> {
+) -> Answer {
     let report = match &arguments.package {
         Some(path) => {
             let deb = Deb::open(path).map_err(Error::from)?;
@@ -34,12 +34,15 @@ pub(super) fn check(
     } else {
         text(&report).into_bytes()
     };
-    let refused = errors(&report.findings).map(|count| Failure {
-        message: format!("{count} found"),
-        hint: None,
-        status: FAILED,
-    });
-    Ok((text, refused))
+    match errors(&report.findings) {
+        None => Ok(text),
+        Some(count) => Err(Failure {
+            output: text,
+            message: format!("{count} found"),
+            hint: None,
+            status: FAILED,
+        }),
+    }
 }
 
 fn of_package(package: Package) -> DebReport {

@@ -11,10 +11,12 @@ use reldeb::init::{self, InitEnvironment};
 use reldeb::manifest::{Manifest, TextOr};
 use reldeb::package::Package;
 use reldeb::plan::Overrides;
+use reldeb::template::Templates;
 use serde_json::json;
 
 use super::arguments::{
-    BuildArguments, Global, InitArguments, InspectArguments, PlanArguments, Source,
+    BuildArguments, Global, InitArguments, InspectArguments, PlanArguments, Source, TemplateAction,
+    TemplateArguments,
 };
 use super::messages::Messages;
 use super::{Answer, FAILED, Failure, USAGE, listing};
@@ -75,16 +77,24 @@ pub(super) fn plan(
     let mut package = prepare(&arguments.source, environment)?;
     let sizes = packed_sizes(&package.tree, &mut package.findings).map_err(Error::from)?;
     messages.findings(&package.findings);
-    refuse_errors(&package.findings)?;
-    if global.json {
-        let document_of = listing::plan_json(&package, &sizes, arguments.scripts);
-        return Ok(document(&document_of));
+    let text = if global.json {
+        document(&listing::plan_json(&package, &sizes, arguments.scripts))
+    } else {
+        let mut text = listing::paths(&package, &sizes);
+        if arguments.scripts {
+            text.extend(listing::rendered(&package));
+        }
+        text
+    };
+    match errors(&package.findings) {
+        None => Ok(text),
+        Some(count) => Err(Failure {
+            output: text,
+            message: format!("{count} found: `build` would refuse"),
+            status: FAILED,
+            ..Failure::default()
+        }),
     }
-    let mut text = listing::paths(&package, &sizes);
-    if arguments.scripts {
-        text.extend(listing::rendered(&package));
-    }
-    Ok(text)
 }
 
 /// `reldeb build`.
@@ -96,7 +106,15 @@ pub(super) fn build(
 ) -> Answer {
     let package = prepare(&arguments.source, environment)?;
     messages.findings(&package.findings);
-    refuse_errors(&package.findings)?;
+    if let Some(count) = errors(&package.findings) {
+        let findings = document(&json!({ "findings": package.findings }));
+        return Err(Failure {
+            output: if global.json { findings } else { Vec::new() },
+            message: format!("{count} found, nothing was written"),
+            status: FAILED,
+            ..Failure::default()
+        });
+    }
     let mut built = package.build(arguments.threads).map_err(Failure::from)?;
     messages.findings(&built.findings);
     if global.json {
@@ -113,6 +131,21 @@ pub(super) fn build(
         })));
     }
     Ok(format!("{}\n", built.path.display()).into_bytes())
+}
+
+/// `reldeb template`.
+pub(super) fn template(arguments: &TemplateArguments) -> Answer {
+    let templates = Templates::builtin().map_err(Error::from)?;
+    match &arguments.action {
+        TemplateAction::List => Ok(templates
+            .names()
+            .flat_map(|name| format!("{name}\n").into_bytes())
+            .collect()),
+        TemplateAction::Show { name } => {
+            let source = templates.source(name).map_err(Error::from)?;
+            Ok(source.as_bytes().to_vec())
+        }
+    }
 }
 
 /// `reldeb inspect`.
@@ -153,6 +186,7 @@ fn source_date_epoch(environment: &Environment) -> Result<Option<u64>, Failure> 
             "set it with `SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)`, or unset it".into(),
         ),
         status: USAGE,
+        ..Failure::default()
     })
 }
 
@@ -170,17 +204,6 @@ fn git_describe(manifest: &Manifest) -> Option<String> {
         .ok()?;
     let text = String::from_utf8(described.stdout).ok()?;
     described.status.success().then(|| text.trim().to_owned())
-}
-
-fn refuse_errors(findings: &[Finding]) -> Result<(), Failure> {
-    match errors(findings) {
-        None => Ok(()),
-        Some(count) => Err(Failure {
-            message: format!("{count} found, nothing was written"),
-            hint: None,
-            status: FAILED,
-        }),
-    }
 }
 
 /// How many findings are errors; `None` where none is.

@@ -24,8 +24,10 @@ const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 
 /// A command that did not succeed: what is printed, and the exit status.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Failure {
+    /// What goes to standard output all the same, such as the findings that made it fail.
+    output: Vec<u8>,
     message: String,
     hint: Option<String>,
     status: u8,
@@ -37,6 +39,7 @@ impl From<reldeb::error::Error> for Failure {
             message: error.to_string(),
             hint: error.hint(),
             status: FAILED,
+            ..Self::default()
         }
     }
 }
@@ -56,18 +59,15 @@ pub(crate) fn run() -> ExitCode {
         Command::Init(init) => commands::init(init, &arguments.global, &environment, messages),
         Command::Plan(plan) => commands::plan(plan, &arguments.global, &environment, messages),
         Command::Build(build) => commands::build(build, &arguments.global, &environment, messages),
-        Command::Check(check) => {
-            let checked = check::check(check, &arguments.global, &environment, messages);
-            checked.and_then(|(report, refused)| {
-                print(&report)?;
-                refused.map_or_else(|| Ok(Vec::new()), Err)
-            })
-        }
+        Command::Check(check) => check::check(check, &arguments.global, &environment, messages),
+        Command::Template(template) => commands::template(template),
         Command::Inspect(inspect) => commands::inspect(inspect, &arguments.global),
     };
     match answer.and_then(|text| print(&text)) {
         Ok(()) => ExitCode::from(DONE),
         Err(failure) => {
+            // The error at hand is the one to tell.
+            let _ = print(&failure.output);
             messages.error(&failure.message, failure.hint.as_deref());
             ExitCode::from(failure.status)
         }
@@ -80,8 +80,8 @@ fn print(text: &[u8]) -> Result<(), Failure> {
     match output.write_all(text).and_then(|()| output.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure {
             message: format!("cannot write to standard output: {error}"),
-            hint: None,
             status: FAILED,
+            ..Failure::default()
         }),
         _ => Ok(()),
     }

@@ -3,6 +3,7 @@
 //! override that it has no use for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -229,11 +230,13 @@ impl Overrides {
                 start[..length].copy_from_slice(&bytes[..length]);
                 length
             }
-            Content::File { path, .. } => fs::read_start(path, &mut start)?,
+            Content::File { path, .. } | Content::Module { path, .. } => {
+                fs::read_start(path, &mut start)?
+            }
         };
         let start = &start[..length];
         // One line for the whole release, one for each file beside it.
-        let context = if path.starts_with(release) {
+        let place = if path.starts_with(release) {
             format!("*{}/*", pattern(release))
         } else {
             format!("*{}*", pattern(path))
@@ -241,23 +244,25 @@ impl Overrides {
         if start.starts_with(b"\x7fELF") {
             let tags = match content {
                 Content::Bytes(bytes) => elf_tags::tags(Cursor::new(bytes), name),
-                Content::File { path, .. } => elf_tags::tags(fs::open(path)?, name),
+                Content::File { path, .. } | Content::Module { path, .. } => {
+                    elf_tags::tags(fs::open(path)?, name)
+                }
             };
             for tag in tags {
-                self.add(tag, context.clone());
+                self.add(tag, place.clone());
             }
             if is_of_runtime(path, release) && scripts::is_misspelt(&read(content)?) {
-                self.add("spelling-error-in-binary", context);
+                self.add("spelling-error-in-binary", place);
             }
         } else if let Some(interpreter) = scripts::interpreter(start) {
             if !executable {
-                self.add("script-not-executable", context.clone());
+                self.add("script-not-executable", place.clone());
             }
             if interpreter.ends_with("/sh") && scripts::has_bash_term(&read(content)?) {
-                self.add("bash-term-in-posix-shell", context);
+                self.add("bash-term-in-posix-shell", place);
             }
         } else if executable && !name.ends_with(b".exe") && !name.ends_with(b".jar") {
-            self.add("executable-not-elf-or-script", context);
+            self.add("executable-not-elf-or-script", place);
         }
         Ok(())
     }
@@ -272,10 +277,10 @@ impl Overrides {
                 text.push('\n');
             }
             for line in reason.lines() {
-                text.push_str(&format!("# {line}\n"));
+                let _ = writeln!(text, "# {line}");
             }
             for context in contexts {
-                text.push_str(&format!("{package}: {tag} {context}\n"));
+                let _ = writeln!(text, "{package}: {tag} {context}");
             }
         }
         text
@@ -285,16 +290,18 @@ impl Overrides {
 fn read(content: &Content) -> Result<Arc<[u8]>, PopulateError> {
     Ok(match content {
         Content::Bytes(bytes) => Arc::clone(bytes),
-        Content::File { path, .. } => Arc::from(fs::read(path)?),
+        Content::File { path, .. } | Content::Module { path, .. } => Arc::from(fs::read(path)?),
     })
 }
 
-/// Files of Erlang that are neither machine code nor scripts make up most of a release.
+/// Files that can be machine code or scripts. A package of a hundred thousand other files is not
+/// opened twice.
 fn worth_reading(name: &[u8], executable: bool) -> bool {
-    const NEITHER: [&[u8]; 8] = [
-        b".beam", b".app", b".appup", b".boot", b".hrl", b".erl", b".ex", b".gz",
-    ];
-    executable || !NEITHER.iter().any(|end| name.ends_with(end))
+    const CODE: [&[u8]; 7] = [b".so", b".o", b".sh", b".escript", b".pl", b".py", b".rb"];
+    executable
+        || !name.contains(&b'.')
+        || CODE.iter().any(|end| name.ends_with(end))
+        || name.windows(4).any(|part| part == b".so.")
 }
 
 /// Whether a file is a program of ERTS.

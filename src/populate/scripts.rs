@@ -46,7 +46,7 @@ pub(super) fn has_bash_term(script: &[u8]) -> bool {
         function
             || line.contains("[[ ")
             || line.starts_with("source /")
-            || VARIABLES.iter().any(|name| variable(&name))
+            || VARIABLES.iter().any(variable)
     })
 }
 

@@ -25,6 +25,9 @@ const DETACHED_VERBS: &[&str] = &[
     "start_clean",
 ];
 
+/// Verbs that put another version into the release, which belongs to root and to dpkg.
+const UPGRADE_VERBS: &[&str] = &["downgrade", "install", "uninstall", "unpack", "upgrade"];
+
 /// Words that are the service manager's.
 const SERVICE_VERBS: &[&str] = &["start", "stop", "restart", "force-reload", "status", "help"];
 
@@ -81,6 +84,7 @@ pub(crate) struct Context<'a> {
     control_verbs: Vec<&'a str>,
     boot_verbs: Vec<&'a str>,
     detached_verbs: Vec<&'a str>,
+    upgrade_verbs: Vec<&'a str>,
     /// Those that run without the service but write below /run: boot verbs, and mix's `eval`, which
     /// may write its run-time configuration there.
     runtime_verbs: Vec<&'a str>,
@@ -136,8 +140,11 @@ impl<'a> Context<'a> {
                 .map(|service| format!("{}/{}.log", directories.log, service.name)),
             should_start: service.map_or_else(Vec::new, should_start),
             control_verbs: verbs(program, |verb| {
-                !BOOT_VERBS.contains(&verb) && !DETACHED_VERBS.contains(&verb)
+                ![BOOT_VERBS, DETACHED_VERBS, UPGRADE_VERBS]
+                    .concat()
+                    .contains(&verb)
             }),
+            upgrade_verbs: verbs(program, |verb| UPGRADE_VERBS.contains(&verb)),
             boot_verbs: verbs(program, |verb| BOOT_VERBS.contains(&verb)),
             detached_verbs: verbs(program, |verb| DETACHED_VERBS.contains(&verb)),
             runtime_verbs: verbs(program, |verb| verb == "eval" || BOOT_VERBS.contains(&verb)),

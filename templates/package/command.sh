@@ -74,6 +74,12 @@ start | stop | restart | status)
     exit 64
     ;;
 {%- endif %}
+{%- if upgrade_verbs %}
+{{ upgrade_verbs | join(sep=" | ") }})
+    echo "{{ command.name }}: other versions come as packages, with dpkg or apt; the release itself is not written to" >&2
+    exit 64
+    ;;
+{%- endif %}
 {%- if program.kind == "relx-plain" %}
 *)
     usage >&2

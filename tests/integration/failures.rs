@@ -295,7 +295,7 @@ fn a_downgrade_keeps_what_was_edited() {
     assert_eq!(system.read("/opt/stock/version"), "1.0");
     install(&system, &newer).success();
     system.write(STOCK.config, STOCK.edited);
-    system.copy(&stock("1.0", "", ""), "/root/old.deb");
+    system.copy(stock("1.0", "", ""), "/root/old.deb");
     system
         .run(["dpkg", "--force-confold", "-i", "/root/old.deb"])
         .success();

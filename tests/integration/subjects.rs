@@ -180,14 +180,14 @@ pub(crate) fn state(system: &System, name: &str) -> String {
 
 fn once(key: &[&str], build: impl FnOnce(&Path) -> PathBuf) -> PathBuf {
     let key = key.join("\n");
-    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(package) = built.get(&key) {
+    let mut packages = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(package) = packages.get(&key) {
         return package.clone();
     }
-    let folder = FOLDER.path().join(built.len().to_string());
+    let folder = FOLDER.path().join(packages.len().to_string());
     std::fs::create_dir(&folder).unwrap();
     let package = build(&folder);
-    built.insert(key, package.clone());
+    packages.insert(key, package.clone());
     package
 }
 
