@@ -15,6 +15,7 @@
 
 mod archive;
 mod beam;
+mod conformance;
 mod debian_values;
 mod documentation;
 mod errors;

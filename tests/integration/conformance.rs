@@ -1,0 +1,673 @@
+//! Packages beside those that Debian's own tools make of the same tree, and beside themselves.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::example::{self, Orders};
+use crate::support::{Test, is_root};
+use crate::system::{System, skip};
+
+/// Where a package of reldeb's is meant to differ from what dpkg-deb and dpkg-gencontrol make.
+/// Each has its place in the comparison below.
+const EXPECTED_DIFFERENCES: &[(&str, &str)] = &[
+    (
+        "owners",
+        "dpkg-deb --root-owner-group gives everything to root; a manifest can name a user that \
+         exists on the target only, so names stand with the number 0",
+    ),
+    (
+        "order",
+        "dpkg-deb puts the contents of a directory right behind it; reldeb goes by the bytes of the \
+         whole path, which puts `a-b` and `a.b` between `a/` and `a/b`",
+    ),
+    (
+        "modes of control files",
+        "dpkg-deb keeps those of the folder; reldeb writes 0755 for scripts, 0644 for the rest",
+    ),
+];
+
+const TIME: &str = "1700000000";
+
+/// The path of a package of ours and what it was built from.
+struct Subject {
+    package: PathBuf,
+    manifest: PathBuf,
+    _folder: TempDir,
+}
+
+impl Subject {
+    fn new(folder: TempDir, manifest: PathBuf) -> Self {
+        let package = folder.path().join("out.deb");
+        success(
+            reldeb()
+                .arg("build")
+                .arg("--manifest")
+                .arg(&manifest)
+                .arg("-o")
+                .arg(&package),
+        );
+        Self {
+            package,
+            manifest,
+            _folder: folder,
+        }
+    }
+}
+
+/// The packages that are compared: those of the examples where their tools are there, and one with
+/// everything that is awkward in a tree.
+fn subjects() -> Vec<(&'static str, Subject)> {
+    let mut subjects = vec![("awkward", awkward())];
+    let folders = [
+        (
+            "orders",
+            Orders::packages().map(|orders| orders.first.as_path()),
+        ),
+        ("tally", example::tally()),
+        ("beacon", Some(example::beacon())),
+    ];
+    for (name, package) in folders {
+        if let Some(package) = package {
+            let manifest = package.parent().unwrap().with_file_name("reldeb.toml");
+            subjects.push((name, Subject::new(TempDir::new().unwrap(), manifest)));
+        }
+    }
+    subjects
+}
+
+fn reldeb() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reldeb"));
+    command.env_clear().env("SOURCE_DATE_EPOCH", TIME);
+    command
+}
+
+/// A project with names, modes, owners and links that need care.
+fn awkward() -> Subject {
+    let folder = TempDir::new().unwrap();
+    write_awkward(folder.path());
+    let manifest = folder.path().join("reldeb.toml");
+    Subject::new(folder, manifest)
+}
+
+fn write_awkward(root: &Path) {
+    let long = format!("long/{}/{}", "d".repeat(120), "f".repeat(130));
+    let files = [
+        "rel/bin/awkward",
+        "rel/name with spaces",
+        "rel/größe-名",
+        "rel/back\\slash",
+        "rel/quo\"te'",
+        "rel/-dash",
+        "rel/a.b",
+        "rel/a/b",
+        "rel/a-b",
+        &format!("rel/{long}"),
+        "etc/awkward.conf",
+        "etc/secret.conf",
+    ];
+    for file in files {
+        let path = root.join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, format!("#!/bin/sh\n{file}\n")).unwrap();
+    }
+    chmod(&root.join("rel/bin/awkward"), "0755");
+    std::fs::write(root.join("rel/empty"), "").unwrap();
+    std::fs::write(root.join("rel/block"), [7; 1024]).unwrap();
+    std::fs::create_dir(root.join("rel/nothing")).unwrap();
+    let target = "t".repeat(150);
+    for (link, target) in [("rel/link", "bin/awkward"), ("rel/long-link", &target)] {
+        std::os::unix::fs::symlink(target, root.join(link)).unwrap();
+    }
+    let manifest = r#"
+        [package]
+        name = "awkward"
+        version = "2:1.0~rc.1-1"
+        maintainer = "Ops Team <ops@example.com>"
+        description = """everything that needs care
+        Names, links, modes and owners.
+
+        * a list
+        * of two"""
+        homepage = "https://example.com/awkward"
+        depends = ["libc6 (>= 2.31)", "tzdata | base-files"]
+        recommends = ["ca-certificates"]
+        [release]
+        path = "rel"
+        kind = "plain"
+        [user]
+        name = "awkward"
+        [service]
+        managers = []
+        [files]
+        "/etc/awkward/awkward.conf" = "etc/awkward.conf"
+        "/etc/awkward/secret.conf" = { source = "etc/secret.conf", mode = "0640", group = "awkward" }
+        "/var/lib/awkward/" = { directory = true, owner = "awkward", group = "awkward", mode = "2750" }
+        "/usr/bin/awkward" = { symlink = "/opt/awkward/bin/awkward" }
+        "/opt/awkward/setuid" = { source = "rel/bin/awkward", mode = "4755" }
+    "#;
+    std::fs::write(root.join("reldeb.toml"), crate::support::unindent(manifest)).unwrap();
+}
+
+#[test]
+fn the_plan_lists_what_dpkg_deb_lists() {
+    for (name, subject) in subjects() {
+        let mut command = reldeb();
+        command
+            .args(["plan", "--json", "--manifest"])
+            .arg(&subject.manifest);
+        let plan: serde_json::Value = serde_json::from_str(&success(&mut command)).unwrap();
+        let planned: Vec<String> = plan["paths"].as_array().unwrap().iter().map(line).collect();
+        let listing = success(Command::new("dpkg-deb").arg("-c").arg(&subject.package));
+        let packed: Vec<String> = listing.lines().map(without_time).collect();
+        assert_eq!(packed, planned, "{name}");
+        let mut command = reldeb();
+        command.args(["plan", "--manifest"]).arg(&subject.manifest);
+        let shown = success(&mut command);
+        let shown = shown.lines().skip(1).map(|line| {
+            let line = line.split("  <- ").next().unwrap();
+            squeezed(line.strip_suffix("  (conffile)").unwrap_or(line))
+        });
+        assert_eq!(shown.collect::<Vec<_>>(), planned, "{name}");
+    }
+}
+
+/// A path of the plan as `dpkg-deb -c` shows it, without the time.
+fn line(path: &serde_json::Value) -> String {
+    let text = |key: &str| path[key].as_str().unwrap_or_default().to_owned();
+    let (kind, slash) = match text("kind").as_str() {
+        "directory" => ('d', "/"),
+        "symlink" => ('l', ""),
+        _ => ('-', ""),
+    };
+    let name = text("path");
+    let slash = if name == "/" { "" } else { slash };
+    let target = path["target"]
+        .as_str()
+        .map(|target| format!(" -> {target}"));
+    let mode = u32::from_str_radix(&text("mode"), 8).unwrap();
+    // GNU tar shows a backslash as two.
+    let shown = format!(".{name}{slash}{}", target.unwrap_or_default());
+    format!(
+        "{kind}{} {}/{} {} {shown}",
+        letters(mode),
+        text("owner"),
+        text("group"),
+        path["size"]
+    )
+}
+
+fn letters(mode: u32) -> String {
+    let special = [(0o4000, 's'), (0o2000, 's'), (0o1000, 't')];
+    let mut text = String::new();
+    for (index, (bit, letter)) in special.into_iter().enumerate() {
+        let bits = mode >> (6 - 3 * index);
+        text.push(if bits & 4 == 0 { '-' } else { 'r' });
+        text.push(if bits & 2 == 0 { '-' } else { 'w' });
+        text.push(match (mode & bit != 0, bits & 1 != 0) {
+            (true, true) => letter,
+            (true, false) => letter.to_ascii_uppercase(),
+            (false, true) => 'x',
+            (false, false) => '-',
+        });
+    }
+    text
+}
+
+/// A line of `dpkg-deb -c` or `tar -tv` without day and hour, each column behind one space.
+fn without_time(line: &str) -> String {
+    let columns: Vec<&str> = line.split_whitespace().take(5).collect();
+    let [mode, owner, size, day, hour] = columns[..] else {
+        panic!("no line of a listing: `{line}`");
+    };
+    let at = line.find(&format!(" {day} {hour} ")).unwrap();
+    let name = &line[at + day.len() + hour.len() + 3..];
+    format!("{mode} {owner} {size} {}", name.replace("\\\\", "\\"))
+}
+
+/// A line of `reldeb plan` with each column behind one space; spaces of the name stay.
+fn squeezed(line: &str) -> String {
+    let (columns, name) = line.split_once(" ./").unwrap();
+    let columns: Vec<&str> = columns.split_whitespace().collect();
+    format!("{} ./{name}", columns.join(" "))
+}
+
+#[test]
+fn dpkg_deb_makes_the_same_of_the_same_tree() {
+    for (name, subject) in subjects() {
+        let folder = TempDir::new().unwrap();
+        let root = folder.path().join("root");
+        success(
+            Command::new("dpkg-deb")
+                .arg("-R")
+                .arg(&subject.package)
+                .arg(&root),
+        );
+        meant("modes of control files");
+        for file in std::fs::read_dir(root.join("DEBIAN")).unwrap() {
+            let path = file.unwrap().path();
+            let script = ["preinst", "postinst", "prerm", "postrm"]
+                .contains(&path.file_name().unwrap().to_str().unwrap());
+            chmod(&path, if script { "0755" } else { "0644" });
+        }
+        let other = folder.path().join("other.deb");
+        // It refuses a wrong list of conffiles.
+        let mut build = Command::new("dpkg-deb");
+        build
+            .args(["--root-owner-group", "-b"])
+            .arg(&root)
+            .arg(&other);
+        success(build.env("SOURCE_DATE_EPOCH", TIME));
+        for archive in ["--fsys-tarfile", "--ctrl-tarfile"] {
+            let ours = tar_listing(archive, &subject.package);
+            let mut theirs = tar_listing(archive, &other);
+            meant("owners");
+            let mut ours: Vec<String> = ours.iter().map(|line| as_root(line)).collect();
+            meant("order");
+            for lines in [&mut ours, &mut theirs] {
+                lines.sort_by(|left, right| left.split_once(" ./").cmp(&right.split_once(" ./")));
+            }
+            assert_eq!(ours, theirs, "{name} {archive}");
+        }
+        let field = |package: &Path| success(Command::new("dpkg-deb").arg("-f").arg(package));
+        assert_eq!(field(&subject.package), field(&other), "{name}");
+        let digests = root.join("DEBIAN/md5sums");
+        success(
+            Command::new("md5sum")
+                .arg("--quiet")
+                .arg("-c")
+                .arg(&digests)
+                .current_dir(&root),
+        );
+        let listed = std::fs::read_to_string(&digests).unwrap().lines().count();
+        let conffiles = std::fs::read_to_string(root.join("DEBIAN/conffiles")).unwrap_or_default();
+        let regular = tar_listing("--fsys-tarfile", &other);
+        let regular = regular.iter().filter(|line| line.starts_with('-')).count();
+        assert_eq!(listed + conffiles.lines().count(), regular, "{name}");
+    }
+}
+
+/// Says that the comparison lets something differ, which must be in the list.
+#[track_caller]
+fn meant(what: &str) {
+    assert!(
+        EXPECTED_DIFFERENCES.iter().any(|(known, _)| *known == what),
+        "{what}"
+    );
+}
+
+/// The members of an archive of a package, with their times.
+fn tar_listing(archive: &str, package: &Path) -> Vec<String> {
+    let output = Command::new("dpkg-deb")
+        .arg(archive)
+        .arg(package)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&file, output.stdout).unwrap();
+    let mut tar = Command::new("tar");
+    tar.args(["--full-time", "--utc", "--quoting-style=literal", "-tvf"])
+        .arg(file.path());
+    success(&mut tar).lines().map(str::to_owned).collect()
+}
+
+fn as_root(line: &str) -> String {
+    let mut words = line.split_whitespace();
+    let (mode, owner) = (words.next().unwrap(), words.next().unwrap());
+    let rest = line.split_once(owner).unwrap().1;
+    let (size, rest) = rest.trim_start().split_once(' ').unwrap();
+    let width = "root/root".len() + 1 + 9;
+    let column = format!("root/root {size:>9}");
+    format!("{mode} {column:>width$} {rest}")
+}
+
+#[test]
+fn dpkg_gencontrol_writes_the_same_fields() {
+    if Command::new("dpkg-gencontrol")
+        .arg("--version")
+        .output()
+        .is_err()
+    {
+        skip("needs `dpkg-gencontrol`");
+        return;
+    }
+    for (name, subject) in subjects() {
+        let folder = TempDir::new().unwrap();
+        let tree = folder.path().join("tree");
+        success(
+            Command::new("dpkg-deb")
+                .arg("-x")
+                .arg(&subject.package)
+                .arg(&tree),
+        );
+        let ours = success(
+            Command::new("dpkg-deb")
+                .arg("-I")
+                .arg(&subject.package)
+                .arg("control"),
+        );
+        let debian = folder.path().join("debian");
+        std::fs::create_dir(&debian).unwrap();
+        std::fs::write(debian.join("control"), source_control(&ours)).unwrap();
+        let fields = fields(&ours);
+        let (package, version) = (&fields["Package"], &fields["Version"]);
+        let changelog = format!(
+            "{package} ({version}) unstable; urgency=medium\n\n  * Made.\n\n \
+             -- Ops Team <ops@example.com>  Tue, 14 Nov 2023 22:13:20 +0000\n"
+        );
+        std::fs::write(debian.join("changelog"), changelog).unwrap();
+        let mut generate = Command::new("dpkg-gencontrol");
+        generate
+            .arg("-O")
+            .arg(format!("-p{package}"))
+            .arg(format!("-P{}", tree.display()));
+        assert_eq!(success(generate.current_dir(folder.path())), ours, "{name}");
+    }
+}
+
+/// The two stanzas of debian/control from which the fields of a binary package are made.
+fn source_control(control: &str) -> String {
+    let fields = fields(control);
+    let mut text = format!("Source: {}\n", fields["Package"]);
+    for (name, value) in &fields {
+        if ["Maintainer", "Section", "Priority", "Homepage"].contains(&name.as_str()) {
+            text.extend([name, ": ", value, "\n"]);
+        }
+    }
+    text.extend(["\nPackage: ", &fields["Package"], "\n"]);
+    for (name, value) in &fields {
+        let elsewhere = [
+            "Package",
+            "Version",
+            "Installed-Size",
+            "Maintainer",
+            "Section",
+            "Priority",
+            "Homepage",
+        ];
+        if name == "Architecture" {
+            // Built for this machine or for all, whatever it holds.
+            let architecture = if value == "all" { "all" } else { "any" };
+            text.extend(["Architecture: ", architecture, "\n"]);
+        } else if !elsewhere.contains(&name.as_str()) {
+            text.extend([name, ": ", value, "\n"]);
+        }
+    }
+    text
+}
+
+fn fields(control: &str) -> BTreeMap<String, String> {
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for line in control.lines() {
+        if let (true, Some((_, value))) = (line.starts_with(' '), fields.last_mut()) {
+            value.extend(["\n", line]);
+        } else {
+            let (name, value) = line.split_once(": ").unwrap();
+            fields.push((name.to_owned(), value.to_owned()));
+        }
+    }
+    fields.into_iter().collect()
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    type Environment = &'static [(&'static str, &'static str)];
+    let first = awkward();
+    let expected = digest(&first.package);
+    let variations: [(&str, &str, Environment); 4] = [
+        ("022", "1", &[("TZ", "Asia/Kathmandu"), ("LC_ALL", "C")]),
+        (
+            "077",
+            "2",
+            &[
+                ("TZ", "America/St_Johns"),
+                ("LC_ALL", "C.UTF-8"),
+                ("LANG", "tr_TR.UTF-8"),
+            ],
+        ),
+        (
+            "002",
+            "7",
+            &[("LC_ALL", "tr_TR.UTF-8"), ("HOME", "/nonexistent")],
+        ),
+        ("000", "64", &[("TMPDIR", "/var/tmp"), ("USER", "other")]),
+    ];
+    for (umask, threads, environment) in variations {
+        // Written anew, in another order of creation and another folder, under this umask.
+        let folder = TempDir::with_prefix("other folder ").unwrap();
+        let copy = folder.path().join("deeper/still");
+        let source = first.manifest.parent().unwrap();
+        let script = r#"umask "$1"; mkdir -p "$3" && cp -r --preserve=mode,links,timestamps "$2/." "$3" &&
+            rm -f "$3/out.deb" && find "$3" -type f ! -perm -100 -exec chmod "$5" {} + &&
+            cd / && exec "$4" build --manifest "$3/reldeb.toml" --threads "$6" -o "$3/out.deb""#;
+        let plain = match umask {
+            "077" => "600",
+            "002" => "664",
+            _ => "644",
+        };
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", script, "sh", umask])
+            .arg(source)
+            .arg(&copy);
+        shell.args([env!("CARGO_BIN_EXE_reldeb"), plain, threads]);
+        shell
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("SOURCE_DATE_EPOCH", TIME);
+        success(shell.envs(environment.iter().copied()));
+        assert_eq!(
+            digest(&copy.join("out.deb")),
+            expected,
+            "umask {umask}, {threads} threads"
+        );
+    }
+}
+
+/// A change of these bytes is a change of every package: it is to be meant, and told.
+#[test]
+fn a_small_package_has_always_these_bytes() {
+    const DIGEST: &str = "ccc1b6873a2385f6f5fef2591be153a2350185dada44ce913c140c79fd9d67fd";
+    let test = Test::new()
+        .manifest(
+            r#"
+            [package]
+            name = "small"
+            version = "1.0"
+            architecture = "all"
+            maintainer = "Ops Team <ops@example.com>"
+            description = """small package
+            Its bytes are known.
+            They stay."""
+            [release]
+            path = "rel"
+            kind = "plain"
+            [user]
+            name = "small"
+            [service]
+            managers = []
+            [files]
+            "/etc/small.conf" = "small.conf"
+            "#,
+        )
+        .file("small.conf", "a = 1\n")
+        .executable("rel/bin/small", "#!/bin/sh\nexit 0\n")
+        .args(["build", "--compression", "none", "-o", "small.deb"])
+        .env("SOURCE_DATE_EPOCH", TIME)
+        .any_stdout()
+        .any_stderr()
+        .run();
+    assert_eq!(digest(&test.path("small.deb")), DIGEST);
+}
+
+#[test]
+fn real_dpkg_unpacks_it() {
+    let subjects = subjects();
+    for suite in ["bullseye", "bookworm", "trixie", "sid"] {
+        let Some(system) = System::minbase(suite) else {
+            continue;
+        };
+        for (name, subject) in &subjects {
+            system.copy(&subject.package, "/root/x.deb");
+            // Its relations are for `apt` to satisfy.
+            system
+                .run(["dpkg", "--force-depends", "--unpack", "/root/x.deb"])
+                .success();
+            let package = success(
+                Command::new("dpkg-deb")
+                    .args(["-f"])
+                    .arg(&subject.package)
+                    .arg("Package"),
+            );
+            let package = package.trim_end();
+            let verified = system.run(["dpkg", "--verify", package]).success();
+            // Conffiles wait under another name until the package is configured.
+            let lines = verified
+                .stdout
+                .lines()
+                .filter(|line| !line.contains(" c /etc/"));
+            assert_eq!(lines.collect::<Vec<_>>(), [""; 0], "{suite} {name}");
+            let listing = system.run(["dpkg", "-L", package]).success().stdout;
+            let packed = tar_listing("--fsys-tarfile", &subject.package);
+            assert_eq!(listing.lines().count(), packed.len(), "{suite} {name}");
+        }
+    }
+}
+
+#[test]
+fn a_full_disk_leaves_what_was_there() {
+    if !is_root() {
+        skip("needs root");
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    write_awkward(folder.path());
+    // Random bytes do not shrink.
+    let mut noise = vec![0_u8; 4 << 20];
+    std::io::Read::read_exact(
+        &mut std::fs::File::open("/dev/urandom").unwrap(),
+        &mut noise,
+    )
+    .unwrap();
+    std::fs::write(folder.path().join("rel/noise"), noise).unwrap();
+    let disk = folder.path().join("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let script = r#"
+        mount -t tmpfs -o size=1m tmpfs "$1" || exit 99
+        echo good >"$1/awkward.deb"
+        status=0
+        "$2" build --manifest "$3/reldeb.toml" -o "$1/awkward.deb" || status=$?
+        ls -A "$1"
+        cat "$1/awkward.deb"
+        exit "$status"
+    "#;
+    let output = Command::new("unshare")
+        .args(["--mount", "sh", "-c", script, "sh"])
+        .arg(&disk)
+        .arg(env!("CARGO_BIN_EXE_reldeb"))
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    if output.status.code() == Some(99) {
+        skip("needs the right to mount");
+        return;
+    }
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("no space left on device"), "{stderr}");
+    assert!(stderr.contains("awkward.deb"), "{stderr}");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "awkward.deb\ngood\n"
+    );
+}
+
+/// Files of /proc have no size and give bytes all the same: as one that grows while it is read.
+#[test]
+fn a_file_that_grows_while_it_is_read_is_refused() {
+    let outcome = Test::new()
+        .manifest(
+            r#"
+            [package]
+            name = "grows"
+            version = "1.0"
+            maintainer = "Ops Team <ops@example.com>"
+            description = """growing file
+            It has more bytes than its size says.
+            Nothing comes of it."""
+            [release]
+            path = "rel"
+            kind = "plain"
+            [service]
+            managers = []
+            [files]
+            "/usr/share/grows/version" = "/proc/version"
+            "#,
+        )
+        .executable("rel/bin/grows", "#!/bin/sh\nexit 0\n")
+        .file("out.deb", "good\n")
+        .args(["build", "-o", "out.deb"])
+        .status(1)
+        .any_stderr()
+        .run();
+    assert!(
+        outcome.stderr.contains("`/proc/version`"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(outcome.read("out.deb"), b"good\n");
+    assert_eq!(outcome.names("."), ["out.deb", "rel", "reldeb.toml"]);
+}
+
+#[test]
+fn a_file_that_vanishes_before_it_is_read_is_an_error() {
+    let folder = TempDir::new().unwrap();
+    write_awkward(folder.path());
+    let path = folder.path().join("reldeb.toml");
+    let manifest = reldeb::manifest::Manifest::read(&path, None, &BTreeMap::default()).unwrap();
+    let overrides = reldeb::plan::Overrides {
+        output: Some(folder.path().join("out.deb")),
+        ..Default::default()
+    };
+    let package = reldeb::package::Package::prepare(&manifest, &overrides).unwrap();
+    std::fs::remove_file(folder.path().join("rel/block")).unwrap();
+    let error = package.build(None).unwrap_err();
+    assert!(error.to_string().contains("rel/block"), "{error}");
+    let left: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert!(
+        !left
+            .iter()
+            .any(|name| name.to_string_lossy().contains("deb") && *name != "reldeb.toml"),
+        "{left:?}"
+    );
+}
+
+fn chmod(path: &Path, mode: &str) {
+    success(Command::new("chmod").arg(mode).arg(path));
+}
+
+fn digest(path: &Path) -> String {
+    let output = success(Command::new("sha256sum").arg(path));
+    output.split_whitespace().next().unwrap().to_owned()
+}
+
+/// The standard output of a command that must succeed.
+#[track_caller]
+fn success(command: &mut Command) -> String {
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?}\n{}\n{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
