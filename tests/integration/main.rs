@@ -25,6 +25,7 @@ mod first_package;
 mod harness;
 mod init;
 mod life;
+mod lintian;
 mod preset;
 mod release;
 mod release_refused;

@@ -68,6 +68,15 @@ pub(crate) enum Init {
     Sysvinit,
 }
 
+/// The kept root of a minimal system, only to be read, and the mirror that it was made from.
+/// `None`, and a line that says why, where this machine cannot make it.
+pub(crate) fn base(suite: &str) -> Option<(std::path::PathBuf, String)> {
+    let root = root::provide(suite, Variant::Minbase);
+    root.and_then(|root| Ok((root, mirror::configured()?)))
+        .map_err(|reason| skip(&reason))
+        .ok()
+}
+
 /// A running Debian system that is gone when the value is dropped.
 #[derive(Debug)]
 pub(crate) struct System {
@@ -84,6 +93,11 @@ impl System {
     /// says why, where this machine cannot start it.
     pub(crate) fn minbase(suite: &str) -> Option<Self> {
         Self::without_init(suite, Variant::Minbase, None)
+    }
+
+    /// As [`System::minbase`], with the suite's lintian.
+    pub(crate) fn with_lintian(suite: &str) -> Option<Self> {
+        Self::without_init(suite, Variant::Lintian, None)
     }
 
     /// As [`System::minbase`], with a disk that holds `size` more than the system itself, in

@@ -24,6 +24,8 @@ pub(crate) enum Variant {
     Systemd,
     /// sysvinit as init.
     Sysvinit,
+    /// No init, and lintian.
+    Lintian,
 }
 
 impl Variant {
@@ -32,6 +34,7 @@ impl Variant {
             Self::Minbase => "minbase",
             Self::Systemd => "systemd",
             Self::Sysvinit => "sysvinit",
+            Self::Lintian => "lintian",
         }
     }
 
@@ -40,6 +43,7 @@ impl Variant {
             Self::Minbase => &[],
             Self::Systemd => &["systemd-sysv"],
             Self::Sysvinit => &["sysvinit-core"],
+            Self::Lintian => &["lintian"],
         }
     }
 }
