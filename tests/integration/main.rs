@@ -26,6 +26,7 @@ mod harness;
 mod init;
 mod life;
 mod lintian;
+mod piuparts;
 mod preset;
 mod release;
 mod release_refused;
