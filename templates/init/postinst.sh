@@ -5,10 +5,10 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
     if [ -x "$DPKG_ROOT/etc/init.d/{{ service.name }}" ]; then
         update-rc.d {{ service.name }} {% if service.start %}defaults{% else %}defaults-disabled{% endif %} >/dev/null || true
         case "$1,$(cat "$DPKG_ROOT/run/{{ package }}.init" 2>/dev/null)" in
-        *,stopped) action= ;;
-        configure,running) action={% if service.on_upgrade == "restart" %}restart{% elif service.on_upgrade == "stop-start" %}start{% elif service.on_upgrade == "reload" %}force-reload{% endif %} ;;
         configure,) action={% if service.start %}start{% endif %} ;;
-        *) action=start ;;
+        configure,running) action={% if service.on_upgrade == "restart" %}restart{% elif service.on_upgrade == "stop-start" %}start{% elif service.on_upgrade == "reload" %}force-reload{% endif %} ;;
+        *,running) action=start ;;
+        *) action= ;;
         esac
         rm -f "$DPKG_ROOT/run/{{ package }}.init"
         if [ -z "$DPKG_ROOT" ] && [ -n "$action" ]; then

@@ -10,7 +10,10 @@ install)
 upgrade)
     if [ -z "$DPKG_ROOT" ] && [ -x /etc/init.d/{{ service.name }} ] &&
         grep -q '^PIDFILE={{ pid_file }}$' /etc/init.d/{{ service.name }}; then
-        if [ -e {{ pid_file | sh }} ]; then
+        # After an upgrade that got stuck, its note counts.
+        if [ -e /run/{{ package }}.init ]; then
+            :
+        elif [ -e {{ pid_file | sh }} ]; then
             echo running >/run/{{ package }}.init
         else
             echo stopped >/run/{{ package }}.init

@@ -10,7 +10,6 @@ purge)
 {%- for path in purge %}
     remove_tree "$DPKG_ROOT"{{ path | sh }}
 {%- endfor %}
-    rm -f "$DPKG_ROOT/run/{{ package }}.reinstalled" "$DPKG_ROOT/run/{{ package }}.running" \
-        "$DPKG_ROOT/run/{{ package }}.init"
+    rm -f "$DPKG_ROOT/run/{{ package }}.reinstalled"
     ;;
 esac

@@ -26,7 +26,7 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
                 echo "{{ package }}: {{ service.name }} did not $1, see: journalctl -u '$2'" >&2
         }
         if [ -f /run/{{ package }}.running ]; then
-            # An upgrade: the preinst has noted what ran.
+            # What ran before the upgrade, or before a removal that was given up.
             while read -r running; do
                 if [ -z "$running" ]; then
                     continue
@@ -42,16 +42,13 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
                     :
 {%- endif %}
                 elif [ -z "$(systemctl list-units --plain --no-legend --state=active,activating "$running")" ]; then
-                    # An upgrade that was given up after it had stopped this.
+                    # Given up after this was stopped.
                     begin reload-or-restart "$running"
                 fi
             done </run/{{ package }}.running
             rm -f /run/{{ package }}.running
-{%- if not service.instances %}
-        else
-{%- if not service.start %}
-            [ "$1" = configure ] ||
-{%- endif %}
+{%- if service.start and not service.instances %}
+        elif [ "$1" = configure ]; then
             begin start '{{ units }}'
 {%- endif %}
         fi

@@ -1,6 +1,7 @@
 # systemd forgets the unit; purge also forgets whether it was enabled.
 case "$1" in
 remove)
+    rm -f "$DPKG_ROOT/run/{{ package }}.running"
     if [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ]; then
         systemctl --system daemon-reload >/dev/null || true
     fi

@@ -10,9 +10,12 @@ install)
     ;;
 upgrade)
     if [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ] && [ -e /usr/lib/systemd/system/{{ unit }} ]; then
-        running=$(systemctl list-units --plain --no-legend \
-            --state=active,activating,reloading,failed '{{ units }}' | cut -d ' ' -f 1)
-        echo "$running" >/run/{{ package }}.running
+        # After an upgrade that got stuck, its note counts.
+        if [ ! -e /run/{{ package }}.running ]; then
+            running=$(systemctl list-units --plain --no-legend \
+                --state=active,activating,reloading,failed '{{ units }}' | cut -d ' ' -f 1)
+            echo "$running" >/run/{{ package }}.running
+        fi
 {%- if service.on_upgrade == "stop-start" %}
         deb-systemd-invoke stop '{{ units }}' || true
 {%- endif %}

@@ -22,7 +22,7 @@ fn a_failing_hook_is_handled_as_dpkg_expects() {
         ("after-first-install", "", "", "iF 2.0"),
         ("before-upgrade", "ii", "", "ii 1.0"),
         ("after-upgrade", "ii", "", "iF 2.0"),
-        ("before-reinstall", "rc", "", "rc 1.0"),
+        ("before-reinstall", "rc", "", "ic 1.0"),
         ("after-reinstall", "rc", "", "iF 2.0"),
         ("before-remove", "", "-r", "ri 2.0"),
         ("after-remove", "", "-r", "rH 2.0"),
@@ -64,6 +64,71 @@ fn a_failing_hook_is_handled_as_dpkg_expects() {
     }
 }
 
+/// Under an init script, too, a service that does not start fails no package.
+#[test]
+fn a_failing_start_fails_no_package() {
+    let Some(system) = System::boot("bookworm", Init::Sysvinit) else {
+        return;
+    };
+    install(&system, &stock("1.0", "", "")).success();
+    system.write(STOCK.config, "broken\n");
+    let output = install(&system, &stock("1.1", "", "")).success();
+    assert!(output.stderr.contains("did not restart"), "{output:#?}");
+    assert_eq!(state(&system, "stock"), "ii 1.1");
+    assert_eq!(system.processes_of("stock"), []);
+    assert_ne!(system.run(["service", "stock", "status"]).status, 0);
+    let log = system.read("/var/log/stock/stock.log");
+    assert!(log.contains("stock: no port is configured"), "{log}");
+    system.write(STOCK.config, CONFIG);
+    system.run(["service", "stock", "restart"]).success();
+    assert_eq!(system.answer(STOCK.port), "stock 1.1\n");
+    system.run(["dpkg", "-P", "stock"]).success();
+    assert_eq!(system.processes_of("stock"), []);
+}
+
+/// What the administrator has deleted or set by dpkg-statoverride stays so.
+#[test]
+fn decisions_about_files_stay() {
+    let Some(system) = System::minbase("bookworm") else {
+        return;
+    };
+    system.shell("groupadd --system readers").success();
+    let overrides = [
+        (
+            "root",
+            "readers",
+            "0640",
+            STOCK.config,
+            "regular file 0640 root:readers",
+        ),
+        (
+            "root",
+            "readers",
+            "0750",
+            "/var/lib/stock",
+            "directory 0750 root:readers",
+        ),
+    ];
+    for (owner, group, mode, path, _) in overrides {
+        system
+            .run(["dpkg-statoverride", "--add", owner, group, mode, path])
+            .success();
+    }
+    install(&system, &stock("1.0", "", "")).success();
+    system.run(["rm", "/etc/default/stock"]).success();
+    assert_eq!(system.entry(STOCK.config), overrides[0].4);
+    system.run(["mkdir", "-p", "/var/lib/stock"]).success();
+    system
+        .run(["chown", "root:readers", "/var/lib/stock"])
+        .success();
+    system.run(["chmod", "0750", "/var/lib/stock"]).success();
+    install(&system, &stock("1.1", "", "")).success();
+    for (.., path, entry) in overrides {
+        assert_eq!(system.entry(path), entry);
+    }
+    assert!(!system.has("/etc/default/stock"));
+}
+
 /// A failed upgrade leaves the old service running.
 #[test]
 fn a_service_outlives_a_failed_upgrade() {
@@ -91,6 +156,13 @@ fn a_service_outlives_a_failed_upgrade() {
             install(&system, &clashing(&service, clash)).exits(1);
             assert_eq!(state(&system, "stock"), "ii 1.0", "{way}");
             assert_eq!(system.answer(STOCK.port), "stock 1.0\n");
+
+            // One that gets stuck when its files are there is mended by the next.
+            let stuck = stock("2.0", &service, "[hooks]\nafter-upgrade = \"exit 7\"");
+            install(&system, &stuck).exits(1);
+            assert_eq!(state(&system, "stock"), "iF 2.0", "{way}");
+            install(&system, &stock("3.0", &service, "")).success();
+            assert_eq!(system.answer(STOCK.port), "stock 3.0\n", "{way}");
             system.run(["dpkg", "-P", "stock", "warehouse"]).success();
             assert_eq!(system.processes_of("stock"), []);
         }

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use crate::example;
 use crate::subjects::{ORDERS, STOCK, Subject, account, install, orders, stock};
 use crate::support::eventually;
 use crate::system::{Init, System};
@@ -62,6 +63,52 @@ fn program(suite: &str, init: Init) {
             second,
         }
         .live();
+    }
+}
+
+/// The other examples, more shortly.
+#[test]
+fn of_the_other_examples_under_systemd() {
+    let Some(system) = System::boot("bookworm", Init::Systemd) else {
+        return;
+    };
+    let packages = [
+        example::tally().map(|package| ("tally", 8378, package)),
+        Some(("beacon", 8379, example::beacon())),
+    ];
+    for (name, port, package) in packages.into_iter().flatten() {
+        let before = system.snapshot();
+        let subject = Subject {
+            name,
+            port,
+            config: "",
+            edited: "",
+        };
+        let life = Life {
+            system: &system,
+            init: Init::Systemd,
+            subject,
+            first: package.to_owned(),
+            second: package.to_owned(),
+        };
+        install(&system, &life.first).success();
+        life.serves();
+        exposed(&system, &format!("{name}.service"), 2.0);
+        if name == "tally" {
+            system.run(["tally", "rpc", "IO.puts(node())"]).success();
+        }
+        let pid = life.pid();
+        install(&system, &life.second).success();
+        life.serves();
+        assert_ne!(life.pid(), pid);
+        life.manage("stop");
+        life.rests();
+        life.manage("start");
+        life.serves();
+        system.run(["dpkg", "-P", name]).success();
+        life.rests();
+        assert_eq!(life.left(), [""; 0]);
+        assert_eq!(before.difference(&system.snapshot()), account(name));
     }
 }
 
@@ -268,7 +315,12 @@ impl Life<'_> {
             .system
             .processes_of(self.subject.name)
             .into_iter()
-            .filter(|process| process.exe.ends_with("/beam.smp") || process.exe.ends_with("/perl"))
+            .filter(|process| {
+                let programs = ["/beam.smp", "/perl", "/beacon"];
+                programs
+                    .iter()
+                    .any(|program| process.exe.ends_with(program))
+            })
             .collect();
         assert_eq!(programs.len(), 1, "{programs:#?}");
         programs[0].pid
@@ -367,10 +419,28 @@ fn an_upgrade_does_what_the_manifest_says() {
                 assert_eq!(seen.trim_end(), stopped, "{way} {init:?}");
             }
 
+            // What runs without being enabled goes on all the same; what is stopped stays so, also
+            // where the new version is given up.
+            if init == Init::Systemd {
+                system.run(["systemctl", "disable", "stock"]).success();
+                install(&system, &life.first).success();
+                life.serves();
+                assert!(!life.enabled(), "{way}");
+            }
             life.manage("stop");
             install(&system, &life.first).success();
             life.rests();
+            let bad = stock("2.0", &service, "[hooks]\nbefore-upgrade = \"exit 7\"");
+            install(&system, &bad).exits(1);
+            life.rests();
+            system.run(["dpkg", "-r", "stock"]).success();
+            system.shell("systemctl enable stock 2>/dev/null; true");
+            install(&system, &life.first).success();
+            if init == Init::Sysvinit {
+                life.serves();
+            }
             system.run(["dpkg", "-P", "stock"]).success();
+            life.rests();
         }
     }
 }
