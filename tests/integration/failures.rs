@@ -1,9 +1,6 @@
 //! What goes wrong on a machine, and what the package makes of it.
 
-use crate::subjects::{
-    CONFIG, PROGRAM, STOCK, account, foreign, install, state, stock, stock_with,
-};
-use crate::support::eventually;
+use crate::subjects::{CONFIG, STOCK, account, foreign, install, state, stock, stock_with};
 use crate::system::{Init, System};
 
 /// A hook that fails leaves the package in the state that dpkg has for it, and the next good
@@ -474,76 +471,4 @@ fn a_directory_becomes_a_link_and_back() {
     assert!(!system.has("/usr/share/stock/new"));
     system.run(["dpkg", "-P", "stock"]).success();
     assert_eq!(before.difference(&system.snapshot()), account("stock"));
-}
-
-/// What a tool that knows no Debian made before: an init script that is no conffile and
-/// registered nowhere, a user in the group of all that have none, and a release, logs and
-/// configuration that belong to it.
-#[test]
-fn a_package_of_another_tool_is_taken_over() {
-    const INIT: &str = "#!/bin/sh\ncase $1 in\nstart)\n  mkdir -p /var/log/stock\n  \
-        chown -R stock /opt/stock /var/log/stock /var/lib/stock\n  \
-        start-stop-daemon --start --background --make-pidfile --pidfile /run/stock.pid \
-        --chuid stock --chdir /opt/stock --exec /opt/stock/bin/stock\n  ;;\n\
-        stop) start-stop-daemon --stop --pidfile /run/stock.pid ;;\nesac\n";
-    let old = foreign(
-        "Package: stock\nVersion: 0.9\nArchitecture: all\n\
-         Maintainer: <build@example.com>\nDescription: no description given\n",
-        &[
-            (
-                "DEBIAN/preinst",
-                "#!/bin/sh\nadduser stock --system >/dev/null\n",
-                0o755,
-            ),
-            ("etc/init.d/stock", INIT, 0o755),
-            ("etc/default/stock", "ulimit -n 65536\n", 0o644),
-            ("etc/stock/stock.conf", CONFIG, 0o644),
-            ("opt/stock/bin/stock", PROGRAM, 0o755),
-            ("opt/stock/version", "0.9\n", 0o644),
-            ("var/lib/stock/.keep", "", 0o644),
-        ],
-    );
-    for init in [Init::Systemd, Init::Sysvinit] {
-        let Some(system) = System::boot("bookworm", init) else {
-            return;
-        };
-        // The old package needs it, the new one does not.
-        if system.run(["which", "adduser"]).status != 0 {
-            continue;
-        }
-        install(&system, &old).success();
-        system.run(["chown", "stock", STOCK.config]).success();
-        system.write("/var/lib/stock/orders", "kept\n");
-        system.run(["/etc/init.d/stock", "start"]).success();
-        assert_eq!(system.answer(STOCK.port), "stock 0.9\n");
-        let old_pid = system.processes_of("stock")[0].pid;
-
-        install(&system, &stock("1.0", "", "")).success();
-        let renewed = || system.answer(STOCK.port) == "stock 1.0\n";
-        assert!(eventually(renewed), "{init:?}: {:#?}", system.processes());
-        let processes = system.processes_of("stock");
-        assert!(
-            processes.len() == 1 && processes[0].pid != old_pid,
-            "{processes:#?}"
-        );
-        assert_eq!(system.read("/var/lib/stock/orders"), "kept\n");
-        let writable = system.shell("find /opt/stock ! -user root ! -name stopped");
-        assert_eq!(writable.stdout, "", "{init:?}");
-        match init {
-            Init::Systemd => system.run(["systemctl", "is-enabled", "stock"]).success(),
-            Init::Sysvinit => system.shell("ls /etc/rc2.d/S??stock").success(),
-        };
-
-        system.run(["dpkg", "-P", "stock"]).success();
-        assert_eq!(system.processes_of("stock"), []);
-        for gone in [
-            "/opt/stock",
-            "/etc/stock",
-            "/etc/init.d/stock",
-            "/var/lib/stock",
-            "/var/log/stock",
-        ] {
-            assert!(!system.has(gone), "{init:?}: {gone}");
-        }
-    }
 }

@@ -1,0 +1,197 @@
+//! What of a service is the manifest's to say, and what is the admin's.
+
+use crate::services::{Life, exposed};
+use crate::subjects::{ORDERS, STOCK, account, install, orders, state, stock};
+use crate::support::eventually;
+use crate::system::{Init, System};
+
+/// What an upgrade does to a service that runs.
+#[test]
+fn an_upgrade_does_what_the_manifest_says() {
+    for init in [Init::Systemd, Init::Sysvinit] {
+        let Some(system) = System::boot("bookworm", init) else {
+            return;
+        };
+        // Whether the process stays, the version it tells afterwards, and the version that lay
+        // on the disk when it was stopped.
+        let cases = [
+            ("restart", false, "1.1", Some("1.1")),
+            ("stop-start", false, "1.1", Some("1.0")),
+            ("reload", true, "1.1", None),
+            ("none", true, "1.0", None),
+        ];
+        for (way, stays, version, stopped) in cases {
+            let service = format!("on-upgrade = \"{way}\"");
+            let life = Life {
+                system: &system,
+                init,
+                subject: STOCK,
+                first: stock("1.0", &service, ""),
+                second: stock("1.1", &service, ""),
+            };
+            install(&system, &life.first).success();
+            life.serves();
+            let pid = life.pid();
+            install(&system, &life.second).success();
+            life.serves();
+            assert_eq!(life.pid() == pid, stays, "{way} {init:?}");
+            let told = || system.answer(STOCK.port) == format!("stock {version}\n");
+            assert!(
+                eventually(told),
+                "{way} {init:?}: {}",
+                system.answer(STOCK.port)
+            );
+            if let Some(stopped) = stopped {
+                let seen = system.read("/var/lib/stock/stopped");
+                assert_eq!(seen.trim_end(), stopped, "{way} {init:?}");
+            }
+
+            // What runs without being enabled goes on all the same; what is stopped stays so, also
+            // where the new version is given up.
+            if init == Init::Systemd {
+                system.run(["systemctl", "disable", "stock"]).success();
+                install(&system, &life.first).success();
+                life.serves();
+                assert!(!life.enabled(), "{way}");
+            }
+            life.manage("stop");
+            install(&system, &life.first).success();
+            life.rests();
+            let bad = stock("2.0", &service, "[hooks]\nbefore-upgrade = \"exit 7\"");
+            install(&system, &bad).exits(1);
+            life.rests();
+            system.run(["dpkg", "-r", "stock"]).success();
+            system.shell("systemctl enable stock 2>/dev/null; true");
+            install(&system, &life.first).success();
+            if init == Init::Sysvinit {
+                life.serves();
+            }
+            system.run(["dpkg", "-P", "stock"]).success();
+            life.rests();
+        }
+    }
+}
+
+#[test]
+fn instances_survive_an_upgrade() {
+    let Some(system) = System::boot("bookworm", Init::Systemd) else {
+        return;
+    };
+    let before = system.snapshot();
+    let service = "instances = true\nmanagers = [\"systemd\"]";
+    install(&system, &stock("1.0", service, "")).success();
+    let instances = [("one", 8381), ("two", 8382)];
+    for (instance, port) in instances {
+        let file = format!("/etc/default/stock@{instance}");
+        system.write(&file, format!("STOCK_PORT={port}\n"));
+        let unit = format!("stock@{instance}");
+        system
+            .run(["systemctl", "enable", "--now", &unit])
+            .success();
+        assert_eq!(system.answer(port), "stock 1.0\n");
+    }
+    // One that was stopped stays so.
+    system.run(["systemctl", "enable", "stock@three"]).success();
+    install(&system, &stock("1.1", service, "")).success();
+    for (instance, port) in instances {
+        let told = || system.answer(port) == "stock 1.1\n";
+        assert!(eventually(told), "{instance}: {}", system.answer(port));
+        let unit = format!("stock@{instance}");
+        system.run(["systemctl", "is-enabled", &unit]).success();
+        let state = format!("/var/lib/stock/{instance}");
+        assert_eq!(system.entry(&state), "directory 0750 stock:stock");
+    }
+    assert_ne!(
+        system.run(["systemctl", "is-active", "stock@three"]).status,
+        0
+    );
+    assert_eq!(system.processes_of("stock").len(), 2);
+
+    system.run(["dpkg", "-r", "stock"]).success();
+    assert_eq!(system.processes_of("stock"), []);
+    system.run(["dpkg", "-P", "stock"]).success();
+    let mut left: Vec<String> = before.difference(&system.snapshot());
+    // The admin's own files.
+    left.retain(|line| !line.contains(" /etc/default/stock@"));
+    assert_eq!(left, account("stock"));
+}
+
+/// What is the admin's under systemd: drop-ins, and what the journal tells them.
+#[test]
+fn under_systemd_the_admin_has_the_last_word() {
+    let (Some([first, second]), Some(system)) = (orders(), System::boot("bookworm", Init::Systemd))
+    else {
+        return;
+    };
+    let life = Life {
+        system: &system,
+        init: Init::Systemd,
+        subject: ORDERS,
+        first,
+        second,
+    };
+    install(&system, &life.first).success();
+    life.serves();
+    exposed(&system, "orders.service", 2.0);
+
+    let drop_in = "/etc/systemd/system/orders.service.d/override.conf";
+    system.write(
+        drop_in,
+        "[Service]\nEnvironment=LOCAL=yes\nLimitNOFILE=4096\n",
+    );
+    install(&system, &life.second).success();
+    life.serves();
+    let environment = system.shell(&format!("tr '\\0' '\\n' </proc/{}/environ", life.pid()));
+    assert!(
+        environment.stdout.contains("\nLOCAL=yes\n"),
+        "{}",
+        environment.stdout
+    );
+    let limits = system.read(&format!("/proc/{}/limits", life.pid()));
+    let files = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    assert!(files.unwrap().contains(" 4096 "), "{limits}");
+
+    // A service that cannot start fails no package: the journal says why.
+    system.write(ORDERS.config, "this is no configuration\n");
+    let output = install(&system, &life.first).success();
+    assert!(output.stderr.contains("journalctl"), "{}", output.stderr);
+    assert_eq!(state(&system, "orders"), "ii 1.4.0");
+    let failed = || {
+        let state = system
+            .run(["systemctl", "show", "-P", "NRestarts", "orders"])
+            .stdout;
+        state.trim_end() != "0" || system.run(["systemctl", "is-failed", "orders"]).status == 0
+    };
+    assert!(eventually(failed), "{}", life.journal());
+    let journal = life.journal();
+    assert!(journal.contains(ORDERS.config), "{journal}");
+
+    system.write(ORDERS.config, ORDERS.edited);
+    system.run(["systemctl", "restart", "orders"]).success();
+    life.serves();
+
+    // One that has failed is started by the next upgrade, which may have mended it.
+    system.write(ORDERS.config, "this is no configuration\n");
+    system.run(["systemctl", "stop", "orders"]).success();
+    assert_ne!(system.run(["systemctl", "start", "orders"]).status, 0);
+    system.write(ORDERS.config, ORDERS.edited);
+    install(&system, &life.second).success();
+    life.serves();
+}
+
+/// What is the admin's of an init script: its deletion, and its edits.
+#[test]
+fn a_deleted_init_script_stays_deleted() {
+    let Some(system) = System::boot("bookworm", Init::Sysvinit) else {
+        return;
+    };
+    install(&system, &stock("1.0", "", "")).success();
+    system.run(["service", "stock", "stop"]).success();
+    system.run(["rm", "/etc/init.d/stock"]).success();
+    install(&system, &stock("1.1", "", "")).success();
+    assert!(!system.has("/etc/init.d/stock"));
+    assert_eq!(system.processes_of("stock"), []);
+    system.run(["dpkg", "-P", "stock"]).success();
+}
