@@ -9,7 +9,7 @@ use crate::debian::{
 use crate::finding::Finding;
 use crate::fs;
 use crate::manifest::{ListOrText, Manifest, ManifestError};
-use crate::release::{Machine, Release};
+use crate::release::{Machine, Release, ReleaseKind};
 use crate::service::model::Life;
 
 /// The fields of the control file, without `Installed-Size`.
@@ -126,9 +126,8 @@ fn of_machine(machine: Machine) -> Result<Architecture, PlanError> {
 /// Every field but `Installed-Size`.
 pub(super) fn fields(
     manifest: &Manifest,
-    name: &PackageName,
-    version: &Version,
-    architecture: Architecture,
+    release: &Release,
+    (name, version, architecture): (&PackageName, &Version, Architecture),
     findings: &mut Vec<Finding>,
 ) -> Result<ControlFields, PlanError> {
     let package = &manifest.tables.package;
@@ -149,10 +148,7 @@ pub(super) fn fields(
             "write `description = \"What it does\"` below `[package]`",
         )
     })?;
-    let description = text
-        .get_ref()
-        .parse::<Description>()
-        .map_err(|error| manifest.invalid(text.span(), error.to_string(), error.hint()))?;
+    let description = description(manifest, release, text)?;
     findings.extend(policy::of_description(name, &description));
     let mut stanza = Stanza::new();
     let mut set = |field: &str, value: String| stanza.set(field, value);
@@ -208,6 +204,33 @@ pub(super) fn require_helpers(control: &mut ControlFields, life: &Life) -> Resul
     control.stanza.set("Pre-Depends", all.to_string())?;
     control.stanza.sort_binary_fields();
     Ok(())
+}
+
+/// The description. Policy 3.4.2 wants more than a synopsis: where the author gives no more, it says
+/// what the release is.
+fn description(
+    manifest: &Manifest,
+    release: &Release,
+    text: &Spanned<String>,
+) -> Result<Description, ManifestError> {
+    let parse = |whole: &str| {
+        let parsed: Result<Description, _> = whole.parse();
+        parsed.map_err(|error| manifest.invalid(text.span(), error.to_string(), error.hint()))
+    };
+    let description = parse(text.get_ref())?;
+    if description.extended().iter().any(|line| !line.is_empty()) {
+        return Ok(description);
+    }
+    let what = match release.kind {
+        ReleaseKind::Relx => {
+            "This Erlang release brings its runtime system and needs no Erlang on the machine."
+        }
+        ReleaseKind::Mix => {
+            "This Elixir release brings its runtime system and needs no Elixir on the machine."
+        }
+        ReleaseKind::Plain => "The program comes with all files of its own, below /opt.",
+    };
+    parse(&format!("{}\n{what}", description.synopsis()))
 }
 
 /// A value that must be one word, since it goes into one line of a control file.

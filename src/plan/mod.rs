@@ -121,7 +121,12 @@ impl Plan {
         if tables.release.include_erts.unwrap_or(true) {
             release.require_erts()?;
         }
-        let mut control = control::fields(manifest, &name, &version, architecture, &mut findings)?;
+        let mut control = control::fields(
+            manifest,
+            release,
+            (&name, &version, architecture),
+            &mut findings,
+        )?;
         let target = files::release_target(manifest, &name)?;
         let mappings = files::mappings(manifest)?;
         let libraries = libraries::resolve(manifest, release, &target)?;

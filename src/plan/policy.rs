@@ -119,17 +119,12 @@ pub(super) fn of_description(name: &PackageName, description: &Description) -> V
         .iter()
         .filter(|line| !line.is_empty());
     match extended.next() {
-        None => warn(
-            "no-extended-description",
-            "description has a synopsis only".to_owned(),
-            "add lines after the first one that say what the package does, and for whom",
-        ),
         Some(line) if line.eq_ignore_ascii_case(synopsis) => warn(
             "extended-description-repeats-synopsis",
             "the description after the synopsis starts with the synopsis".to_owned(),
             "say something new: both are shown together",
         ),
-        Some(_) => {}
+        _ => {}
     }
     findings
 }
@@ -156,9 +151,8 @@ mod tests {
     fn descriptions_are_judged_as_policy_does() {
         let long = format!("{}\nDoes it.", "x".repeat(80));
         #[rustfmt::skip]
-        let table: [(&str, &[&str]); 9] = [
+        let table: [(&str, &[&str]); 8] = [
             ("order service\nTakes orders.", &[]),
-            ("order service", &["no-extended-description"]),
             ("Orders for all\nTakes orders.", &["synopsis-starts-with-name"]),
             ("ordersystem\nTakes orders.", &[]),
             ("An order service\nTakes orders.", &["synopsis-starts-with-article"]),

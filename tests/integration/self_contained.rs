@@ -12,7 +12,7 @@ const MANIFEST: &str = r#"
     name = "app"
     version = "1.0"
     maintainer = "Ops Team <ops@example.com>"
-    description = "app"
+    description = "needs libraries"
     [service]
     managers = ["systemd"]
     [release]
