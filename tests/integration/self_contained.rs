@@ -12,7 +12,7 @@ const MANIFEST: &str = r#"
     name = "app"
     version = "1.0"
     maintainer = "Ops Team <ops@example.com>"
-    description = "needs libraries"
+    description = "Program of the tests\nIt is linked and packed on the spot."
     [service]
     managers = ["systemd"]
     [release]

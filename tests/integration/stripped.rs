@@ -13,7 +13,7 @@ const MANIFEST: &str = r#"
     version = "1.0"
     architecture = "all"
     maintainer = "Ops Team <ops@example.com>"
-    description = "app"
+    description = "Program of the tests\nIt is linked and packed on the spot."
     [release]
     path = "rel"
     kind = "plain"
