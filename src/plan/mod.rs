@@ -121,29 +121,21 @@ impl Plan {
         if tables.release.include_erts.unwrap_or(true) {
             release.require_erts()?;
         }
-        let mut control = control::fields(
-            manifest,
-            release,
-            (&name, &version, architecture),
-            &mut findings,
-        )?;
+        let identity = (&name, &version, architecture);
+        let mut control = control::fields(manifest, release, identity, &mut findings)?;
         let target = files::release_target(manifest, &name)?;
         let mappings = files::mappings(manifest)?;
         let libraries = libraries::resolve(manifest, release, &target)?;
-        let life = {
-            let (name, version, target, control) = (&name, &version, &target, &control);
-            let libraries = &libraries;
-            life::Subject {
-                manifest,
-                release,
-                name,
-                version,
-                target,
-                control,
-                libraries,
-            }
-            .resolve(&mut findings)?
-        };
+        let life = life::Subject {
+            manifest,
+            release,
+            name: &name,
+            version: &version,
+            target: &target,
+            control: &control,
+            libraries: &libraries,
+        }
+        .resolve(&mut findings)?;
         control::require_helpers(&mut control, &life)?;
         let (license_text, license) = control::license(manifest)?;
         let output = output(manifest, overrides, &name, &version, architecture);
