@@ -28,6 +28,9 @@ pub enum PathError {
     /// `PATH_MAX` of Linux is 4096 bytes with the NUL.
     #[error("path `{0}` is longer than 4095 bytes")]
     TooLong(String),
+    /// dpkg unpacks to NAME.dpkg-new, and Linux takes names of 255 bytes.
+    #[error("path `{0}` has a name longer than 246 bytes, which dpkg cannot unpack")]
+    NameTooLong(String),
 }
 
 impl PathError {
@@ -37,7 +40,7 @@ impl PathError {
         match self {
             Self::Relative(path) => Some(format!("write `/{path}`")),
             Self::Parent(_) => Some("write where it really goes".into()),
-            Self::Control(_) | Self::TooLong(_) => None,
+            Self::Control(_) | Self::TooLong(_) | Self::NameTooLong(_) => None,
         }
     }
 }
@@ -61,6 +64,7 @@ impl PackagePath {
             match component {
                 b"" | b"." => {}
                 b".." => return Err(PathError::Parent(shown())),
+                name if name.len() > 246 => return Err(PathError::NameTooLong(shown())),
                 _ => {
                     clean.push(b'/');
                     clean.extend_from_slice(component);

@@ -175,6 +175,62 @@ fn an_elixir_release_lives_on_a_minimal_system() {
     leave(&system, "tally", &before);
 }
 
+/// What the sysadmin writes into a file of the release that lives in /etc, the next start uses, and
+/// so do commands to the running node.
+#[test]
+fn configuration_of_the_release_is_the_sysadmins() {
+    let (Some(orders), Some(tally)) = (Orders::packages(), example::tally()) else {
+        return;
+    };
+    let Some(system) = System::minbase("bookworm") else {
+        return;
+    };
+    allow_services(&system);
+    system.copy(&orders.first, "/root/orders.deb");
+    system.copy(tally, "/root/tally.deb");
+    system
+        .run(["dpkg", "-i", "/root/orders.deb", "/root/tally.deb"])
+        .success();
+    for (path, group) in [
+        ("/etc/orders/vm.args", "orders"),
+        ("/etc/tally/vm.args", "tally"),
+        ("/etc/tally/runtime.exs", "tally"),
+    ] {
+        assert_eq!(
+            system.entry(path),
+            format!("regular file 0640 root:{group}"),
+            "{path}"
+        );
+        let conffiles = system.run(["dpkg-query", "-W", "-f=${Conffiles}", group]);
+        assert!(conffiles.success().stdout.contains(path), "{path}");
+    }
+
+    system.shell("sed -i s/orders@localhost/renamed@localhost/ /etc/orders/vm.args");
+    system.run(["service", "orders", "restart"]).success();
+    let node = || system.run(["orders", "eval", "node()."]).stdout;
+    assert!(
+        eventually(|| node() == "renamed@localhost\n"),
+        "{}",
+        node()
+    );
+
+    system.shell(
+        "sed -i 's/greeting: .*/greeting: \"hello from runtime.exs\"/' /etc/tally/runtime.exs",
+    );
+    system.run(["service", "tally", "restart"]).success();
+    let greets = || {
+        system
+            .answer(8378)
+            .contains("\ngreeting hello from runtime.exs\n")
+    };
+    assert!(eventually(greets), "{}", system.answer(8378));
+    system.run(["tally", "rpc", "IO.puts(node())"]).success();
+
+    system.run(["dpkg", "-P", "orders", "tally"]).success();
+    assert_eq!(system.processes(), []);
+    assert!(!system.has("/etc/orders") && !system.has("/etc/tally"));
+}
+
 #[test]
 fn a_rust_program_lives_on_a_minimal_system() {
     let Some(system) = System::minbase("bookworm") else {
