@@ -1,4 +1,5 @@
-//! Packages beside those that Debian's own tools make of the same tree, and beside themselves.
+//! Packages beside those that Debian's own tools make of the same tree, and before the dpkg of
+//! every supported suite.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,6 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::example::{self, Orders};
-use crate::support::{Test, is_root};
 use crate::system::{System, skip};
 
 /// Where a package of reldeb's is meant to differ from what dpkg-deb and dpkg-gencontrol make.
@@ -29,12 +29,13 @@ const EXPECTED_DIFFERENCES: &[(&str, &str)] = &[
     ),
 ];
 
-const TIME: &str = "1700000000";
+/// The time of everything that is packed, in seconds.
+pub(crate) const TIME: &str = "1700000000";
 
 /// The path of a package of ours and what it was built from.
-struct Subject {
-    package: PathBuf,
-    manifest: PathBuf,
+pub(crate) struct Subject {
+    pub(crate) package: PathBuf,
+    pub(crate) manifest: PathBuf,
     _folder: TempDir,
 }
 
@@ -85,14 +86,14 @@ fn reldeb() -> Command {
 }
 
 /// A project with names, modes, owners and links that need care.
-fn awkward() -> Subject {
+pub(crate) fn awkward() -> Subject {
     let folder = TempDir::new().unwrap();
     write_awkward(folder.path());
     let manifest = folder.path().join("reldeb.toml");
     Subject::new(folder, manifest)
 }
 
-fn write_awkward(root: &Path) {
+pub(crate) fn write_awkward(root: &Path) {
     let long = format!("long/{}/{}", "d".repeat(120), "f".repeat(130));
     let files = [
         "rel/bin/awkward",
@@ -413,97 +414,6 @@ fn fields(control: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn the_same_input_gives_the_same_bytes() {
-    type Environment = &'static [(&'static str, &'static str)];
-    let first = awkward();
-    let expected = digest(&first.package);
-    let variations: [(&str, &str, Environment); 4] = [
-        ("022", "1", &[("TZ", "Asia/Kathmandu"), ("LC_ALL", "C")]),
-        (
-            "077",
-            "2",
-            &[
-                ("TZ", "America/St_Johns"),
-                ("LC_ALL", "C.UTF-8"),
-                ("LANG", "tr_TR.UTF-8"),
-            ],
-        ),
-        (
-            "002",
-            "7",
-            &[("LC_ALL", "tr_TR.UTF-8"), ("HOME", "/nonexistent")],
-        ),
-        ("000", "64", &[("TMPDIR", "/var/tmp"), ("USER", "other")]),
-    ];
-    for (umask, threads, environment) in variations {
-        // Written anew, in another order of creation and another folder, under this umask.
-        let folder = TempDir::with_prefix("other folder ").unwrap();
-        let copy = folder.path().join("deeper/still");
-        let source = first.manifest.parent().unwrap();
-        let script = r#"umask "$1"; mkdir -p "$3" && cp -r --preserve=mode,links,timestamps "$2/." "$3" &&
-            rm -f "$3/out.deb" && find "$3" -type f ! -perm -100 -exec chmod "$5" {} + &&
-            cd / && exec "$4" build --manifest "$3/reldeb.toml" --threads "$6" -o "$3/out.deb""#;
-        let plain = match umask {
-            "077" => "600",
-            "002" => "664",
-            _ => "644",
-        };
-        let mut shell = Command::new("sh");
-        shell
-            .args(["-c", script, "sh", umask])
-            .arg(source)
-            .arg(&copy);
-        shell.args([env!("CARGO_BIN_EXE_reldeb"), plain, threads]);
-        shell
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("SOURCE_DATE_EPOCH", TIME);
-        success(shell.envs(environment.iter().copied()));
-        assert_eq!(
-            digest(&copy.join("out.deb")),
-            expected,
-            "umask {umask}, {threads} threads"
-        );
-    }
-}
-
-/// A change of these bytes is a change of every package: it is to be meant, and told.
-#[test]
-fn a_small_package_has_always_these_bytes() {
-    const DIGEST: &str = "ccc1b6873a2385f6f5fef2591be153a2350185dada44ce913c140c79fd9d67fd";
-    let test = Test::new()
-        .manifest(
-            r#"
-            [package]
-            name = "small"
-            version = "1.0"
-            architecture = "all"
-            maintainer = "Ops Team <ops@example.com>"
-            description = """small package
-            Its bytes are known.
-            They stay."""
-            [release]
-            path = "rel"
-            kind = "plain"
-            [user]
-            name = "small"
-            [service]
-            managers = []
-            [files]
-            "/etc/small.conf" = "small.conf"
-            "#,
-        )
-        .file("small.conf", "a = 1\n")
-        .executable("rel/bin/small", "#!/bin/sh\nexit 0\n")
-        .args(["build", "--compression", "none", "-o", "small.deb"])
-        .env("SOURCE_DATE_EPOCH", TIME)
-        .any_stdout()
-        .any_stderr()
-        .run();
-    assert_eq!(digest(&test.path("small.deb")), DIGEST);
-}
-
-#[test]
 fn real_dpkg_unpacks_it() {
     let subjects = subjects();
     for suite in ["bullseye", "bookworm", "trixie", "sid"] {
@@ -537,129 +447,13 @@ fn real_dpkg_unpacks_it() {
     }
 }
 
-#[test]
-fn a_full_disk_leaves_what_was_there() {
-    if !is_root() {
-        skip("needs root");
-        return;
-    }
-    let folder = TempDir::new().unwrap();
-    write_awkward(folder.path());
-    // Random bytes do not shrink.
-    let mut noise = vec![0_u8; 4 << 20];
-    std::io::Read::read_exact(
-        &mut std::fs::File::open("/dev/urandom").unwrap(),
-        &mut noise,
-    )
-    .unwrap();
-    std::fs::write(folder.path().join("rel/noise"), noise).unwrap();
-    let disk = folder.path().join("disk");
-    std::fs::create_dir(&disk).unwrap();
-    let script = r#"
-        mount -t tmpfs -o size=1m tmpfs "$1" || exit 99
-        echo good >"$1/awkward.deb"
-        status=0
-        "$2" build --manifest "$3/reldeb.toml" -o "$1/awkward.deb" || status=$?
-        ls -A "$1"
-        cat "$1/awkward.deb"
-        exit "$status"
-    "#;
-    let output = Command::new("unshare")
-        .args(["--mount", "sh", "-c", script, "sh"])
-        .arg(&disk)
-        .arg(env!("CARGO_BIN_EXE_reldeb"))
-        .arg(folder.path())
-        .output()
-        .unwrap();
-    if output.status.code() == Some(99) {
-        skip("needs the right to mount");
-        return;
-    }
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{stderr}");
-    assert!(stderr.contains("no space left on device"), "{stderr}");
-    assert!(stderr.contains("awkward.deb"), "{stderr}");
-    assert_eq!(
-        String::from_utf8_lossy(&output.stdout),
-        "awkward.deb\ngood\n"
-    );
-}
-
-/// Files of /proc have no size and give bytes all the same: as one that grows while it is read.
-#[test]
-fn a_file_that_grows_while_it_is_read_is_refused() {
-    let outcome = Test::new()
-        .manifest(
-            r#"
-            [package]
-            name = "grows"
-            version = "1.0"
-            maintainer = "Ops Team <ops@example.com>"
-            description = """growing file
-            It has more bytes than its size says.
-            Nothing comes of it."""
-            [release]
-            path = "rel"
-            kind = "plain"
-            [service]
-            managers = []
-            [files]
-            "/usr/share/grows/version" = "/proc/version"
-            "#,
-        )
-        .executable("rel/bin/grows", "#!/bin/sh\nexit 0\n")
-        .file("out.deb", "good\n")
-        .args(["build", "-o", "out.deb"])
-        .status(1)
-        .any_stderr()
-        .run();
-    assert!(
-        outcome.stderr.contains("`/proc/version`"),
-        "{}",
-        outcome.stderr
-    );
-    assert_eq!(outcome.read("out.deb"), b"good\n");
-    assert_eq!(outcome.names("."), ["out.deb", "rel", "reldeb.toml"]);
-}
-
-#[test]
-fn a_file_that_vanishes_before_it_is_read_is_an_error() {
-    let folder = TempDir::new().unwrap();
-    write_awkward(folder.path());
-    let path = folder.path().join("reldeb.toml");
-    let manifest = reldeb::manifest::Manifest::read(&path, None, &BTreeMap::default()).unwrap();
-    let overrides = reldeb::plan::Overrides {
-        output: Some(folder.path().join("out.deb")),
-        ..Default::default()
-    };
-    let package = reldeb::package::Package::prepare(&manifest, &overrides).unwrap();
-    std::fs::remove_file(folder.path().join("rel/block")).unwrap();
-    let error = package.build(None).unwrap_err();
-    assert!(error.to_string().contains("rel/block"), "{error}");
-    let left: Vec<_> = std::fs::read_dir(folder.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
-        .collect();
-    assert!(
-        !left
-            .iter()
-            .any(|name| name.to_string_lossy().contains("deb") && *name != "reldeb.toml"),
-        "{left:?}"
-    );
-}
-
 fn chmod(path: &Path, mode: &str) {
     success(Command::new("chmod").arg(mode).arg(path));
 }
 
-fn digest(path: &Path) -> String {
-    let output = success(Command::new("sha256sum").arg(path));
-    output.split_whitespace().next().unwrap().to_owned()
-}
-
 /// The standard output of a command that must succeed.
 #[track_caller]
-fn success(command: &mut Command) -> String {
+pub(crate) fn success(command: &mut Command) -> String {
     let output = command
         .output()
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));

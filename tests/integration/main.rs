@@ -31,6 +31,7 @@ mod predecessor;
 mod preset;
 mod release;
 mod release_refused;
+mod same_bytes;
 mod self_contained;
 mod service_choices;
 mod services;
