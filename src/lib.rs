@@ -29,5 +29,6 @@ pub mod plan;
 pub mod populate;
 pub mod release;
 pub mod service;
+pub mod symbols;
 pub mod template;
 pub mod tree;

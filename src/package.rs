@@ -10,12 +10,13 @@ use crate::archive::{DebWriter, WriteOptions};
 use crate::check::{self, Audit};
 use crate::control::ControlArchive;
 use crate::control::maintainer_scripts::MaintainerScripts;
+use crate::debian::PackageName;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::fs;
 use crate::manifest::Manifest;
 use crate::plan::{Overrides, Plan, PlanError};
-use crate::populate::{add_overrides, populate};
+use crate::populate::{add_overrides, populate, separate_symbols};
 use crate::release::{Patterns, Release};
 use crate::service;
 use crate::template::Templates;
@@ -32,13 +33,26 @@ pub struct Package {
     pub scripts: MaintainerScripts,
     /// What its ELF files need.
     pub audit: Audit,
+    /// The package with the debug symbols, where the manifest asks for one.
+    pub debug_symbols: Option<DebugPackage>,
     /// What the user should know.
     pub findings: Vec<Finding>,
+}
+
+/// The package with the debug symbols of another, before it is written.
+#[derive(Debug)]
+pub struct DebugPackage {
+    /// What was decided.
+    pub plan: Plan,
+    /// The paths.
+    pub tree: Tree,
 }
 
 /// A package that was written.
 #[derive(Debug, Clone)]
 pub struct Built {
+    /// The package's name.
+    pub name: PackageName,
     /// The file.
     pub path: PathBuf,
     /// Its size in bytes.
@@ -82,6 +96,8 @@ impl Package {
         let contribution = service::contribute(&plan.life, &templates)?;
         let mut tree = populate(&plan, &release, contribution.entries, &templates)?;
         let scripts = MaintainerScripts::assemble(&plan.life, contribution.fragments, &templates)?;
+        let separate = separate_symbols(&plan, &mut tree)?;
+        findings.extend(separate.findings);
         add_overrides(&plan, &scripts, &mut tree)?;
         findings.extend(planned);
         let (audit, audited) = check::audit_tree(&plan.libraries, plan.architecture, &mut tree)?;
@@ -92,7 +108,16 @@ impl Package {
         } else {
             findings.extend(check::uncovered(&needed, &plan.control.depends()));
         }
+        let debug_symbols = if separate.tree.is_empty() {
+            None
+        } else {
+            let build_ids: Vec<String> = separate.build_ids.into_iter().collect();
+            let plan = plan.of_debug_symbols(&build_ids)?;
+            let tree = separate.tree;
+            Some(DebugPackage { plan, tree })
+        };
         Ok(Self {
+            debug_symbols,
             plan,
             tree,
             scripts,
@@ -101,11 +126,12 @@ impl Package {
         })
     }
 
-    /// Writes the package. The output path gets the whole package or keeps what it had.
+    /// Writes the package, and the one with the debug symbols after it. The output paths get whole
+    /// packages or keep what they had.
     ///
     /// # Errors
     /// [`Error`] of the room that refused.
-    pub fn build(&self, threads: Option<NonZeroUsize>) -> Result<Built, Error> {
+    pub fn build(&self, threads: Option<NonZeroUsize>) -> Result<Vec<Built>, Error> {
         let made = match &self.plan.output_folder {
             Some(folder) => fs::create_dir(folder)?.then_some(folder),
             None => None,
@@ -118,23 +144,35 @@ impl Package {
         built
     }
 
-    fn write(&self, threads: Option<NonZeroUsize>) -> Result<Built, Error> {
-        let plan = &self.plan;
-        let options = WriteOptions {
-            mtime: plan.mtime,
-            compression: plan.compression,
-            threads,
-        };
-        let mut writer = DebWriter::create(&plan.output, options)?;
-        let data = writer.write_data(&self.tree)?;
-        let control = ControlArchive::new(plan, &self.tree, &self.scripts, &data)?;
-        let size = writer.finish(&control.files)?.size;
-        Ok(Built {
-            path: plan.output.clone(),
-            size,
-            installed_size: data.installed_size,
-            findings: data.findings,
-        })
+    fn write(&self, threads: Option<NonZeroUsize>) -> Result<Vec<Built>, Error> {
+        let no_scripts = MaintainerScripts::default();
+        let mut packages = vec![(&self.plan, &self.tree, &self.scripts)];
+        let second = self.debug_symbols.as_ref();
+        packages.extend(second.map(|second| (&second.plan, &second.tree, &no_scripts)));
+        // None gets its name before all could be written.
+        let mut written = Vec::with_capacity(packages.len());
+        for (plan, tree, scripts) in packages {
+            let options = WriteOptions {
+                mtime: plan.mtime,
+                compression: plan.compression,
+                threads,
+            };
+            let mut writer = DebWriter::create(&plan.output, options)?;
+            let data = writer.write_data(tree)?;
+            let control = ControlArchive::new(plan, tree, scripts, &data)?;
+            written.push((plan, writer, control, data));
+        }
+        let mut built = Vec::with_capacity(written.len());
+        for (plan, writer, control, data) in written {
+            built.push(Built {
+                name: plan.name.clone(),
+                path: plan.output.clone(),
+                size: writer.finish(&control.files)?.size,
+                installed_size: data.installed_size,
+                findings: data.findings,
+            });
+        }
+        Ok(built)
     }
 }
 

@@ -7,6 +7,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::symbols::Part;
+
 /// An absolute path inside the package: `/` first, no `.`, `..`, empty component or control
 /// character, no `/` at the end; ordered by its bytes. It need not be UTF-8: dpkg takes any byte
 /// but NUL and newline.
@@ -159,6 +161,18 @@ pub enum Content {
         /// Its size in bytes when the tree was made, with everything in it.
         size: u64,
     },
+    /// An ELF file on the build machine, of which only one part is packed
+    /// ([`Symbols`](crate::symbols::Symbols)).
+    Program {
+        /// Where it lies.
+        path: PathBuf,
+        /// Its size in bytes when the tree was made, with everything in it.
+        size: u64,
+        /// What of it is packed.
+        part: Part,
+        /// The size in bytes of that.
+        packed: u64,
+    },
 }
 
 impl Content {
@@ -169,6 +183,7 @@ impl Content {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
             Self::File { size, .. } | Self::Module { size, .. } => *size,
+            Self::Program { packed, .. } => *packed,
         }
     }
 }
@@ -207,6 +222,8 @@ pub enum Origin {
     },
     /// A library of the build machine.
     Library(PathBuf),
+    /// The debug symbols of a file of the other package.
+    DebugSymbols(PackagePath),
     /// A template, by its path below `templates/`.
     Template(String),
     /// A directory that something else needs as its parent.
@@ -224,6 +241,7 @@ impl fmt::Display for Origin {
             } => {
                 write!(f, "`{}` of `[files]` entry `{key}`", source.display())
             }
+            Self::DebugSymbols(path) => write!(f, "debug symbols of `{path}`"),
             Self::Library(path) => write!(f, "library `{}`", path.display()),
             Self::Template(name) => write!(f, "template `{name}`"),
             Self::Parent => f.write_str("parent directory"),

@@ -11,7 +11,7 @@ use tar::EntryType;
 use super::encoder::{Encoder, Input};
 use super::hash::{self, Md5};
 use super::tar::{self as format, Item};
-use super::{ArchiveError, Method, WriteOptions, ar, module, x86};
+use super::{ArchiveError, Method, WriteOptions, ar, module, program, x86};
 use crate::finding::Finding;
 use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
@@ -186,15 +186,18 @@ impl<'tree> Packer<'tree> {
             installed += 1;
         }
         for (path, entry) in tree.archive_order() {
-            let module = module::read(path, entry, &mut self.findings)?;
-            let packed = module
+            let changed = match program::read(entry)? {
+                Some(part) => Some(part),
+                None => module::read(path, entry, &mut self.findings)?,
+            };
+            let packed = changed
                 .as_ref()
-                .map_or(entry.size(), |module| module.len() as u64);
+                .map_or(entry.size(), |bytes| bytes.len() as u64);
             self.append_headers(path, entry, packed, &mut headers)?;
             size += headers.len() as u64;
             installed += installed_size(entry, packed);
             if let Kind::Regular { content, .. } = &entry.kind {
-                self.append_content(path, content, module.as_deref())?;
+                self.append_content(path, content, changed.as_deref())?;
                 self.append_zeros(format::padding(packed))?;
                 size += packed + format::padding(packed);
             }
@@ -214,19 +217,24 @@ impl<'tree> Packer<'tree> {
         &mut self,
         path: &'tree PackagePath,
         content: &Content,
-        module: Option<&[u8]>,
+        changed: Option<&[u8]>,
     ) -> Result<(), Stop> {
-        let packed = module.map_or(content.size(), |module| module.len() as u64);
+        let packed = changed.map_or(content.size(), |bytes| bytes.len() as u64);
         let size = usize::try_from(packed).unwrap_or(usize::MAX);
         let whole = size <= BUFFER;
         if whole && size >= self.buffer.len() - self.filled {
             self.send()?;
         }
         let start = self.filled;
-        let mut md5 = match (content, module) {
+        let mut md5 = match (content, changed) {
             (_, Some(bytes)) => self.append_bytes(bytes, whole)?,
             (Content::Bytes(bytes), None) => self.append_bytes(bytes, whole)?,
-            (Content::File { path, size } | Content::Module { path, size }, None) => {
+            (
+                Content::File { path, size }
+                | Content::Module { path, size }
+                | Content::Program { path, size, .. },
+                None,
+            ) => {
                 let mut hash = (!whole).then(md5::Context::new);
                 self.append_file(path, *size, hash.as_mut())?;
                 hash.map(md5::Context::finalize)

@@ -65,7 +65,8 @@ pub(super) fn read(
     }
 }
 
-fn read_whole(path: &Path, expected: u64) -> Result<Vec<u8>, ArchiveError> {
+/// Reads a file that had `expected` bytes when the tree was made.
+pub(super) fn read_whole(path: &Path, expected: u64) -> Result<Vec<u8>, ArchiveError> {
     let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or_default());
     // One byte more tells a file that has grown.
     fs::open(path)?

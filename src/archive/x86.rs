@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use crate::fs;
+use crate::symbols::Part;
 use crate::tree::{Content, Kind, Tree};
 
 /// How many of the largest files are looked into: they hold nearly all machine code of a release.
@@ -38,7 +39,11 @@ fn is_x86(content: &Content) -> bool {
             Some(start) => header = *start,
             None => return false,
         },
-        Content::File { path, .. } | Content::Module { path, .. } => {
+        Content::Program {
+            part: Part::DebugSymbols,
+            ..
+        } => return false,
+        Content::File { path, .. } | Content::Module { path, .. } | Content::Program { path, .. } => {
             let read = fs::open(path).map(|mut file| file.read_exact(&mut header));
             if !matches!(read, Ok(Ok(()))) {
                 return false;

@@ -49,7 +49,7 @@ fn elf_files(tree: &Tree, findings: &mut Vec<Finding>) -> Result<ElfFiles, FsErr
     let mut files = Vec::new();
     for (path, entry) in tree.iter() {
         let Kind::Regular {
-            content: Content::File { path: source, .. },
+            content: Content::File { path: source, .. } | Content::Program { path: source, .. },
             ..
         } = &entry.kind
         else {

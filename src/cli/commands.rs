@@ -115,22 +115,28 @@ pub(super) fn build(
             ..Failure::default()
         });
     }
-    let mut built = package.build(arguments.threads).map_err(Failure::from)?;
-    messages.findings(&built.findings);
-    if global.json {
+    let built = package.build(arguments.threads).map_err(Failure::from)?;
+    let found: Vec<Finding> = built.iter().flat_map(|b| b.findings.clone()).collect();
+    messages.findings(&found);
+    if let (true, Some(main)) = (global.json, built.first()) {
         let mut findings = package.findings.clone();
-        findings.append(&mut built.findings);
+        findings.extend(found);
+        let packages: Vec<_> = built.iter().map(listing::built_json).collect();
         return Ok(document(&json!({
             "package": package.plan.name.to_string(),
             "version": package.plan.version.to_string(),
             "architecture": package.plan.architecture.to_string(),
-            "path": built.path.display().to_string(),
-            "size": built.size,
-            "installed-size": built.installed_size,
+            "path": main.path.display().to_string(),
+            "size": main.size,
+            "installed-size": main.installed_size,
+            "packages": packages,
             "findings": findings,
         })));
     }
-    Ok(format!("{}\n", built.path.display()).into_bytes())
+    let paths = built
+        .iter()
+        .map(|built| format!("{}\n", built.path.display()));
+    Ok(paths.collect::<String>().into_bytes())
 }
 
 /// `reldeb template`.

@@ -5,8 +5,9 @@ use std::fmt::Write;
 
 use reldeb::archive::{DataEntry, DataKind, Deb};
 use reldeb::error::Error;
-use reldeb::package::Package;
-use reldeb::tree::{Content, Entry, Kind, Origin, PackagePath};
+use reldeb::package::{Built, Package};
+use reldeb::plan::Plan;
+use reldeb::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
 use serde_json::{Value, json};
 
 /// The sizes of files that the package holds otherwise than they lie on the build machine.
@@ -19,8 +20,16 @@ fn size(path: &PackagePath, entry: &Entry, sizes: &Sizes) -> u64 {
 /// Every path as `dpkg-deb -c` shows it, without the time, and behind it whether it is a conffile
 /// and where it comes from.
 pub(super) fn paths(package: &Package, sizes: &Sizes) -> Vec<u8> {
-    let rows: Vec<(PackagePath, &Entry)> = package
-        .tree
+    let mut text = paths_of(&package.plan, &package.tree, sizes);
+    if let Some(second) = &package.debug_symbols {
+        text.push('\n');
+        text.push_str(&paths_of(&second.plan, &second.tree, &Sizes::new()));
+    }
+    text.into_bytes()
+}
+
+fn paths_of(plan: &Plan, tree: &Tree, sizes: &Sizes) -> String {
+    let rows: Vec<(PackagePath, &Entry)> = tree
         .archive_order()
         .map(|(path, entry)| (path.clone(), entry))
         .collect();
@@ -37,10 +46,10 @@ pub(super) fn paths(package: &Package, sizes: &Sizes) -> Vec<u8> {
         .unwrap_or(0);
     let mut text = format!(
         "{} {} {}: {}\n",
-        package.plan.name,
-        package.plan.version,
-        package.plan.architecture,
-        package.plan.output.display()
+        plan.name,
+        plan.version,
+        plan.architecture,
+        plan.output.display()
     );
     for (path, entry) in rows {
         let (kind, target) = match &entry.kind {
@@ -64,7 +73,7 @@ pub(super) fn paths(package: &Package, sizes: &Sizes) -> Vec<u8> {
             origin(&entry.origin),
         );
     }
-    text.into_bytes()
+    text
 }
 
 fn origin(origin: &Origin) -> String {
@@ -138,15 +147,22 @@ fn rendered_text(entry: &Entry) -> Option<&[u8]> {
     }
 }
 
-/// The whole plan as one document.
-pub(super) fn plan_json(package: &Package, sizes: &Sizes, scripts: bool) -> Value {
-    let plan = &package.plan;
-    let paths: Vec<Value> = package
-        .tree
+/// A package that was written.
+pub(super) fn built_json(built: &Built) -> Value {
+    json!({
+        "package": built.name.to_string(),
+        "path": built.path.display().to_string(),
+        "size": built.size,
+        "installed-size": built.installed_size,
+    })
+}
+
+fn one_plan_json(plan: &Plan, tree: &Tree, sizes: &Sizes) -> Value {
+    let paths: Vec<Value> = tree
         .archive_order()
         .map(|(path, entry)| path_json(path, entry, size(path, entry, sizes)))
         .collect();
-    let mut document = json!({
+    json!({
         "package": plan.name.to_string(),
         "version": plan.version.to_string(),
         "architecture": plan.architecture.to_string(),
@@ -155,8 +171,17 @@ pub(super) fn plan_json(package: &Package, sizes: &Sizes, scripts: bool) -> Valu
         "mtime": plan.mtime,
         "control": fields_json(plan.control.stanza.iter()),
         "paths": paths,
-        "findings": package.findings,
-    });
+    })
+}
+
+/// The whole plan as one document.
+pub(super) fn plan_json(package: &Package, sizes: &Sizes, scripts: bool) -> Value {
+    let plan = &package.plan;
+    let mut document = one_plan_json(plan, &package.tree, sizes);
+    let second = package.debug_symbols.as_ref();
+    let second = second.map(|second| one_plan_json(&second.plan, &second.tree, &Sizes::new()));
+    document["debug-symbols"] = second.into();
+    document["findings"] = json!(package.findings);
     if scripts {
         let rendered = package.tree.iter().filter_map(|(path, entry)| {
             let text = String::from_utf8_lossy(rendered_text(entry)?).into_owned();

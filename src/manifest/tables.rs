@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::checked::{Checked, FileMode, ListOrText, OffOr, TextOr};
 use crate::archive::Compression;
 use crate::debian::{Architecture, Maintainer, PackageName, UserName, Version};
+use crate::plan::DebugSymbols;
 use crate::release::ReleaseKind;
 use crate::service::model::{HookEvent, OnUpgrade, Readiness};
 
@@ -115,6 +116,8 @@ pub struct ReleaseTable {
     pub configuration: Vec<Spanned<String>>,
     /// Take debug chunks out of .beam files; default: true.
     pub strip: Option<bool>,
+    /// What becomes of the debug sections and symbol tables of ELF files; default: keep.
+    pub debug_symbols: Option<DebugSymbols>,
     /// Put libraries of the build machine into the package that a minimal system lacks; default:
     /// false.
     pub bundle_libraries: Option<bool>,

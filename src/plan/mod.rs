@@ -2,6 +2,7 @@
 //! the manifest, the environment or the clock, and no `Option` means "default".
 
 mod control;
+mod debug_symbols;
 mod error;
 mod files;
 mod hooks;
@@ -13,6 +14,7 @@ mod version;
 use std::path::{Path, PathBuf};
 
 pub use control::ControlFields;
+pub use debug_symbols::DebugSymbols;
 pub use error::PlanError;
 pub use files::{Mapping, MappingSource};
 pub use libraries::Libraries;
@@ -66,6 +68,8 @@ pub struct Plan {
     pub configuration: Vec<PathBuf>,
     /// Take debug chunks out of .beam files.
     pub strip: bool,
+    /// What becomes of the symbols of ELF files.
+    pub debug_symbols: DebugSymbols,
     /// Pack the cookie that the release brings.
     pub keep_cookie: bool,
     /// `[files]`, in the manifest's order of paths.
@@ -145,6 +149,7 @@ impl Plan {
             mtime: mtime(release, overrides),
             configuration: files::configuration(manifest, release)?,
             strip: tables.release.strip.unwrap_or(true),
+            debug_symbols: tables.release.debug_symbols.unwrap_or_default(),
             keep_cookie: tables.release.keep_cookie.unwrap_or(false),
             copyright_holder: control::copyright_holder(manifest, &control),
             changelog: of_manifest(tables.package.changelog.as_ref()),

@@ -87,6 +87,10 @@ const FORTIFIED: &[&str] = &[
     "wprintf",
 ];
 
+/// The tags that say of a file that it has what nobody needs to run it.
+pub(super) const OF_SYMBOLS: [&str; 2] =
+    ["unstripped-binary-or-object", "binary-has-unneeded-section"];
+
 /// The tags that lintian gives one ELF file; none for what is no sound one.
 pub(super) fn tags(reader: impl Read + Seek, name: &[u8]) -> BTreeSet<&'static str> {
     let cache = ReadCache::new(reader);

@@ -11,9 +11,11 @@ mod mappings;
 mod overrides;
 mod release_files;
 mod scripts;
+mod symbols;
 
 pub use error::PopulateError;
 pub use overrides::add_overrides;
+pub use symbols::{SeparateSymbols, separate_symbols};
 
 use claims::Claims;
 

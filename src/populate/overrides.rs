@@ -230,9 +230,9 @@ impl Overrides {
                 start[..length].copy_from_slice(&bytes[..length]);
                 length
             }
-            Content::File { path, .. } | Content::Module { path, .. } => {
-                fs::read_start(path, &mut start)?
-            }
+            Content::File { path, .. }
+            | Content::Module { path, .. }
+            | Content::Program { path, .. } => fs::read_start(path, &mut start)?,
         };
         let start = &start[..length];
         // One line for the whole release, one for each file beside it.
@@ -242,12 +242,16 @@ impl Overrides {
             format!("*{}*", pattern(path))
         };
         if start.starts_with(b"\x7fELF") {
-            let tags = match content {
+            let mut tags = match content {
                 Content::Bytes(bytes) => elf_tags::tags(Cursor::new(bytes), name),
-                Content::File { path, .. } | Content::Module { path, .. } => {
-                    elf_tags::tags(fs::open(path)?, name)
-                }
+                Content::File { path, .. }
+                | Content::Module { path, .. }
+                | Content::Program { path, .. } => elf_tags::tags(fs::open(path)?, name),
             };
+            if matches!(content, Content::Program { .. }) {
+                // They go with the symbols.
+                tags.retain(|tag| !elf_tags::OF_SYMBOLS.contains(tag));
+            }
             for tag in tags {
                 self.add(tag, place.clone());
             }
@@ -290,7 +294,9 @@ impl Overrides {
 fn read(content: &Content) -> Result<Arc<[u8]>, PopulateError> {
     Ok(match content {
         Content::Bytes(bytes) => Arc::clone(bytes),
-        Content::File { path, .. } | Content::Module { path, .. } => Arc::from(fs::read(path)?),
+        Content::File { path, .. } | Content::Module { path, .. } | Content::Program { path, .. } => {
+            Arc::from(fs::read(path)?)
+        }
     })
 }
 

@@ -1,0 +1,34 @@
+//! ELF files on their way into the archive: read whole, and only one part of each packed.
+
+use super::ArchiveError;
+use super::module::read_whole;
+use crate::symbols::Symbols;
+use crate::tree::{Content, Entry, Kind};
+
+/// What the package will hold of an ELF file that is packed in parts; `None` for everything else.
+pub(super) fn read(entry: &Entry) -> Result<Option<Vec<u8>>, ArchiveError> {
+    let Kind::Regular {
+        content:
+            Content::Program {
+                path,
+                size,
+                part,
+                packed,
+            },
+        ..
+    } = &entry.kind
+    else {
+        return Ok(None);
+    };
+    let bytes = read_whole(path, *size)?;
+    let symbols = Symbols::parse(&bytes).ok().flatten();
+    let bytes = symbols.and_then(|symbols| symbols.part(*part).ok());
+    // It could be parted, into parts of known sizes, when the tree was made.
+    match bytes.filter(|bytes| bytes.len() as u64 == *packed) {
+        Some(bytes) => Ok(Some(bytes)),
+        None => Err(ArchiveError::Changed {
+            path: path.clone(),
+            change: "its sections are others now".to_owned(),
+        }),
+    }
+}

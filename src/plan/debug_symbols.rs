@@ -1,0 +1,73 @@
+//! What becomes of debug symbols, and the plan of the package that has them.
+
+use serde::Deserialize;
+
+use super::{ControlFields, Plan, PlanError};
+use crate::debian::{PackageName, Stanza};
+
+/// What becomes of the debug sections and symbol tables of the release's ELF files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DebugSymbols {
+    /// They stay where they are.
+    #[default]
+    Keep,
+    /// They are left out.
+    Strip,
+    /// They go into a package of their own, NAME-dbgsym.
+    Package,
+}
+
+impl Plan {
+    /// The plan of the package with the debug symbols of this one, as debhelper makes such
+    /// packages; `build_ids` in hexadecimal digits. It is written beside this one.
+    ///
+    /// # Errors
+    /// [`PlanError`] where the name or a field cannot be written.
+    pub fn of_debug_symbols(&self, build_ids: &[String]) -> Result<Self, PlanError> {
+        let name = format!("{}-dbgsym", self.name);
+        let name: PackageName = name.parse().map_err(|error| PlanError::FromRelease {
+            message: format!("{error}"),
+            hint: "write a shorter `name` below `[package]`".to_owned(),
+        })?;
+        let synopsis = format!("debug symbols for {}", self.name);
+        let mut stanza = Stanza::new();
+        let main = &self.control.stanza;
+        let source = main.get("Source").unwrap_or(self.name.as_str());
+        for (field, value) in [
+            ("Package", name.as_str()),
+            ("Source", source),
+            ("Version", &self.version.to_string()),
+            ("Auto-Built-Package", "debug-symbols"),
+            ("Architecture", &self.architecture.to_string()),
+            ("Maintainer", &self.control.maintainer),
+            ("Depends", &format!("{} (= {})", self.name, self.version)),
+            ("Section", "debug"),
+            ("Priority", "optional"),
+            ("Description", &synopsis),
+            ("Build-Ids", &build_ids.join(" ")),
+        ] {
+            stanza.set(field, value)?;
+        }
+        if main.get("Multi-Arch") == Some("same") {
+            stanza.set("Multi-Arch", "same")?;
+        }
+        stanza.sort_binary_fields();
+        let file = format!(
+            "{name}_{}_{}.deb",
+            self.version.without_epoch(),
+            self.architecture
+        );
+        Ok(Self {
+            control: ControlFields {
+                stanza,
+                auto_depends: false,
+                synopsis,
+                ..self.control.clone()
+            },
+            output: self.output.with_file_name(file),
+            name,
+            ..self.clone()
+        })
+    }
+}
