@@ -43,7 +43,9 @@ fn is_x86(content: &Content) -> bool {
             part: Part::DebugSymbols,
             ..
         } => return false,
-        Content::File { path, .. } | Content::Module { path, .. } | Content::Program { path, .. } => {
+        Content::File { path, .. }
+        | Content::Module { path, .. }
+        | Content::Program { path, .. } => {
             let read = fs::open(path).map(|mut file| file.read_exact(&mut header));
             if !matches!(read, Ok(Ok(()))) {
                 return false;

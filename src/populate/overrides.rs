@@ -294,9 +294,9 @@ impl Overrides {
 fn read(content: &Content) -> Result<Arc<[u8]>, PopulateError> {
     Ok(match content {
         Content::Bytes(bytes) => Arc::clone(bytes),
-        Content::File { path, .. } | Content::Module { path, .. } | Content::Program { path, .. } => {
-            Arc::from(fs::read(path)?)
-        }
+        Content::File { path, .. }
+        | Content::Module { path, .. }
+        | Content::Program { path, .. } => Arc::from(fs::read(path)?),
     })
 }
 

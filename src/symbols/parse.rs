@@ -184,14 +184,24 @@ fn refuse_unknown_bytes(
     table: (u64, u64),
 ) -> Result<(), SymbolsError> {
     let mut places = vec![(table.0, table.1)];
+    let notes = sections.iter().filter(|s| s.is_loaded && has_bytes(s));
+    let notes = notes.filter(|section| section.kind == elf::SHT_NOTE.0);
+    if notes.map(|section| section.size).sum::<u64>() > bytes.len() as u64 {
+        return Err(damaged("its notes overlap"));
+    }
     let outside = sections.iter().filter(|s| !s.is_loaded && has_bytes(s));
     places.extend(outside.map(|section| (section.offset, section.size)));
     places.push((bytes.len() as u64, 0));
     places.sort_unstable();
-    let mut known = loaded;
+    let (mut known, mut behind) = (loaded, 0);
     for (start, length) in places {
         let stop = end(bytes, start, length)?;
         let start = stop - usize::try_from(length).unwrap_or_default();
+        // A thousand sections of the same bytes would be written a thousand times.
+        if start < behind && length > 0 {
+            return Err(damaged(format!("sections overlap at {start}")));
+        }
+        behind = behind.max(stop);
         let gap = bytes.get(known..start).unwrap_or_default();
         // Padding.
         if let Some(at) = gap.iter().position(|byte| *byte != 0) {

@@ -161,7 +161,7 @@ pub(super) fn debug_symbols(symbols: &Symbols<'_>) -> Vec<u8> {
         set_word(symbols, &mut out, at, place.file_size.min(left));
     }
     for section in sections.iter_mut().filter(|section| !is_note(section)) {
-        if section.is_loaded {
+        if section.is_loaded && section.kind != elf::SHT_NULL.0 {
             section.kind = elf::SHT_NOBITS.0;
             section.offset = out.len() as u64;
         } else if has_bytes(section) {

@@ -17,6 +17,7 @@ mod archive;
 mod beam;
 mod conformance;
 mod debian_values;
+mod debug_symbols;
 mod documentation;
 mod errors;
 mod example;
