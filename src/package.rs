@@ -117,11 +117,11 @@ impl Package {
             Some(DebugPackage { plan, tree })
         };
         Ok(Self {
-            debug_symbols,
             plan,
             tree,
             scripts,
             audit,
+            debug_symbols,
             findings,
         })
     }

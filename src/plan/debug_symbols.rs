@@ -39,7 +39,7 @@ impl Plan {
             ("Source", source),
             ("Version", &self.version.to_string()),
             ("Auto-Built-Package", "debug-symbols"),
-            ("Architecture", &self.architecture.to_string()),
+            ("Architecture", self.architecture.as_ref()),
             ("Maintainer", &self.control.maintainer),
             ("Depends", &format!("{} (= {})", self.name, self.version)),
             ("Section", "debug"),

@@ -93,7 +93,7 @@ fn sections<'data, Elf: FileHeader<Endian = Endianness>>(
             info: section.sh_info(endian),
             alignment: section.sh_addralign(endian).into(),
             entry_size: section.sh_entsize(endian).into(),
-            is_loaded: flags & u64::from(elf::SHF_ALLOC.0) != 0,
+            is_loaded: flags & elf::SHF_ALLOC.0 != 0,
             is_symbols: false,
         };
         if has_bytes(&read) {

@@ -129,7 +129,7 @@ fn header_names(symbols: &Symbols<'_>) -> Option<usize> {
 /// Whether `sh_info` is the number of a section.
 fn speaks_of_section(section: &Section<'_>) -> bool {
     [elf::SHT_REL.0, elf::SHT_RELA.0].contains(&section.kind)
-        || section.flags & u64::from(elf::SHF_INFO_LINK.0) != 0
+        || section.flags & elf::SHF_INFO_LINK.0 != 0
 }
 
 /// What a debugger wants. Sections keep their numbers and addresses; those in memory keep no

@@ -75,7 +75,7 @@ fn release(setting: &str) -> Test {
             name = "app"
             version = "1:1.0"
             maintainer = "Ops Team <ops@example.com>"
-            description = "app\nIt calls a library."
+            description = "calls a library\nIt tells what the library answers."
             [release]
             path = "rel"
             kind = "plain"
@@ -297,7 +297,7 @@ fn without_symbols_there_is_no_second_package() {
         .status(1)
         .stderr(
             "
-            error: reldeb.toml:9: unknown value `discard`, expected `keep`, `strip` or `package`
+            error: reldeb.toml:9: unknown value `discard`, expected one of `keep`, `strip` and `package`
               9 | debug-symbols = \"discard\"
             ",
         )

@@ -208,11 +208,7 @@ fn configuration_of_the_release_is_the_sysadmins() {
     system.shell("sed -i s/orders@localhost/renamed@localhost/ /etc/orders/vm.args");
     system.run(["service", "orders", "restart"]).success();
     let node = || system.run(["orders", "eval", "node()."]).stdout;
-    assert!(
-        eventually(|| node() == "renamed@localhost\n"),
-        "{}",
-        node()
-    );
+    assert!(eventually(|| node() == "renamed@localhost\n"), "{}", node());
 
     system.shell(
         "sed -i 's/greeting: .*/greeting: \"hello from runtime.exs\"/' /etc/tally/runtime.exs",
