@@ -82,7 +82,7 @@ impl Subject<'_> {
                 // A plain program is its own command.
                 _ => None,
             },
-            hooks: hooks::resolve(self.manifest)?,
+            hooks: hooks::resolve(self.manifest, findings)?,
             purge: self.purge(&directories, has_state)?,
             conffile_changes: self.conffile_changes()?,
             secrets: Vec::new(),

@@ -375,6 +375,18 @@ fn a_hook_file_that_is_missing_is_refused() {
 }
 
 #[test]
+fn a_hook_that_is_no_shell_is_refused() {
+    refused(
+        demo("[hooks]\nbefore-upgrade = \"if true; then echo $old_version\"\n"),
+        "
+        error: reldeb.toml:10: hook `reldeb.toml` is no valid shell: 1: Syntax error: end of file unexpected (expecting \"fi\")
+          10 | before-upgrade = \"if true; then echo $old_version\"
+        hint: try it with `sh -n`
+        ",
+    );
+}
+
+#[test]
 fn a_source_date_epoch_that_is_no_number_is_refused() {
     let outcome = demo("").env("SOURCE_DATE_EPOCH", "now").status(2).stderr(
         "
