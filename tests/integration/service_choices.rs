@@ -72,6 +72,22 @@ fn an_upgrade_does_what_the_manifest_says() {
     }
 }
 
+/// The program says itself when it serves, so it does by the time that dpkg returns.
+#[test]
+fn a_program_that_notifies_is_waited_for() {
+    for suite in ["bookworm", "trixie"] {
+        let Some(system) = System::boot(suite, Init::Systemd) else {
+            continue;
+        };
+        install(&system, &stock("1.0", "ready = \"notify\"", "")).success();
+        let shown = system.run(["systemctl", "show", "-p", "Type,ActiveState", "stock"]);
+        let mut shown: Vec<String> = shown.success().stdout.lines().map(String::from).collect();
+        shown.sort();
+        assert_eq!(shown, ["ActiveState=active", "Type=notify"], "{suite}");
+        assert!(system.listening_ports().contains(&STOCK.port), "{suite}");
+    }
+}
+
 #[test]
 fn instances_survive_an_upgrade() {
     let Some(system) = System::boot("bookworm", Init::Systemd) else {

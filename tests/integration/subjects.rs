@@ -46,6 +46,7 @@ pub(crate) const PROGRAM: &str = r#"#!/usr/bin/perl
 use strict;
 use warnings;
 use IO::Socket::INET;
+use IO::Socket::UNIX;
 
 sub line { open(my $file, '<', $_[0]) or die "stock: $_[0]: $!\n"; join('', <$file>) }
 sub version { line('/opt/stock/version') =~ /(\S+)/ && $1 }
@@ -63,6 +64,10 @@ $SIG{TERM} = sub {
 };
 my $server = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1:$port", ReuseAddr => 1)
     or die "stock: port $port: $!\n";
+# sd_notify(3)
+if (my $path = $ENV{NOTIFY_SOCKET}) {
+    IO::Socket::UNIX->new(Type => SOCK_DGRAM, Peer => $path)->send('READY=1');
+}
 while (1) {
     my $client = $server->accept or next;
     <$client>;
