@@ -55,6 +55,7 @@ const BUILTIN: &[(&str, &str)] = embed![
     "package/remove-processes.sh",
     "package/remove-tree.sh",
     "package/wait-until-ready.sh",
+    "systemd/end-service.sh",
     "systemd/postinst.sh",
     "systemd/postrm.sh",
     "systemd/preinst.sh",

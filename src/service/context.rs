@@ -93,6 +93,8 @@ pub(crate) struct Context<'a> {
     /// The script that waits for the node, and the verb that it asks with.
     ready: Option<String>,
     ready_verb: Option<&'static str>,
+    /// The script that ends what a node leaves behind under systemd.
+    end_service: Option<String>,
     /// Where the cookie is an environment file (mix), its path; otherwise it is in the home.
     cookie_environment: Option<String>,
     /// Conffiles of the service, which an earlier package may have had as ordinary files.
@@ -153,6 +155,7 @@ impl<'a> Context<'a> {
                 Some(ProgramKind::Mix) => Some("-start_epmd false -dist_listen false"),
                 _ => None,
             },
+            end_service: service.and_then(|service| end_service(life, service)),
             ready: ready.then(|| format!("/usr/libexec/{}/wait-until-ready", life.package)),
             ready_verb: ready.then_some(match kind {
                 Some(ProgramKind::Mix) => "pid",
@@ -163,6 +166,11 @@ impl<'a> Context<'a> {
             adopted: service.map_or_else(Vec::new, adopted),
             prior_version: format!("{}~", life.version),
         }
+    }
+
+    /// The path of the script that ends what a node leaves behind.
+    pub(crate) fn end_service(&self) -> Option<&str> {
+        self.end_service.as_deref()
     }
 
     /// The path of the script that waits for the node.
@@ -191,6 +199,12 @@ fn writable(directories: &Directories) -> Vec<&str> {
 /// Whether the service has an init script: instances are known to systemd only.
 pub(crate) fn has_init_script(service: &Service) -> bool {
     service.init && !service.instances
+}
+
+/// Where the script is that ends what a node has left: plain programs have no port mapper.
+fn end_service(life: &Life, service: &Service) -> Option<String> {
+    let wanted = service.systemd && service.program.erts.is_some();
+    wanted.then(|| format!("/usr/libexec/{}/end-service", life.package))
 }
 
 fn verbs(program: Option<&Program>, chosen: fn(&str) -> bool) -> Vec<&str> {

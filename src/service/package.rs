@@ -22,6 +22,9 @@ pub(super) fn contribute(
         let path = format!("/etc/default/{}", service.name);
         contributor.conffile(&path, 0o644, "init/default")?;
     }
+    if let Some(path) = contributor.context.end_service().map(str::to_owned) {
+        contributor.file(&path, 0o755, "systemd/end-service.sh")?;
+    }
     if let Some(path) = contributor.context.ready().map(str::to_owned) {
         contributor.file(&path, 0o755, "package/wait-until-ready.sh")?;
     }

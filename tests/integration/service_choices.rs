@@ -1,5 +1,6 @@
 //! What of a service is the manifest's to say, and what is the admin's.
 
+use crate::example;
 use crate::services::{Life, exposed};
 use crate::subjects::{ORDERS, STOCK, account, install, orders, state, stock};
 use crate::support::eventually;
@@ -86,6 +87,43 @@ fn a_program_that_notifies_is_waited_for() {
         assert_eq!(shown, ["ActiveState=active", "Type=notify"], "{suite}");
         assert!(system.listening_ports().contains(&STOCK.port), "{suite}");
     }
+}
+
+/// Two releases share the port mapper that the first of them has started: it stays while the other
+/// is registered with it, and ends with its own service after that.
+#[test]
+fn a_port_mapper_in_use_outlives_its_service() {
+    let (Some(orders), Some(tally)) = (orders(), example::tally()) else {
+        return;
+    };
+    let Some(system) = System::boot("bookworm", Init::Systemd) else {
+        return;
+    };
+    install(&system, &orders[0]).success();
+    install(&system, tally).success();
+    system.answer(8378);
+    let programs = || -> Vec<String> {
+        let processes = system.processes_of("orders").into_iter();
+        processes
+            .map(|process| process.exe.rsplit('/').next().unwrap().to_owned())
+            .collect()
+    };
+    assert!(programs().contains(&"epmd".to_owned()), "{:?}", programs());
+
+    system.run(["systemctl", "stop", "orders"]).success();
+    assert_eq!(programs(), ["epmd"]);
+    system.run(["tally", "rpc", "IO.puts(node())"]).success();
+
+    system.run(["systemctl", "stop", "tally"]).success();
+    assert_eq!(system.processes_of("tally"), []);
+    system.run(["systemctl", "start", "orders"]).success();
+    assert_eq!(system.run(["orders", "ping"]).success().stdout, "pong\n");
+    system.run(["systemctl", "stop", "orders"]).success();
+    assert_eq!(programs(), [""; 0]);
+    assert_eq!(
+        system.run(["systemctl", "is-failed", "orders"]).stdout,
+        "inactive\n"
+    );
 }
 
 #[test]
