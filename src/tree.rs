@@ -226,6 +226,8 @@ pub enum Origin {
     DebugSymbols(PackagePath),
     /// A template, by its path below `templates/`.
     Template(String),
+    /// Written by reldeb from what it found in the package, without a template.
+    Generated(&'static str),
     /// A directory that something else needs as its parent.
     Parent,
 }
@@ -244,6 +246,7 @@ impl fmt::Display for Origin {
             Self::DebugSymbols(path) => write!(f, "debug symbols of `{path}`"),
             Self::Library(path) => write!(f, "library `{}`", path.display()),
             Self::Template(name) => write!(f, "template `{name}`"),
+            Self::Generated(what) => write!(f, "generated {what}"),
             Self::Parent => f.write_str("parent directory"),
         }
     }

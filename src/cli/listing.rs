@@ -141,7 +141,7 @@ fn rendered_text(entry: &Entry) -> Option<&[u8]> {
                 content: Content::Bytes(bytes),
                 ..
             },
-            Origin::Template(_),
+            Origin::Template(_) | Origin::Generated(_),
         ) => std::str::from_utf8(bytes).is_ok().then_some(bytes),
         _ => None,
     }

@@ -192,17 +192,26 @@ pub(super) fn fields(
 /// for it.
 const INVOKE_RC_D: &str = "init-system-helpers (>= 1.54~)";
 
+/// What brings useradd and groupadd, which preinst runs where adduser is missing. Every Debian system
+/// has it, but it is not essential, so it must be named (policy 7.2).
+const USERADD: &str = "passwd";
+
 /// Adds what the maintainer scripts need of the machine before the package is unpacked.
 pub(super) fn require_helpers(control: &mut ControlFields, life: &Life) -> Result<(), PlanError> {
     let has_init_script = life.service.as_ref().is_some_and(|service| service.init);
-    let (true, Ok(helpers)) = (has_init_script, INVOKE_RC_D.parse::<Relations>()) else {
-        return Ok(());
-    };
+    let needed = [
+        (has_init_script, INVOKE_RC_D),
+        (life.account.is_some(), USERADD),
+    ];
     let written = control.stanza.get("Pre-Depends").unwrap_or_default();
     let mut all: Relations = written.parse().unwrap_or_default();
-    all.merge(helpers);
-    control.stanza.set("Pre-Depends", all.to_string())?;
-    control.stanza.sort_binary_fields();
+    for (_, helper) in needed.into_iter().filter(|(needed, _)| *needed) {
+        all.merge(helper.parse().unwrap_or_default());
+    }
+    if !all.is_empty() {
+        control.stanza.set("Pre-Depends", all.to_string())?;
+        control.stanza.sort_binary_fields();
+    }
     Ok(())
 }
 

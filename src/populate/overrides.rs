@@ -25,7 +25,7 @@ const REASONS: &[(&str, &str)] = &[
     ),
     (
         "maintainer-script-needs-depends-on-adduser",
-        "adduser is used where the machine has it. Where it has not, useradd is,\nwhich is essential.",
+        "adduser is used where the machine has it. Where it has not, useradd is,\nof passwd, on which the package pre-depends.",
     ),
     (
         "non-standard-file-perm",
@@ -145,7 +145,7 @@ pub fn add_overrides(
         return Ok(());
     }
     let content = Content::Bytes(Arc::from(text.into_bytes()));
-    let origin = Origin::Template("package/lintian-overrides".into());
+    let origin = Origin::Generated("lintian overrides");
     tree.insert(path, Entry::regular(content, 0o644, origin))?;
     tree.add_parents()?;
     Ok(())

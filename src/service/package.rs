@@ -1,14 +1,12 @@
 //! What belongs to no service manager: the user, directories, the cookie, the admin's command,
 //! hooks, and what removal and purge leave.
 
-use std::io::Write;
-
-use flate2::{Compression, GzBuilder};
 use serde::Serialize;
 
 use super::context::Context;
 use super::model::{Command, Hook, HookEvent, Life};
 use super::{Contributor, Script, ServiceError, Step};
+use crate::archive::gzip;
 
 const MANUAL: &str = "package/command.1";
 const HOOK: &str = "package/hook.sh";
@@ -42,19 +40,10 @@ pub(super) fn contribute(
 fn admin_command(command: &Command, contributor: &mut Contributor<'_>) -> Result<(), ServiceError> {
     let name = &command.name;
     contributor.file(&format!("/usr/bin/{name}"), 0o755, "package/command.sh")?;
-    let page = compress(contributor.render(MANUAL)?.as_bytes());
+    // Policy 12.1 asks for the highest level.
+    let page = gzip(contributor.render(MANUAL)?.as_bytes(), 9);
     let path = format!("/usr/share/man/man1/{name}.1.gz");
     contributor.bytes(&path, 0o644, MANUAL, page, false)
-}
-
-/// gzip as policy 12.1 asks: the best level, no name, no time; the system byte is fixed.
-fn compress(text: &[u8]) -> Vec<u8> {
-    let mut encoder = GzBuilder::new()
-        .operating_system(255)
-        .write(Vec::new(), Compression::best());
-    // Writing into memory cannot fail.
-    let _ = encoder.write_all(text);
-    encoder.finish().unwrap_or_default()
 }
 
 /// What must be there before the service starts.

@@ -8,7 +8,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use tempfile::TempDir;
 
-use crate::example::Orders;
+use crate::example::{Orders, successful};
 use crate::system::System;
 
 /// A service of these packages, and where to look for it.
@@ -194,17 +194,4 @@ fn once(key: &[&str], build: impl FnOnce(&Path) -> PathBuf) -> PathBuf {
     let package = build(&folder);
     packages.insert(key, package.clone());
     package
-}
-
-fn successful(command: &mut Command) {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(
-        output.status.success(),
-        "{command:?}: {}\n{}\n{}",
-        output.status,
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
 }
