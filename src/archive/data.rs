@@ -1,7 +1,7 @@
-//! The data archive: every file is read once, hashed while it passes, and compressed by other threads.
+//! The data archive: every file is read once by one thread, hashed by the next while it passes, and
+//! compressed by others.
 
 use std::io::{Read, Write};
-use std::ops::Range;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
@@ -9,7 +9,8 @@ use std::thread;
 use tar::EntryType;
 
 use super::encoder::{Encoder, Input};
-use super::hash::{self, Md5};
+use super::hash::Md5;
+use super::parcel::{self, Parcel, Piece};
 use super::tar::{self as format, Item};
 use super::{ArchiveError, Method, WriteOptions, ar, module, program, x86};
 use crate::finding::Finding;
@@ -53,37 +54,30 @@ pub fn write_data<'tree>(
     };
     let threads = options.threads();
     let mut encoder = Encoder::new(output, options.compression, threads, input)?;
-    let (full, arriving) = sync_channel(BUFFERS);
+    let (full, packed) = sync_channel(BUFFERS);
+    let (hashed, arriving) = sync_channel(BUFFERS);
     let (empty, recycled) = channel();
     for _ in 0..BUFFERS {
         // The other end lives below.
         let _ = empty.send(vec![0; BUFFER + 1]);
     }
     let summary = thread::scope(|scope| {
-        let reading = scope.spawn(move || {
-            Packer {
-                full,
-                recycled,
-                buffer: Vec::new(),
-                filled: 0,
-                unhashed: Vec::new(),
-                md5sums: Vec::new(),
-                findings: Vec::new(),
-                mtime: options.mtime,
-            }
-            .pack(tree)
-        });
+        let packing = scope.spawn(move || Packer::new(full, recycled, options, tree).pack(tree));
+        let hashing = scope.spawn(move || parcel::hash(&packed, &hashed));
         let written = drain(&arriving, &empty, &mut encoder);
-        // Where writing failed, the packer is told by its channel.
+        // Where writing failed, the others are told by their channels.
         drop((arriving, empty));
-        let packed = match reading.join() {
-            Ok(packed) => packed,
-            Err(panic) => std::panic::resume_unwind(panic),
-        };
+        let (packed, sums) = (result(packing), result(hashing));
         written.map_err(ArchiveError::Write)?;
-        packed.map_err(|stop| match stop {
+        let packed = packed.map_err(|stop| match stop {
             Stop::Error(error) => error,
             Stop::NobodyReads => ArchiveError::Write(std::io::ErrorKind::BrokenPipe.into()),
+        })?;
+        Ok::<_, ArchiveError>(DataSummary {
+            md5sums: packed.files.into_iter().zip(sums).collect(),
+            installed_size: packed.installed_size,
+            archive_size: packed.archive_size,
+            findings: packed.findings,
         })
     })?;
     encoder
@@ -93,23 +87,27 @@ pub fn write_data<'tree>(
     Ok(summary)
 }
 
+fn result<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    match thread.join() {
+        Ok(result) => result,
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}
+
 /// Size and number of the buffers between reading and compressing. One byte more tells a file that
 /// has grown while it still fits.
 const BUFFER: usize = 1 << 20;
 const BUFFERS: usize = 8;
 
-/// A buffer, and how much of it is used.
-type Filled = (Vec<u8>, usize);
-
 fn drain(
-    arriving: &Receiver<Filled>,
+    arriving: &Receiver<Parcel>,
     empty: &Sender<Vec<u8>>,
     encoder: &mut impl Write,
 ) -> std::io::Result<()> {
-    for (buffer, filled) in arriving {
-        encoder.write_all(&buffer[..filled])?;
+    for parcel in arriving {
+        encoder.write_all(parcel.bytes())?;
         // The packer has finished where nobody takes it.
-        let _ = empty.send(buffer);
+        let _ = empty.send(parcel.buffer);
     }
     Ok(())
 }
@@ -163,95 +161,116 @@ impl<E: Into<ArchiveError>> From<E> for Stop {
 
 /// Turns a tree into the bytes of a tar archive, buffer by buffer.
 struct Packer<'tree> {
-    full: SyncSender<Filled>,
+    full: SyncSender<Parcel>,
     recycled: Receiver<Vec<u8>>,
     /// The buffer at hand; empty before the first.
-    buffer: Vec<u8>,
-    filled: usize,
-    /// Files that lie whole in the buffer: their places in it and in `md5sums`.
-    unhashed: Vec<(Range<usize>, usize)>,
-    md5sums: Vec<(&'tree PackagePath, Md5)>,
-    findings: Vec<Finding>,
+    parcel: Parcel,
+    /// Where in the buffer the content of a file begins that is being appended, and whether it goes
+    /// on there from the buffer before.
+    content: Option<(usize, bool)>,
+    packed: Packed<'tree>,
     mtime: u64,
 }
 
+/// What a packer knows at the end.
+struct Packed<'tree> {
+    /// The regular files in the order in which they were packed.
+    files: Vec<&'tree PackagePath>,
+    installed_size: u64,
+    archive_size: u64,
+    findings: Vec<Finding>,
+}
+
 impl<'tree> Packer<'tree> {
-    fn pack(mut self, tree: &'tree Tree) -> Result<DataSummary<'tree>, Stop> {
+    fn new(
+        full: SyncSender<Parcel>,
+        recycled: Receiver<Vec<u8>>,
+        options: &WriteOptions,
+        tree: &Tree,
+    ) -> Self {
+        Self {
+            full,
+            recycled,
+            parcel: Parcel::default(),
+            content: None,
+            packed: Packed {
+                files: Vec::with_capacity(tree.len()),
+                installed_size: 0,
+                archive_size: 0,
+                findings: Vec::new(),
+            },
+            mtime: options.mtime,
+        }
+    }
+
+    fn pack(mut self, tree: &'tree Tree) -> Result<Packed<'tree>, Stop> {
         let root = PackagePath::root();
         let mut headers = Vec::with_capacity(3 * format::BLOCK);
-        let (mut size, mut installed) = (0, 0);
         if tree.get(&root).is_none() {
             self.append_headers(&root, &Entry::directory(Origin::Parent), 0, &mut headers)?;
-            size += headers.len() as u64;
-            installed += 1;
+            self.packed.installed_size += 1;
         }
         for (path, entry) in tree.archive_order() {
             let changed = match program::read(entry)? {
                 Some(part) => Some(part),
-                None => module::read(path, entry, &mut self.findings)?,
+                None => module::read(path, entry, &mut self.packed.findings)?,
             };
-            let packed = changed
+            let size = changed
                 .as_ref()
                 .map_or(entry.size(), |bytes| bytes.len() as u64);
-            self.append_headers(path, entry, packed, &mut headers)?;
-            size += headers.len() as u64;
-            installed += installed_size(entry, packed);
+            self.append_headers(path, entry, size, &mut headers)?;
+            self.packed.installed_size += installed_size(entry, size);
             if let Kind::Regular { content, .. } = &entry.kind {
-                self.append_content(path, content, changed.as_deref())?;
-                self.append_zeros(format::padding(packed))?;
-                size += packed + format::padding(packed);
+                self.packed.files.push(path);
+                self.append_content(content, size, changed.as_deref())?;
+                self.append_zeros(format::padding(size))?;
+                self.packed.archive_size += size + format::padding(size);
             }
         }
-        self.append_zeros(format::end_padding(size))?;
+        let padding = format::end_padding(self.packed.archive_size);
+        self.append_zeros(padding)?;
+        self.packed.archive_size += padding;
         self.send()?;
-        Ok(DataSummary {
-            md5sums: self.md5sums,
-            installed_size: installed,
-            archive_size: size + format::end_padding(size),
-            findings: self.findings,
-        })
+        Ok(self.packed)
     }
 
     /// Appends a file. One that fits a buffer is kept whole, to be hashed along with others.
     fn append_content(
         &mut self,
-        path: &'tree PackagePath,
         content: &Content,
+        size: u64,
         changed: Option<&[u8]>,
     ) -> Result<(), Stop> {
-        let packed = changed.map_or(content.size(), |bytes| bytes.len() as u64);
-        let size = usize::try_from(packed).unwrap_or(usize::MAX);
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
         let whole = size <= BUFFER;
-        if whole && size >= self.buffer.len() - self.filled {
+        if whole && size >= self.parcel.buffer.len() - self.parcel.filled {
             self.send()?;
         }
-        let start = self.filled;
-        let mut md5 = match (content, changed) {
-            (_, Some(bytes)) => self.append_bytes(bytes, whole)?,
-            (Content::Bytes(bytes), None) => self.append_bytes(bytes, whole)?,
+        self.content = Some((self.parcel.filled, false));
+        match (content, changed) {
+            (_, Some(bytes)) => self.append(bytes)?,
+            (Content::Bytes(bytes), None) => self.append(bytes)?,
             (
                 Content::File { path, size }
                 | Content::Module { path, size }
                 | Content::Program { path, size, .. },
                 None,
-            ) => {
-                let mut hash = (!whole).then(md5::Context::new);
-                self.append_file(path, *size, hash.as_mut())?;
-                hash.map(md5::Context::finalize)
-            }
-        };
-        if whole {
-            self.unhashed
-                .push((start..start + size, self.md5sums.len()));
+            ) => self.append_file(path, *size, whole)?,
         }
-        self.md5sums
-            .push((path, md5.take().map_or([0; 16], |md5| md5.0)));
+        self.end_piece(true);
+        self.content = None;
         Ok(())
     }
 
-    fn append_bytes(&mut self, bytes: &[u8], whole: bool) -> Result<Option<md5::Digest>, Stop> {
-        self.append(bytes)?;
-        Ok((!whole).then(|| md5::compute(bytes)))
+    /// Notes what the buffer at hand has of the file at hand.
+    fn end_piece(&mut self, last: bool) {
+        if let Some((start, continued)) = self.content {
+            self.parcel.pieces.push(Piece {
+                range: start..self.parcel.filled,
+                first: !continued,
+                last,
+            });
+        }
     }
 
     fn append_headers(
@@ -265,7 +284,7 @@ impl<'tree> Packer<'tree> {
             if name.len() > format::OWNER_FIELD {
                 return Err(Stop::Error(ArchiveError::OwnerTooLong {
                     path: path.clone(),
-                    name: name.clone(),
+                    name: name.to_string(),
                 }));
             }
         }
@@ -293,6 +312,7 @@ impl<'tree> Packer<'tree> {
         };
         headers.clear();
         format::append_headers(&item, headers);
+        self.packed.archive_size += headers.len() as u64;
         self.append(headers)
     }
 
@@ -302,7 +322,7 @@ impl<'tree> Packer<'tree> {
             let length = space.len().min(bytes.len());
             let (now, later) = bytes.split_at(length);
             space[..length].copy_from_slice(now);
-            self.filled += length;
+            self.parcel.filled += length;
             bytes = later;
         }
         Ok(())
@@ -313,22 +333,17 @@ impl<'tree> Packer<'tree> {
             let space = self.space()?;
             let length = usize::try_from(count).map_or(space.len(), |count| count.min(space.len()));
             space[..length].fill(0);
-            self.filled += length;
+            self.parcel.filled += length;
             count -= length as u64;
         }
         Ok(())
     }
 
     /// Reads a file that had `expected` bytes when the tree was made.
-    fn append_file(
-        &mut self,
-        path: &Path,
-        expected: u64,
-        mut hash: Option<&mut md5::Context>,
-    ) -> Result<(), Stop> {
+    fn append_file(&mut self, path: &Path, expected: u64, whole: bool) -> Result<(), Stop> {
         let mut file = fs::open(path)?;
         // A file that comes with one call cannot change meanwhile, and needs no other.
-        let before = hash.is_some().then(|| state(&file, path)).transpose()?;
+        let before = (!whole).then(|| state(&file, path)).transpose()?;
         let mut left = expected;
         loop {
             let space = self.space()?;
@@ -353,10 +368,7 @@ impl<'tree> Packer<'tree> {
                     format!("it had {expected} bytes and has {read} now"),
                 ));
             }
-            if let Some(hash) = &mut hash {
-                hash.consume(&space[..count]);
-            }
-            self.filled += count;
+            self.parcel.filled += count;
             left -= count as u64;
             if left == 0 && count < wanted {
                 break;
@@ -370,27 +382,23 @@ impl<'tree> Packer<'tree> {
 
     /// The free part of the buffer at hand, at least one byte.
     fn space(&mut self) -> Result<&mut [u8], Stop> {
-        if self.filled == self.buffer.len() {
+        if self.parcel.filled == self.parcel.buffer.len() {
             self.send()?;
-            self.buffer = self.recycled.recv().map_err(|_| Stop::NobodyReads)?;
+            self.parcel.buffer = self.recycled.recv().map_err(|_| Stop::NobodyReads)?;
         }
-        Ok(&mut self.buffer[self.filled..])
+        Ok(&mut self.parcel.buffer[self.parcel.filled..])
     }
 
     fn send(&mut self) -> Result<(), Stop> {
-        let buffer = std::mem::take(&mut self.buffer);
-        let (ranges, places): (Vec<_>, Vec<_>) = self.unhashed.drain(..).unzip();
-        let files: Vec<&[u8]> = ranges.into_iter().map(|range| &buffer[range]).collect();
-        for (place, sum) in places.into_iter().zip(hash::sums(&files)) {
-            self.md5sums[place].1 = sum;
-        }
-        let filled = std::mem::take(&mut self.filled);
-        if filled == 0 {
+        if self.parcel.filled == 0 {
             return Ok(());
         }
-        self.full
-            .send((buffer, filled))
-            .map_err(|_| Stop::NobodyReads)
+        self.end_piece(false);
+        let parcel = std::mem::take(&mut self.parcel);
+        if let Some(content) = &mut self.content {
+            *content = (0, true);
+        }
+        self.full.send(parcel).map_err(|_| Stop::NobodyReads)
     }
 }
 

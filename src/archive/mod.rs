@@ -10,6 +10,7 @@ mod encoder;
 mod gzip;
 mod hash;
 mod module;
+mod parcel;
 mod program;
 mod reader;
 mod tar;
