@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use liblzma::stream::{Check, Filters, LzmaOptions, MtStreamBuilder};
 use liblzma::write::XzEncoder;
+use zstd::zstd_safe::CParameter;
 
 use super::gzip::GzipEncoder;
 use super::{ArchiveError, Compression, Method};
@@ -149,10 +150,13 @@ fn xz<W: Write>(
 /// How many bytes of input each job of zstd takes: equal jobs, an even number of them. zstd's own
 /// choice is four windows, which leaves cores idle at the end of a small tree and takes four times
 /// the memory; the strong levels load the whole window again for every job, so theirs are larger.
+/// The fast levels find most matches nearby: with jobs that fit the cache of a core they take a
+/// tenth less time, and the tables that start anew suit the next files.
 /// The levels above 19 keep zstd's choice, their windows are too large for anything else.
 fn zstd_job(level: u8, size: u64) -> Option<u32> {
     let (least, most) = match level {
-        ..=15 => (2 << 20, 8 << 20),
+        ..=FAST_ZSTD => return Some(2 << 20),
+        5..=15 => (2 << 20, 8 << 20),
         16..=19 => (16 << 20, 32 << 20),
         20.. => return None,
     };
@@ -162,6 +166,9 @@ fn zstd_job(level: u8, size: u64) -> Option<u32> {
         .max(2);
     u32::try_from(size.div_ceil(jobs).max(1 << 20)).ok()
 }
+
+/// The last of the levels of zstd that search little.
+const FAST_ZSTD: u8 = 4;
 
 /// One frame, always by worker threads: without them zstd writes other bytes.
 fn zstandard<W: Write>(
@@ -176,7 +183,12 @@ fn zstandard<W: Write>(
     let mut encoder = zstd::Encoder::with_writer(writer);
     encoder.multithread(u32::try_from(threads.min(200)).unwrap_or(1))?;
     if let Some(job) = zstd_job(level, input.size) {
-        encoder.set_parameter(zstd::zstd_safe::CParameter::JobSize(job))?;
+        encoder.set_parameter(CParameter::JobSize(job))?;
+    }
+    if level <= FAST_ZSTD {
+        // A 64th of the window, 32 KiB, where zstd's own choice of an eighth would be an eighth of
+        // the job.
+        encoder.set_parameter(CParameter::OverlapSizeLog(3))?;
     }
     encoder.include_checksum(true)?;
     encoder.set_pledged_src_size(input.exact.then_some(input.size))?;
@@ -191,9 +203,11 @@ mod tests {
     fn zstd_jobs_are_equal_and_even_in_number() {
         const MIB: u64 = 1 << 20;
         for (level, size, job) in [
-            (3, 1, Some(1 << 20)),
-            (3, 60 * MIB, Some(60 * (1 << 20) / 16)),
-            (3, 800 * MIB, Some(8 << 20)),
+            (3, 1, Some(2 << 20)),
+            (3, 800 * MIB, Some(2 << 20)),
+            (9, 1, Some(1 << 20)),
+            (9, 60 * MIB, Some(60 * (1 << 20) / 16)),
+            (9, 800 * MIB, Some(8 << 20)),
             (19, 60 * MIB, Some(15 << 20)),
             (20, 60 * MIB, None),
         ] {
