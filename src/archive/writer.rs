@@ -1,8 +1,9 @@
 //! `DebWriter`: a package that appears at its path only when it is whole.
 
 use std::fs::File;
-use std::io::{self, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use tar::EntryType;
 
@@ -33,42 +34,60 @@ pub fn control_archive(
     members: &[ControlMember],
     options: &WriteOptions,
 ) -> Result<Vec<u8>, ArchiveError> {
-    let mut archive = Vec::new();
-    let mut append = |name: &str, kind, mode, content: &[u8]| {
-        let item = Item {
-            name: name.as_bytes(),
-            kind,
-            target: b"",
-            mode,
-            owner: "root",
-            group: "root",
-            size: content.len() as u64,
-            mtime: options.mtime,
-        };
-        format::append_headers(&item, &mut archive);
-        archive.extend_from_slice(content);
-        archive.resize(archive.len().next_multiple_of(format::BLOCK), 0);
+    let item = |name, kind, mode, size| Item {
+        name,
+        kind,
+        target: b"",
+        mode,
+        owner: "root",
+        group: "root",
+        size,
+        mtime: options.mtime,
     };
-    append("./", EntryType::Directory, 0o755, b"");
-    for member in members {
-        let name = format!("./{}", member.name);
-        append(&name, EntryType::Regular, member.mode, &member.content);
-    }
-    let padding = format::end_padding(archive.len() as u64);
-    archive.extend(std::iter::repeat_n(
-        0,
-        usize::try_from(padding).unwrap_or_default(),
-    ));
+    let names: Vec<String> = members.iter().map(|m| format!("./{}", m.name)).collect();
+    let files = || names.iter().zip(members);
+    let size = |(name, member): (&String, &ControlMember)| {
+        let size = member.content.len() as u64;
+        format::headers_size(name.len(), 0) + size + format::padding(size)
+    };
+    let filled = format::headers_size(2, 0) + files().map(size).sum::<u64>();
+    let padding = format::end_padding(filled);
     let input = Input {
-        size: archive.len() as u64,
+        size: filled + padding,
         exact: true,
         x86: false,
     };
-    let mut encoder = Encoder::new(Vec::new(), options.compression, 1, input)?;
-    encoder
-        .write_all(&archive)
-        .and_then(|()| encoder.finish())
+    let encoder = Encoder::new(Vec::new(), options.compression, 1, input)?;
+    let mut archive = Archive(encoder);
+    archive
+        .append(&item(b"./", EntryType::Directory, 0o755, 0), b"")
+        .and_then(|()| {
+            files().try_for_each(|(name, member)| {
+                let size = member.content.len() as u64;
+                let item = item(name.as_bytes(), EntryType::Regular, member.mode, size);
+                archive.append(&item, &member.content)
+            })
+        })
+        .and_then(|()| archive.append_zeros(padding))
+        .and_then(|()| archive.0.finish())
         .map_err(ArchiveError::Write)
+}
+
+/// A tar archive on its way through a compressor: md5sums can be long, so it is in memory once.
+struct Archive<W: Write>(Encoder<W>);
+
+impl<W: Write> Archive<W> {
+    fn append(&mut self, item: &Item<'_>, content: &[u8]) -> io::Result<()> {
+        let mut headers = Vec::new();
+        format::append_headers(item, &mut headers);
+        self.0.write_all(&headers)?;
+        self.0.write_all(content)?;
+        self.append_zeros(format::padding(item.size))
+    }
+
+    fn append_zeros(&mut self, count: u64) -> io::Result<()> {
+        io::copy(&mut io::repeat(0).take(count), &mut self.0).map(drop)
+    }
 }
 
 /// Sizes of a finished package.
@@ -162,49 +181,52 @@ impl DebWriter {
                 return Err(ArchiveError::MemberTooLarge { member, size });
             }
         }
+        let control_size = control.len() as u64;
         let size = self.assemble(&names, &control, data_size)?;
         Ok(DebSummary {
             size,
-            control_size: control.len() as u64,
+            control_size,
             data_size,
         })
     }
 
     fn assemble(
-        &self,
+        self,
         [control_name, data_name]: &[String; 2],
         control: &[u8],
         data_size: u64,
     ) -> Result<u64, ArchiveError> {
+        let Self {
+            path,
+            folder,
+            options: WriteOptions { mtime, .. },
+            spool,
+        } = self;
+        let failed = |error| FsError::new("write", &path, error);
         let mut package = tempfile::Builder::new()
             .prefix(".reldeb-")
             .suffix(".deb.tmp")
-            .tempfile_in(&self.folder)
-            .map_err(|e| FsError::new("write to the folder", &self.folder, bare(&e)))?;
-        let mtime = self.options.mtime;
+            .tempfile_in(&folder)
+            .map_err(|e| FsError::new("write to the folder", &folder, bare(&e)))?;
         let file = package.as_file_mut();
-        let mut spool = &self.spool;
-        let size = file
-            .write_all(ar::MAGIC)
+        let size = control.len() as u64;
+        file.write_all(ar::MAGIC)
             .and_then(|()| write_member(file, "debian-binary", mtime, 4, &mut &b"2.0\n"[..]))
-            .and_then(|()| {
-                write_member(
-                    file,
-                    control_name,
-                    mtime,
-                    control.len() as u64,
-                    &mut &*control,
-                )
-            })
-            .and_then(|()| write_member(file, data_name, mtime, data_size, &mut spool))
-            .and_then(|()| readable_by_all(file))
+            .and_then(|()| write_member(file, control_name, mtime, size, &mut &*control))
+            .and_then(|()| write_member(file, data_name, mtime, data_size, &mut &spool))
+            .map_err(failed)?;
+        // To give the blocks of a large file back takes as long as to write them to the disk.
+        let released = thread::spawn(move || drop(spool));
+        let size = readable_by_all(file)
             .and_then(|()| file.sync_all())
             .and_then(|()| file.stream_position())
-            .map_err(|e| self.failed(e))?;
+            .map_err(failed)?;
         package
-            .persist(&self.path)
-            .map_err(|e| FsError::new("write", &self.path, e.error))?;
-        sync_folder(&self.folder).map_err(|e| self.failed(e))?;
+            .persist(&path)
+            .map_err(|e| FsError::new("write", &path, e.error))?;
+        sync_folder(&folder).map_err(failed)?;
+        // A thread that only closes a file does not panic.
+        let _ = released.join();
         Ok(size)
     }
 
