@@ -6,7 +6,7 @@
 
 use std::ffi::OsString;
 use std::fs::{File, Metadata};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 /// A file system call that failed: what was tried, on which path, and why.
@@ -73,6 +73,71 @@ fn nearest_existing(path: &Path) -> Option<&Path> {
 /// [`FsError`] where the operating system refuses; likewise for all of this file.
 pub fn open(path: &Path) -> Result<File, FsError> {
     File::open(path).map_err(|e| FsError::new("open", path, e))
+}
+
+/// Opens a file of which small parts are read, here and there: it comes by pages.
+///
+/// # Errors
+/// [`FsError`].
+pub fn open_paged(path: &Path) -> Result<Paged, FsError> {
+    Ok(Paged {
+        file: open(path)?,
+        position: 0,
+        start: 0,
+        page: Vec::new(),
+    })
+}
+
+/// A file behind one page of it. To seek costs nothing, and to read what lies near what was read
+/// before costs no system call, which a `BufReader` does not keep over a seek.
+#[derive(Debug)]
+pub struct Paged {
+    file: File,
+    position: u64,
+    /// Where the page lies in the file.
+    start: u64,
+    page: Vec<u8>,
+}
+
+impl Paged {
+    const PAGE: u64 = 32 << 10;
+
+    /// The part of the page that begins at the position.
+    fn rest(&self) -> &[u8] {
+        let skipped = self.position.checked_sub(self.start);
+        let skipped = skipped.and_then(|skipped| usize::try_from(skipped).ok());
+        skipped
+            .and_then(|skipped| self.page.get(skipped..))
+            .unwrap_or_default()
+    }
+}
+
+impl Read for Paged {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.rest().is_empty() {
+            self.start = self.position - self.position % Self::PAGE;
+            self.page.clear();
+            self.file.seek(SeekFrom::Start(self.start))?;
+            (&self.file).take(Self::PAGE).read_to_end(&mut self.page)?;
+        }
+        let count = self.rest().read(buffer)?;
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Paged {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.position = match to {
+            SeekFrom::Start(position) => position,
+            SeekFrom::End(_) => self.file.seek(to)?,
+            SeekFrom::Current(distance) => self
+                .position
+                .checked_add_signed(distance)
+                .ok_or(io::ErrorKind::InvalidInput)?,
+        };
+        Ok(self.position)
+    }
 }
 
 /// Reads a whole file.

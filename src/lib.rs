@@ -25,6 +25,7 @@ pub mod fs;
 pub mod init;
 pub mod manifest;
 pub mod package;
+mod parallel;
 pub mod plan;
 pub mod populate;
 pub mod release;

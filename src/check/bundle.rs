@@ -77,7 +77,7 @@ impl<'a> Bundle<'a> {
         let target = target.filter(|target| !soname.contains('/') && tree.get(target).is_none());
         let found = self.searched.iter().find_map(|folder| {
             let path = folder.join(soname);
-            let facts = ElfFacts::read(fs::open(&path).ok()?).ok()?;
+            let facts = ElfFacts::read(fs::open_paged(&path).ok()?).ok()?;
             let wanted = files.iter().any(|(_, user)| fits(&facts, user));
             wanted.then_some((path, facts))
         });

@@ -8,6 +8,7 @@ use super::libraries::{Audit, SearchRules, audit};
 use crate::debian::{Alternatives, Architecture, Relations};
 use crate::finding::Finding;
 use crate::fs::{self, FsError};
+use crate::parallel;
 use crate::plan::Libraries;
 use crate::release::can_be_elf;
 use crate::tree::{Content, Entry, Kind, PackagePath, Tree};
@@ -46,24 +47,20 @@ pub fn audit_tree(
 }
 
 fn elf_files(tree: &Tree, findings: &mut Vec<Finding>) -> Result<ElfFiles, FsError> {
-    let mut files = Vec::new();
-    for (path, entry) in tree.iter() {
-        let Kind::Regular {
+    let sources = tree.iter().filter_map(|(path, entry)| match &entry.kind {
+        Kind::Regular {
             content: Content::File { path: source, .. } | Content::Program { path: source, .. },
             ..
-        } = &entry.kind
-        else {
-            continue;
-        };
-        if !can_be_elf(path.file_name(), entry.mode & 0o111 != 0) {
-            continue;
-        }
-        add(
-            path,
-            ElfFacts::read(fs::open(source)?),
-            &mut files,
-            findings,
-        );
+        } if can_be_elf(path.file_name(), entry.mode & 0o111 != 0) => Some((path, source)),
+        _ => None,
+    });
+    let sources: Vec<_> = sources.collect();
+    let facts = parallel::map(&sources, |(_, source)| {
+        fs::open_paged(source).map(ElfFacts::read)
+    });
+    let mut files = Vec::new();
+    for ((path, _), facts) in sources.into_iter().zip(facts) {
+        add(path, facts?, &mut files, findings);
     }
     Ok(files)
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::{PopulateError, elf_tags, scripts};
 use crate::control::maintainer_scripts::MaintainerScripts;
 use crate::fs;
+use crate::parallel;
 use crate::plan::Plan;
 use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
 
@@ -136,8 +137,11 @@ pub fn add_overrides(
     overrides.of_control(plan, scripts);
     for (path, entry) in tree.iter() {
         overrides.of_path(path, entry);
-        if let Kind::Regular { content, .. } = &entry.kind {
-            overrides.of_content(&plan.target, path, entry, content)?;
+    }
+    let files: Vec<_> = tree.iter().filter_map(worth_reading).collect();
+    for found in parallel::map(&files, |file| file.overrides(&plan.target)) {
+        for (tag, context) in found? {
+            overrides.add(tag, context);
         }
     }
     let text = overrides.render(plan.name.as_str());
@@ -211,66 +215,6 @@ impl Overrides {
         }
     }
 
-    fn of_content(
-        &mut self,
-        release: &PackagePath,
-        path: &PackagePath,
-        entry: &Entry,
-        content: &Content,
-    ) -> Result<(), PopulateError> {
-        let executable = entry.mode & 0o111 != 0;
-        let name = path.file_name();
-        if matches!(entry.origin, Origin::Template(_)) || !worth_reading(name, executable) {
-            return Ok(());
-        }
-        let mut start = [0; 64];
-        let length = match content {
-            Content::Bytes(bytes) => {
-                let length = bytes.len().min(start.len());
-                start[..length].copy_from_slice(&bytes[..length]);
-                length
-            }
-            Content::File { path, .. }
-            | Content::Module { path, .. }
-            | Content::Program { path, .. } => fs::read_start(path, &mut start)?,
-        };
-        let start = &start[..length];
-        // One line for the whole release, one for each file beside it.
-        let place = if path.starts_with(release) {
-            format!("*{}/*", pattern(release))
-        } else {
-            format!("*{}*", pattern(path))
-        };
-        if start.starts_with(b"\x7fELF") {
-            let mut tags = match content {
-                Content::Bytes(bytes) => elf_tags::tags(Cursor::new(bytes), name),
-                Content::File { path, .. }
-                | Content::Module { path, .. }
-                | Content::Program { path, .. } => elf_tags::tags(fs::open(path)?, name),
-            };
-            if matches!(content, Content::Program { .. }) {
-                // They go with the symbols.
-                tags.retain(|tag| !elf_tags::OF_SYMBOLS.contains(tag));
-            }
-            for tag in tags {
-                self.add(tag, place.clone());
-            }
-            if is_of_runtime(path, release) && scripts::is_misspelt(&read(content)?) {
-                self.add("spelling-error-in-binary", place);
-            }
-        } else if let Some(interpreter) = scripts::interpreter(start) {
-            if !executable {
-                self.add("script-not-executable", place.clone());
-            }
-            if interpreter.ends_with("/sh") && scripts::has_bash_term(&read(content)?) {
-                self.add("bash-term-in-posix-shell", place);
-            }
-        } else if executable && !name.ends_with(b".exe") && !name.ends_with(b".jar") {
-            self.add("executable-not-elf-or-script", place);
-        }
-        Ok(())
-    }
-
     fn render(&self, package: &str) -> String {
         let mut text = String::new();
         for (tag, reason) in REASONS {
@@ -291,6 +235,74 @@ impl Overrides {
     }
 }
 
+/// A file whose content lintian looks into.
+struct Readable<'tree> {
+    path: &'tree PackagePath,
+    content: &'tree Content,
+    executable: bool,
+}
+
+impl Readable<'_> {
+    /// What lintian says of the content: tags with their context.
+    fn overrides(
+        &self,
+        release: &PackagePath,
+    ) -> Result<Vec<(&'static str, String)>, PopulateError> {
+        let (path, content, executable) = (self.path, self.content, self.executable);
+        let name = path.file_name();
+        let mut start = [0; 64];
+        let length = match content {
+            Content::Bytes(bytes) => {
+                let length = bytes.len().min(start.len());
+                start[..length].copy_from_slice(&bytes[..length]);
+                length
+            }
+            Content::File { path, .. }
+            | Content::Module { path, .. }
+            | Content::Program { path, .. } => fs::read_start(path, &mut start)?,
+        };
+        let start = &start[..length];
+        let mut found = Vec::new();
+        if start.starts_with(b"\x7fELF") {
+            found.extend(self.elf_tags()?);
+            if is_of_runtime(path, release) && scripts::is_misspelt(&read(content)?) {
+                found.push("spelling-error-in-binary");
+            }
+        } else if let Some(interpreter) = scripts::interpreter(start) {
+            if !executable {
+                found.push("script-not-executable");
+            }
+            if interpreter.ends_with("/sh") && scripts::has_bash_term(&read(content)?) {
+                found.push("bash-term-in-posix-shell");
+            }
+        } else if executable && !name.ends_with(b".exe") && !name.ends_with(b".jar") {
+            found.push("executable-not-elf-or-script");
+        }
+        // One line for the whole release, one for each file beside it.
+        let place = if path.starts_with(release) {
+            format!("*{}/*", pattern(release))
+        } else {
+            format!("*{}*", pattern(path))
+        };
+        Ok(found.into_iter().map(|tag| (tag, place.clone())).collect())
+    }
+
+    fn elf_tags(&self) -> Result<BTreeSet<&'static str>, PopulateError> {
+        let name = self.path.file_name();
+        let mut tags = match self.content {
+            Content::Bytes(bytes) => elf_tags::tags(Cursor::new(bytes), name),
+            Content::File { path, .. }
+            | Content::Module { path, .. }
+            | Content::Program { path, .. } => elf_tags::tags(fs::open_paged(path)?, name),
+        };
+        if matches!(self.content, Content::Program { .. }) {
+            // They go with the symbols.
+            tags.retain(|tag| !elf_tags::OF_SYMBOLS.contains(tag));
+        }
+        Ok(tags)
+    }
+}
+
 fn read(content: &Content) -> Result<Arc<[u8]>, PopulateError> {
     Ok(match content {
         Content::Bytes(bytes) => Arc::clone(bytes),
@@ -300,14 +312,26 @@ fn read(content: &Content) -> Result<Arc<[u8]>, PopulateError> {
     })
 }
 
-/// Files that can be machine code or scripts. A package of a hundred thousand other files is not
-/// opened twice.
-fn worth_reading(name: &[u8], executable: bool) -> bool {
+/// Files that can be machine code or scripts and are not rendered by reldeb itself. A package of a
+/// hundred thousand other files is not opened twice.
+fn worth_reading<'tree>(
+    (path, entry): (&'tree PackagePath, &'tree Entry),
+) -> Option<Readable<'tree>> {
     const CODE: [&[u8]; 7] = [b".so", b".o", b".sh", b".escript", b".pl", b".py", b".rb"];
-    executable
+    let Kind::Regular { content, .. } = &entry.kind else {
+        return None;
+    };
+    let name = path.file_name();
+    let executable = entry.mode & 0o111 != 0;
+    let worth_it = executable
         || !name.contains(&b'.')
         || CODE.iter().any(|end| name.ends_with(end))
-        || name.windows(4).any(|part| part == b".so.")
+        || name.windows(4).any(|part| part == b".so.");
+    (worth_it && !matches!(entry.origin, Origin::Template(_))).then_some(Readable {
+        path,
+        content,
+        executable,
+    })
 }
 
 /// Whether a file is a program of ERTS.

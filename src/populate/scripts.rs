@@ -1,5 +1,7 @@
 //! What lintian finds in scripts and in the text of programs.
 
+use memchr::memmem;
+
 /// The interpreter of a script, from its first bytes: `#!/bin/sh`.
 pub(super) fn interpreter(start: &[u8]) -> Option<String> {
     let line = start
@@ -50,23 +52,19 @@ pub(super) fn has_bash_term(script: &[u8]) -> bool {
     })
 }
 
-/// Words of the programs of ERTS that lintian takes for mistakes.
+/// Words of the programs of ERTS that lintian takes for mistakes. What ends a word is what ends it
+/// in the output of strings(1): a blank, or any byte that is no printable character.
 pub(super) fn is_misspelt(program: &[u8]) -> bool {
     const WORDS: [&[u8]; 2] = [b"dont", b"temporarly"];
-    let is_text = |byte: u8| byte == b'\t' || (b' '..=b'~').contains(&byte);
-    // As strings(1) does: at least four printable characters.
-    let mut strings = program
-        .split(|byte| !is_text(*byte))
-        .filter(|text| text.len() >= 4);
-    strings.any(|text| {
-        let mut words = text.split(|byte| *byte == b' ' || *byte == b'\t');
-        words.any(|word| {
-            let word = word.trim_ascii();
-            let word = word
-                .strip_suffix(b",")
-                .or_else(|| word.strip_suffix(b"."))
-                .unwrap_or(word);
-            WORDS.contains(&word)
+    let in_word = |byte: Option<&u8>| byte.is_some_and(|byte| (b'!'..=b'~').contains(byte));
+    WORDS.iter().any(|word| {
+        memmem::find_iter(program, word).any(|start| {
+            let before = start.checked_sub(1).and_then(|at| program.get(at));
+            let mut end = start + word.len();
+            if matches!(program.get(end), Some(b',' | b'.')) {
+                end += 1;
+            }
+            !in_word(before) && !in_word(program.get(end))
         })
     })
 }
@@ -110,8 +108,11 @@ mod tests {
     #[test]
     fn misspelt_words_are_whole_words() {
         #[rustfmt::skip]
-        let table: [(&[u8], bool); 5] = [
+        let table: [(&[u8], bool); 8] = [
             (b"\0I dont know\0", true),
+            (b"dont", true),
+            (b"\x01dont\tknow", true),
+            (b"\0dont.. know\0", false),
             (b"\0i have temporarly.\n\0", true),
             (b"\0dontcare\0", false),
             (b"\0don't\0", false),

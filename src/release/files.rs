@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::ReleaseError;
 use super::machine::{self, Header, Machine};
-use crate::fs;
+use crate::{fs, parallel};
 
 /// What a path of the release is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,9 @@ impl ReleaseFile {
 /// Decides what is left out: the path relative to the release, and whether it is a directory.
 pub type Exclude<'a> = dyn FnMut(&Path, bool) -> bool + 'a;
 
+/// How many directories are listed at once: enough for all cores, and little memory.
+const BATCH: usize = 64;
+
 /// What a walk found.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
@@ -88,17 +91,23 @@ impl Walk {
     pub(super) fn new(root: &Path, exclude: &mut Exclude<'_>) -> Result<Self, ReleaseError> {
         let mut walk = Self::default();
         let mut directories = vec![Vec::new()];
-        while let Some(directory) = directories.pop() {
-            let from = root.join(fs::path_from_bytes(&directory));
-            for (name, metadata) in fs::read_dir_metadata(&from)? {
-                let path = join(&directory, &name);
-                if exclude(&fs::path_from_bytes(&path), metadata.is_dir()) {
-                    continue;
+        let place = |directory: &Vec<u8>| root.join(fs::path_from_bytes(directory));
+        while !directories.is_empty() {
+            let batch = directories.split_off(directories.len().saturating_sub(BATCH));
+            let listed =
+                parallel::map(&batch, |directory| fs::read_dir_metadata(&place(directory)));
+            for (directory, names) in batch.iter().zip(listed) {
+                let from = place(directory);
+                for (name, metadata) in names? {
+                    let path = join(directory, &name);
+                    if exclude(&fs::path_from_bytes(&path), metadata.is_dir()) {
+                        continue;
+                    }
+                    if metadata.is_dir() {
+                        directories.push(path.clone());
+                    }
+                    walk.add(path, &from.join(&name), &metadata, None)?;
                 }
-                if metadata.is_dir() {
-                    directories.push(path.clone());
-                }
-                walk.add(path, &from.join(&name), &metadata, None)?;
             }
         }
         walk.finish();
