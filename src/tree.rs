@@ -1,6 +1,7 @@
 //! `Tree`: every path of the package once, with its kind, mode, owner and origin.
 //! `plan` prints it and `build` packs it, so a dry run cannot differ from the build.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 use std::fmt;
@@ -260,9 +261,9 @@ pub struct Entry {
     /// Permission bits, with setuid, setgid and sticky; 0o777 for symlinks.
     pub mode: u32,
     /// The owner's name, looked up on the target when dpkg unpacks.
-    pub owner: String,
+    pub owner: Cow<'static, str>,
     /// The group's name, likewise.
-    pub group: String,
+    pub group: Cow<'static, str>,
     /// Who asked for it.
     pub origin: Origin,
 }
@@ -361,6 +362,13 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// Makes a tree of paths in byte order, each of them once.
+    pub(crate) fn of_sorted(entries: impl Iterator<Item = (PackagePath, Entry)>) -> Self {
+        // Put in one by one, they would leave every node of the map half empty.
+        let entries = entries.collect();
+        Self { entries }
+    }
+
     /// Adds a path. A directory may be declared twice: the later declaration counts.
     ///
     /// # Errors

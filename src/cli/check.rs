@@ -1,6 +1,7 @@
 //! `reldeb check`: what a package needs on a machine, for people and as JSON.
 
 use std::fmt::Write;
+use std::mem::ManuallyDrop;
 
 use reldeb::archive::Deb;
 use reldeb::check::suites::Distribution;
@@ -26,7 +27,10 @@ pub(super) fn check(
             let deb = Deb::open(path).map_err(Error::from)?;
             check_deb(&deb).map_err(Error::from)?
         }
-        None => of_package(prepare(&arguments.source, environment)?),
+        None => of_package(ManuallyDrop::into_inner(prepare(
+            &arguments.source,
+            environment,
+        )?)),
     };
     messages.findings(&report.findings);
     let text = if global.json {

@@ -1,6 +1,7 @@
 //! One function per command: from arguments to the text on standard output.
 
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::process::Command as Process;
 
@@ -74,15 +75,15 @@ pub(super) fn plan(
     environment: &Environment,
     messages: Messages,
 ) -> Answer {
-    let mut package = prepare(&arguments.source, environment)?;
+    let package = &mut *prepare(&arguments.source, environment)?;
     let sizes = packed_sizes(&package.tree, &mut package.findings).map_err(Error::from)?;
     messages.findings(&package.findings);
     let text = if global.json {
-        document(&listing::plan_json(&package, &sizes, arguments.scripts))
+        document(&listing::plan_json(package, &sizes, arguments.scripts))
     } else {
-        let mut text = listing::paths(&package, &sizes);
+        let mut text = listing::paths(package, &sizes);
         if arguments.scripts {
-            text.extend(listing::rendered(&package));
+            text.extend(listing::rendered(package));
         }
         text
     };
@@ -163,7 +164,11 @@ pub(super) fn inspect(arguments: &InspectArguments, global: &Global) -> Answer {
     Ok(listing::deb(&deb)?)
 }
 
-pub(super) fn prepare(source: &Source, environment: &Environment) -> Result<Package, Failure> {
+/// The process ends with its command, so the paths of a large tree are not given back one by one.
+pub(super) fn prepare(
+    source: &Source,
+    environment: &Environment,
+) -> Result<ManuallyDrop<Package>, Failure> {
     let manifest = Manifest::read(&source.manifest, source.variant.as_deref(), environment)
         .map_err(Error::from)?;
     let overrides = Overrides {
@@ -174,7 +179,8 @@ pub(super) fn prepare(source: &Source, environment: &Environment) -> Result<Pack
         source_date_epoch: source_date_epoch(environment)?,
         git_describe: git_describe(&manifest),
     };
-    Ok(Package::prepare(&manifest, &overrides)?)
+    let package = Package::prepare(&manifest, &overrides)?;
+    Ok(ManuallyDrop::new(package))
 }
 
 /// <https://reproducible-builds.org/specs/source-date-epoch/>. A value that is no number is an

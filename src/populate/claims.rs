@@ -1,82 +1,79 @@
 //! Who gets a path: the more specific claim, and only for itself.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry as Slot;
-
 use crate::tree::{Entry, Kind, PackagePath, Tree, TreeError};
 
 /// Paths with the weight of their claim: it grows with the number of components that it was written
 /// with; rendered files have 0, less than a tree at the root.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
-    claims: BTreeMap<PackagePath, (usize, Entry)>,
+    /// In the order in which they were made, a path perhaps more than once.
+    claims: Vec<Claim>,
 }
 
 impl Claims {
     /// Claims a path for a rendered file: anything the author brings wins over it.
-    pub(super) fn claim_rendered(
-        &mut self,
-        path: PackagePath,
-        entry: Entry,
-    ) -> Result<(), TreeError> {
-        self.claim(path, 0, entry)
+    pub(super) fn claim_rendered(&mut self, path: PackagePath, entry: Entry) {
+        self.claims.push((path, 0, entry));
     }
 
     /// Claims a path for something found below `root`, or for `root` itself.
-    pub(super) fn claim_below(
-        &mut self,
-        root: &PackagePath,
-        path: PackagePath,
-        entry: Entry,
-    ) -> Result<(), TreeError> {
+    pub(super) fn claim_below(&mut self, root: &PackagePath, path: PackagePath, entry: Entry) {
         let weight = 2 * components(root) + 1;
-        self.claim(path, weight, entry)
+        self.claims.push((path, weight, entry));
     }
 
     /// Claims exactly this path.
-    pub(super) fn claim_exactly(
-        &mut self,
-        path: PackagePath,
-        entry: Entry,
-    ) -> Result<(), TreeError> {
+    pub(super) fn claim_exactly(&mut self, path: PackagePath, entry: Entry) {
         // One more than a tree at the same path: a file named by its own key is more specific than
         // a tree or glob that happens to find it.
         let weight = 2 * components(&path) + 2;
-        self.claim(path, weight, entry)
-    }
-
-    fn claim(&mut self, path: PackagePath, weight: usize, entry: Entry) -> Result<(), TreeError> {
-        match self.claims.entry(path) {
-            Slot::Vacant(slot) => {
-                slot.insert((weight, entry));
-            }
-            Slot::Occupied(mut slot) => {
-                let (taken, other) = slot.get();
-                let both_directories =
-                    entry.kind == Kind::Directory && other.kind == Kind::Directory;
-                if weight == *taken && !both_directories {
-                    return Err(TreeError::Clash {
-                        path: slot.key().clone(),
-                        first: other.origin.clone(),
-                        second: entry.origin,
-                    });
-                }
-                if weight >= *taken {
-                    slot.insert((weight, entry));
-                }
-            }
-        }
-        Ok(())
+        self.claims.push((path, weight, entry));
     }
 
     /// The winners.
-    pub(super) fn into_tree(self) -> Result<Tree, TreeError> {
-        let mut tree = Tree::default();
-        for (path, (_, entry)) in self.claims {
-            tree.insert(path, entry)?;
+    ///
+    /// # Errors
+    /// [`TreeError::Clash`] where two claims of the same weight are not both for a directory.
+    pub(super) fn into_tree(mut self) -> Result<Tree, TreeError> {
+        // Stable, so that of two equal claims the first made stays first.
+        self.claims.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut error = None;
+        self.claims.dedup_by(|later, earlier| {
+            let same = later.0 == earlier.0;
+            if same && let Err(clash) = contend(earlier, later) {
+                error.get_or_insert(clash);
+            }
+            same
+        });
+        match error {
+            Some(error) => Err(error),
+            None => Ok(Tree::of_sorted(
+                self.claims
+                    .into_iter()
+                    .map(|(path, _, entry)| (path, entry)),
+            )),
         }
-        Ok(tree)
     }
+}
+
+type Claim = (PackagePath, usize, Entry);
+
+/// Puts the winner of two claims to one path into the place of the earlier.
+fn contend(earlier: &mut Claim, later: &mut Claim) -> Result<(), TreeError> {
+    let both_directories = [&earlier.2, &later.2]
+        .iter()
+        .all(|entry| entry.kind == Kind::Directory);
+    if later.1 == earlier.1 && !both_directories {
+        return Err(TreeError::Clash {
+            path: earlier.0.clone(),
+            first: earlier.2.origin.clone(),
+            second: later.2.origin.clone(),
+        });
+    }
+    if later.1 >= earlier.1 {
+        std::mem::swap(earlier, later);
+    }
+    Ok(())
 }
 
 fn components(path: &PackagePath) -> usize {

@@ -25,14 +25,14 @@ pub(super) fn claim(
     match &mapping.source {
         MappingSource::Directory => {
             let entry = owned(mapping, Entry::directory(origin));
-            Ok(claims.claim_exactly(
-                mapping.target.clone(),
-                with_mode(entry, mapping.directory_mode),
-            )?)
+            let entry = with_mode(entry, mapping.directory_mode);
+            claims.claim_exactly(mapping.target.clone(), entry);
+            Ok(())
         }
         MappingSource::Symlink(target) => {
             let entry = Entry::symlink(target.as_bytes(), origin);
-            Ok(claims.claim_exactly(mapping.target.clone(), entry)?)
+            claims.claim_exactly(mapping.target.clone(), entry);
+            Ok(())
         }
         MappingSource::Path(source) => claim_path(plan, mapping, source, claims),
     }
@@ -76,7 +76,8 @@ fn claim_path(
         _ => mapping.target.clone(),
     };
     let entry = regular(mapping, &path, &metadata, PathBuf::from(source))?;
-    Ok(claims.claim_exactly(target, entry)?)
+    claims.claim_exactly(target, entry);
+    Ok(())
 }
 
 fn followed(path: &Path) -> Result<Metadata, PopulateError> {
@@ -103,7 +104,7 @@ fn claim_tree(
         let target = mapping.target.join(fs::path_bytes(relative))?;
         let shown = Path::new(source).join(relative);
         let entry = entry(mapping, &path, kind, shown)?;
-        claims.claim_below(&mapping.target, target, entry)?;
+        claims.claim_below(&mapping.target, target, entry);
     }
     Ok(())
 }
@@ -147,7 +148,7 @@ fn claim_glob(
             found_any = true;
             let target = mapping.target.join(fs::path_bytes(relative))?;
             let entry = entry(mapping, &path, kind, Path::new(base).join(relative))?;
-            claims.claim_below(&mapping.target, target, entry)?;
+            claims.claim_below(&mapping.target, target, entry);
         }
     }
     if found_any {
@@ -242,8 +243,8 @@ fn regular(
 }
 
 fn owned(mapping: &Mapping, mut entry: Entry) -> Entry {
-    entry.owner.clone_from(&mapping.owner);
-    entry.group.clone_from(&mapping.group);
+    entry.owner = mapping.owner.clone().into();
+    entry.group = mapping.group.clone().into();
     entry
 }
 

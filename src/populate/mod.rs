@@ -36,10 +36,10 @@ pub fn populate(
 ) -> Result<Tree, PopulateError> {
     let mut claims = Claims::default();
     for (path, entry) in rendered {
-        claims.claim_rendered(path, entry)?;
+        claims.claim_rendered(path, entry);
     }
     for (path, entry) in documents::entries(plan, templates)? {
-        claims.claim_rendered(path, entry)?;
+        claims.claim_rendered(path, entry);
     }
     release_files::claim(plan, release, &mut claims)?;
     release_files::claim_commands(plan, release, &mut claims)?;

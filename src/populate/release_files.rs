@@ -18,7 +18,7 @@ pub(super) fn claim(
     claims: &mut Claims,
 ) -> Result<(), PopulateError> {
     let root = Entry::directory(Origin::Release(".".into()));
-    claims.claim_below(&plan.target, plan.target.clone(), root)?;
+    claims.claim_below(&plan.target, plan.target.clone(), root);
     for file in &release.files {
         let relative = file.relative();
         let is = |path: &Option<PathBuf>| path.as_ref() == Some(&relative) && !plan.keep_cookie;
@@ -34,7 +34,7 @@ pub(super) fn claim(
         if plan.configuration.contains(&relative) {
             entry = move_to_etc(plan, file, entry, claims)?;
         }
-        claims.claim_below(&plan.target, path, entry)?;
+        claims.claim_below(&plan.target, path, entry);
     }
     Ok(())
 }
@@ -51,10 +51,10 @@ fn move_to_etc(
     let path = PackagePath::new(&plan.life.directories.configuration)?.join(file.file_name())?;
     let link = Entry::symlink(path.as_bytes(), entry.origin.clone());
     if let Some(account) = &plan.life.account {
-        entry.group.clone_from(&account.group);
+        entry.group = account.group.clone().into();
     }
     entry.mode = 0o640;
-    claims.claim_rendered(path, entry)?;
+    claims.claim_rendered(path, entry);
     Ok(link)
 }
 
@@ -71,7 +71,7 @@ pub(super) fn claim_commands(
         let target = plan.target.join(fs::path_bytes(program))?;
         let path = PackagePath::new(b"/usr/bin")?.join(target.file_name())?;
         let link = Entry::symlink(target.as_bytes(), Origin::Release(program.clone()));
-        claims.claim_rendered(path, link)?;
+        claims.claim_rendered(path, link);
     }
     Ok(())
 }
