@@ -102,6 +102,7 @@ impl Package {
         findings.extend(planned);
         let (audit, audited) = check::audit_tree(&plan.libraries, plan.architecture, &mut tree)?;
         findings.extend(audited);
+        findings.extend(check::unmet(&audit, &plan.suites, &plan.manifest_path));
         let needed = check::relations(&audit);
         if plan.control.auto_depends {
             plan.control.depend_on(needed)?;

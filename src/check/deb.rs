@@ -6,6 +6,7 @@ use std::io::{Cursor, Read};
 use super::elf::ElfFacts;
 use super::libraries::{Audit, SearchRules, audit};
 use super::members::{self, ElfFiles};
+use super::suites::Suite;
 use crate::archive::{ArchiveError, DataEntry, DataKind, Deb};
 use crate::debian::{Relations, Stanza};
 use crate::finding::Finding;
@@ -26,6 +27,8 @@ pub struct DebReport {
     pub depends: String,
     /// What its ELF files need.
     pub audit: Audit,
+    /// The suites that the manifest declares; none of a package that is there.
+    pub suites: Vec<Suite>,
     /// What the user should know.
     pub findings: Vec<Finding>,
 }
@@ -58,6 +61,7 @@ pub fn check_deb(deb: &Deb) -> Result<DebReport, ArchiveError> {
         name: ["Package", "Version", "Architecture"].map(field),
         depends: field("Depends"),
         audit,
+        suites: Vec::new(),
         findings,
     })
 }

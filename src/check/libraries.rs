@@ -72,6 +72,14 @@ pub struct Missing {
     pub reason: Reason,
 }
 
+impl Missing {
+    /// What stands against every suite.
+    pub(super) fn against(&self) -> String {
+        let first = self.needed_by.first().map_or("", String::as_str);
+        format!("`{}` is in no package, needed by `{first}`", self.library)
+    }
+}
+
 /// Whether the package runs on a suite, by what its libraries need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -314,14 +322,7 @@ impl Work<'_> {
 
     fn finish(mut self) -> Audit {
         self.audit.missing = self.missing.into_values().collect();
-        let nowhere = self.audit.missing.iter().map(|missing| {
-            let first = missing.needed_by.first().map_or("", String::as_str);
-            format!(
-                "`{}` is in no package, needed by `{first}`",
-                missing.library
-            )
-        });
-        let nowhere: Vec<_> = nowhere.collect();
+        let nowhere: Vec<_> = self.audit.missing.iter().map(Missing::against).collect();
         self.audit.verdicts = SUITES
             .iter()
             .enumerate()

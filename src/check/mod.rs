@@ -4,6 +4,7 @@
 mod allowed;
 mod bundle;
 mod deb;
+mod declared;
 pub mod elf;
 pub mod libraries;
 mod members;
@@ -12,5 +13,6 @@ pub mod suites;
 
 pub use allowed::Allowed;
 pub use deb::{DebReport, check_deb};
+pub use declared::{DeclaredSuite, unmet};
 pub use libraries::{Audit, Found, Library, Missing, Reason, SearchRules, Verdict, audit};
 pub use members::{audit_tree, relations, uncovered};

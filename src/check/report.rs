@@ -1,7 +1,7 @@
 //! What the audit says to the user.
 
 use super::libraries::{Audit, Found, Missing, Reason};
-use super::suites::{Distribution, ON_EVERY_DEBIAN, Suite};
+use super::suites::{Distribution, ON_EVERY_DEBIAN};
 use crate::finding::Finding;
 
 impl Missing {
@@ -104,10 +104,6 @@ impl Audit {
             Distribution::Debian => "Debian",
             Distribution::Ubuntu => "Ubuntu",
         };
-        let name = |suite: Suite| match suite.number {
-            number if number == suite.name => format!("{title} {number}"),
-            number => format!("{title} {number} ({})", suite.name),
-        };
         let of_it = || (self.verdicts.iter()).filter(|v| v.suite.distribution == distribution);
         let Some(oldest) = self.oldest(distribution) else {
             let newest = of_it().next_back()?;
@@ -116,20 +112,15 @@ impl Audit {
                 "runs-nowhere",
                 format!(
                     "it runs on no known release of {title}: on {} {against}",
-                    name(newest.suite)
+                    newest.suite
                 ),
             ));
         };
         let before = of_it().take_while(|v| v.suite != oldest).last();
-        let why =
-            before.and_then(|v| Some(format!(": on {} {}", name(v.suite), v.against.first()?)));
+        let why = before.and_then(|v| Some(format!(": on {} {}", v.suite, v.against.first()?)));
         Some(Finding::info(
             "oldest-release",
-            format!(
-                "it runs from {} on{}",
-                name(oldest),
-                why.unwrap_or_default()
-            ),
+            format!("it runs from {oldest} on{}", why.unwrap_or_default()),
         ))
     }
 }

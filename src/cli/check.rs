@@ -4,7 +4,6 @@ use std::fmt::Write;
 use std::mem::ManuallyDrop;
 
 use reldeb::archive::Deb;
-use reldeb::check::suites::Distribution;
 use reldeb::check::{Audit, DebReport, Found, Library, Verdict, check_deb};
 use reldeb::error::Error;
 use reldeb::package::Package;
@@ -58,6 +57,7 @@ fn of_package(package: Package) -> DebReport {
             plan.architecture.to_string(),
         ],
         depends: plan.control.depends().to_string(),
+        suites: plan.suites.iter().map(|declared| declared.suite).collect(),
         audit: package.audit,
         findings: package.findings,
     }
@@ -77,7 +77,7 @@ fn text(report: &DebReport) -> String {
         let _ = writeln!(text, "  `{program}` needs none");
     }
     text.push_str("\nruns on:\n");
-    text.push_str(&table(&suite_rows(audit)));
+    text.push_str(&table(&suite_rows(report)));
     let depends = match report.depends.as_str() {
         "" => "nothing",
         depends => depends,
@@ -109,25 +109,18 @@ fn place(found: &Found) -> String {
     }
 }
 
-fn suite_rows(audit: &Audit) -> Vec<Vec<String>> {
+fn suite_rows(report: &DebReport) -> Vec<Vec<String>> {
     let row = |verdict: &Verdict| {
-        let distribution = match verdict.suite.distribution {
-            Distribution::Debian => "Debian",
-            Distribution::Ubuntu => "Ubuntu",
+        let is_declared = report.suites.contains(&verdict.suite);
+        let says = match (verdict.against.as_slice(), is_declared) {
+            ([], false) => "yes".to_owned(),
+            ([], true) => "yes, as declared".to_owned(),
+            (against, false) => format!("no: {}", against.join("; ")),
+            (against, true) => format!("no, but declared: {}", against.join("; ")),
         };
-        let suite = verdict.suite;
-        let name = if suite.number == suite.name {
-            format!("{distribution} {}", suite.name)
-        } else {
-            format!("{distribution} {} ({})", suite.number, suite.name)
-        };
-        let says = match verdict.against.as_slice() {
-            [] => "yes".to_owned(),
-            against => format!("no: {}", against.join("; ")),
-        };
-        vec![name, says]
+        vec![verdict.suite.to_string(), says]
     };
-    audit.verdicts.iter().map(row).collect()
+    report.audit.verdicts.iter().map(row).collect()
 }
 
 /// Rows with their columns below each other.
@@ -151,11 +144,13 @@ fn table(rows: &[Vec<String>]) -> String {
 
 fn json(report: &DebReport) -> Value {
     let [package, version, architecture] = &report.name;
+    let suites: Vec<_> = report.suites.iter().map(|suite| suite.name).collect();
     json!({
         "package": package,
         "version": version,
         "architecture": architecture,
         "depends": report.depends,
+        "suites": suites,
         "audit": report.audit,
         "findings": report.findings,
     })

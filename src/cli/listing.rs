@@ -181,6 +181,8 @@ pub(super) fn plan_json(package: &Package, sizes: &Sizes, scripts: bool) -> Valu
     let second = package.debug_symbols.as_ref();
     let second = second.map(|second| one_plan_json(&second.plan, &second.tree, &Sizes::new()));
     document["debug-symbols"] = second.into();
+    let suites = plan.suites.iter();
+    document["suites"] = suites.map(|declared| declared.suite.name).collect();
     document["findings"] = json!(package.findings);
     if scripts {
         let rendered = package.tree.iter().filter_map(|(path, entry)| {

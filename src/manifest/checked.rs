@@ -9,6 +9,8 @@ use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
+use crate::check::suites::{Suite, SuiteError};
+
 /// An error that can say what to do.
 pub trait Hinted: fmt::Display {
     /// What to do about it.
@@ -29,6 +31,7 @@ macro_rules! hinted {
 
 hinted!(
     crate::archive::CompressionError,
+    crate::check::suites::SuiteError,
     crate::debian::ArchitectureError,
     crate::debian::MaintainerError,
     crate::debian::PackageNameError,
@@ -181,6 +184,39 @@ impl<'de> Deserialize<'de> for Texts {
             }
         }
         deserializer.deserialize_any(Either).map(Self)
+    }
+}
+
+/// A code name of Debian or Ubuntu. A number that stands there without quotes is refused as the text
+/// would be, with the name to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SuiteName(pub Suite);
+
+impl<'de> Deserialize<'de> for SuiteName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+        impl Visitor<'_> for Name {
+            type Value = SuiteName;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                text.parse()
+                    .map(SuiteName)
+                    .map_err(|error: SuiteError| E::custom(with_hint(&error)))
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+                self.visit_str(&number.to_string())
+            }
+        }
+        deserializer.deserialize_any(Name)
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-pub use checked::{Checked, FileMode, Hinted, ListOrText, OffOr, TextOr};
+pub use checked::{Checked, FileMode, Hinted, ListOrText, OffOr, SuiteName, TextOr};
 pub use error::{ManifestError, Problem};
 pub(crate) use error::{nearest, ticked};
 pub use source::Environment;

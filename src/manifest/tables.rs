@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::checked::{Checked, FileMode, ListOrText, OffOr, TextOr};
+use super::checked::{Checked, FileMode, ListOrText, OffOr, SuiteName, TextOr};
 use crate::archive::Compression;
 use crate::debian::{Architecture, Maintainer, PackageName, UserName, Version};
 use crate::plan::DebugSymbols;
@@ -86,6 +86,8 @@ pub struct PackageTable {
     pub provides: Option<ListOrText>,
     /// `Replaces`.
     pub replaces: Option<ListOrText>,
+    /// The suites that the package must run on; default: none is declared.
+    pub suites: Vec<Spanned<SuiteName>>,
     /// The changelog file; default: one generated entry.
     pub changelog: Option<Spanned<String>>,
     /// Any other control field.
@@ -254,7 +256,7 @@ pub struct TemplatesTable {
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct BuildTable {
     /// Method and level; default: xz.
-    pub compression: Option<Checked<Compression>>,
+    pub compression: Option<Spanned<Checked<Compression>>>,
     /// The folder, or the file, that the package is written to; default: `dist`.
     pub output: Option<Spanned<String>>,
 }

@@ -9,6 +9,7 @@ mod hooks;
 mod libraries;
 mod life;
 mod policy;
+mod suites;
 mod version;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ pub use files::{Mapping, MappingSource};
 pub use libraries::Libraries;
 
 use crate::archive::Compression;
+use crate::check::DeclaredSuite;
 use crate::debian::{Architecture, PackageName, Version};
 use crate::finding::Finding;
 use crate::manifest::Manifest;
@@ -76,6 +78,8 @@ pub struct Plan {
     pub mappings: Vec<Mapping>,
     /// Where libraries are looked for.
     pub libraries: Libraries,
+    /// The suites that it must run on; empty: none is declared.
+    pub suites: Vec<DeclaredSuite>,
     /// What the package does on a machine.
     pub life: Life,
     /// The licence's short name; empty: unknown.
@@ -166,7 +170,8 @@ impl Plan {
             life,
             license,
             license_text,
-            compression: compression(manifest, overrides),
+            suites: suites::declared(manifest),
+            compression: suites::compression(manifest, overrides)?,
         };
         Ok((plan, findings))
     }
@@ -211,13 +216,4 @@ fn output_folder(output: &Path, overrides: &Overrides) -> Option<PathBuf> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())?;
     overrides.output.is_none().then(|| folder.to_owned())
-}
-
-/// The command line's, the manifest's, or xz, which dpkg of every Debian reads.
-fn compression(manifest: &Manifest, overrides: &Overrides) -> Compression {
-    let written = manifest.tables.build.compression.as_ref();
-    overrides
-        .compression
-        .or(written.map(|c| c.0))
-        .unwrap_or_default()
 }

@@ -41,5 +41,6 @@ mod sketch;
 mod state_machine;
 mod stripped;
 mod subjects;
+mod suites;
 mod support;
 mod system;

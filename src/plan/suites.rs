@@ -1,0 +1,55 @@
+//! The suites that the manifest declares, and whether they read what is written.
+
+use super::Overrides;
+use crate::archive::Compression;
+use crate::check::DeclaredSuite;
+use crate::manifest::{Manifest, ManifestError};
+
+/// The suites in the manifest's order, each once.
+pub(super) fn declared(manifest: &Manifest) -> Vec<DeclaredSuite> {
+    let mut declared: Vec<DeclaredSuite> = Vec::new();
+    for written in &manifest.tables.package.suites {
+        let suite = written.get_ref().0;
+        if declared.iter().all(|known| known.suite != suite) {
+            let line = manifest.line(&written.span());
+            declared.push(DeclaredSuite { suite, line });
+        }
+    }
+    declared
+}
+
+/// The command line's, the manifest's, or xz, which dpkg of every Debian reads.
+///
+/// # Errors
+/// [`ManifestError`] where dpkg of a declared suite cannot read it.
+pub(super) fn compression(
+    manifest: &Manifest,
+    overrides: &Overrides,
+) -> Result<Compression, ManifestError> {
+    let written = manifest.tables.build.compression.as_ref();
+    let asked = overrides
+        .compression
+        .or(written.map(|written| written.get_ref().0));
+    let compression = asked.unwrap_or_default();
+    let method = compression.method();
+    let mut declared = manifest.tables.package.suites.iter();
+    let Some(declared) = declared.find(|declared| !declared.get_ref().0.can_read(method)) else {
+        return Ok(compression);
+    };
+    let suite = declared.get_ref().0;
+    // The command line has no place in the manifest, but the suite has.
+    let (span, option) = match (overrides.compression, written) {
+        (None, Some(written)) => (written.span(), ""),
+        _ => (declared.span(), " of `--compression`"),
+    };
+    let message = format!(
+        "compression `{}`{option} cannot be read on {suite}, which is in `suites`: its dpkg is older \
+         than 1.21.18, expected `xz`, `gzip` or `none`",
+        method.name()
+    );
+    let hint = format!(
+        "write `xz` (smallest) or `gzip` (fastest), or take `{}` out of `suites`",
+        suite.name
+    );
+    Err(manifest.invalid(span, message, Some(hint)))
+}
