@@ -85,6 +85,14 @@ pub enum ArchiveError {
         /// How large it is, or would be.
         size: u64,
     },
+    /// As [`ArchiveError::MemberTooLarge`], found as soon as it is so, before it is complete.
+    #[error(
+        "archive member `{member}` grows beyond 9999999999 bytes, the limit of the package format"
+    )]
+    MemberGrowsTooLarge {
+        /// The member, for example `data.tar.xz`.
+        member: String,
+    },
     /// The archive could not be compressed or written.
     #[error("cannot write the archive: {0}")]
     Write(std::io::Error),
@@ -125,7 +133,7 @@ impl ArchiveError {
             Self::Changed { .. } => {
                 Some("build the package when nothing writes to the release any more".into())
             }
-            Self::MemberTooLarge { .. } => {
+            Self::MemberTooLarge { .. } | Self::MemberGrowsTooLarge { .. } => {
                 Some("compress more strongly, exclude files, or split the package in two".into())
             }
             Self::Compress { .. } => Some("use fewer threads or a lower level".into()),

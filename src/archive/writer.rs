@@ -158,7 +158,15 @@ impl DebWriter {
             .set_len(0)
             .and_then(|()| self.spool.rewind())
             .map_err(|e| self.failed(e))?;
-        write_data(tree, &self.options, &self.spool).map_err(|error| match error {
+        let mut spool = Bounded {
+            output: &self.spool,
+            left: ar::MEMBER_LIMIT,
+        };
+        write_data(tree, &self.options, &mut spool).map_err(|error| match error {
+            ArchiveError::Write(source) if source.kind() == io::ErrorKind::FileTooLarge => {
+                let member = format!("data.tar{}", self.options.compression.member_suffix());
+                ArchiveError::MemberGrowsTooLarge { member }
+            }
             ArchiveError::Write(source) => self.failed(source),
             other => other,
         })
@@ -235,6 +243,27 @@ impl DebWriter {
     }
 }
 
+/// Takes so many bytes and no more: hours of work for a package that cannot be must end early.
+struct Bounded<W> {
+    output: W,
+    left: u64,
+}
+
+impl<W: Write> Write for Bounded<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.len() as u64 > self.left {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let count = self.output.write(bytes)?;
+        self.left -= count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
+}
+
 /// tempfile puts the path into its errors, which name it already.
 fn bare(error: &io::Error) -> io::Error {
     match error.raw_os_error() {
@@ -268,4 +297,22 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_ends_at_its_limit() {
+        let mut member = Bounded {
+            output: Vec::new(),
+            left: 4,
+        };
+        assert_eq!(member.write(b"abc").unwrap(), 3);
+        assert_eq!(member.write(b"d").unwrap(), 1);
+        let error = member.write(b"e").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(member.output, b"abcd");
+    }
 }
