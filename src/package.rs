@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use crate::archive::{DebWriter, WriteOptions};
+use crate::archive::{DebWriter, Memory, WriteOptions};
 use crate::check::{self, Audit};
 use crate::control::ControlArchive;
 use crate::control::maintainer_scripts::MaintainerScripts;
@@ -157,6 +157,7 @@ impl Package {
                 mtime: plan.mtime,
                 compression: plan.compression,
                 threads,
+                memory: Memory::of_this_process(),
             };
             let mut writer = DebWriter::create(&plan.output, options)?;
             let data = writer.write_data(tree)?;

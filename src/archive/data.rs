@@ -12,7 +12,7 @@ use super::encoder::{Encoder, Input};
 use super::hash::Md5;
 use super::parcel::{self, Parcel, Piece};
 use super::tar::{self as format, Item};
-use super::{ArchiveError, Method, WriteOptions, ar, module, program, x86};
+use super::{ArchiveError, Method, WriteOptions, ar, module, program, threads, x86};
 use crate::finding::Finding;
 use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
@@ -34,8 +34,8 @@ pub struct DataSummary<'tree> {
 /// Writes the data archive of a tree.
 ///
 /// # Errors
-/// [`ArchiveError`] where a file cannot be read or has changed, where an owner's name is too long,
-/// where the archive would break the limit of the format, and where `output` fails.
+/// [`ArchiveError`] where the compressor would not fit into memory, where a file cannot be read or
+/// has changed, where an owner's name is too long, where the archive would break the limit of the format, and where `output` fails.
 pub fn write_data<'tree>(
     tree: &'tree Tree,
     options: &WriteOptions,
@@ -52,8 +52,8 @@ pub fn write_data<'tree>(
         exact,
         x86: options.compression.method() == Method::Xz && x86::matters(tree, size),
     };
-    let threads = options.threads();
-    let mut encoder = Encoder::new(output, options.compression, threads, input)?;
+    let threads = threads::choose(options, input)?;
+    let mut encoder = Encoder::new(output, options.compression, threads.count, input)?;
     let (full, packed) = sync_channel(BUFFERS);
     let (hashed, arriving) = sync_channel(BUFFERS);
     let (empty, recycled) = channel();
@@ -61,7 +61,7 @@ pub fn write_data<'tree>(
         // The other end lives below.
         let _ = empty.send(vec![0; BUFFER + 1]);
     }
-    let summary = thread::scope(|scope| {
+    let mut summary = thread::scope(|scope| {
         let packing = scope.spawn(move || Packer::new(full, recycled, options, tree).pack(tree));
         let hashing = scope.spawn(move || parcel::hash(&packed, &hashed));
         let written = drain(&arriving, &empty, &mut encoder);
@@ -84,6 +84,7 @@ pub fn write_data<'tree>(
         .finish()
         .and_then(|mut output| output.flush())
         .map_err(ArchiveError::Write)?;
+    summary.findings.extend(threads.finding);
     Ok(summary)
 }
 

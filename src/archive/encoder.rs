@@ -7,7 +7,7 @@ use liblzma::stream::{Check, Filters, LzmaOptions, MtStreamBuilder};
 use liblzma::write::XzEncoder;
 use zstd::zstd_safe::CParameter;
 
-use super::gzip::GzipEncoder;
+use super::gzip::{self, GzipEncoder};
 use super::{ArchiveError, Compression, Method};
 
 /// What an encoder is told about its input beforehand.
@@ -19,6 +19,35 @@ pub(super) struct Input {
     pub(super) exact: bool,
     /// Whether machine code for x86 dominates it.
     pub(super) x86: bool,
+}
+
+/// More threads than any of the libraries takes.
+const MOST_THREADS: usize = 200;
+
+/// How many threads find work in an input: one for each part that it is cut into.
+pub(super) fn jobs(compression: Compression, input: Input) -> usize {
+    let level = compression.level();
+    let jobs = match compression.method() {
+        Method::Xz => xz_sizes(level, input.size).blocks,
+        Method::Zstd => input.size.div_ceil(zstd_job_size(level, input.size)),
+        Method::Gzip => input.size.div_ceil(gzip::BLOCK as u64),
+        Method::None => 1,
+    };
+    usize::try_from(jobs)
+        .unwrap_or(usize::MAX)
+        .clamp(1, MOST_THREADS)
+}
+
+/// The memory in bytes that an encoder takes with so many threads: an upper bound near to what was
+/// measured of input that cannot be compressed.
+pub(super) fn memory(compression: Compression, threads: usize, input: Input) -> u64 {
+    let level = compression.level();
+    match compression.method() {
+        Method::Xz => xz_memory(level, threads, input),
+        Method::Zstd => zstd_memory(level, threads, input),
+        Method::Gzip => threads as u64 * gzip_memory(level),
+        Method::None => 0,
+    }
 }
 
 /// Compresses what is written to it.
@@ -119,12 +148,11 @@ fn xz_sizes(level: u8, size: u64) -> XzSizes {
 
 /// One stream of many blocks, always by the multi-threaded encoder: liblzma's single-threaded one
 /// writes other bytes.
-fn xz<W: Write>(
-    output: W,
+fn xz_builder(
     level: u8,
     threads: usize,
     input: Input,
-) -> Result<XzEncoder<W>, liblzma::stream::Error> {
+) -> Result<MtStreamBuilder, liblzma::stream::Error> {
     let sizes = xz_sizes(level, input.size);
     let mut options = LzmaOptions::new_preset(u32::from(level))?;
     options.dict_size(sizes.dictionary);
@@ -133,18 +161,41 @@ fn xz<W: Write>(
         filters.x86();
     }
     filters.lzma2(&options);
-    let threads = u32::try_from(threads).unwrap_or(u32::MAX);
-    let stream = MtStreamBuilder::new()
-        .threads(
-            threads
-                .min(u32::try_from(sizes.blocks).unwrap_or(u32::MAX))
-                .min(256),
-        )
+    let mut builder = MtStreamBuilder::new();
+    builder
+        .threads(u32::try_from(threads.min(MOST_THREADS)).unwrap_or(1))
         .block_size(sizes.block)
         .filters(filters)
-        .check(Check::Crc64)
-        .encoder()?;
+        .check(Check::Crc64);
+    Ok(builder)
+}
+
+fn xz<W: Write>(
+    output: W,
+    level: u8,
+    threads: usize,
+    input: Input,
+) -> Result<XzEncoder<W>, liblzma::stream::Error> {
+    let blocks = usize::try_from(xz_sizes(level, input.size).blocks).unwrap_or(usize::MAX);
+    let stream = xz_builder(level, threads.min(blocks), input)?.encoder()?;
     Ok(XzEncoder::new_stream(output, stream))
+}
+
+/// What liblzma says, without the buffers of blocks that there are not: it counts two finished blocks
+/// for each thread.
+fn xz_memory(level: u8, threads: usize, input: Input) -> u64 {
+    let Ok(builder) = xz_builder(level, threads, input) else {
+        return 0;
+    };
+    let sizes = xz_sizes(level, input.size);
+    let never_there = (2 * threads as u64).saturating_sub(sizes.blocks);
+    builder.memusage().saturating_sub(never_there * sizes.block)
+}
+
+/// libdeflate's tables, a block on its way in and out, and two that wait to be written.
+fn gzip_memory(level: u8) -> u64 {
+    let tables = if level < 10 { 2 << 20 } else { 10 << 20 };
+    tables + 5 * gzip::BLOCK as u64
 }
 
 /// How many bytes of input each job of zstd takes: equal jobs, an even number of them. zstd's own
@@ -170,6 +221,44 @@ fn zstd_job(level: u8, size: u64) -> Option<u32> {
 /// The last of the levels of zstd that search little.
 const FAST_ZSTD: u8 = 4;
 
+/// The window in bytes of the levels above 19; they take four windows in each job.
+fn zstd_window(level: u8) -> u64 {
+    match level {
+        ..=19 => 8 << 20,
+        20 => 32 << 20,
+        21 => 64 << 20,
+        22.. => 128 << 20,
+    }
+}
+
+fn zstd_job_size(level: u8, size: u64) -> u64 {
+    zstd_job(level, size).map_or(4 * zstd_window(level), u64::from)
+}
+
+/// Hash, chain and tag tables of a worker, in MiB for each level from 1 on: by the sizes of zstd
+/// 1.5.7 for inputs over 256 KB, `ZSTD_defaultCParameters` in clevels.h, rounded up. They are the same
+/// size where the library offers no number itself in its stable interface.
+const ZSTD_TABLES: [u64; 22] = [
+    1, 1, 1, 2, 3, 3, 6, 6, 10, 20, 20, 40, 32, 48, 64, 32, 48, 48, 80, 160, 320, 640,
+];
+
+/// Tables for each worker; a ring of input with a job for each worker and three more; and buffers of
+/// output for two jobs of each worker and three more. None is for a job that there is not.
+fn zstd_memory(level: u8, threads: usize, input: Input) -> u64 {
+    let mut tables = ZSTD_TABLES
+        .get(usize::from(level).saturating_sub(1))
+        .map_or(0, |mib| (mib + 2) << 20);
+    if input.exact {
+        // What is known to be short gets tables no longer than it.
+        tables = tables.min(16 * input.size.next_power_of_two() + (2 << 20));
+    }
+    let job = zstd_job_size(level, input.size).min(input.size);
+    let jobs = input.size.div_ceil(job.max(1));
+    let threads = threads as u64;
+    let buffers = (threads + 3).min(jobs) + (2 * threads + 3).min(jobs);
+    threads.min(jobs) * tables + buffers * job
+}
+
 /// One frame, always by worker threads: without them zstd writes other bytes.
 fn zstandard<W: Write>(
     output: W,
@@ -181,7 +270,7 @@ fn zstandard<W: Write>(
     let raw = zstd::stream::raw::Encoder::new(i32::from(level))?;
     let writer = zstd::stream::zio::Writer::with_output_buffer(buffer, output, raw);
     let mut encoder = zstd::Encoder::with_writer(writer);
-    encoder.multithread(u32::try_from(threads.min(200)).unwrap_or(1))?;
+    encoder.multithread(u32::try_from(threads.min(MOST_THREADS)).unwrap_or(1))?;
     if let Some(job) = zstd_job(level, input.size) {
         encoder.set_parameter(CParameter::JobSize(job))?;
     }

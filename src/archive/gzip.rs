@@ -10,7 +10,7 @@ use std::thread;
 use libdeflater::{CompressionLvl, Compressor};
 
 /// Input bytes per member. Matches reach back 32 KiB, so little is lost at its start.
-const BLOCK: usize = 1 << 20;
+pub(super) const BLOCK: usize = 1 << 20;
 
 /// A block on its way to a thread, and where the result goes.
 type Job = (Vec<u8>, SyncSender<Vec<u8>>);

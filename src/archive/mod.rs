@@ -9,11 +9,13 @@ mod data;
 mod encoder;
 mod gzip;
 mod hash;
+mod limits;
 mod module;
 mod parcel;
 mod program;
 mod reader;
 mod tar;
+mod threads;
 mod writer;
 mod x86;
 
@@ -25,6 +27,7 @@ pub use compression::{Compression, CompressionError, Method};
 pub use data::{DataSummary, write_data};
 pub use gzip::gzip;
 pub use hash::Md5;
+pub use limits::Memory;
 pub use module::{MODULE_LIMIT, packed_sizes};
 pub use reader::{ControlFile, DataEntry, DataKind, Deb};
 pub use writer::{ControlMember, DebSummary, DebWriter, control_archive};
@@ -39,17 +42,11 @@ pub struct WriteOptions {
     pub mtime: u64,
     /// How the control archive and the data archive are compressed.
     pub compression: Compression,
-    /// How many threads compress; `None`: one for each core that this process may use. The bytes
-    /// do not depend on it.
+    /// How many threads compress at most; `None`: one for each core that this process may use. The
+    /// bytes do not depend on it.
     pub threads: Option<NonZero<usize>>,
-}
-
-impl WriteOptions {
-    fn threads(&self) -> usize {
-        self.threads
-            .or_else(|| std::thread::available_parallelism().ok())
-            .map_or(1, NonZero::get)
-    }
+    /// The memory that the threads have to fit into; fewer do where they would not.
+    pub memory: Memory,
 }
 
 /// Why a package could not be written or read.
@@ -104,6 +101,22 @@ pub enum ArchiveError {
         /// What the library answered.
         reason: String,
     },
+    /// A single thread would take more memory than the process may.
+    #[error(
+        "compression `{compression}` takes about {} MB of memory for this package, expected at most \
+         {} MB, the limit of this process",
+        threads::megabytes(*needed), threads::megabytes(*limit)
+    )]
+    Memory {
+        /// What was asked for.
+        compression: Compression,
+        /// What it would take, in bytes: the least that was measured.
+        needed: u64,
+        /// What the process may take, in bytes.
+        limit: u64,
+        /// The strongest lower level of the same method that would fit.
+        fitting: Option<Compression>,
+    },
     /// The file is no package, or a damaged one.
     #[error("`{}` is not a Debian package: {reason}", path.display())]
     NotAPackage {
@@ -137,6 +150,17 @@ impl ArchiveError {
                 Some("compress more strongly, exclude files, or split the package in two".into())
             }
             Self::Compress { .. } => Some("use fewer threads or a lower level".into()),
+            Self::Memory { fitting, .. } => Some(match fitting {
+                Some(weaker) => format!(
+                    "compress with `{weaker}`, which fits, or raise the memory limit of the container \
+                     or control group"
+                ),
+                None => {
+                    "compress with `gzip:6`, which takes the least, or raise the memory limit of \
+                         the container or control group"
+                        .into()
+                }
+            }),
             Self::NotAPackage { .. } | Self::Damaged { .. } => {
                 Some("copy or download the package again".into())
             }

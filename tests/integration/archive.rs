@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use reldeb::archive::{
-    ArchiveError, ControlMember, DataKind, Deb, DebWriter, WriteOptions, write_data,
+    ArchiveError, ControlMember, DataKind, Deb, DebWriter, Memory, WriteOptions, write_data,
 };
 use reldeb::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
 
@@ -23,6 +23,7 @@ fn options(compression: &str) -> WriteOptions {
         mtime: MTIME,
         compression: compression.parse().unwrap(),
         threads: NonZero::new(2),
+        memory: Memory::default(),
     }
 }
 
