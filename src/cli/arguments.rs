@@ -1,6 +1,6 @@
 //! The command line as clap reads it.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU16, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -98,8 +98,8 @@ pub(super) struct PlanArguments {
 pub(super) struct BuildArguments {
     #[command(flatten)]
     pub(super) source: Source,
-    /// How many threads compress; default: one for each core that the process may use
-    #[arg(long, value_name = "N")]
+    /// How many threads compress at most; default: one for each core that the process may use
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = parse_threads)]
     pub(super) threads: Option<NonZeroUsize>,
 }
 
@@ -153,6 +153,13 @@ fn with_hint(error: String, hint: Option<String>) -> String {
         Some(hint) => format!("{error} ({hint})"),
         None => error,
     }
+}
+
+/// A number that no machine needs is a slip.
+fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse::<NonZeroU16>()
+        .map(NonZeroUsize::from)
+        .map_err(|_| "expected a whole number from 1 to 65535".to_owned())
 }
 
 fn parse_version(text: &str) -> Result<Version, String> {

@@ -26,6 +26,7 @@ mod first_package;
 mod harness;
 mod init;
 mod life;
+mod limits;
 mod lintian;
 mod piuparts;
 mod predecessor;
