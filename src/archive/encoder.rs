@@ -235,9 +235,9 @@ fn zstd_job_size(level: u8, size: u64) -> u64 {
     zstd_job(level, size).map_or(4 * zstd_window(level), u64::from)
 }
 
-/// Hash, chain and tag tables of a worker, in MiB for each level from 1 on: by the sizes of zstd
-/// 1.5.7 for inputs over 256 KB, `ZSTD_defaultCParameters` in clevels.h, rounded up. They are the same
-/// size where the library offers no number itself in its stable interface.
+/// Hash, chain and tag tables of a worker, in MiB for each level from 1 on: the sizes of zstd 1.5.7
+/// for inputs over 256 KB (`ZSTD_defaultCParameters` in clevels.h), rounded up. The library tells its
+/// memory by functions that are not in its stable interface.
 const ZSTD_TABLES: [u64; 22] = [
     1, 1, 1, 2, 3, 3, 6, 6, 10, 20, 20, 40, 32, 48, 64, 32, 48, 48, 80, 160, 320, 640,
 ];

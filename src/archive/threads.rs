@@ -25,7 +25,7 @@ pub(super) struct Threads {
 /// not taken yet. A single thread may take all there is: nothing less would make the package.
 ///
 /// # Errors
-/// [`ArchiveError::Memory`] where a single thread is sure to take more than the limit. Whether that is
+/// [`ArchiveError::Memory`] where a single thread would take more than the limit. Whether that is
 /// so does not depend on what other processes take now: a build that passed once passes again.
 pub(super) fn choose(options: &WriteOptions, input: Input) -> Result<Threads, ArchiveError> {
     let compression = options.compression;
@@ -67,7 +67,7 @@ fn needed(compression: Compression, threads: usize, input: Input) -> u64 {
 }
 
 /// What it takes where the input compresses well, so that buffers stay half empty and tables partly
-/// untouched: 0.76 to 0.85 of the most at the levels that need much (docs/performance.md).
+/// untouched: 0.74 to 0.82 of the most at the levels that need much (docs/performance.md).
 fn at_least(most: u64) -> u64 {
     most / 4 * 3
 }
@@ -83,9 +83,13 @@ fn fitting(compression: Compression, input: Input, limit: u64) -> Option<Compres
 
 fn fewer(options: &WriteOptions, count: usize, wanted: usize, needed: u64, room: u64) -> Finding {
     let compression = options.compression;
-    let threads = if count == 1 { "thread" } else { "threads" };
+    let compress = if count == 1 {
+        "thread compresses"
+    } else {
+        "threads compress"
+    };
     let message = format!(
-        "{count} {threads} compress with `{compression}`: {wanted} would take about {} MB of memory, \
+        "{count} {compress} with `{compression}`: {wanted} would take about {} MB of memory, \
          and half of what is available is {} MB",
         megabytes(needed),
         megabytes(room),
@@ -212,6 +216,19 @@ mod tests {
             finding.hint.unwrap(),
             "ask for at most `--threads 3`, take a lower level, or allow more memory; the package \
              has the same bytes"
+        );
+    }
+
+    #[test]
+    fn who_did_not_ask_is_told_with_the_defaults() {
+        let memory = available(512 * MB);
+        let unasked = options("xz:5", 0, memory);
+        let finding = fewer(&unasked, 1, 2, 273 * MB, 256 * MB);
+        assert_eq!((finding.severity, finding.hint), (Severity::Info, None));
+        assert_eq!(
+            finding.message,
+            "1 thread compresses with `xz:5`: 2 would take about 273 MB of memory, and half of what \
+             is available is 256 MB"
         );
     }
 
