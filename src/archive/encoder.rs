@@ -80,7 +80,7 @@ impl<W: Write> Encoder<W> {
                 .map_err(|e| failed(e.to_string())),
             Method::Gzip => GzipEncoder::new(output, level, threads)
                 .map(Self::Gzip)
-                .ok_or_else(|| failed(format!("no level {level}"))),
+                .map_err(|e| failed(e.to_string())),
             Method::None => Ok(Self::None(output)),
         }
     }

@@ -26,16 +26,20 @@ pub(super) struct GzipEncoder<W: Write> {
 }
 
 impl<W: Write> GzipEncoder<W> {
-    /// Starts the threads; `None` where libdeflate has no such level.
-    pub(super) fn new(output: W, level: u8, threads: usize) -> Option<Self> {
-        let level = CompressionLvl::new(i32::from(level)).ok()?;
+    /// Starts the threads, as many of them as the system lets.
+    pub(super) fn new(output: W, level: u8, threads: usize) -> io::Result<Self> {
+        let level = CompressionLvl::new(i32::from(level))
+            .map_err(|_| io::Error::other(format!("no level {level}")))?;
         let (jobs, waiting) = channel::<Job>();
         let waiting = Arc::new(Mutex::new(waiting));
-        for _ in 0..threads {
+        for started in 0..threads {
             let waiting = Arc::clone(&waiting);
-            thread::spawn(move || work(&waiting, level));
+            let thread = thread::Builder::new().spawn(move || work(&waiting, level));
+            if let (0, Err(error)) = (started, thread) {
+                return Err(error);
+            }
         }
-        Some(Self {
+        Ok(Self {
             output,
             block: Vec::with_capacity(BLOCK),
             jobs,
