@@ -28,8 +28,8 @@ pub enum PathError {
     /// Newlines break conffiles and md5sums, and dpkg refuses them in names.
     #[error("path `{0}` contains a control character")]
     Control(String),
-    /// `PATH_MAX` of Linux is 4096 bytes with the NUL.
-    #[error("path `{0}` is longer than 4095 bytes")]
+    /// dpkg unpacks to PATH.dpkg-new, and Linux takes paths of 4095 bytes.
+    #[error("path `{0}` is longer than 4086 bytes, which dpkg cannot unpack")]
     TooLong(String),
     /// dpkg unpacks to NAME.dpkg-new, and Linux takes names of 255 bytes.
     #[error("path `{0}` has a name longer than 246 bytes, which dpkg cannot unpack")]
@@ -74,7 +74,7 @@ impl PackagePath {
                 }
             }
         }
-        if clean.len() > 4095 {
+        if clean.len() > 4086 {
             return Err(PathError::TooLong(shown()));
         }
         Ok(Self(clean))

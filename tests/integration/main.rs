@@ -25,6 +25,7 @@ mod failures;
 mod first_package;
 mod harness;
 mod init;
+mod large;
 mod life;
 mod limits;
 mod lintian;
