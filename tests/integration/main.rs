@@ -29,6 +29,7 @@ mod large;
 mod life;
 mod limits;
 mod lintian;
+mod memory;
 mod piuparts;
 mod predecessor;
 mod preset;
