@@ -278,7 +278,10 @@ print_shares() {
     printf '%s\n' '' '| tree | case | best peer | wall | CPU | memory | size | bare: wall | CPU | memory | size |' \
         '|---|---|---|---|---|---|---|---|---|---|---|'
     awk -F'\t' '
-        function share(of, column) { return of in wall ? sprintf("%.3f", value[us, column] / value[of, column]) : "" }
+        function share(of, column) {
+            # time(1) counts hundredths of a second, and a listing may take none.
+            return of in wall && value[of, column] > 0 ? sprintf("%.3f", value[us, column] / value[of, column]) : ""
+        }
         function shares(of) { return share(of, 5) " | " share(of, 8) " | " share(of, 9) " | " share(of, 10) }
         {
             row = $1 " | " $2
@@ -301,13 +304,14 @@ print_shares() {
 # What ten times the bytes and ten times the files cost, in multiples of one time.
 print_growth() {
     awk -F'\t' '
+        function times(ten, one) { return one > 0 ? sprintf("%.2f", ten / one) : "" }
         BEGIN { once["file"] = "tenth"; once["million"] = "small" }
         { value[$1, $2, $3] = $5; cpu[$1, $2, $3] = $8; memory[$1, $2, $3] = $9 }
         $1 in once && (once[$1], $2, $3) in value {
             if (!head++) print "\n| ten times | case | program | wall | CPU | memory |\n|---|---|---|---|---|---|"
             one = once[$1] SUBSEP $2 SUBSEP $3; ten = $1 SUBSEP $2 SUBSEP $3
-            printf "| %s | %s | %s | %.2f | %.2f | %.2f |\n", once[$1], $2, $3, value[ten] / value[one],
-                cpu[ten] / cpu[one], memory[ten] / memory[one]
+            print "| " once[$1] " | " $2 " | " $3 " | " times(value[ten], value[one]) " | " times(cpu[ten], cpu[one]) \
+                " | " times(memory[ten], memory[one]) " |"
         }' results.txt
 }
 
