@@ -4,6 +4,8 @@
 //! "No such file or directory" reaches a user without its subject.
 #![allow(clippy::disallowed_methods)]
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ffi::OsString;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -83,44 +85,38 @@ pub fn open_paged(path: &Path) -> Result<Paged, FsError> {
     Ok(Paged {
         file: open(path)?,
         position: 0,
-        start: 0,
-        page: Vec::new(),
+        pages: HashMap::new(),
     })
 }
 
-/// A file behind one page of it. To seek costs nothing, and to read what lies near what was read
-/// before costs no system call, which a `BufReader` does not keep over a seek.
+/// A file of which every page is read once, when it is first needed, and kept. To seek costs
+/// nothing, where a `BufReader` would throw away what it holds.
 #[derive(Debug)]
 pub struct Paged {
     file: File,
     position: u64,
-    /// Where the page lies in the file.
-    start: u64,
-    page: Vec<u8>,
+    /// By their number; shorter than a page only at the end of the file.
+    pages: HashMap<u64, Vec<u8>>,
 }
 
 impl Paged {
-    const PAGE: u64 = 32 << 10;
-
-    /// The part of the page that begins at the position.
-    fn rest(&self) -> &[u8] {
-        let skipped = self.position.checked_sub(self.start);
-        let skipped = skipped.and_then(|skipped| usize::try_from(skipped).ok());
-        skipped
-            .and_then(|skipped| self.page.get(skipped..))
-            .unwrap_or_default()
-    }
+    const PAGE: u64 = 16 << 10;
 }
 
 impl Read for Paged {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.rest().is_empty() {
-            self.start = self.position - self.position % Self::PAGE;
-            self.page.clear();
-            self.file.seek(SeekFrom::Start(self.start))?;
-            (&self.file).take(Self::PAGE).read_to_end(&mut self.page)?;
-        }
-        let count = self.rest().read(buffer)?;
+        let number = self.position / Self::PAGE;
+        let page = match self.pages.entry(number) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let mut page = Vec::new();
+                self.file.seek(SeekFrom::Start(number * Self::PAGE))?;
+                (&self.file).take(Self::PAGE).read_to_end(&mut page)?;
+                entry.insert(page)
+            }
+        };
+        let skipped = usize::try_from(self.position % Self::PAGE).unwrap_or(usize::MAX);
+        let count = page.get(skipped..).unwrap_or_default().read(buffer)?;
         self.position += count as u64;
         Ok(count)
     }

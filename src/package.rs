@@ -3,6 +3,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use walkdir::WalkDir;
 
@@ -19,7 +20,7 @@ use crate::plan::{Overrides, Plan, PlanError};
 use crate::populate::{add_overrides, populate, separate_symbols};
 use crate::release::{Patterns, Release};
 use crate::service;
-use crate::template::Templates;
+use crate::template::{TemplateError, Templates};
 use crate::tree::Tree;
 
 /// A package before it is written.
@@ -82,17 +83,19 @@ impl Package {
         let kind = manifest.tables.release.kind.as_ref().map(|kind| kind.0);
         let mut patterns = patterns(manifest)?;
         let directory = manifest.resolve(path.get_ref());
-        let (release, mut findings) =
-            Release::open_without(&directory, kind, &mut |path, is_directory| {
+        let (opened, templates) = thread::scope(|scope| {
+            // To parse all templates takes as long as to look at a release of Erlang.
+            let templates = scope.spawn(|| templates(manifest));
+            let opened = Release::open_without(&directory, kind, &mut |path, is_directory| {
                 patterns.exclude(path, is_directory)
-            })?;
+            });
+            (opened, templates.join())
+        });
+        let (release, mut findings) = opened?;
         findings.extend(unmatched(manifest, &patterns));
         findings.extend(pruned(&directory, &patterns));
         let (mut plan, planned) = Plan::resolve(manifest, &release, overrides)?;
-        let templates = match &plan.templates {
-            Some(directory) => Templates::with_directory(directory)?,
-            None => Templates::builtin()?,
-        };
+        let templates = templates.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let contribution = service::contribute(&plan.life, &templates)?;
         let mut tree = populate(&plan, &release, contribution.entries, &templates)?;
         let scripts = MaintainerScripts::assemble(&plan.life, contribution.fragments, &templates)?;
@@ -175,6 +178,14 @@ impl Package {
             });
         }
         Ok(built)
+    }
+}
+
+/// The built-in templates, and the author's in their place.
+fn templates(manifest: &Manifest) -> Result<Templates, TemplateError> {
+    match &manifest.tables.templates.directory {
+        Some(directory) => Templates::with_directory(&manifest.resolve(directory.get_ref())),
+        None => Templates::builtin(),
     }
 }
 

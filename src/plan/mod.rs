@@ -90,8 +90,6 @@ pub struct Plan {
     pub license_text: String,
     /// The author's changelog file.
     pub changelog: Option<PathBuf>,
-    /// The folder of the author's templates.
-    pub templates: Option<PathBuf>,
     /// How the members are compressed.
     pub compression: Compression,
     /// The file that is written.
@@ -120,9 +118,6 @@ impl Plan {
     ) -> Result<(Self, Vec<Finding>), PlanError> {
         let mut findings = Vec::new();
         let tables = &manifest.tables;
-        let of_manifest = |path: Option<&toml::Spanned<String>>| {
-            path.map(|path| manifest.resolve(path.get_ref()))
-        };
         let name = control::name(manifest, release)?;
         let version = version::resolve(manifest, release, overrides, &mut findings)?;
         let architecture = control::architecture(manifest, release, overrides, &mut findings)?;
@@ -147,6 +142,7 @@ impl Plan {
         control::require_helpers(&mut control, &life)?;
         let (license_text, license) = control::license(manifest)?;
         let output = output(manifest, overrides, &name, &version, architecture);
+        let changelog = tables.package.changelog.as_ref();
         let plan = Self {
             output_folder: output_folder(&output, overrides),
             output,
@@ -156,8 +152,7 @@ impl Plan {
             debug_symbols: tables.release.debug_symbols.unwrap_or_default(),
             keep_cookie: tables.release.keep_cookie.unwrap_or(false),
             copyright_holder: control::copyright_holder(manifest, &control),
-            changelog: of_manifest(tables.package.changelog.as_ref()),
-            templates: of_manifest(tables.templates.directory.as_ref()),
+            changelog: changelog.map(|path| manifest.resolve(path.get_ref())),
             directory: manifest.resolve(""),
             manifest_path: manifest.path().to_owned(),
             name,
