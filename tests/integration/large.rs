@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use reldeb::archive::{ControlMember, DebWriter, WriteOptions};
+use reldeb::archive::{ControlMember, DebWriter, Memory, WriteOptions};
 use reldeb::tree::{Content, Entry, Origin, PackagePath, Tree};
 use tempfile::TempDir;
 
@@ -129,6 +129,7 @@ fn write(package: &Path, path: &str) {
         mtime: 1_700_000_000,
         compression: "gzip:1".parse().unwrap(),
         threads: None,
+        memory: Memory::default(),
     };
     let mut writer = DebWriter::create(package, options).unwrap();
     writer.write_data(&tree).unwrap();
