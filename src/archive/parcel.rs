@@ -35,31 +35,44 @@ pub(super) struct Piece {
     pub(super) last: bool,
 }
 
+/// How many parcels are hashed together where the packer is ahead: the more files, the better they
+/// fill the lanes of [`hash::sums`].
+const BATCH: usize = 4;
+
 /// Hashes what passes, until no more comes or nobody takes it: the sums of the files in their order.
 pub(super) fn hash(arriving: &Receiver<Parcel>, onward: &SyncSender<Parcel>) -> Vec<Md5> {
     let mut sums = Vec::new();
     let mut long = md5::Context::new();
-    for parcel in arriving {
-        let (whole, parts): (Vec<_>, Vec<_>) =
-            parcel.pieces.iter().partition(|p| p.first && p.last);
-        // A file that goes on from another parcel comes before all others, and one that goes on in
-        // the next after them.
-        for part in parts.iter().filter(|part| !part.first) {
-            long.consume(&parcel.buffer[part.range.clone()]);
-            if part.last {
-                sums.push(std::mem::take(&mut long).finalize().0);
+    while let Ok(first) = arriving.recv() {
+        let mut batch = vec![first];
+        batch.extend(arriving.try_iter().take(BATCH - 1));
+        let mut whole = Vec::new();
+        for parcel in &batch {
+            for piece in &parcel.pieces {
+                let bytes = &parcel.buffer[piece.range.clone()];
+                if piece.first {
+                    sums.push([0; 16]);
+                }
+                let place = sums.len() - 1;
+                if piece.first && piece.last {
+                    whole.push((place, bytes));
+                    continue;
+                }
+                // Of files in several parcels one is open at a time.
+                long.consume(bytes);
+                if piece.last {
+                    sums[place] = std::mem::take(&mut long).finalize().0;
+                }
             }
         }
-        let whole: Vec<&[u8]> = whole
-            .iter()
-            .map(|piece| &parcel.buffer[piece.range.clone()])
-            .collect();
-        sums.extend(hash::sums(&whole));
-        for part in parts.iter().filter(|part| part.first) {
-            long.consume(&parcel.buffer[part.range.clone()]);
+        let (places, contents): (Vec<_>, Vec<_>) = whole.into_iter().unzip();
+        for (place, sum) in places.into_iter().zip(hash::sums(&contents)) {
+            sums[place] = sum;
         }
-        if onward.send(parcel).is_err() {
-            break;
+        for parcel in batch {
+            if onward.send(parcel).is_err() {
+                return sums;
+            }
         }
     }
     sums
@@ -78,6 +91,7 @@ mod tests {
         let mut parcel = Parcel::default();
         for file in files {
             let mut rest = *file;
+            let mut first = true;
             loop {
                 let length = rest.len().min(10 - parcel.filled);
                 let start = parcel.filled;
@@ -85,9 +99,10 @@ mod tests {
                 parcel.filled += length;
                 parcel.pieces.push(Piece {
                     range: start..parcel.filled,
-                    first: rest.len() == file.len(),
+                    first,
                     last: length == rest.len(),
                 });
+                first = false;
                 rest = &rest[length..];
                 if rest.is_empty() {
                     break;
