@@ -137,6 +137,9 @@ fn mapping(
     })
 }
 
+/// `PATH_MAX` of Linux is 4096 bytes with the NUL: nobody can make a longer symlink.
+const LONGEST_TARGET: usize = 4095;
+
 fn source(
     manifest: &Manifest,
     key: &Spanned<String>,
@@ -168,6 +171,14 @@ fn source(
                 "write where it points, such as `/opt/name/bin/name`",
             ))
         }
+        (None, false, Some(target)) if target.len() > LONGEST_TARGET => Err(invalid(
+            format!(
+                "symlink `{}` has a target of {} bytes, expected at most {LONGEST_TARGET}",
+                key.get_ref(),
+                target.len()
+            ),
+            "write where it points, such as `/opt/name/bin/name`",
+        )),
         (None, false, Some(target)) => Ok(MappingSource::Symlink(target.clone())),
         (None, false, None) => Err(invalid(
             format!("`{}` has no source", key.get_ref()),

@@ -276,6 +276,27 @@ fn a_glob_onto_a_file_is_refused() {
 }
 
 #[test]
+fn a_symlink_that_cannot_be_made_is_refused() {
+    let long = "x".repeat(4096);
+    for (target, error) in [
+        ("", "an empty target or a control character in it"),
+        (&long, "a target of 4096 bytes, expected at most 4095"),
+    ] {
+        let line = format!("\"/etc/demo\" = {{ symlink = \"{target}\" }}");
+        refused(
+            demo(&format!("[files]\n{line}\n")),
+            &format!(
+                "
+                error: reldeb.toml:10: symlink `/etc/demo` has {error}
+                  10 | {line}
+                hint: write where it points, such as `/opt/name/bin/name`
+                "
+            ),
+        );
+    }
+}
+
+#[test]
 fn a_relative_target_is_refused() {
     refused(
         demo("[files]\n\"etc/demo\" = \"rel/bin/demo\"\n"),
