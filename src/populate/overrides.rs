@@ -190,26 +190,27 @@ impl Overrides {
 
     fn of_path(&mut self, path: &PackagePath, entry: &Entry) {
         let bytes = path.as_bytes();
-        if bytes.starts_with(b"/opt/") {
+        if bytes.starts_with(b"/opt/") && !self.contexts.contains_key("dir-or-file-in-opt") {
             self.add("dir-or-file-in-opt", "*");
         }
         let mode = entry.mode;
-        let context = format!("*{}*", pattern(path));
+        let context = || format!("*{}*", pattern(path));
         match &entry.kind {
             Kind::Symlink { .. } => {}
             Kind::Directory if mode == 0o755 => {}
-            Kind::Directory => self.add("non-standard-dir-perm", context),
+            Kind::Directory => self.add("non-standard-dir-perm", context()),
+            Kind::Regular { .. } if mode == 0o644 || mode == 0o755 => {}
             Kind::Regular { .. } => {
                 let executable = mode & 0o111 != 0;
                 if executable && mode & 0o444 != 0o444 {
-                    self.add("executable-is-not-world-readable", context.clone());
+                    self.add("executable-is-not-world-readable", context());
                 }
                 if mode & 0o6000 != 0 {
-                    self.add("elevated-privileges", context);
+                    self.add("elevated-privileges", context());
                 } else if executable && mode != 0o755 {
-                    self.add("non-standard-executable-perm", context);
+                    self.add("non-standard-executable-perm", context());
                 } else if !executable && mode != 0o644 && !bytes.starts_with(b"/etc/sudoers.d/") {
-                    self.add("non-standard-file-perm", context);
+                    self.add("non-standard-file-perm", context());
                 }
             }
         }
