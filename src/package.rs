@@ -165,16 +165,18 @@ impl Package {
             let mut writer = DebWriter::create(&plan.output, options)?;
             let data = writer.write_data(tree)?;
             let control = ControlArchive::new(plan, tree, scripts, &data)?;
-            written.push((plan, writer, control, data));
+            // The sums stand in the control archive now; of many files they are megabytes.
+            let (installed_size, findings) = (data.installed_size, data.findings);
+            written.push((plan, writer, control, installed_size, findings));
         }
         let mut built = Vec::with_capacity(written.len());
-        for (plan, writer, control, data) in written {
+        for (plan, writer, control, installed_size, findings) in written {
             built.push(Built {
                 name: plan.name.clone(),
                 path: plan.output.clone(),
                 size: writer.finish(&control.files)?.size,
-                installed_size: data.installed_size,
-                findings: data.findings,
+                installed_size,
+                findings,
             });
         }
         Ok(built)

@@ -281,11 +281,11 @@ impl<'tree> Packer<'tree> {
         size: u64,
         headers: &mut Vec<u8>,
     ) -> Result<(), Stop> {
-        for name in [&entry.owner, &entry.group] {
+        for name in [entry.owner.user(), entry.owner.group()] {
             if name.len() > format::OWNER_FIELD {
                 return Err(Stop::Error(ArchiveError::OwnerTooLong {
                     path: path.clone(),
-                    name: name.to_string(),
+                    name: name.to_owned(),
                 }));
             }
         }
@@ -306,8 +306,8 @@ impl<'tree> Packer<'tree> {
             kind,
             target,
             mode: entry.mode,
-            owner: &entry.owner,
-            group: &entry.group,
+            owner: entry.owner.user(),
+            group: entry.owner.group(),
             size,
             mtime: self.mtime,
         };

@@ -33,7 +33,7 @@ fn paths_of(plan: &Plan, tree: &Tree, sizes: &Sizes) -> String {
         .archive_order()
         .map(|(path, entry)| (path.clone(), entry))
         .collect();
-    let owner = |entry: &Entry| format!("{}/{}", entry.owner, entry.group);
+    let owner = |entry: &Entry| format!("{}/{}", entry.owner.user(), entry.owner.group());
     let owner_width = rows
         .iter()
         .map(|(_, entry)| owner(entry).len())
@@ -212,8 +212,8 @@ fn path_json(path: &PackagePath, entry: &Entry, size: u64) -> Value {
         "path": path.to_string(),
         "kind": kind,
         "mode": format!("{:04o}", entry.mode),
-        "owner": entry.owner,
-        "group": entry.group,
+        "owner": entry.owner.user(),
+        "group": entry.owner.group(),
         "size": size,
         "conffile": entry.is_conffile(),
         "target": target,

@@ -11,6 +11,12 @@ pub(super) struct Claims {
 }
 
 impl Claims {
+    /// Makes room for so many claims: a list that doubles would hold twice what it needs.
+    pub(super) fn expect(&mut self, count: usize) {
+        // Some files more come from templates and `[files]`.
+        self.claims.reserve_exact(count + 256);
+    }
+
     /// Claims a path for a rendered file: anything the author brings wins over it.
     pub(super) fn claim_rendered(&mut self, path: PackagePath, entry: Entry) {
         self.claims.push((path, 0, entry));

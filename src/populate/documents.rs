@@ -93,7 +93,7 @@ fn changelogs(
         let text = fs::read(path)?;
         let origin = Origin::Files {
             key: "package.changelog".into(),
-            source: Some(path.clone()),
+            source: Some(path.as_path().into()),
         };
         let starts_debian = text.starts_with(format!("{} (", plan.name).as_bytes());
         if starts_debian {

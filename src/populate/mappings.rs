@@ -10,7 +10,7 @@ use super::PopulateError;
 use super::claims::Claims;
 use crate::fs::{self, FsError};
 use crate::plan::{Mapping, MappingSource, Plan};
-use crate::tree::{Content, Entry, Origin};
+use crate::tree::{Content, Entry, Origin, Owner};
 
 /// Claims what one entry of `[files]` gives.
 pub(super) fn claim(
@@ -19,7 +19,7 @@ pub(super) fn claim(
     claims: &mut Claims,
 ) -> Result<(), PopulateError> {
     let origin = Origin::Files {
-        key: mapping.key.clone(),
+        key: mapping.key.as_str().into(),
         source: None,
     };
     match &mapping.source {
@@ -43,7 +43,7 @@ pub(super) fn of_origin<'a>(plan: &'a Plan, origin: &Origin) -> Option<&'a Mappi
     let Origin::Files { key, .. } = origin else {
         return None;
     };
-    plan.mappings.iter().find(|mapping| mapping.key == *key)
+    plan.mappings.iter().find(|mapping| *mapping.key == **key)
 }
 
 fn claim_path(
@@ -61,7 +61,7 @@ fn claim_path(
         return Err(PopulateError::SourceMissing {
             manifest: plan.manifest_path.clone(),
             line: mapping.line,
-            key: mapping.key.clone(),
+            key: mapping.key.as_str().into(),
             source_path: source.to_owned(),
             looked: path,
         });
@@ -198,8 +198,8 @@ fn entry(
     shown: PathBuf,
 ) -> Result<Entry, PopulateError> {
     let origin = Origin::Files {
-        key: mapping.key.clone(),
-        source: Some(shown.clone()),
+        key: mapping.key.as_str().into(),
+        source: Some(shown.as_path().into()),
     };
     if kind.is_dir() {
         return Ok(owned(
@@ -236,15 +236,14 @@ fn regular(
         size: metadata.len(),
     };
     let origin = Origin::Files {
-        key: mapping.key.clone(),
-        source: Some(shown),
+        key: mapping.key.as_str().into(),
+        source: Some(shown.into()),
     };
     Ok(owned(mapping, Entry::regular(content, mode, origin)))
 }
 
 fn owned(mapping: &Mapping, mut entry: Entry) -> Entry {
-    entry.owner = mapping.owner.clone().into();
-    entry.group = mapping.group.clone().into();
+    entry.owner = Owner::new(&mapping.owner, &mapping.group);
     entry
 }
 

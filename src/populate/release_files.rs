@@ -9,7 +9,7 @@ use crate::archive::MODULE_LIMIT;
 use crate::fs;
 use crate::plan::Plan;
 use crate::release::{FileKind, Release, ReleaseFile, ReleaseKind};
-use crate::tree::{Content, Entry, Kind, Origin, PackagePath};
+use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath};
 
 /// Claims every path of the release.
 pub(super) fn claim(
@@ -17,6 +17,7 @@ pub(super) fn claim(
     release: &Release,
     claims: &mut Claims,
 ) -> Result<(), PopulateError> {
+    claims.expect(release.files.len());
     let root = Entry::directory(Origin::Release(".".into()));
     claims.claim_below(&plan.target, plan.target.clone(), root);
     for file in &release.files {
@@ -51,7 +52,7 @@ fn move_to_etc(
     let path = PackagePath::new(&plan.life.directories.configuration)?.join(file.file_name())?;
     let link = Entry::symlink(path.as_bytes(), entry.origin.clone());
     if let Some(account) = &plan.life.account {
-        entry.group = account.group.clone().into();
+        entry.owner = Owner::new(entry.owner.user(), &account.group);
     }
     entry.mode = 0o640;
     claims.claim_rendered(path, entry);

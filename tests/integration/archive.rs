@@ -12,7 +12,7 @@ use std::process::{Command, Output};
 use reldeb::archive::{
     ArchiveError, ControlMember, DataKind, Deb, DebWriter, Memory, WriteOptions, write_data,
 };
-use reldeb::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
+use reldeb::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, Tree};
 
 const MTIME: u64 = 1_700_000_000;
 const CONTROL: &str = "Package: demo\nVersion: 1.0\nArchitecture: all\n\
@@ -196,7 +196,7 @@ fn dpkg_deb_shows_what_was_written() {
         "/etc/demo.conf",
         Entry {
             mode: 0o640,
-            group: "demo".into(),
+            owner: Owner::new("root", "demo"),
             ..regular(b"x = 1\n")
         },
     );
