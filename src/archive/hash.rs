@@ -35,9 +35,14 @@ const SINES: [u32; 64] = [
 
 /// The sums of some messages, in their order.
 pub(super) fn sums(messages: &[&[u8]]) -> Vec<Md5> {
-    if let [message] = messages {
-        return vec![md5::compute(message).0];
+    match messages {
+        [message] => vec![md5::compute(message).0],
+        _ => sums_by(Level::new(), messages),
     }
+}
+
+/// The sums by what a kind of processor has.
+fn sums_by(level: Level, messages: &[&[u8]]) -> Vec<Md5> {
     let mut states = vec![START; messages.len()];
     let bodies = messages
         .iter()
@@ -46,7 +51,6 @@ pub(super) fn sums(messages: &[&[u8]]) -> Vec<Md5> {
     let tails: Vec<_> = messages.iter().map(|message| tail(message)).collect();
     let ends = tails.iter().map(|(bytes, length)| &bytes[..*length]);
     let ends = ends.enumerate().collect();
-    let level = Level::new();
     dispatch!(level, simd => run(simd, &mut states, bodies));
     dispatch!(level, simd => run(simd, &mut states, ends));
     states.iter().map(digest).collect()
@@ -205,13 +209,25 @@ fn step<S: Simd, const ROUND: usize>(
 mod tests {
     use super::*;
 
+    /// All that this processor can be treated as.
+    fn levels() -> Vec<Level> {
+        let best = Level::new();
+        let mut levels = vec![best, Level::baseline()];
+        #[cfg(target_arch = "x86_64")]
+        {
+            levels.extend(best.as_sse4_2().map(Level::Sse4_2));
+            levels.extend(best.as_avx2().map(Level::Avx2));
+        }
+        levels
+    }
+
     #[test]
     fn sums_are_those_of_the_md5_crate() {
         let bytes: Vec<u8> = (0..100_000_u32)
             .map(|i| (i.wrapping_mul(i) >> 5).to_le_bytes()[0])
             .collect();
         let lengths = [
-            0, 1, 55, 56, 63, 64, 65, 119, 120, 127, 128, 129, 1000, 4096, 69_999,
+            0, 1, 55, 56, 63, 64, 65, 119, 120, 127, 128, 129, 1000, 2000, 3000, 4096, 5000, 69_999,
         ];
         for count in 0..lengths.len() {
             let messages: Vec<_> = lengths[count..]
@@ -220,6 +236,10 @@ mod tests {
                 .collect();
             let expected: Vec<Md5> = messages.iter().map(|m| md5::compute(m).0).collect();
             assert_eq!(sums(&messages), expected, "from length {}", lengths[count]);
+            for level in levels() {
+                let sums = sums_by(level, &messages);
+                assert_eq!(sums, expected, "{level:?} from length {}", lengths[count]);
+            }
         }
     }
 }
