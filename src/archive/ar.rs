@@ -3,6 +3,8 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::mpsc::channel;
+use std::thread;
 
 /// What every ar archive starts with.
 pub(super) const MAGIC: &[u8; 8] = b"!<arch>\n";
@@ -51,10 +53,33 @@ pub(super) trait CopyTo {
     fn copy_to(&mut self, output: &mut File) -> io::Result<u64>;
 }
 
+/// What of a file is copied before the disk gets it.
+const PART: u64 = 8 << 20;
+
 impl CopyTo for &File {
+    /// The disk writes what is copied while the rest is copied: it has to be waited for at the end.
     fn copy_to(&mut self, output: &mut File) -> io::Result<u64> {
         self.seek(SeekFrom::Start(0))?;
-        io::copy(self, output)
+        let disk = output.try_clone()?;
+        let (copied, parts) = channel();
+        thread::scope(|scope| {
+            // The system tells of a failure once, so it must not be lost here.
+            let synced = scope.spawn(move || parts.iter().try_for_each(|()| disk.sync_data()));
+            let mut size = 0;
+            loop {
+                let count = io::copy(&mut self.take(PART), output)?;
+                size += count;
+                // A thread that has failed does not listen.
+                if count < PART || copied.send(()).is_err() {
+                    break;
+                }
+            }
+            drop(copied);
+            match synced.join() {
+                Ok(synced) => synced.map(|()| size),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
     }
 }
 
