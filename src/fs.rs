@@ -41,6 +41,10 @@ impl FsError {
             io::ErrorKind::StorageFull => {
                 Some("free some space, or write to another folder with `-o`".into())
             }
+            io::ErrorKind::FileTooLarge => Some(
+                "write to a file system that takes larger files with `-o`, or raise `ulimit -f`"
+                    .into(),
+            ),
             io::ErrorKind::NotFound if self.action.starts_with("write") => Some(format!(
                 "make it first with `mkdir -p {}`, or write elsewhere with `-o`",
                 self.path.display()

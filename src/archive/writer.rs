@@ -161,9 +161,10 @@ impl DebWriter {
         let mut spool = Bounded {
             output: &self.spool,
             left: ar::MEMBER_LIMIT,
+            crossed: false,
         };
         write_data(tree, &self.options, &mut spool).map_err(|error| match error {
-            ArchiveError::Write(source) if source.kind() == io::ErrorKind::FileTooLarge => {
+            ArchiveError::Write(_) if spool.crossed => {
                 let member = format!("data.tar{}", self.options.compression.member_suffix());
                 ArchiveError::MemberGrowsTooLarge { member }
             }
@@ -247,11 +248,14 @@ impl DebWriter {
 struct Bounded<W> {
     output: W,
     left: u64,
+    /// Whether more came. File systems have limits of their own, with the same kind of error.
+    crossed: bool,
 }
 
 impl<W: Write> Write for Bounded<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if bytes.len() as u64 > self.left {
+            self.crossed = true;
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         let count = self.output.write(bytes)?;
@@ -308,11 +312,13 @@ mod tests {
         let mut member = Bounded {
             output: Vec::new(),
             left: 4,
+            crossed: false,
         };
         assert_eq!(member.write(b"abc").unwrap(), 3);
         assert_eq!(member.write(b"d").unwrap(), 1);
-        let error = member.write(b"e").unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        assert!(!member.crossed);
+        member.write(b"e").unwrap_err();
+        assert!(member.crossed);
         assert_eq!(member.output, b"abcd");
     }
 }

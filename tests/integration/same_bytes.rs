@@ -101,6 +101,28 @@ fn a_small_package_has_always_these_bytes() {
     assert_eq!(digest(&test.path("small.deb")), DIGEST);
 }
 
+/// Not the limit of the package format, which is far above it.
+#[test]
+fn the_limit_of_a_file_system_is_told_as_such() {
+    let folder = TempDir::new().unwrap();
+    write_awkward(folder.path());
+    std::fs::write(folder.path().join("rel/zeros"), vec![0_u8; 4 << 20]).unwrap();
+    // A size beyond the limit is an error, and not the end of the process.
+    let script = r#"trap '' XFSZ; ulimit -f 100; exec "$0" build -q --compression none -o x.deb"#;
+    let output = Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_reldeb")])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "error: cannot write `x.deb`: file too large\n\
+         hint: write to a file system that takes larger files with `-o`, or raise `ulimit -f`\n"
+    );
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!folder.path().join("x.deb").exists());
+}
+
 #[test]
 fn a_full_disk_leaves_what_was_there() {
     if !is_root() {
