@@ -1,6 +1,8 @@
 //! `Tree`: every path of the package once, with its kind, mode, owner and origin.
 //! `plan` prints it and `build` packs it, so a dry run cannot differ from the build.
 
+mod path;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,136 +10,7 @@ use std::sync::Arc;
 
 use crate::symbols::Part;
 
-/// An absolute path inside the package: `/` first, no `.`, `..`, empty component or control
-/// character, no `/` at the end; ordered by its bytes. It need not be UTF-8: dpkg takes any byte
-/// but NUL and newline.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PackagePath(Vec<u8>);
-
-/// Why a text is no path for a package.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum PathError {
-    /// It does not start at the root.
-    #[error("path `{0}` is relative, expected an absolute path such as `/opt/name`")]
-    Relative(String),
-    /// dpkg does not refuse `..` and would write outside the named directory.
-    #[error("path `{0}` contains `..`, expected a path without it")]
-    Parent(String),
-    /// Newlines break conffiles and md5sums, and dpkg refuses them in names.
-    #[error("path `{0}` contains a control character")]
-    Control(String),
-    /// dpkg unpacks to PATH.dpkg-new, and Linux takes paths of 4095 bytes.
-    #[error("path `{0}` is longer than 4086 bytes, which dpkg cannot unpack")]
-    TooLong(String),
-    /// dpkg unpacks to NAME.dpkg-new, and Linux takes names of 255 bytes.
-    #[error("path `{0}` has a name longer than 246 bytes, which dpkg cannot unpack")]
-    NameTooLong(String),
-}
-
-impl PathError {
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Relative(path) => Some(format!("write `/{path}`")),
-            Self::Parent(_) => Some("write where it really goes".into()),
-            Self::Control(_) | Self::TooLong(_) | Self::NameTooLong(_) => None,
-        }
-    }
-}
-
-impl PackagePath {
-    /// Parses an absolute path; repeated slashes and `.` are dropped.
-    ///
-    /// # Errors
-    /// [`PathError`] says what is wrong with it.
-    pub fn new(path: impl AsRef<[u8]>) -> Result<Self, PathError> {
-        let path = path.as_ref();
-        let shown = || path.escape_ascii().to_string();
-        if path.first() != Some(&b'/') {
-            return Err(PathError::Relative(shown()));
-        }
-        if path.iter().any(u8::is_ascii_control) {
-            return Err(PathError::Control(shown()));
-        }
-        let mut clean = Vec::with_capacity(path.len());
-        for component in path.split(|b| *b == b'/') {
-            match component {
-                b"" | b"." => {}
-                b".." => return Err(PathError::Parent(shown())),
-                name if name.len() > 246 => return Err(PathError::NameTooLong(shown())),
-                _ => {
-                    clean.push(b'/');
-                    clean.extend_from_slice(component);
-                }
-            }
-        }
-        if clean.len() > 4086 {
-            return Err(PathError::TooLong(shown()));
-        }
-        Ok(Self(clean))
-    }
-
-    /// The root of the package, `./` in the archive.
-    #[must_use]
-    pub fn root() -> Self {
-        Self(Vec::new())
-    }
-
-    /// The path below this one; `relative` may have several components.
-    ///
-    /// # Errors
-    /// [`PathError`] as for [`PackagePath::new`].
-    pub fn join(&self, relative: impl AsRef<[u8]>) -> Result<Self, PathError> {
-        let mut path = self.0.clone();
-        path.push(b'/');
-        path.extend_from_slice(relative.as_ref());
-        Self::new(path)
-    }
-
-    /// The directory that holds this path; `None` for the root.
-    #[must_use]
-    pub fn parent(&self) -> Option<Self> {
-        let slash = self.0.iter().rposition(|b| *b == b'/')?;
-        Some(Self(self.0[..slash].to_vec()))
-    }
-
-    /// The last component; empty for the root.
-    #[must_use]
-    pub fn file_name(&self) -> &[u8] {
-        self.0.rsplit(|b| *b == b'/').next().unwrap_or_default()
-    }
-
-    /// Whether this path is `directory` or lies below it.
-    #[must_use]
-    pub fn starts_with(&self, directory: &Self) -> bool {
-        self.0
-            .strip_prefix(directory.0.as_slice())
-            .is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
-    }
-
-    /// The bytes without the leading slash, as md5sums and the archive write them; empty for the root.
-    #[must_use]
-    pub fn relative(&self) -> &[u8] {
-        self.0.get(1..).unwrap_or_default()
-    }
-
-    /// The bytes with the leading slash; empty for the root.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl fmt::Display for PackagePath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            f.pad("/")
-        } else {
-            f.pad(&String::from_utf8_lossy(&self.0))
-        }
-    }
-}
+pub use path::{PackagePath, PathError};
 
 /// Where the bytes of a regular file come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
