@@ -12,7 +12,7 @@
 #   rust     the toolchain's own folder
 # Cases: xz, xz:6, zstd:3, gzip:6, … as in the manifest, with strip off; `strip`: reldeb as it is by
 # default against dpkg-deb -Zxz of everything; `plan`: `reldeb plan` against `find -printf`.
-# Without -c each tree has its own, without -n 5 rounds, or 3 of the large trees: half an hour in all.
+# Without -c each tree has its own, without -n 5 rounds, or 3 of the large trees: about an hour in all.
 #
 # The programs take turns, so that what else the machine does disturbs all alike; what is printed are
 # medians, with the extremes of the wall time. A peer that fails, or takes twice reldeb's time in the

@@ -7,8 +7,9 @@ use super::encoder::{Input, jobs, memory};
 use super::{ArchiveError, Compression, WriteOptions};
 use crate::finding::Finding;
 
-/// All but the codec takes this much at most, in bytes: buffers, the tree of paths, the program
-/// (18 MB for a small tree).
+/// What all but the codec takes, in bytes: buffers, the program, the paths of some ten thousand files
+/// (18 MB for a small tree). A hundred thousand take twice as much, which the other half of the
+/// memory has room for.
 const BESIDE_THE_CODEC: u64 = 32 << 20;
 
 /// How many threads, and what the user should know of it.
