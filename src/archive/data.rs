@@ -35,7 +35,8 @@ pub struct DataSummary<'tree> {
 ///
 /// # Errors
 /// [`ArchiveError`] where the compressor would not fit into memory, where a file cannot be read or
-/// has changed, where an owner's name is too long, where the archive would break the limit of the format, and where `output` fails.
+/// has changed, where an owner's name is too long, where the archive would break the limit of the
+/// format, and where `output` fails.
 pub fn write_data<'tree>(
     tree: &'tree Tree,
     options: &WriteOptions,
