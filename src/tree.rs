@@ -317,8 +317,14 @@ impl Tree {
     /// [`TreeError::BelowNonDirectory`] where a parent is a file or a symlink.
     pub fn add_parents(&mut self) -> Result<(), TreeError> {
         let mut missing = BTreeMap::new();
+        // Neighbours mostly have the same parent.
+        let mut last = None;
         for (path, entry) in &self.entries {
             let mut parent = path.parent();
+            if parent == last {
+                continue;
+            }
+            last.clone_from(&parent);
             while let Some(ancestor) = parent {
                 match self.get(&ancestor) {
                     Some(Entry {

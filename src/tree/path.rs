@@ -83,9 +83,11 @@ impl PackagePath {
     /// # Errors
     /// [`PathError`] as for [`PackagePath::new`].
     pub fn join(&self, relative: impl AsRef<[u8]>) -> Result<Self, PathError> {
-        let mut path = self.0.clone();
+        let relative = relative.as_ref();
+        let mut path = Vec::with_capacity(self.0.len() + 1 + relative.len());
+        path.extend_from_slice(&self.0);
         path.push(b'/');
-        path.extend_from_slice(relative.as_ref());
+        path.extend_from_slice(relative);
         Self::new(path)
     }
 
