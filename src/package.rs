@@ -7,7 +7,7 @@ use std::thread;
 
 use walkdir::WalkDir;
 
-use crate::archive::{DebWriter, Memory, WriteOptions};
+use crate::archive::{DataSummary, DebWriter, Memory, WriteOptions};
 use crate::check::{self, Audit};
 use crate::control::ControlArchive;
 use crate::control::maintainer_scripts::MaintainerScripts;
@@ -163,6 +163,10 @@ impl Package {
                 memory: Memory::of_this_process(),
             };
             let mut writer = DebWriter::create(&plan.output, options)?;
+            let expected = DataSummary::expected(tree);
+            let expected = ControlArchive::new(plan, tree, scripts, &expected)?;
+            writer.keep_place(&expected.files)?;
+            drop(expected);
             let data = writer.write_data(tree)?;
             let control = ControlArchive::new(plan, tree, scripts, &data)?;
             // The sums stand in the control archive now; of many files they are megabytes.

@@ -1,16 +1,14 @@
 //! The outer archive of a package, deb(5): 60-byte headers of text, members padded to even offsets.
 //! Own code because the `ar` crate panics on a crafted table of long names, which packages never have.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::sync::mpsc::channel;
-use std::thread;
+use std::io::{self, Read, Seek, SeekFrom};
 
 /// What every ar archive starts with.
 pub(super) const MAGIC: &[u8; 8] = b"!<arch>\n";
 /// The size field has ten digits: the largest member of a package in bytes (deb(5)).
 pub(super) const MEMBER_LIMIT: u64 = 9_999_999_999;
-const HEADER_SIZE: usize = 60;
+/// Every header is text of this many bytes.
+pub(super) const HEADER_SIZE: usize = 60;
 
 /// A member of the outer archive, without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,68 +24,18 @@ pub struct Member {
 }
 
 /// Appends a member, with the padding that keeps the length even.
-pub(super) fn write_member(
-    output: &mut File,
-    name: &str,
-    mtime: u64,
-    size: u64,
-    content: &mut impl CopyTo,
-) -> io::Result<()> {
+pub(super) fn append_member(archive: &mut Vec<u8>, name: &str, mtime: u64, content: &[u8]) {
+    append_header(archive, name, mtime, content.len() as u64);
+    archive.extend_from_slice(content);
+    if content.len() % 2 == 1 {
+        archive.push(b'\n');
+    }
+}
+
+/// Appends the header of a member whose content, with a newline behind an odd one, will follow.
+pub(super) fn append_header(archive: &mut Vec<u8>, name: &str, mtime: u64, size: u64) {
     let header = format!("{name:<16}{mtime:<12}0     0     100644  {size:<10}`\n");
-    output.write_all(header.as_bytes())?;
-    let copied = content.copy_to(output)?;
-    if copied != size {
-        let text = format!("member `{name}` has {copied} bytes instead of {size}");
-        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, text));
-    }
-    if size % 2 == 1 {
-        output.write_all(b"\n")?;
-    }
-    Ok(())
-}
-
-/// Where a member's content comes from. The standard library copies from file to file inside the
-/// kernel, which it can only do where both types are known.
-pub(super) trait CopyTo {
-    /// Copies everything and tells how many bytes that was.
-    fn copy_to(&mut self, output: &mut File) -> io::Result<u64>;
-}
-
-/// What of a file is copied before the disk gets it.
-const PART: u64 = 8 << 20;
-
-impl CopyTo for &File {
-    /// The disk writes what is copied while the rest is copied: it has to be waited for at the end.
-    fn copy_to(&mut self, output: &mut File) -> io::Result<u64> {
-        self.seek(SeekFrom::Start(0))?;
-        let disk = output.try_clone()?;
-        let (copied, parts) = channel();
-        thread::scope(|scope| {
-            // The system tells of a failure once, so it must not be lost here.
-            let synced = scope.spawn(move || parts.iter().try_for_each(|()| disk.sync_data()));
-            let mut size = 0;
-            loop {
-                let count = io::copy(&mut self.take(PART), output)?;
-                size += count;
-                // A thread that has failed does not listen.
-                if count < PART || copied.send(()).is_err() {
-                    break;
-                }
-            }
-            drop(copied);
-            match synced.join() {
-                Ok(synced) => synced.map(|()| size),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        })
-    }
-}
-
-impl CopyTo for &[u8] {
-    fn copy_to(&mut self, output: &mut File) -> io::Result<u64> {
-        output.write_all(self)?;
-        Ok(self.len() as u64)
-    }
+    archive.extend_from_slice(header.as_bytes());
 }
 
 /// Reads every header of an archive of `length` bytes.
@@ -169,19 +117,9 @@ mod tests {
 
     #[test]
     fn members_are_even_and_found_again() {
-        let mut file = tempfile::tempfile().unwrap();
-        file.write_all(MAGIC).unwrap();
-        write_member(
-            &mut file,
-            "debian-binary",
-            1_700_000_000,
-            4,
-            &mut &b"2.0\n"[..],
-        )
-        .unwrap();
-        write_member(&mut file, "data.tar", 7, 3, &mut &b"odd"[..]).unwrap();
-        let mut bytes = Vec::new();
-        CopyToVec(&mut bytes).fill(&mut file);
+        let mut bytes = MAGIC.to_vec();
+        append_member(&mut bytes, "debian-binary", 1_700_000_000, b"2.0\n");
+        append_member(&mut bytes, "data.tar", 7, b"odd");
         assert_eq!(bytes.len() % 2, 0);
         assert_eq!(
             &bytes[..68],
@@ -191,14 +129,6 @@ mod tests {
         assert_eq!(members[0].name, "debian-binary");
         assert_eq!(members[1].mtime, 7);
         assert_eq!((members[1].offset, members[1].size), (132, 3));
-    }
-
-    struct CopyToVec<'a>(&'a mut Vec<u8>);
-    impl CopyToVec<'_> {
-        fn fill(self, file: &mut File) {
-            file.seek(SeekFrom::Start(0)).unwrap();
-            file.read_to_end(self.0).unwrap();
-        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::thread;
 use tar::EntryType;
 
 use super::encoder::{Encoder, Input};
-use super::hash::Md5;
+use super::hash::{self, Md5};
 use super::parcel::{self, Parcel, Piece};
 use super::tar::{self as format, Item};
 use super::{ArchiveError, Method, WriteOptions, ar, module, program, threads, x86};
@@ -29,6 +29,36 @@ pub struct DataSummary<'tree> {
     pub archive_size: u64,
     /// What was found in the files, such as a module that could not be stripped.
     pub findings: Vec<Finding>,
+}
+
+/// How many short texts are hashed together.
+const SOME: usize = 1024;
+
+impl<'tree> DataSummary<'tree> {
+    /// What can be told of a tree before its files are read. Modules may turn out shorter, and the sum
+    /// of each path stands for that of its content, which is as long and as irregular.
+    #[must_use]
+    pub fn expected(tree: &'tree Tree) -> Self {
+        let files: Vec<&PackagePath> = tree
+            .archive_order()
+            .filter(|(_, entry)| matches!(entry.kind, Kind::Regular { .. }))
+            .map(|(path, _)| path)
+            .collect();
+        let mut sums = Vec::with_capacity(files.len());
+        for some in files.chunks(SOME) {
+            let names: Vec<&[u8]> = some.iter().map(|path| path.as_bytes()).collect();
+            sums.extend(hash::sums(&names));
+        }
+        Self {
+            md5sums: files.into_iter().zip(sums).collect(),
+            installed_size: tree
+                .iter()
+                .map(|(_, entry)| installed_size(entry, module::expected_size(entry)))
+                .sum(),
+            archive_size: archive_size(tree),
+            findings: Vec::new(),
+        }
+    }
 }
 
 /// Writes the data archive of a tree.

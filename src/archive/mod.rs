@@ -5,7 +5,9 @@
 
 mod ar;
 mod compression;
+mod control;
 mod data;
+mod disk;
 mod encoder;
 mod gzip;
 mod hash;
@@ -24,13 +26,14 @@ use std::path::PathBuf;
 
 pub use ar::Member;
 pub use compression::{Compression, CompressionError, Method};
+pub use control::{ControlMember, control_archive};
 pub use data::{DataSummary, write_data};
 pub use gzip::gzip;
 pub use hash::Md5;
 pub use limits::Memory;
 pub use module::{MODULE_LIMIT, packed_sizes};
 pub use reader::{ControlFile, DataEntry, DataKind, Deb};
-pub use writer::{ControlMember, DebSummary, DebWriter, control_archive};
+pub use writer::{DebSummary, DebWriter};
 
 use crate::fs::FsError;
 use crate::tree::PackagePath;

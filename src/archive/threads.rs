@@ -40,11 +40,7 @@ pub(super) fn choose(options: &WriteOptions, input: Input) -> Result<Threads, Ar
             fitting: fitting(compression, input, limit),
         });
     }
-    let wanted = options
-        .threads
-        .or_else(|| std::thread::available_parallelism().ok())
-        .map_or(1, NonZero::get)
-        .min(jobs(compression, input));
+    let wanted = wanted(options.threads, compression, input);
     let room = options.memory.available.map_or(u64::MAX, |bytes| bytes / 2);
     let count = (2..=wanted)
         .rev()
@@ -60,6 +56,18 @@ pub(super) fn choose(options: &WriteOptions, input: Input) -> Result<Threads, Ar
         )
     });
     Ok(Threads { count, finding })
+}
+
+/// As many as asked for or as there are cores, as far as they find work.
+pub(super) fn wanted(
+    asked: Option<NonZero<usize>>,
+    compression: Compression,
+    input: Input,
+) -> usize {
+    asked
+        .or_else(|| std::thread::available_parallelism().ok())
+        .map_or(1, NonZero::get)
+        .min(jobs(compression, input))
 }
 
 /// What the process takes at most, in bytes.

@@ -1,94 +1,19 @@
 //! `DebWriter`: a package that appears at its path only when it is whole.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::thread;
 
-use tar::EntryType;
+use rustix::fs::{AtFlags, CWD, linkat};
+use tempfile::NamedTempFile;
 
-use super::ar::{self, write_member};
+use super::ar;
+use super::control::{self, ControlMember, control_archive};
 use super::data::{DataSummary, write_data};
-use super::encoder::{Encoder, Input};
-use super::tar::{self as format, Item};
+use super::disk::{Disk, Eager};
 use super::{ArchiveError, WriteOptions};
 use crate::fs::FsError;
 use crate::tree::Tree;
-
-/// A file of the control archive, for example `control` or `postinst`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ControlMember {
-    /// Its name, without a directory.
-    pub name: String,
-    /// Its permission bits: 0o755 for maintainer scripts, 0o644 for the rest.
-    pub mode: u32,
-    /// Its bytes.
-    pub content: Vec<u8>,
-}
-
-/// Makes a control archive: `./`, then the members in their order, everything root's.
-///
-/// # Errors
-/// [`ArchiveError::Compress`].
-pub fn control_archive(
-    members: &[ControlMember],
-    options: &WriteOptions,
-) -> Result<Vec<u8>, ArchiveError> {
-    let item = |name, kind, mode, size| Item {
-        name,
-        kind,
-        target: b"",
-        mode,
-        owner: "root",
-        group: "root",
-        size,
-        mtime: options.mtime,
-    };
-    let names: Vec<String> = members.iter().map(|m| format!("./{}", m.name)).collect();
-    let files = || names.iter().zip(members);
-    let size = |(name, member): (&String, &ControlMember)| {
-        let size = member.content.len() as u64;
-        format::headers_size(name.len(), 0) + size + format::padding(size)
-    };
-    let filled = format::headers_size(2, 0) + files().map(size).sum::<u64>();
-    let padding = format::end_padding(filled);
-    let input = Input {
-        size: filled + padding,
-        exact: true,
-        x86: false,
-    };
-    let encoder = Encoder::new(Vec::new(), options.compression, 1, input)?;
-    let mut archive = Archive(encoder);
-    archive
-        .append(&item(b"./", EntryType::Directory, 0o755, 0), b"")
-        .and_then(|()| {
-            files().try_for_each(|(name, member)| {
-                let size = member.content.len() as u64;
-                let item = item(name.as_bytes(), EntryType::Regular, member.mode, size);
-                archive.append(&item, &member.content)
-            })
-        })
-        .and_then(|()| archive.append_zeros(padding))
-        .and_then(|()| archive.0.finish())
-        .map_err(ArchiveError::Write)
-}
-
-/// A tar archive on its way through a compressor: md5sums can be long, so it is in memory once.
-struct Archive<W: Write>(Encoder<W>);
-
-impl<W: Write> Archive<W> {
-    fn append(&mut self, item: &Item<'_>, content: &[u8]) -> io::Result<()> {
-        let mut headers = Vec::new();
-        format::append_headers(item, &mut headers);
-        self.0.write_all(&headers)?;
-        self.0.write_all(content)?;
-        self.append_zeros(format::padding(item.size))
-    }
-
-    fn append_zeros(&mut self, count: u64) -> io::Result<()> {
-        io::copy(&mut io::repeat(0).take(count), &mut self.0).map(drop)
-    }
-}
 
 /// Sizes of a finished package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,10 +24,15 @@ pub struct DebSummary {
     pub control_size: u64,
     /// The compressed data archive, in bytes.
     pub data_size: u64,
+    /// Whether the data archive lies where it was first written, which takes half of the writing.
+    pub in_place: bool,
 }
 
 /// Writes a package: first [`DebWriter::write_data`], because what it finds goes into the control
 /// archive, then [`DebWriter::finish`].
+///
+/// The control archive stands first in a package. Where [`DebWriter::keep_place`] was told what it will
+/// be like, the data archive is written behind its place and never moved.
 ///
 /// Until the end everything lies in temporary files in the folder of the package. They vanish with
 /// an error, and what was at the path before stays as it was.
@@ -112,8 +42,18 @@ pub struct DebWriter {
     folder: PathBuf,
     options: WriteOptions,
     /// Without a name, so that nothing is left behind even where the process is killed.
-    spool: File,
+    file: File,
+    /// How many bytes are kept for the control archive.
+    place: Option<usize>,
+    data_size: u64,
+    disk: Option<Disk>,
 }
+
+/// What stands before the data archive beside the control archive: `debian-binary` and the headers.
+const BESIDE_CONTROL: u64 = (ar::MAGIC.len() + 3 * ar::HEADER_SIZE + FORMAT.len()) as u64;
+
+/// The content of `debian-binary` (deb(5)).
+const FORMAT: &[u8] = b"2.0\n";
 
 impl DebWriter {
     /// Prepares to write a package to `path`, in a folder that exists.
@@ -130,13 +70,16 @@ impl DebWriter {
             let error = io::ErrorKind::IsADirectory.into();
             return Err(FsError::new("write", path, error).into());
         }
-        let spool = tempfile::tempfile_in(&folder)
+        let file = tempfile::tempfile_in(&folder)
             .map_err(|e| FsError::new("write to the folder", &folder, bare(&e)))?;
         Ok(Self {
             path,
             folder,
             options,
-            spool,
+            file,
+            place: None,
+            data_size: 0,
+            disk: None,
         })
     }
 
@@ -144,6 +87,25 @@ impl DebWriter {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Keeps place for a control archive of about these members, as far as they can be told before
+    /// the data archive is written (see [`DataSummary::expected`]). Where the archive turns out
+    /// larger, and always with xz, whose size cannot be foretold, the data is copied behind it.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Compress`], or [`ArchiveError::Fs`] where no thread can be started.
+    pub fn keep_place(&mut self, expected: &[ControlMember]) -> Result<(), ArchiveError> {
+        self.place = control::place(expected, &self.options)?;
+        if self.place.is_some() {
+            self.disk = Some(Disk::new(&self.file).map_err(|e| self.failed(e))?);
+        }
+        Ok(())
+    }
+
+    /// Where the data archive begins in the file.
+    fn start(&self) -> u64 {
+        self.place.map_or(0, |place| BESIDE_CONTROL + place as u64)
     }
 
     /// Reads, hashes and compresses the files of a tree.
@@ -154,17 +116,24 @@ impl DebWriter {
         &mut self,
         tree: &'tree Tree,
     ) -> Result<DataSummary<'tree>, ArchiveError> {
-        self.spool
+        let start = self.start();
+        self.file
             .set_len(0)
-            .and_then(|()| self.spool.rewind())
+            .and_then(|()| self.file.seek(SeekFrom::Start(start)))
             .map_err(|e| self.failed(e))?;
-        let mut spool = Bounded {
-            output: &self.spool,
+        let mut output = Bounded {
+            output: Eager {
+                file: &self.file,
+                disk: self.disk.as_mut(),
+            },
             left: ar::MEMBER_LIMIT,
             crossed: false,
         };
-        write_data(tree, &self.options, &mut spool).map_err(|error| match error {
-            ArchiveError::Write(_) if spool.crossed => {
+        let written = write_data(tree, &self.options, &mut output);
+        let (left, crossed) = (output.left, output.crossed);
+        self.data_size = ar::MEMBER_LIMIT - left;
+        written.map_err(|error| match error {
+            ArchiveError::Write(_) if crossed => {
                 let member = format!("data.tar{}", self.options.compression.member_suffix());
                 ArchiveError::MemberGrowsTooLarge { member }
             }
@@ -178,70 +147,115 @@ impl DebWriter {
     /// # Errors
     /// [`ArchiveError::MemberTooLarge`], or [`ArchiveError::Fs`] where the package cannot be written,
     /// synchronised with the disk or renamed.
-    pub fn finish(self, control: &[ControlMember]) -> Result<DebSummary, ArchiveError> {
-        let control = control_archive(control, &self.options)?;
-        let data_size = self.spool.metadata().map_err(|e| self.failed(e))?.len();
-        let suffix = self.options.compression.member_suffix();
-        let names = ["control.tar", "data.tar"].map(|name| format!("{name}{suffix}"));
-        let sizes = [control.len() as u64, data_size];
-        for (member, size) in names.iter().zip(sizes) {
-            if size > ar::MEMBER_LIMIT {
-                let member = member.clone();
-                return Err(ArchiveError::MemberTooLarge { member, size });
-            }
+    pub fn finish(mut self, control: &[ControlMember]) -> Result<DebSummary, ArchiveError> {
+        let mut control = control_archive(control, &self.options)?;
+        if let Some(place) = self.place {
+            control = control::fill(control, place, &self.options);
         }
-        let control_size = control.len() as u64;
-        let size = self.assemble(&names, &control, data_size)?;
+        let (control_size, data_size) = (control.len() as u64, self.data_size);
+        let control_suffix = control::compression(&self.options).member_suffix();
+        let control_name = format!("control.tar{control_suffix}");
+        let data_name = format!("data.tar{}", self.options.compression.member_suffix());
+        if control_size > ar::MEMBER_LIMIT {
+            let (member, size) = (control_name, control_size);
+            return Err(ArchiveError::MemberTooLarge { member, size });
+        }
+        let mut head = ar::MAGIC.to_vec();
+        let mtime = self.options.mtime;
+        ar::append_member(&mut head, "debian-binary", mtime, FORMAT);
+        ar::append_member(&mut head, &control_name, mtime, &control);
+        ar::append_header(&mut head, &data_name, mtime, data_size);
+        let disk = self.disk.take().map_or(Ok(()), Disk::finish);
+        disk.map_err(|e| self.failed(e))?;
+        let named = self.named_in_place(&head)?;
+        let in_place = named.is_some();
+        let package = match named {
+            Some(package) => package,
+            None => self.copied(&head)?,
+        };
+        package
+            .persist(&self.path)
+            .map_err(|e| self.failed(e.error))?;
         Ok(DebSummary {
-            size,
+            size: head.len() as u64 + data_size + data_size % 2,
             control_size,
             data_size,
+            in_place,
         })
     }
 
-    fn assemble(
-        self,
-        [control_name, data_name]: &[String; 2],
-        control: &[u8],
-        data_size: u64,
-    ) -> Result<u64, ArchiveError> {
-        let Self {
-            path,
-            folder,
-            options: WriteOptions { mtime, .. },
-            spool,
-        } = self;
-        let failed = |error| FsError::new("write", &path, error);
-        let mut package = tempfile::Builder::new()
-            .prefix(".reldeb-")
-            .suffix(".deb.tmp")
-            .tempfile_in(&folder)
-            .map_err(|e| FsError::new("write to the folder", &folder, bare(&e)))?;
-        let file = package.as_file_mut();
-        let size = control.len() as u64;
-        file.write_all(ar::MAGIC)
-            .and_then(|()| write_member(file, "debian-binary", mtime, 4, &mut &b"2.0\n"[..]))
-            .and_then(|()| write_member(file, control_name, mtime, size, &mut &*control))
-            .and_then(|()| write_member(file, data_name, mtime, data_size, &mut &spool))
-            .map_err(failed)?;
-        // To give the blocks of a large file back takes as long as to write them to the disk.
-        let released = thread::spawn(move || drop(spool));
-        let size = readable_by_all(file)
+    /// Writes what comes before the data archive to its place, and gives the file a name; `None` where
+    /// it does not fit there, or where the file system gives no names afterwards.
+    fn named_in_place(&self, head: &[u8]) -> Result<Option<NamedTempFile<()>>, ArchiveError> {
+        if head.len() as u64 != self.start() {
+            return Ok(None);
+        }
+        let mut file = &self.file;
+        file.seek(SeekFrom::End(0))
+            .and_then(|_| file.write_all(self.data_padding()))
+            .and_then(|()| file.rewind())
+            .and_then(|()| file.write_all(head))
+            .and_then(|()| readable_by_all(file))
             .and_then(|()| file.sync_all())
-            .and_then(|()| file.stream_position())
-            .map_err(failed)?;
-        package
-            .persist(&path)
-            .map_err(|e| FsError::new("write", &path, e.error))?;
-        sync_folder(&folder).map_err(failed)?;
-        // A thread that only closes a file does not panic.
-        let _ = released.join();
-        Ok(size)
+            .map_err(|e| self.failed(e))?;
+        let named = Self::temporary().make_in(&self.folder, |path| name(file, path));
+        Ok(named.ok())
+    }
+
+    /// Copies the data archive behind what comes before it, into a file with a name.
+    fn copied(&self, head: &[u8]) -> Result<NamedTempFile<()>, ArchiveError> {
+        let mut package = Self::temporary()
+            .tempfile_in(&self.folder)
+            .map_err(|e| FsError::new("write to the folder", &self.folder, bare(&e)))?;
+        let output = package.as_file_mut();
+        output
+            .write_all(head)
+            .and_then(|()| self.copy_data(output))
+            .and_then(|()| output.write_all(self.data_padding()))
+            .and_then(|()| readable_by_all(output))
+            .and_then(|()| output.sync_all())
+            .map_err(|e| self.failed(e))?;
+        Ok(NamedTempFile::from_parts((), package.into_temp_path()))
+    }
+
+    /// The standard library copies inside the kernel, where it knows that both are files.
+    fn copy_data(&self, output: &mut File) -> io::Result<()> {
+        let mut data = &self.file;
+        data.seek(SeekFrom::Start(self.start()))?;
+        let mut disk = Disk::new(output)?;
+        let mut left = self.data_size;
+        while left > 0 {
+            let count = io::copy(&mut data.take(left.min(8 << 20)), output)?;
+            if count == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            disk.written(count);
+            left -= count;
+        }
+        disk.finish()
+    }
+
+    /// What keeps the length of an archive even.
+    fn data_padding(&self) -> &'static [u8] {
+        &b"\n"[..usize::from(self.data_size % 2 == 1)]
+    }
+
+    fn temporary() -> tempfile::Builder<'static, 'static> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".reldeb-").suffix(".deb.tmp");
+        builder
     }
 
     fn failed(&self, error: io::Error) -> ArchiveError {
         FsError::new("write", &self.path, error).into()
     }
+}
+
+/// Gives a file without a name one, as open(2) tells for `O_TMPFILE`.
+fn name(file: &File, path: &Path) -> io::Result<()> {
+    use std::os::fd::AsRawFd;
+    let open = format!("/proc/self/fd/{}", file.as_raw_fd());
+    Ok(linkat(CWD, open, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
 }
 
 /// Takes so many bytes and no more: hours of work for a package that cannot be must end early.
@@ -285,21 +299,6 @@ fn readable_by_all(file: &File) -> io::Result<()> {
 
 #[cfg(not(unix))]
 fn readable_by_all(_file: &File) -> io::Result<()> {
-    Ok(())
-}
-
-/// Makes the new name survive a power cut.
-#[cfg(unix)]
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the caller adds the path of the package"
-)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 

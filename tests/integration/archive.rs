@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use reldeb::archive::{
-    ArchiveError, ControlMember, DataKind, Deb, DebWriter, Memory, WriteOptions, write_data,
+    ArchiveError, ControlMember, DataKind, Deb, DebSummary, DebWriter, Memory, WriteOptions,
+    write_data,
 };
 use reldeb::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, Tree};
 
@@ -108,6 +109,69 @@ fn write(tree: &Tree, to: &Path, options: WriteOptions) -> Result<(), ArchiveErr
         member("postinst", 0o755, "#!/bin/sh\nexit 0\n"),
     ])?;
     Ok(())
+}
+
+/// Writes a package whose control archive has another description than was expected.
+fn write_after(
+    expected: &str,
+    description: &str,
+    to: &Path,
+    compression: &str,
+) -> Result<DebSummary, ArchiveError> {
+    let control = |description: &str| {
+        [ControlMember {
+            name: "control".into(),
+            mode: 0o644,
+            content: format!("{CONTROL} {description}\n").into(),
+        }]
+    };
+    let tree = awkward();
+    let mut writer = DebWriter::create(to, options(compression))?;
+    writer.keep_place(&control(expected))?;
+    writer.write_data(&tree)?;
+    writer.finish(&control(description))
+}
+
+#[test]
+fn the_data_archive_stays_where_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let package = folder.path().join("x.deb");
+    let few = "twelve bytes";
+    let alike = "again,".repeat(99);
+    let noise = (0..4000_u64).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32);
+    let sums = noise.fold(String::new(), |text, number| format!("{text}{number:08x}"));
+    for (compression, control, expected, found, in_place) in [
+        ("zstd:3", "control.tar.gz", few, few, true),
+        ("zstd:3", "control.tar.gz", &alike, few, true),
+        ("zstd:3", "control.tar.gz", few, &alike, true),
+        ("zstd:3", "control.tar.gz", few, &sums, false),
+        ("zstd:3", "control.tar.gz", &sums, few, true),
+        ("gzip:6", "control.tar.gz", few, few, true),
+        ("gzip:6", "control.tar.gz", few, &sums, false),
+        ("none", "control.tar", few, few, true),
+        ("none", "control.tar", few, &sums, false),
+        ("none", "control.tar", &sums, few, false),
+        ("xz:1", "control.tar.xz", few, few, false),
+    ] {
+        let case = format!("{compression}: {} after {}", found.len(), expected.len());
+        let summary = write_after(expected, found, &package, compression).unwrap();
+        assert_eq!(summary.in_place, in_place, "{case}");
+        let deb = Deb::open(&package).unwrap();
+        assert_eq!(deb.members[1].name, control, "{case}");
+        assert_eq!(package.metadata().unwrap().len(), summary.size, "{case}");
+        let description = stdout(
+            Command::new("dpkg-deb")
+                .arg("-f")
+                .arg(&package)
+                .arg("Description"),
+        );
+        assert!(description.ends_with(&format!("{found}\n")), "{case}");
+        let listed = run(Command::new("dpkg-deb").arg("-c").arg(&package)).stdout;
+        let left = std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!((listed.is_empty(), left), (false, 1), "{case}");
+        let mode = package.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o644, "{case}");
+    }
 }
 
 fn run(command: &mut Command) -> Output {
