@@ -6,6 +6,7 @@ mod check;
 mod commands;
 mod listing;
 mod messages;
+mod pages;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -54,6 +55,9 @@ pub(crate) fn run() -> ExitCode {
     let environment: BTreeMap<String, String> = std::env::vars_os()
         .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
         .collect();
+    if matches!(arguments.command, Command::Build(_)) {
+        pages::prefer_huge(&environment);
+    }
     let messages = Messages::new(&arguments.global, &environment);
     let answer = match &arguments.command {
         Command::Init(init) => commands::init(init, &arguments.global, &environment, messages),
