@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use super::hash::{self, Md5};
+use super::hash::{self, LongSum, Md5};
 
 /// A buffer of the archive, and where the contents of files lie in it.
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ const BATCH: usize = 4;
 /// Hashes what passes, until no more comes or nobody takes it: the sums of the files in their order.
 pub(super) fn hash(arriving: &Receiver<Parcel>, onward: &SyncSender<Parcel>) -> Vec<Md5> {
     let mut sums = Vec::new();
-    let mut long = md5::Context::new();
+    let mut long = LongSum::default();
     while let Ok(first) = arriving.recv() {
         let mut batch = vec![first];
         batch.extend(arriving.try_iter().take(BATCH - 1));
@@ -59,9 +59,9 @@ pub(super) fn hash(arriving: &Receiver<Parcel>, onward: &SyncSender<Parcel>) -> 
                     continue;
                 }
                 // Of files in several parcels one is open at a time.
-                long.consume(bytes);
+                long.add(bytes);
                 if piece.last {
-                    sums[place] = std::mem::take(&mut long).finalize().0;
+                    sums[place] = std::mem::take(&mut long).finish();
                 }
             }
         }
