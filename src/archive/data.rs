@@ -20,7 +20,7 @@ use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
 /// What became known of a tree while its data archive was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataSummary<'tree> {
-    /// Every regular file, conffiles too, in byte order.
+    /// Every regular file in byte order, but no conffiles: as md5sums lists them (deb-md5sums(5)).
     pub md5sums: Vec<(&'tree PackagePath, Md5)>,
     /// Installed-Size in KiB (deb-substvars(5)): regular files and symlinks rounded up each, 1 for
     /// everything else.
@@ -42,6 +42,7 @@ impl<'tree> DataSummary<'tree> {
         let files: Vec<&PackagePath> = tree
             .archive_order()
             .filter(|(_, entry)| matches!(entry.kind, Kind::Regular { .. }))
+            .filter(|(_, entry)| !entry.is_conffile())
             .map(|(path, _)| path)
             .collect();
         let mut sums = Vec::with_capacity(files.len());
@@ -105,7 +106,12 @@ pub fn write_data<'tree>(
             Stop::NobodyReads => ArchiveError::Write(std::io::ErrorKind::BrokenPipe.into()),
         })?;
         Ok::<_, ArchiveError>(DataSummary {
-            md5sums: packed.files.into_iter().zip(sums).collect(),
+            md5sums: packed
+                .files
+                .into_iter()
+                .zip(sums)
+                .filter_map(|(file, sum)| Some((file?, sum)))
+                .collect(),
             installed_size: packed.installed_size,
             archive_size: packed.archive_size,
             findings: packed.findings,
@@ -206,8 +212,8 @@ struct Packer<'tree> {
 
 /// What a packer knows at the end.
 struct Packed<'tree> {
-    /// The regular files in the order in which they were packed.
-    files: Vec<&'tree PackagePath>,
+    /// The regular files in the order in which they were packed; none in place of a conffile.
+    files: Vec<Option<&'tree PackagePath>>,
     installed_size: u64,
     archive_size: u64,
     findings: Vec<Finding>,
@@ -253,7 +259,8 @@ impl<'tree> Packer<'tree> {
             self.append_headers(path, entry, size, &mut headers)?;
             self.packed.installed_size += installed_size(entry, size);
             if let Kind::Regular { content, .. } = &entry.kind {
-                self.packed.files.push(path);
+                let listed = !entry.is_conffile();
+                self.packed.files.push(listed.then_some(path));
                 self.append_content(content, size, changed.as_deref())?;
                 self.append_zeros(format::padding(size))?;
                 self.packed.archive_size += size + format::padding(size);

@@ -32,7 +32,7 @@ impl ControlArchive {
         if !conffiles.is_empty() {
             files.push(Self::file("conffiles", conffiles));
         }
-        let md5sums = md5sums(tree, data);
+        let md5sums = md5sums(data);
         if !md5sums.is_empty() {
             files.push(Self::file("md5sums", md5sums));
         }
@@ -72,8 +72,8 @@ fn conffiles(tree: &Tree) -> Vec<u8> {
     text
 }
 
-/// Digest and path without its slash, conffiles left out as `dh_md5sums` does (deb-md5sums(5)).
-fn md5sums(tree: &Tree, data: &DataSummary<'_>) -> Vec<u8> {
+/// Digest and path without its slash (deb-md5sums(5)).
+fn md5sums(data: &DataSummary<'_>) -> Vec<u8> {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     // Of a large package this is megabytes: neither twice in memory nor digit by digit.
     let lines = data.md5sums.iter();
@@ -82,9 +82,6 @@ fn md5sums(tree: &Tree, data: &DataSummary<'_>) -> Vec<u8> {
         .sum();
     let mut text = Vec::with_capacity(size);
     for (path, digest) in &data.md5sums {
-        if tree.get(path).is_some_and(crate::tree::Entry::is_conffile) {
-            continue;
-        }
         let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
         text.extend(digits.map(|digit| DIGITS[usize::from(digit)]));
         text.extend_from_slice(b"  ");
