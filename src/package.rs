@@ -163,24 +163,24 @@ impl Package {
                 memory: Memory::of_this_process(),
             };
             let mut writer = DebWriter::create(&plan.output, options)?;
-            let expected = DataSummary::expected(tree);
-            let expected = ControlArchive::new(plan, tree, scripts, &expected)?;
-            writer.keep_place(&expected.files)?;
-            drop(expected);
+            {
+                // Of many files this is megabytes, so it must not stay.
+                let expected = DataSummary::expected(tree);
+                let control = ControlArchive::new(plan, tree, scripts, &expected)?;
+                writer.keep_place(&control.files)?;
+            }
             let data = writer.write_data(tree)?;
-            let control = ControlArchive::new(plan, tree, scripts, &data)?;
-            // The sums stand in the control archive now; of many files they are megabytes.
-            let (installed_size, findings) = (data.installed_size, data.findings);
-            written.push((plan, writer, control, installed_size, findings));
+            written.push((plan, tree, scripts, writer, data));
         }
         let mut built = Vec::with_capacity(written.len());
-        for (plan, writer, control, installed_size, findings) in written {
+        for (plan, tree, scripts, writer, data) in written {
+            let control = ControlArchive::new(plan, tree, scripts, &data)?;
             built.push(Built {
                 name: plan.name.clone(),
                 path: plan.output.clone(),
                 size: writer.finish(&control.files)?.size,
-                installed_size,
-                findings,
+                installed_size: data.installed_size,
+                findings: data.findings,
             });
         }
         Ok(built)

@@ -5,19 +5,71 @@ use std::io::{self, Read, Write};
 use tar::EntryType;
 
 use super::encoder::{Encoder, Input};
+use super::hash::Md5;
 use super::tar::{self as format, Item};
 use super::{ArchiveError, Compression, Method, WriteOptions, gzip, threads};
+use crate::tree::PackagePath;
 
 /// A file of the control archive, for example `control` or `postinst`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ControlMember {
+pub struct ControlMember<'a> {
     /// Its name, without a directory.
     pub name: String,
     /// Its permission bits: 0o755 for maintainer scripts, 0o644 for the rest.
     pub mode: u32,
     /// Its bytes.
-    pub content: Vec<u8>,
+    pub content: ControlContent<'a>,
 }
+
+/// What is in a file of the control archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ControlContent<'a> {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// A line for each file: its sum and its path without the slash (deb-md5sums(5)). Of many files
+    /// that is megabytes, so they are written line by line.
+    Md5sums(&'a [(&'a PackagePath, Md5)]),
+}
+
+impl<T: Into<Vec<u8>>> From<T> for ControlContent<'_> {
+    fn from(bytes: T) -> Self {
+        Self::Bytes(bytes.into())
+    }
+}
+
+impl ControlContent<'_> {
+    fn size(&self) -> u64 {
+        let line = |path: &PackagePath| 32 + 2 + path.relative().len() + 1;
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Md5sums(sums) => sums.iter().map(|(path, _)| line(path) as u64).sum(),
+        }
+    }
+
+    fn write_to(&self, output: &mut impl Write) -> io::Result<()> {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let sums = match self {
+            Self::Bytes(bytes) => return output.write_all(bytes),
+            Self::Md5sums(sums) => sums,
+        };
+        let mut text = Vec::with_capacity(2 * CHUNK);
+        for (path, sum) in *sums {
+            let digits = sum.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+            text.extend(digits.map(|digit| DIGITS[usize::from(digit)]));
+            text.extend_from_slice(b"  ");
+            text.extend_from_slice(path.relative());
+            text.push(b'\n');
+            if text.len() >= CHUNK {
+                output.write_all(&text)?;
+                text.clear();
+            }
+        }
+        output.write_all(&text)
+    }
+}
+
+/// How many bytes of md5sums are written at once.
+const CHUNK: usize = 64 << 10;
 
 /// How the control archive is compressed: as the data archive, but with gzip beside zstd. So every
 /// tool can tell what a package is, also one that cannot unpack it, and the archive can be brought to
@@ -34,7 +86,7 @@ pub(super) fn compression(options: &WriteOptions) -> Compression {
 /// # Errors
 /// [`ArchiveError::Compress`].
 pub fn control_archive(
-    members: &[ControlMember],
+    members: &[ControlMember<'_>],
     options: &WriteOptions,
 ) -> Result<Vec<u8>, ArchiveError> {
     let item = |name, kind, mode, size| Item {
@@ -49,8 +101,8 @@ pub fn control_archive(
     };
     let names: Vec<String> = members.iter().map(|m| format!("./{}", m.name)).collect();
     let files = || names.iter().zip(members);
-    let size = |(name, member): (&String, &ControlMember)| {
-        let size = member.content.len() as u64;
+    let size = |(name, member): (&String, &ControlMember<'_>)| {
+        let size = member.content.size();
         format::headers_size(name.len(), 0) + size + format::padding(size)
     };
     let filled = format::headers_size(2, 0) + files().map(size).sum::<u64>();
@@ -69,12 +121,14 @@ pub fn control_archive(
     let encoder = Encoder::new(Vec::new(), compression, threads, input)?;
     let mut archive = Archive(encoder);
     archive
-        .append(&item(b"./", EntryType::Directory, 0o755, 0), b"")
+        .append_headers(&item(b"./", EntryType::Directory, 0o755, 0))
         .and_then(|()| {
             files().try_for_each(|(name, member)| {
-                let size = member.content.len() as u64;
+                let size = member.content.size();
                 let item = item(name.as_bytes(), EntryType::Regular, member.mode, size);
-                archive.append(&item, &member.content)
+                archive.append_headers(&item)?;
+                member.content.write_to(&mut archive.0)?;
+                archive.append_zeros(format::padding(size))
             })
         })
         .and_then(|()| archive.append_zeros(padding))
@@ -82,16 +136,14 @@ pub fn control_archive(
         .map_err(ArchiveError::Write)
 }
 
-/// A tar archive on its way through a compressor: md5sums can be long, so it is in memory once.
+/// A tar archive on its way through a compressor.
 struct Archive<W: Write>(Encoder<W>);
 
 impl<W: Write> Archive<W> {
-    fn append(&mut self, item: &Item<'_>, content: &[u8]) -> io::Result<()> {
+    fn append_headers(&mut self, item: &Item<'_>) -> io::Result<()> {
         let mut headers = Vec::new();
         format::append_headers(item, &mut headers);
-        self.0.write_all(&headers)?;
-        self.0.write_all(content)?;
-        self.append_zeros(format::padding(item.size))
+        self.0.write_all(&headers)
     }
 
     fn append_zeros(&mut self, count: u64) -> io::Result<()> {
@@ -105,7 +157,7 @@ impl<W: Write> Archive<W> {
 /// # Errors
 /// As [`control_archive`].
 pub(super) fn place(
-    expected: &[ControlMember],
+    expected: &[ControlMember<'_>],
     options: &WriteOptions,
 ) -> Result<Option<usize>, ArchiveError> {
     let size = match compression(options).method() {

@@ -26,7 +26,7 @@ use std::path::PathBuf;
 
 pub use ar::Member;
 pub use compression::{Compression, CompressionError, Method};
-pub use control::{ControlMember, control_archive};
+pub use control::{ControlContent, ControlMember, control_archive};
 pub use data::{DataSummary, write_data};
 pub use gzip::gzip;
 pub use hash::Md5;

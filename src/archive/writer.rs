@@ -95,7 +95,7 @@ impl DebWriter {
     ///
     /// # Errors
     /// [`ArchiveError::Compress`], or [`ArchiveError::Fs`] where no thread can be started.
-    pub fn keep_place(&mut self, expected: &[ControlMember]) -> Result<(), ArchiveError> {
+    pub fn keep_place(&mut self, expected: &[ControlMember<'_>]) -> Result<(), ArchiveError> {
         self.place = control::place(expected, &self.options)?;
         if self.place.is_some() {
             self.disk = Some(Disk::new(&self.file).map_err(|e| self.failed(e))?);
@@ -147,7 +147,7 @@ impl DebWriter {
     /// # Errors
     /// [`ArchiveError::MemberTooLarge`], or [`ArchiveError::Fs`] where the package cannot be written,
     /// synchronised with the disk or renamed.
-    pub fn finish(mut self, control: &[ControlMember]) -> Result<DebSummary, ArchiveError> {
+    pub fn finish(mut self, control: &[ControlMember<'_>]) -> Result<DebSummary, ArchiveError> {
         let mut control = control_archive(control, &self.options)?;
         if let Some(place) = self.place {
             control = control::fill(control, place, &self.options);
