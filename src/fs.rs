@@ -4,6 +4,7 @@
 //! "No such file or directory" reaches a user without its subject.
 #![allow(clippy::disallowed_methods)]
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ffi::OsString;
@@ -313,18 +314,39 @@ pub fn path_bytes(path: &Path) -> Vec<u8> {
 }
 
 /// The path that these bytes are on this system.
-#[cfg(unix)]
 #[must_use]
 pub fn path_from_bytes(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+    as_path(bytes).into_owned()
 }
 
-/// The path that these bytes are on this system.
+/// The path that these bytes are on this system, without a copy where the system takes bytes.
+#[cfg(unix)]
+#[must_use]
+pub fn as_path(bytes: &[u8]) -> Cow<'_, Path> {
+    use std::os::unix::ffi::OsStrExt;
+    Cow::Borrowed(Path::new(std::ffi::OsStr::from_bytes(bytes)))
+}
+
+/// The path that these bytes are on this system, without a copy where the system takes bytes.
 #[cfg(not(unix))]
 #[must_use]
-pub fn path_from_bytes(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+pub fn as_path(bytes: &[u8]) -> Cow<'_, Path> {
+    Cow::Owned(PathBuf::from(String::from_utf8_lossy(bytes).into_owned()))
+}
+
+/// The path that these bytes are on this system; where the system takes bytes they stay where they are.
+#[cfg(unix)]
+#[must_use]
+pub fn into_path(bytes: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    OsString::from_vec(bytes).into()
+}
+
+/// The path that these bytes are on this system; where the system takes bytes they stay where they are.
+#[cfg(not(unix))]
+#[must_use]
+pub fn into_path(bytes: Vec<u8>) -> PathBuf {
+    path_from_bytes(&bytes)
 }
 
 /// Makes a folder where there is none, and tells whether it did; its parent must exist.

@@ -97,7 +97,7 @@ impl Package {
         let (mut plan, planned) = Plan::resolve(manifest, &release, overrides)?;
         let templates = templates.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let contribution = service::contribute(&plan.life, &templates)?;
-        let mut tree = populate(&plan, &release, contribution.entries, &templates)?;
+        let mut tree = populate(&plan, release, contribution.entries, &templates)?;
         let scripts = MaintainerScripts::assemble(&plan.life, contribution.fragments, &templates)?;
         let separate = separate_symbols(&plan, &mut tree)?;
         findings.extend(separate.findings);

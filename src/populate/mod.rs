@@ -30,7 +30,7 @@ use crate::tree::{Entry, PackagePath, Tree};
 /// [`PopulateError`] names the source and, where the manifest asked for it, its line.
 pub fn populate(
     plan: &Plan,
-    release: &Release,
+    mut release: Release,
     rendered: Vec<(PackagePath, Entry)>,
     templates: &Templates,
 ) -> Result<Tree, PopulateError> {
@@ -41,8 +41,8 @@ pub fn populate(
     for (path, entry) in documents::entries(plan, templates)? {
         claims.claim_rendered(path, entry);
     }
-    release_files::claim(plan, release, &mut claims)?;
-    release_files::claim_commands(plan, release, &mut claims)?;
+    release_files::claim(plan, &mut release, &mut claims)?;
+    release_files::claim_commands(plan, &release, &mut claims)?;
     for mapping in &plan.mappings {
         mappings::claim(plan, mapping, &mut claims)?;
     }

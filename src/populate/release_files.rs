@@ -11,29 +11,39 @@ use crate::plan::Plan;
 use crate::release::{FileKind, Release, ReleaseFile, ReleaseKind};
 use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath};
 
-/// Claims every path of the release.
+/// Claims every path of the release and takes its list of files, each when it is its turn: of many
+/// files the lists are megabytes.
 pub(super) fn claim(
     plan: &Plan,
-    release: &Release,
+    release: &mut Release,
     claims: &mut Claims,
 ) -> Result<(), PopulateError> {
-    claims.expect(release.files.len());
+    let files = std::mem::take(&mut release.files);
+    claims.expect(files.len());
     let root = Entry::directory(Origin::Release(".".into()));
     claims.claim_below(&plan.target, plan.target.clone(), root);
-    for file in &release.files {
-        let relative = file.relative();
-        let is = |path: &Option<PathBuf>| path.as_ref() == Some(&relative) && !plan.keep_cookie;
+    for file in files {
+        let is = |path: &Option<PathBuf>| {
+            !plan.keep_cookie && path.as_ref().is_some_and(|path| file.relative() == *path)
+        };
         // A cookie that all installations share is no secret: each machine makes its own.
         if is(&release.configuration.cookie_file) {
             continue;
         }
-        let mut entry = entry(plan, release, file);
-        if is(&release.configuration.cookie_in) {
-            leave_out_cookie(&fs::read(&release.source(file))?, &mut entry);
-        }
+        let has_cookie = is(&release.configuration.cookie_in);
+        let is_configuration = plan
+            .configuration
+            .iter()
+            .any(|path| file.relative() == *path);
         let path = plan.target.join(&file.path)?;
-        if plan.configuration.contains(&relative) {
-            entry = move_to_etc(plan, file, entry, claims)?;
+        let source = release.source(&file);
+        let cookie = has_cookie.then(|| fs::read(&source)).transpose()?;
+        let mut entry = entry(plan, source, file);
+        if let Some(text) = cookie {
+            leave_out_cookie(&text, &mut entry);
+        }
+        if is_configuration {
+            entry = move_to_etc(plan, path.file_name(), entry, claims)?;
         }
         claims.claim_below(&plan.target, path, entry);
     }
@@ -45,11 +55,11 @@ pub(super) fn claim(
 /// may hold secrets, so only the service's group reads it.
 fn move_to_etc(
     plan: &Plan,
-    file: &ReleaseFile,
+    name: &[u8],
     mut entry: Entry,
     claims: &mut Claims,
 ) -> Result<Entry, PopulateError> {
-    let path = PackagePath::new(&plan.life.directories.configuration)?.join(file.file_name())?;
+    let path = PackagePath::new(&plan.life.directories.configuration)?.join(name)?;
     let link = Entry::symlink(path.as_bytes(), entry.origin.clone());
     if let Some(account) = &plan.life.account {
         entry.owner = Owner::new(entry.owner.user(), &account.group);
@@ -77,21 +87,18 @@ pub(super) fn claim_commands(
     Ok(())
 }
 
-fn entry(plan: &Plan, release: &Release, file: &ReleaseFile) -> Entry {
-    let origin = Origin::Release(file.relative());
-    match &file.kind {
+/// What a file of the release is in the package; `path` is where it lies.
+fn entry(plan: &Plan, path: PathBuf, file: ReleaseFile) -> Entry {
+    let is_module = file.path.ends_with(b".beam");
+    let is_executable = file.is_executable() && !is_never_run(file.file_name());
+    let origin = Origin::Release(fs::into_path(file.path));
+    match file.kind {
         FileKind::Directory => Entry::directory(origin),
-        FileKind::Symlink { target } => Entry::symlink(target.as_slice(), origin),
+        FileKind::Symlink { target } => Entry::symlink(target, origin),
         FileKind::Regular { size } => {
             // Old versions of relx write 0777; setuid in a release is never meant.
-            let mode = if file.is_executable() && !is_never_run(file.file_name()) {
-                0o755
-            } else {
-                0o644
-            };
-            let (path, size) = (release.source(file), *size);
-            let is_module = plan.strip && file.path.ends_with(b".beam") && size <= MODULE_LIMIT;
-            let content = if is_module {
+            let mode = if is_executable { 0o755 } else { 0o644 };
+            let content = if plan.strip && is_module && size <= MODULE_LIMIT {
                 Content::Module { path, size }
             } else {
                 Content::File { path, size }

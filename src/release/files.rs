@@ -1,6 +1,7 @@
 //! The files of a release: one walk that looks at every path once, reads the first 64 bytes of
 //! those that can hold machine code, and then checks where the symlinks lead.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs::Metadata;
@@ -51,8 +52,8 @@ impl ReleaseFile {
 
     /// The path relative to the release, for the operating system.
     #[must_use]
-    pub fn relative(&self) -> PathBuf {
-        fs::path_from_bytes(&self.path)
+    pub fn relative(&self) -> Cow<'_, Path> {
+        fs::as_path(&self.path)
     }
 
     /// The last component.

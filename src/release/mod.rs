@@ -276,7 +276,7 @@ impl Release {
         self.files
             .iter()
             .filter(in_bin)
-            .map(ReleaseFile::relative)
+            .map(|file| file.relative().into_owned())
             .collect()
     }
 }
