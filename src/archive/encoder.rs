@@ -120,7 +120,7 @@ struct XzSizes {
 }
 
 /// Cuts the input into equal blocks: about sixteen, so that a tree of 60 MB already keeps eight
-/// cores busy and the last block does not leave all but one idle; but none below 8 MiB, where the
+/// cores busy and the last block does not leave all but one idle; but none far below 8 MiB, where the
 /// loss at every start exceeds 0.3 %, and none above three dictionaries, which gains nothing more.
 fn xz_sizes(level: u8, size: u64) -> XzSizes {
     let dictionary: u32 = match level {
@@ -135,7 +135,11 @@ fn xz_sizes(level: u8, size: u64) -> XzSizes {
     };
     let least = u64::from(dictionary).max(8 << 20);
     let wanted = (size / 16).clamp(least, 3 * least);
-    let blocks = size.div_ceil(wanted).max(1);
+    let blocks = match size.div_ceil(wanted) {
+        0 | 1 => 1,
+        // Of three blocks the third would keep one of two cores busy alone.
+        more => more.next_multiple_of(2),
+    };
     let block = size.div_ceil(blocks).max(64 << 10);
     // A dictionary beyond the block costs memory here and on every machine that unpacks.
     let useful = u32::try_from(block.next_power_of_two()).unwrap_or(u32::MAX);
@@ -206,7 +210,7 @@ fn gzip_memory(level: u8) -> u64 {
 fn zstd_job(level: u8, size: u64) -> Option<u32> {
     let (parts, least, most) = match level {
         ..=2 => return Some(2 << 20),
-        3 | 4 => (192, 3 << 20, 8 << 20),
+        3 | 4 => (192, 3 << 20, 6 << 20),
         5..=15 => (16, 2 << 20, 8 << 20),
         16..=19 => (16, 16 << 20, 32 << 20),
         20.. => return None,
@@ -316,8 +320,8 @@ mod tests {
             (1, 800 * MIB, Some(2 << 20)),
             (3, 1, Some(1 << 20)),
             (3, 60 * MIB, Some(3 << 20)),
-            (3, 1152 * MIB, Some(6 << 20)),
-            (3, 2000 * MIB, Some(8 << 20)),
+            (3, 768 * MIB, Some(4 << 20)),
+            (3, 2400 * MIB, Some(6 << 20)),
             (9, 1, Some(1 << 20)),
             (9, 60 * MIB, Some(60 * (1 << 20) / 16)),
             (9, 800 * MIB, Some(8 << 20)),
@@ -334,6 +338,7 @@ mod tests {
         for (level, size, blocks, block, dictionary) in [
             (6, 10 * 1024, 1, 64 << 10, 64 << 10),
             (6, 5 * MIB, 1, 5 * MIB, 8 << 20),
+            (6, 24 * MIB, 4, 6 * MIB, 8 << 20),
             (6, 60 * MIB, 8, 60 * MIB / 8, 8 << 20),
             (6, 160 * MIB, 16, 10 * MIB, 8 << 20),
             (6, 2400 * MIB, 100, 24 * MIB, 8 << 20),
