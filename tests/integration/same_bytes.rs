@@ -171,6 +171,47 @@ fn a_full_disk_leaves_what_was_there() {
     );
 }
 
+/// A file gets its name through /proc; where that does not work, its bytes are copied into one that
+/// has a name from the start.
+#[test]
+fn a_package_that_must_be_copied_has_the_same_bytes() {
+    if !is_root() {
+        skip("needs root");
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    write_awkward(folder.path());
+    let build = |prepare: &str, name: &str| {
+        let script = format!(
+            r#"{prepare}; exec "$0" build -q --compression zstd:3 -o {name} --manifest reldeb.toml"#
+        );
+        Command::new("unshare")
+            .args(["--mount", "sh", "-c", &script])
+            .arg(env!("CARGO_BIN_EXE_reldeb"))
+            .current_dir(folder.path())
+            .output()
+            .unwrap()
+    };
+    let copied = build("mount -t tmpfs tmpfs /proc || exit 99", "copied.deb");
+    if copied.status.code() == Some(99) {
+        skip("needs the right to mount");
+        return;
+    }
+    let named = build(":", "named.deb");
+    for output in [&copied, &named] {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{stderr}");
+    }
+    let digests = ["copied.deb", "named.deb"].map(|name| digest(&folder.path().join(name)));
+    assert_eq!(digests[0], digests[1]);
+    let left = std::fs::read_dir(folder.path()).unwrap();
+    let hidden = left.filter(|entry| {
+        let name = entry.as_ref().unwrap().file_name();
+        name.to_string_lossy().starts_with('.')
+    });
+    assert_eq!(hidden.count(), 0);
+}
+
 /// Files of /proc have no size and give bytes all the same: as one that grows while it is read.
 #[test]
 fn a_file_that_grows_while_it_is_read_is_refused() {
