@@ -160,23 +160,23 @@ pub(super) fn place(
     expected: &[ControlMember<'_>],
     options: &WriteOptions,
 ) -> Result<Option<usize>, ArchiveError> {
-    let size = match compression(options).method() {
-        Method::Xz | Method::Zstd => return Ok(None),
-        method => (method, control_archive(expected, options)?.len()),
-    };
-    Ok(Some(match size {
-        // Sums of other digits compress to another size, by the root of their number: a hundredth
-        // of this for a hundred thousand.
-        (Method::Gzip, size) => (size + size / 256 + 128).next_multiple_of(2),
-        (_, size) => size,
-    }))
+    let size = || control_archive(expected, options).map(|archive| archive.len());
+    match compression(options).method() {
+        Method::Xz | Method::Zstd => Ok(None),
+        Method::None => size().map(Some),
+        // Other sums compress to another size, but of many files hardly.
+        Method::Gzip => size().map(|size| Some((size + size / 256 + 128).next_multiple_of(2))),
+    }
 }
 
 /// Brings a control archive to the size of its place, where it is smaller: behind gzip follow members
-/// that hold nothing. One that does not fit stays as it is.
+/// that hold nothing. One that does not fit stays as it is, and one that is much smaller, as where
+/// all files are alike: to write the data archive once is not worth a larger package.
 pub(super) fn fill(mut archive: Vec<u8>, place: usize, options: &WriteOptions) -> Vec<u8> {
     if compression(options).method() == Method::Gzip
-        && let Some(padding) = place.checked_sub(archive.len()).and_then(gzip::nothing)
+        && let Some(left) = place.checked_sub(archive.len())
+        && left <= place / 64 + 1024
+        && let Some(padding) = gzip::nothing(left)
     {
         archive.extend(padding);
     }

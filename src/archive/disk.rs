@@ -7,7 +7,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread::{self, JoinHandle};
 
 /// What is written before the disk gets it, in bytes.
-const PART: u64 = 8 << 20;
+pub(super) const PART: u64 = 8 << 20;
 
 /// A thread that synchronises a file with the disk each time that a part of it is written.
 #[derive(Debug)]

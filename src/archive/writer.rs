@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 use super::ar;
 use super::control::{self, ControlMember, control_archive};
 use super::data::{DataSummary, write_data};
-use super::disk::{Disk, Eager};
+use super::disk::{self, Disk, Eager};
 use super::{ArchiveError, WriteOptions};
 use crate::fs::FsError;
 use crate::tree::Tree;
@@ -44,6 +44,8 @@ pub struct DebWriter {
     file: File,
     /// How many bytes are kept for the control archive.
     place: Option<usize>,
+    /// Where the data archive begins in the file.
+    start: u64,
     data_size: u64,
     disk: Option<Disk>,
 }
@@ -77,6 +79,7 @@ impl DebWriter {
             options,
             file,
             place: None,
+            start: 0,
             data_size: 0,
             disk: None,
         })
@@ -90,7 +93,8 @@ impl DebWriter {
 
     /// Keeps place for a control archive of about these members, as far as they can be told before
     /// the data archive is written (see [`DataSummary::expected`]). Where the archive turns out
-    /// larger, and always with xz, whose size cannot be foretold, the data is copied behind it.
+    /// larger or far smaller, and always with xz, whose size cannot be foretold, the data is copied
+    /// behind it. To be called before [`DebWriter::write_data`]; later it changes nothing.
     ///
     /// # Errors
     /// [`ArchiveError::Compress`], or [`ArchiveError::Fs`] where no thread can be started.
@@ -102,11 +106,6 @@ impl DebWriter {
         Ok(())
     }
 
-    /// Where the data archive begins in the file.
-    fn start(&self) -> u64 {
-        self.place.map_or(0, |place| BESIDE_CONTROL + place as u64)
-    }
-
     /// Reads, hashes and compresses the files of a tree.
     ///
     /// # Errors
@@ -115,10 +114,10 @@ impl DebWriter {
         &mut self,
         tree: &'tree Tree,
     ) -> Result<DataSummary<'tree>, ArchiveError> {
-        let start = self.start();
+        self.start = self.place.map_or(0, |place| BESIDE_CONTROL + place as u64);
         self.file
             .set_len(0)
-            .and_then(|()| self.file.seek(SeekFrom::Start(start)))
+            .and_then(|()| self.file.seek(SeekFrom::Start(self.start)))
             .map_err(|e| self.failed(e))?;
         let mut output = Bounded {
             output: Eager {
@@ -186,7 +185,7 @@ impl DebWriter {
     /// Writes what comes before the data archive to its place, and gives the file a name; `None` where
     /// it does not fit there, or where the file system gives no names afterwards.
     fn named_in_place(&self, head: &[u8]) -> Result<Option<NamedTempFile<()>>, ArchiveError> {
-        if head.len() as u64 != self.start() {
+        if head.len() as u64 != self.start {
             return Ok(None);
         }
         let mut file = &self.file;
@@ -220,11 +219,11 @@ impl DebWriter {
     /// The standard library copies inside the kernel, where it knows that both are files.
     fn copy_data(&self, output: &mut File) -> io::Result<()> {
         let mut data = &self.file;
-        data.seek(SeekFrom::Start(self.start()))?;
+        data.seek(SeekFrom::Start(self.start))?;
         let mut disk = Disk::new(output)?;
         let mut left = self.data_size;
         while left > 0 {
-            let count = io::copy(&mut data.take(left.min(8 << 20)), output)?;
+            let count = io::copy(&mut data.take(left.min(disk::PART)), output)?;
             if count == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }

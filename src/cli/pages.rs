@@ -48,7 +48,6 @@ fn tunables(environment: &Environment, setting: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-
     #[test]
     fn huge_pages_are_asked_for_where_the_kernel_waits_to_be_asked() {
         let madvise = "always [madvise] never\n";

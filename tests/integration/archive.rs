@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use reldeb::archive::{
-    ArchiveError, ControlMember, DataKind, Deb, DebSummary, DebWriter, Memory, WriteOptions,
-    write_data,
+    ArchiveError, ControlContent, ControlMember, DataKind, DataSummary, Deb, DebSummary, DebWriter,
+    Memory, WriteOptions, write_data,
 };
 use reldeb::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, Tree};
 
@@ -145,7 +145,7 @@ fn the_data_archive_stays_where_it_is_written() {
         ("zstd:3", "control.tar.gz", &alike, few, true),
         ("zstd:3", "control.tar.gz", few, &alike, true),
         ("zstd:3", "control.tar.gz", few, &sums, false),
-        ("zstd:3", "control.tar.gz", &sums, few, true),
+        ("zstd:3", "control.tar.gz", &sums, few, false),
         ("gzip:6", "control.tar.gz", few, few, true),
         ("gzip:6", "control.tar.gz", few, &sums, false),
         ("none", "control.tar", few, few, true),
@@ -186,6 +186,57 @@ fn run(command: &mut Command) -> Output {
 
 fn stdout(command: &mut Command) -> String {
     String::from_utf8_lossy(&run(command).stdout).into_owned()
+}
+
+/// As a build does it: nothing but the tree is known when place is kept for the sums.
+#[test]
+fn sums_fit_the_place_that_is_kept_for_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let package = folder.path().join("x.deb");
+    // Empty files all have one sum, which compresses to nothing: a package full of padding would be
+    // the worse.
+    for (count, alike, in_place) in [
+        (0, false, true),
+        (1, false, true),
+        (20, false, true),
+        (5000, false, true),
+        (5000, true, false),
+    ] {
+        let content = |i: i32| if alike { String::new() } else { i.to_string() };
+        let mut tree = Tree::default();
+        for i in 0..count {
+            let entry = regular(content(i).as_bytes());
+            tree.insert(path(format!("/opt/demo/{i:05}")), entry)
+                .unwrap();
+        }
+        tree.add_parents().unwrap();
+        let expected = DataSummary::expected(&tree);
+        let mut writer = DebWriter::create(&package, options("zstd:3")).unwrap();
+        writer.keep_place(&control_with(&expected)).unwrap();
+        let found = writer.write_data(&tree).unwrap();
+        let control = control_with(&found);
+        let summary = writer.finish(&control).unwrap();
+        assert_eq!(summary.in_place, in_place, "{count} {alike}");
+        let deb = Deb::open(&package).unwrap();
+        let lines = (0..count).fold(String::new(), |text, i| {
+            format!("{text}{:x}  opt/demo/{i:05}\n", md5::compute(content(i)))
+        });
+        let listed = &deb.control["md5sums"].content;
+        assert_eq!(String::from_utf8_lossy(listed), lines, "{count} {alike}");
+        run(Command::new("dpkg-deb").arg("-c").arg(&package));
+    }
+}
+
+fn control_with<'a>(data: &'a DataSummary<'a>) -> [ControlMember<'a>; 2] {
+    let member = |name: &str, content| ControlMember {
+        name: name.into(),
+        mode: 0o644,
+        content,
+    };
+    [
+        member("control", CONTROL.into()),
+        member("md5sums", ControlContent::Md5sums(&data.md5sums)),
+    ]
 }
 
 #[test]

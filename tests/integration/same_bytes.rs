@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
@@ -123,12 +123,28 @@ fn the_limit_of_a_file_system_is_told_as_such() {
     assert!(!folder.path().join("x.deb").exists());
 }
 
-#[test]
-fn a_full_disk_leaves_what_was_there() {
+/// Runs a script with mounts of its own; `$1` is the program, `$2` a folder. `None`: that cannot be
+/// done here, which the script tells by status 99.
+fn with_own_mounts(script: &str, folder: &Path) -> Option<Output> {
     if !is_root() {
         skip("needs root");
-        return;
+        return None;
     }
+    let output = Command::new("unshare")
+        .args(["--mount", "sh", "-c", script, "sh"])
+        .arg(env!("CARGO_BIN_EXE_reldeb"))
+        .arg(folder)
+        .output()
+        .unwrap();
+    if output.status.code() == Some(99) {
+        skip("needs the right to mount");
+        return None;
+    }
+    Some(output)
+}
+
+#[test]
+fn a_full_disk_leaves_what_was_there() {
     let folder = TempDir::new().unwrap();
     write_awkward(folder.path());
     // Random bytes do not shrink.
@@ -139,77 +155,58 @@ fn a_full_disk_leaves_what_was_there() {
     )
     .unwrap();
     std::fs::write(folder.path().join("rel/noise"), noise).unwrap();
-    let disk = folder.path().join("disk");
-    std::fs::create_dir(&disk).unwrap();
-    let script = r#"
-        mount -t tmpfs -o size=1m tmpfs "$1" || exit 99
-        echo good >"$1/awkward.deb"
-        status=0
-        "$2" build --manifest "$3/reldeb.toml" -o "$1/awkward.deb" || status=$?
-        ls -A "$1"
-        cat "$1/awkward.deb"
-        exit "$status"
-    "#;
-    let output = Command::new("unshare")
-        .args(["--mount", "sh", "-c", script, "sh"])
-        .arg(&disk)
-        .arg(env!("CARGO_BIN_EXE_reldeb"))
-        .arg(folder.path())
-        .output()
-        .unwrap();
-    if output.status.code() == Some(99) {
-        skip("needs the right to mount");
-        return;
+    // Written to a spool, and at its place.
+    for compression in ["xz", "zstd:3"] {
+        let script = format!(
+            r#"
+            disk=$(mktemp -d)
+            mount -t tmpfs -o size=1m tmpfs "$disk" || exit 99
+            echo good >"$disk/awkward.deb"
+            status=0
+            "$1" build --compression {compression} --manifest "$2/reldeb.toml" \
+                -o "$disk/awkward.deb" || status=$?
+            ls -A "$disk"
+            cat "$disk/awkward.deb"
+            umount "$disk"
+            rmdir "$disk"
+            exit "$status"
+            "#
+        );
+        let Some(output) = with_own_mounts(&script, folder.path()) else {
+            return;
+        };
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(stderr.contains("no space left on device"), "{stderr}");
+        assert!(stderr.contains("awkward.deb"), "{stderr}");
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            "awkward.deb\ngood\n"
+        );
     }
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{stderr}");
-    assert!(stderr.contains("no space left on device"), "{stderr}");
-    assert!(stderr.contains("awkward.deb"), "{stderr}");
-    assert_eq!(
-        String::from_utf8_lossy(&output.stdout),
-        "awkward.deb\ngood\n"
-    );
 }
 
 /// A file gets its name through /proc; where that does not work, its bytes are copied into one that
 /// has a name from the start.
 #[test]
 fn a_package_that_must_be_copied_has_the_same_bytes() {
-    if !is_root() {
-        skip("needs root");
-        return;
-    }
     let folder = TempDir::new().unwrap();
     write_awkward(folder.path());
-    let build = |prepare: &str, name: &str| {
-        let script = format!(
-            r#"{prepare}; exec "$0" build -q --compression zstd:3 -o {name} --manifest reldeb.toml"#
-        );
-        Command::new("unshare")
-            .args(["--mount", "sh", "-c", &script])
-            .arg(env!("CARGO_BIN_EXE_reldeb"))
-            .current_dir(folder.path())
-            .output()
-            .unwrap()
-    };
-    let copied = build("mount -t tmpfs tmpfs /proc || exit 99", "copied.deb");
-    if copied.status.code() == Some(99) {
-        skip("needs the right to mount");
+    let script = r#"
+        cd "$2" && build='build -q --compression zstd:3 --manifest reldeb.toml -o'
+        "$1" $build named.deb || exit 1
+        mount -t tmpfs tmpfs /proc || exit 99
+        "$1" $build copied.deb || exit 1
+        ls -A | grep '^\.' && exit 1
+        exit 0
+    "#;
+    let Some(output) = with_own_mounts(script, folder.path()) else {
         return;
-    }
-    let named = build(":", "named.deb");
-    for output in [&copied, &named] {
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{stderr}");
-    }
+    };
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
     let digests = ["copied.deb", "named.deb"].map(|name| digest(&folder.path().join(name)));
     assert_eq!(digests[0], digests[1]);
-    let left = std::fs::read_dir(folder.path()).unwrap();
-    let hidden = left.filter(|entry| {
-        let name = entry.as_ref().unwrap().file_name();
-        name.to_string_lossy().starts_with('.')
-    });
-    assert_eq!(hidden.count(), 0);
 }
 
 /// Files of /proc have no size and give bytes all the same: as one that grows while it is read.
