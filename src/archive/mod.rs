@@ -20,6 +20,7 @@ mod tar;
 mod threads;
 mod writer;
 mod x86;
+mod zstandard;
 
 use std::num::NonZero;
 use std::path::PathBuf;
