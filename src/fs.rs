@@ -334,21 +334,6 @@ pub fn as_path(bytes: &[u8]) -> Cow<'_, Path> {
     Cow::Owned(PathBuf::from(String::from_utf8_lossy(bytes).into_owned()))
 }
 
-/// The path that these bytes are on this system; where the system takes bytes they stay where they are.
-#[cfg(unix)]
-#[must_use]
-pub fn into_path(bytes: Vec<u8>) -> PathBuf {
-    use std::os::unix::ffi::OsStringExt;
-    OsString::from_vec(bytes).into()
-}
-
-/// The path that these bytes are on this system; where the system takes bytes they stay where they are.
-#[cfg(not(unix))]
-#[must_use]
-pub fn into_path(bytes: Vec<u8>) -> PathBuf {
-    path_from_bytes(&bytes)
-}
-
 /// Makes a folder where there is none, and tells whether it did; its parent must exist.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 //! `plan` prints it and `build` packs it, so a dry run cannot differ from the build.
 
 mod path;
+mod source;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use crate::symbols::Part;
 
 pub use path::{PackagePath, PathError};
+pub use source::SourcePath;
 
 /// Where the bytes of a regular file come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +23,7 @@ pub enum Content {
     /// error: the file changed under the build.
     File {
         /// Where it lies.
-        path: PathBuf,
+        path: Arc<Path>,
         /// Its size in bytes when the tree was made.
         size: u64,
     },
@@ -29,22 +31,35 @@ pub enum Content {
     /// ([`beam::strip`](crate::beam::strip)), or as it is where it is damaged.
     Module {
         /// Where it lies.
-        path: PathBuf,
+        path: Arc<Path>,
         /// Its size in bytes when the tree was made, with everything in it.
         size: u64,
     },
     /// An ELF file on the build machine, of which only one part is packed
     /// ([`Symbols`](crate::symbols::Symbols)).
-    Program {
-        /// Where it lies.
-        path: PathBuf,
-        /// Its size in bytes when the tree was made, with everything in it.
-        size: u64,
-        /// What of it is packed.
-        part: Part,
-        /// The size in bytes of that.
-        packed: u64,
-    },
+    Program(Box<Program>),
+}
+
+/// Where bytes are to be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source<'a> {
+    /// In memory.
+    Bytes(&'a Arc<[u8]>),
+    /// In a file on the build machine.
+    File(&'a Path),
+}
+
+/// An ELF file of which one part is packed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// Where it lies.
+    pub path: Arc<Path>,
+    /// Its size in bytes when the tree was made, with everything in it.
+    pub size: u64,
+    /// What of it is packed.
+    pub part: Part,
+    /// The size in bytes of that.
+    pub packed: u64,
 }
 
 impl Content {
@@ -55,7 +70,17 @@ impl Content {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
             Self::File { size, .. } | Self::Module { size, .. } => *size,
-            Self::Program { packed, .. } => *packed,
+            Self::Program(program) => program.packed,
+        }
+    }
+
+    /// Where they are to be had, whatever of them is packed.
+    #[must_use]
+    pub fn source(&self) -> Source<'_> {
+        match self {
+            Self::Bytes(bytes) => Source::Bytes(bytes),
+            Self::File { path, .. } | Self::Module { path, .. } => Source::File(path),
+            Self::Program(program) => Source::File(&program.path),
         }
     }
 }
@@ -83,7 +108,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// A file of the release, relative to it.
-    Release(PathBuf),
+    Release(SourcePath),
     /// An entry of `[files]`: its key, and the file it found where the source is a tree or a glob.
     Files {
         /// The key as written in the manifest.
@@ -107,7 +132,7 @@ pub enum Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Release(path) => write!(f, "release file `{}`", path.display()),
+            Self::Release(path) => write!(f, "release file `{path}`"),
             Self::Files { key, source: None } => write!(f, "`[files]` entry `{key}`"),
             Self::Files {
                 key,

@@ -289,12 +289,12 @@ impl<'tree> Packer<'tree> {
         match (content, changed) {
             (_, Some(bytes)) => self.append(bytes)?,
             (Content::Bytes(bytes), None) => self.append(bytes)?,
-            (
-                Content::File { path, size }
-                | Content::Module { path, size }
-                | Content::Program { path, size, .. },
-                None,
-            ) => self.append_file(path, *size, whole)?,
+            (Content::File { path, size } | Content::Module { path, size }, None) => {
+                self.append_file(path, *size, whole)?;
+            }
+            (Content::Program(program), None) => {
+                self.append_file(&program.path, program.size, whole)?;
+            }
         }
         self.end_piece(true);
         self.content = None;

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use crate::fs;
 use crate::symbols::Part;
-use crate::tree::{Content, Kind, Tree};
+use crate::tree::{Content, Kind, Source, Tree};
 
 /// How many of the largest files are looked into: they hold nearly all machine code of a release.
 const FILES: usize = 32;
@@ -34,18 +34,15 @@ pub(super) fn matters(tree: &Tree, size: u64) -> bool {
 
 fn is_x86(content: &Content) -> bool {
     let mut header = [0; 20];
-    match content {
-        Content::Bytes(bytes) => match bytes.first_chunk() {
+    if matches!(content, Content::Program(program) if program.part == Part::DebugSymbols) {
+        return false;
+    }
+    match content.source() {
+        Source::Bytes(bytes) => match bytes.first_chunk() {
             Some(start) => header = *start,
             None => return false,
         },
-        Content::Program {
-            part: Part::DebugSymbols,
-            ..
-        } => return false,
-        Content::File { path, .. }
-        | Content::Module { path, .. }
-        | Content::Program { path, .. } => {
+        Source::File(path) => {
             let read = fs::open(path).map(|mut file| file.read_exact(&mut header));
             if !matches!(read, Ok(Ok(()))) {
                 return false;

@@ -88,7 +88,7 @@ impl<'a> Bundle<'a> {
         // `libz.so.1` is a link to `libz.so.1.2.13`: the loader asks for the first name only.
         let content = Content::File {
             size: fs::metadata(&path)?.len(),
-            path: fs::canonicalize(&path)?,
+            path: fs::canonicalize(&path)?.into(),
         };
         let entry = Entry::regular(content, 0o644, Origin::Library(path.clone()));
         tree.replace(target.clone(), entry);

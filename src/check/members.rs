@@ -11,7 +11,7 @@ use crate::fs::{self, FsError};
 use crate::parallel;
 use crate::plan::Libraries;
 use crate::release::can_be_elf;
-use crate::tree::{Content, Entry, Kind, PackagePath, Tree};
+use crate::tree::{Content, Entry, Kind, PackagePath, Source, Tree};
 
 /// The ELF files of a package.
 pub(super) type ElfFiles = Vec<(PackagePath, ElfFacts)>;
@@ -49,9 +49,12 @@ pub fn audit_tree(
 fn elf_files(tree: &Tree, findings: &mut Vec<Finding>) -> Result<ElfFiles, FsError> {
     let sources = tree.iter().filter_map(|(path, entry)| match &entry.kind {
         Kind::Regular {
-            content: Content::File { path: source, .. } | Content::Program { path: source, .. },
+            content: content @ (Content::File { .. } | Content::Program(_)),
             ..
-        } if can_be_elf(path.file_name(), entry.mode & 0o111 != 0) => Some((path, source)),
+        } if can_be_elf(path.file_name(), entry.mode & 0o111 != 0) => match content.source() {
+            Source::File(source) => Some((path, source)),
+            Source::Bytes(_) => None,
+        },
         _ => None,
     });
     let sources: Vec<_> = sources.collect();

@@ -232,7 +232,7 @@ fn regular(
         .mode
         .unwrap_or(if executable { 0o755 } else { 0o644 });
     let content = Content::File {
-        path: path.to_owned(),
+        path: path.into(),
         size: metadata.len(),
     };
     let origin = Origin::Files {

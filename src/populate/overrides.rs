@@ -12,7 +12,7 @@ use crate::control::maintainer_scripts::MaintainerScripts;
 use crate::fs;
 use crate::parallel;
 use crate::plan::Plan;
-use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
+use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Source, Tree};
 
 /// Each tag with the reason to override it, in the order of the file.
 const REASONS: &[(&str, &str)] = &[
@@ -252,15 +252,13 @@ impl Readable<'_> {
         let (path, content, executable) = (self.path, self.content, self.executable);
         let name = path.file_name();
         let mut start = [0; 64];
-        let length = match content {
-            Content::Bytes(bytes) => {
+        let length = match content.source() {
+            Source::Bytes(bytes) => {
                 let length = bytes.len().min(start.len());
                 start[..length].copy_from_slice(&bytes[..length]);
                 length
             }
-            Content::File { path, .. }
-            | Content::Module { path, .. }
-            | Content::Program { path, .. } => fs::read_start(path, &mut start)?,
+            Source::File(path) => fs::read_start(path, &mut start)?,
         };
         let start = &start[..length];
         let mut found = Vec::new();
@@ -290,13 +288,11 @@ impl Readable<'_> {
 
     fn elf_tags(&self) -> Result<BTreeSet<&'static str>, PopulateError> {
         let name = self.path.file_name();
-        let mut tags = match self.content {
-            Content::Bytes(bytes) => elf_tags::tags(Cursor::new(bytes), name),
-            Content::File { path, .. }
-            | Content::Module { path, .. }
-            | Content::Program { path, .. } => elf_tags::tags(fs::open_paged(path)?, name),
+        let mut tags = match self.content.source() {
+            Source::Bytes(bytes) => elf_tags::tags(Cursor::new(bytes), name),
+            Source::File(path) => elf_tags::tags(fs::open_paged(path)?, name),
         };
-        if matches!(self.content, Content::Program { .. }) {
+        if matches!(self.content, Content::Program(_)) {
             // They go with the symbols.
             tags.retain(|tag| !elf_tags::OF_SYMBOLS.contains(tag));
         }
@@ -305,11 +301,9 @@ impl Readable<'_> {
 }
 
 fn read(content: &Content) -> Result<Arc<[u8]>, PopulateError> {
-    Ok(match content {
-        Content::Bytes(bytes) => Arc::clone(bytes),
-        Content::File { path, .. }
-        | Content::Module { path, .. }
-        | Content::Program { path, .. } => Arc::from(fs::read(path)?),
+    Ok(match content.source() {
+        Source::Bytes(bytes) => Arc::clone(bytes),
+        Source::File(path) => Arc::from(fs::read(path)?),
     })
 }
 

@@ -1,6 +1,6 @@
 //! The release below its target, with modes made the same for every umask and its secrets left out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::PopulateError;
@@ -9,7 +9,7 @@ use crate::archive::MODULE_LIMIT;
 use crate::fs;
 use crate::plan::Plan;
 use crate::release::{FileKind, Release, ReleaseFile, ReleaseKind};
-use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath};
+use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, SourcePath};
 
 /// Claims every path of the release and takes its list of files, each when it is its turn: of many
 /// files the lists are megabytes.
@@ -21,6 +21,7 @@ pub(super) fn claim(
     let files = std::mem::take(&mut release.files);
     claims.expect(files.len());
     let root = Entry::directory(Origin::Release(".".into()));
+    let above = release.path.components().count();
     claims.claim_below(&plan.target, plan.target.clone(), root);
     for file in files {
         let is = |path: &Option<PathBuf>| {
@@ -36,9 +37,13 @@ pub(super) fn claim(
             .iter()
             .any(|path| file.relative() == *path);
         let path = plan.target.join(&file.path)?;
-        let source = release.source(&file);
+        let source: Arc<Path> = release.source(&file).into();
         let cookie = has_cookie.then(|| fs::read(&source)).transpose()?;
-        let mut entry = entry(plan, source, file);
+        let origin = match &file.source {
+            None => SourcePath::new(Arc::clone(&source), above),
+            Some(_) => file.relative().into(),
+        };
+        let mut entry = entry(plan, source, Origin::Release(origin), file);
         if let Some(text) = cookie {
             leave_out_cookie(&text, &mut entry);
         }
@@ -81,17 +86,16 @@ pub(super) fn claim_commands(
     for program in &release.programs {
         let target = plan.target.join(fs::path_bytes(program))?;
         let path = PackagePath::new(b"/usr/bin")?.join(target.file_name())?;
-        let link = Entry::symlink(target.as_bytes(), Origin::Release(program.clone()));
+        let link = Entry::symlink(target.as_bytes(), Origin::Release(program.into()));
         claims.claim_rendered(path, link);
     }
     Ok(())
 }
 
 /// What a file of the release is in the package; `path` is where it lies.
-fn entry(plan: &Plan, path: PathBuf, file: ReleaseFile) -> Entry {
+fn entry(plan: &Plan, path: Arc<Path>, origin: Origin, file: ReleaseFile) -> Entry {
     let is_module = file.path.ends_with(b".beam");
     let is_executable = file.is_executable() && !is_never_run(file.file_name());
-    let origin = Origin::Release(fs::into_path(file.path));
     match file.kind {
         FileKind::Directory => Entry::directory(origin),
         FileKind::Symlink { target } => Entry::symlink(target, origin),

@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::PopulateError;
 use crate::finding::Finding;
 use crate::fs;
 use crate::plan::{DebugSymbols, Plan};
 use crate::symbols::{PROGRAM_LIMIT, Part, Symbols, SymbolsError};
-use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
+use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Program, Tree};
 
 /// The paths of the package with the debug symbols.
 #[derive(Debug, Default)]
@@ -102,19 +103,19 @@ impl SeparateSymbols {
         &mut self,
         plan: &Plan,
         path: &PackagePath,
-        source: &Path,
+        source: &Arc<Path>,
         bytes: &[u8],
     ) -> Result<Option<Content>, SymbolsError> {
         let Some(symbols) = Symbols::parse(bytes)? else {
             return Ok(None);
         };
         let content = |part| -> Result<Content, SymbolsError> {
-            Ok(Content::Program {
-                path: source.to_owned(),
+            Ok(Content::Program(Box::new(Program {
+                path: Arc::clone(source),
                 size: bytes.len() as u64,
                 part,
                 packed: symbols.part(part)?.len() as u64,
-            })
+            })))
         };
         let code = content(Part::Code)?;
         if plan.debug_symbols == DebugSymbols::Package {

@@ -6,7 +6,7 @@ use std::fmt;
 /// character, no `/` at the end; ordered by its bytes. It need not be UTF-8: dpkg takes any byte
 /// but NUL and newline.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PackagePath(Vec<u8>);
+pub struct PackagePath(Box<[u8]>);
 
 /// Why a text is no path for a package.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -69,13 +69,13 @@ impl PackagePath {
         if clean.len() > 4086 {
             return Err(PathError::TooLong(shown()));
         }
-        Ok(Self(clean))
+        Ok(Self(clean.into()))
     }
 
     /// The root of the package, `./` in the archive.
     #[must_use]
     pub fn root() -> Self {
-        Self(Vec::new())
+        Self(Box::default())
     }
 
     /// The path below this one; `relative` may have several components.
@@ -95,7 +95,7 @@ impl PackagePath {
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         let slash = self.0.iter().rposition(|b| *b == b'/')?;
-        Some(Self(self.0[..slash].to_vec()))
+        Some(Self(self.0[..slash].into()))
     }
 
     /// The last component; empty for the root.
@@ -108,7 +108,7 @@ impl PackagePath {
     #[must_use]
     pub fn starts_with(&self, directory: &Self) -> bool {
         self.0
-            .strip_prefix(directory.0.as_slice())
+            .strip_prefix(&*directory.0)
             .is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
     }
 

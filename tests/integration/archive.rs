@@ -6,7 +6,7 @@ use std::fs;
 use std::num::NonZero;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use reldeb::archive::{
@@ -555,7 +555,7 @@ fn a_full_disk_is_an_error_for_every_compression() {
 fn a_package_that_cannot_fit_is_refused_before_it_is_read() {
     let mut tree = Tree::default();
     let content = Content::File {
-        path: PathBuf::from("/nonexistent"),
+        path: Path::new("/nonexistent").into(),
         size: 10_000_000_000,
     };
     tree.insert(path("/big"), Entry::regular(content, 0o644, Origin::Parent))

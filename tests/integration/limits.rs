@@ -23,11 +23,11 @@ fn options(compression: &str, threads: Option<usize>, memory: Memory) -> WriteOp
 /// A tree of one file, of which nothing but the size is looked at before its turn.
 fn tree(file: &Path, size: u64) -> Tree {
     let content = Content::File {
-        path: file.to_owned(),
+        path: file.into(),
         size,
     };
     let mut tree = Tree::default();
-    let entry = Entry::regular(content, 0o644, Origin::Release(file.to_owned()));
+    let entry = Entry::regular(content, 0o644, Origin::Release(file.into()));
     tree.insert(PackagePath::new("/opt/demo/big").unwrap(), entry)
         .unwrap();
     tree

@@ -122,7 +122,7 @@ fn a_module_that_changes_under_the_build_is_an_error() {
     std::fs::write(&path, module(8)).unwrap();
     for (size, now) in [(7, "more"), (100, "68 bytes")] {
         let content = Content::Module {
-            path: path.clone(),
+            path: path.as_path().into(),
             size,
         };
         let mut tree = Tree::default();
