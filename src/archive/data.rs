@@ -12,7 +12,7 @@ use super::encoder::{Encoder, Input};
 use super::hash::{self, Md5};
 use super::parcel::{self, Parcel, Piece};
 use super::tar::{self as format, Item};
-use super::{ArchiveError, Method, WriteOptions, ar, module, program, threads, x86};
+use super::{ArchiveError, Method, WriteOptions, ar, module, program, threads, x86, zstandard};
 use crate::finding::Finding;
 use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
@@ -83,6 +83,7 @@ pub fn write_data<'tree>(
         size,
         exact,
         x86: options.compression.method() == Method::Xz && x86::matters(tree, size),
+        minimum_match: zstandard::minimum_match(options.compression, tree),
     };
     let threads = threads::choose(options, input)?;
     let mut encoder = Encoder::new(output, options.compression, threads.count, input)?;

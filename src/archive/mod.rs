@@ -16,6 +16,7 @@ mod module;
 mod parcel;
 mod program;
 mod reader;
+mod sample;
 mod tar;
 mod threads;
 mod writer;

@@ -132,6 +132,7 @@ mod tests {
             size,
             exact: true,
             x86: true,
+            minimum_match: None,
         }
     }
 
@@ -159,7 +160,7 @@ mod tests {
             ("xz:5", 60 * MB, 64, 8),
             ("xz:9", 60 * MB, 64, 1),
             ("xz:9", 640 * MB, 64, 10),
-            ("zstd:3", 60 * MB, 64, 20),
+            ("zstd:3", 60 * MB, 64, 16),
             ("zstd:19", 60 * MB, 64, 4),
             ("zstd:22", 60 * MB, 64, 1),
             ("gzip:6", 60 * MB, 64, 58),
