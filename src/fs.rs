@@ -204,7 +204,7 @@ pub fn read_dir(path: &Path) -> Result<Vec<PathBuf>, FsError> {
     Ok(found)
 }
 
-/// The names in a folder with what each is, symlinks not followed, in no particular order.
+/// The names in a folder with what each is, symlinks not followed, sorted by their bytes.
 ///
 /// # Errors
 /// [`FsError`].
@@ -218,6 +218,7 @@ pub fn read_dir_metadata(path: &Path) -> Result<Vec<(OsString, Metadata)>, FsErr
             .map_err(|e| FsError::new("look at", entry.path(), e))?;
         found.push((entry.file_name(), metadata));
     }
+    found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     Ok(found)
 }
 

@@ -345,11 +345,12 @@ impl Tree {
         // Neighbours mostly have the same parent.
         let mut last = None;
         for (path, entry) in &self.entries {
-            let mut parent = path.parent();
-            if parent == last {
+            let directory = path.directory();
+            if directory == last {
                 continue;
             }
-            last.clone_from(&parent);
+            last = directory;
+            let mut parent = path.parent();
             while let Some(ancestor) = parent {
                 match self.get(&ancestor) {
                     Some(Entry {

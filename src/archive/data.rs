@@ -31,27 +31,18 @@ pub struct DataSummary<'tree> {
     pub findings: Vec<Finding>,
 }
 
-/// How many short texts are hashed together.
-const SOME: usize = 1024;
-
 impl<'tree> DataSummary<'tree> {
-    /// What can be told of a tree before its files are read. Modules may turn out shorter, and the sum
-    /// of each path stands for that of its content, which is as long and as irregular.
+    /// What can be told of a tree before its files are read. Modules may turn out shorter, and in place
+    /// of the sums stand numbers as irregular.
     #[must_use]
     pub fn expected(tree: &'tree Tree) -> Self {
-        let files: Vec<&PackagePath> = tree
-            .archive_order()
-            .filter(|(_, entry)| matches!(entry.kind, Kind::Regular { .. }))
-            .filter(|(_, entry)| !entry.is_conffile())
-            .map(|(path, _)| path)
-            .collect();
-        let mut sums = Vec::with_capacity(files.len());
-        for some in files.chunks(SOME) {
-            let names: Vec<&[u8]> = some.iter().map(|path| path.as_bytes()).collect();
-            sums.extend(hash::sums(&names));
-        }
+        let files = tree.archive_order().filter(|(_, entry)| {
+            matches!(entry.kind, Kind::Regular { .. }) && !entry.is_conffile()
+        });
+        let mut md5sums = Vec::with_capacity(tree.len());
+        md5sums.extend(files.map(|(path, _)| path).zip(hash::irregular()));
         Self {
-            md5sums: files.into_iter().zip(sums).collect(),
+            md5sums,
             installed_size: tree
                 .iter()
                 .map(|(_, entry)| installed_size(entry, module::expected_size(entry)))

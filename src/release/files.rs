@@ -209,7 +209,8 @@ impl Walk {
         for files in self.machines.values_mut() {
             files.sort_unstable();
         }
-        self.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        // Every directory is sorted already: the stable sort only puts them into one another.
+        self.files.sort_by(|a, b| a.path.cmp(&b.path));
         self.foreign.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     }
 }

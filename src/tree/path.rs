@@ -94,8 +94,13 @@ impl PackagePath {
     /// The directory that holds this path; `None` for the root.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
+        self.directory().map(|directory| Self(directory.into()))
+    }
+
+    /// The bytes of [`PackagePath::parent`].
+    pub(super) fn directory(&self) -> Option<&[u8]> {
         let slash = self.0.iter().rposition(|b| *b == b'/')?;
-        Some(Self(self.0[..slash].into()))
+        Some(&self.0[..slash])
     }
 
     /// The last component; empty for the root.
