@@ -111,8 +111,8 @@ pub enum Origin {
     Release(SourcePath),
     /// An entry of `[files]`: its key, and the file it found where the source is a tree or a glob.
     Files {
-        /// The key as written in the manifest.
-        key: Arc<str>,
+        /// The key as written in the manifest; all its files share it.
+        key: Arc<String>,
         /// The source file, as found from the manifest; `None` for directories and symlinks that
         /// the manifest itself declares.
         source: Option<Arc<Path>>,

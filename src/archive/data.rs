@@ -36,11 +36,9 @@ impl<'tree> DataSummary<'tree> {
     /// of the sums stand numbers as irregular.
     #[must_use]
     pub fn expected(tree: &'tree Tree) -> Self {
-        let files = tree.archive_order().filter(|(_, entry)| {
-            matches!(entry.kind, Kind::Regular { .. }) && !entry.is_conffile()
-        });
         let mut md5sums = Vec::with_capacity(tree.len());
-        md5sums.extend(files.map(|(path, _)| path).zip(hash::irregular()));
+        let listed = regular_files(tree).filter(|(_, entry)| !entry.is_conffile());
+        md5sums.extend(listed.map(|(path, _)| path).zip(hash::irregular()));
         Self {
             md5sums,
             installed_size: tree
@@ -51,6 +49,12 @@ impl<'tree> DataSummary<'tree> {
             findings: Vec::new(),
         }
     }
+}
+
+/// In the order in which they are packed.
+fn regular_files(tree: &Tree) -> impl Iterator<Item = (&PackagePath, &Entry)> {
+    tree.archive_order()
+        .filter(|(_, entry)| matches!(entry.kind, Kind::Regular { .. }))
 }
 
 /// Writes the data archive of a tree.
@@ -86,7 +90,7 @@ pub fn write_data<'tree>(
         let _ = empty.send(vec![0; BUFFER + 1]);
     }
     let mut summary = thread::scope(|scope| {
-        let packing = scope.spawn(move || Packer::new(full, recycled, options, tree).pack(tree));
+        let packing = scope.spawn(move || Packer::new(full, recycled, options).pack(tree));
         let hashing = scope.spawn(move || parcel::hash(&packed, &hashed));
         let written = drain(&arriving, &empty, &mut encoder);
         // Where writing failed, the others are told by their channels.
@@ -97,13 +101,13 @@ pub fn write_data<'tree>(
             Stop::Error(error) => error,
             Stop::NobodyReads => ArchiveError::Write(std::io::ErrorKind::BrokenPipe.into()),
         })?;
+        let mut md5sums = Vec::with_capacity(sums.len());
+        let listed = regular_files(tree)
+            .zip(sums)
+            .filter(|((_, entry), _)| !entry.is_conffile());
+        md5sums.extend(listed.map(|((path, _), sum)| (path, sum)));
         Ok::<_, ArchiveError>(DataSummary {
-            md5sums: packed
-                .files
-                .into_iter()
-                .zip(sums)
-                .filter_map(|(file, sum)| Some((file?, sum)))
-                .collect(),
+            md5sums,
             installed_size: packed.installed_size,
             archive_size: packed.archive_size,
             findings: packed.findings,
@@ -190,7 +194,7 @@ impl<E: Into<ArchiveError>> From<E> for Stop {
 }
 
 /// Turns a tree into the bytes of a tar archive, buffer by buffer.
-struct Packer<'tree> {
+struct Packer {
     full: SyncSender<Parcel>,
     recycled: Receiver<Vec<u8>>,
     /// The buffer at hand; empty before the first.
@@ -198,33 +202,25 @@ struct Packer<'tree> {
     /// Where in the buffer the content of a file begins that is being appended, and whether it goes
     /// on there from the buffer before.
     content: Option<(usize, bool)>,
-    packed: Packed<'tree>,
+    packed: Packed,
     mtime: u64,
 }
 
 /// What a packer knows at the end.
-struct Packed<'tree> {
-    /// The regular files in the order in which they were packed; none in place of a conffile.
-    files: Vec<Option<&'tree PackagePath>>,
+struct Packed {
     installed_size: u64,
     archive_size: u64,
     findings: Vec<Finding>,
 }
 
-impl<'tree> Packer<'tree> {
-    fn new(
-        full: SyncSender<Parcel>,
-        recycled: Receiver<Vec<u8>>,
-        options: &WriteOptions,
-        tree: &Tree,
-    ) -> Self {
+impl Packer {
+    fn new(full: SyncSender<Parcel>, recycled: Receiver<Vec<u8>>, options: &WriteOptions) -> Self {
         Self {
             full,
             recycled,
             parcel: Parcel::default(),
             content: None,
             packed: Packed {
-                files: Vec::with_capacity(tree.len()),
                 installed_size: 0,
                 archive_size: 0,
                 findings: Vec::new(),
@@ -233,7 +229,7 @@ impl<'tree> Packer<'tree> {
         }
     }
 
-    fn pack(mut self, tree: &'tree Tree) -> Result<Packed<'tree>, Stop> {
+    fn pack(mut self, tree: &Tree) -> Result<Packed, Stop> {
         let root = PackagePath::root();
         let mut headers = Vec::with_capacity(3 * format::BLOCK);
         if tree.get(&root).is_none() {
@@ -251,8 +247,6 @@ impl<'tree> Packer<'tree> {
             self.append_headers(path, entry, size, &mut headers)?;
             self.packed.installed_size += installed_size(entry, size);
             if let Kind::Regular { content, .. } = &entry.kind {
-                let listed = !entry.is_conffile();
-                self.packed.files.push(listed.then_some(path));
                 self.append_content(content, size, changed.as_deref())?;
                 self.append_zeros(format::padding(size))?;
                 self.packed.archive_size += size + format::padding(size);

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use toml::Spanned;
 
@@ -16,7 +17,7 @@ use crate::tree::PackagePath;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
     /// The key as written.
-    pub key: String,
+    pub key: Arc<String>,
     /// Its line in the manifest, counted from 1.
     pub line: usize,
     /// The path of the package.
@@ -124,7 +125,7 @@ fn mapping(
     };
     let name_or_root = |name: Option<String>| name.unwrap_or_else(|| "root".to_owned());
     Ok(Mapping {
-        key: key.get_ref().clone(),
+        key: key.get_ref().clone().into(),
         line: manifest.line(&key.span()),
         target: path(manifest, key.get_ref(), key.span())?,
         below: key.get_ref().ends_with('/'),

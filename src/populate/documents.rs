@@ -92,7 +92,7 @@ fn changelogs(
     if let Some(path) = &plan.changelog {
         let text = fs::read(path)?;
         let origin = Origin::Files {
-            key: "package.changelog".into(),
+            key: Arc::new("package.changelog".to_owned()),
             source: Some(path.as_path().into()),
         };
         let starts_debian = text.starts_with(format!("{} (", plan.name).as_bytes());

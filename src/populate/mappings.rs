@@ -2,6 +2,7 @@
 
 use std::fs::{FileType, Metadata};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use globset::GlobBuilder;
 use walkdir::WalkDir;
@@ -19,7 +20,7 @@ pub(super) fn claim(
     claims: &mut Claims,
 ) -> Result<(), PopulateError> {
     let origin = Origin::Files {
-        key: mapping.key.as_str().into(),
+        key: Arc::clone(&mapping.key),
         source: None,
     };
     match &mapping.source {
@@ -121,7 +122,7 @@ fn claim_glob(
         return Err(PopulateError::GlobToFile {
             manifest: manifest(),
             line,
-            key,
+            key: key.to_string(),
             glob: glob.to_owned(),
         });
     }
@@ -158,7 +159,7 @@ fn claim_glob(
     Err(PopulateError::GlobFindsNothing {
         manifest: manifest(),
         line,
-        key,
+        key: key.to_string(),
         glob,
         looked: root,
     })
@@ -198,7 +199,7 @@ fn entry(
     shown: PathBuf,
 ) -> Result<Entry, PopulateError> {
     let origin = Origin::Files {
-        key: mapping.key.as_str().into(),
+        key: Arc::clone(&mapping.key),
         source: Some(shown.as_path().into()),
     };
     if kind.is_dir() {
@@ -236,7 +237,7 @@ fn regular(
         size: metadata.len(),
     };
     let origin = Origin::Files {
-        key: mapping.key.as_str().into(),
+        key: Arc::clone(&mapping.key),
         source: Some(shown.into()),
     };
     Ok(owned(mapping, Entry::regular(content, mode, origin)))

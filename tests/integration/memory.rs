@@ -14,7 +14,7 @@ use crate::system::skip;
 /// What reldeb may take beyond the compressor, in KiB.
 const OWN: u64 = 32 << 10;
 /// What 100,000 paths of sixty bytes may take beyond a build of one file, in KiB.
-const PATHS: u64 = 44 << 10;
+const PATHS: u64 = 36 << 10;
 
 /// A compression as the manifest names it, and the bare compressor with the same level and, as far as
 /// it lets itself be told, the same blocks, on two threads.
