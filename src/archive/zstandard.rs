@@ -18,7 +18,7 @@ use crate::tree::Tree;
 fn own_job_size(level: u8, size: u64) -> Option<u32> {
     let (parts, least, most) = match level {
         ..=2 => return Some(2 << 20),
-        3 | 4 => (192, 4 << 20, 6 << 20),
+        3 | 4 => (192, 3 << 20, 6 << 20),
         5..=15 => (16, 2 << 20, 8 << 20),
         16..=19 => (16, 16 << 20, 32 << 20),
         20.. => return None,
@@ -44,12 +44,24 @@ fn overlap(level: u8) -> Option<u32> {
 /// Level 3 with tables of half the size and a window four times as large. Tables of 384 KB leave room
 /// in the cache of a core, where zstd's 768 KB do not: a tenth to a quarter less time. What they miss
 /// nearby the window finds further away: of the trees in docs/performance.md, packages are 0.2 to
-/// 0.7 % larger than with zstd's own choice. Who unpacks needs 8 MB instead of 2 for it.
-const LEVEL_THREE: [CParameter; 3] = [
-    CParameter::WindowLog(23),
-    CParameter::HashLog(16),
-    CParameter::ChainLog(15),
-];
+/// 0.7 % larger than with zstd's own choice. Who unpacks needs 8 MB instead of 2 for it. Longer matches
+/// are rarer, and half of these tables holds enough of them.
+fn level_three(minimum_match: u32) -> [CParameter; 4] {
+    let (hash, chain) = if minimum_match > USUAL_MATCH {
+        (15, 14)
+    } else {
+        (16, 15)
+    };
+    [
+        CParameter::WindowLog(23),
+        CParameter::HashLog(hash),
+        CParameter::ChainLog(chain),
+        CParameter::MinMatch(minimum_match),
+    ]
+}
+
+/// The shortest match in bytes that zstd itself looks for at level 3.
+const USUAL_MATCH: u32 = 5;
 
 /// The shortest match in bytes that a tree is searched for at level 3; `None`, zstd's own choice, at
 /// the others.
@@ -58,16 +70,17 @@ pub(super) fn minimum_match(compression: Compression, tree: &Tree) -> Option<u32
     applies.then(|| best_minimum_match(&sample(tree))).flatten()
 }
 
-/// Which shortest match makes a sample smallest. 5 bytes, zstd's own choice, are best for code and
-/// text. Among numbers, as in tables, measurements and logs, so short sequences return by chance, and
-/// 6 or 7 make the archive 3 to 8 % smaller, in less time.
+/// Which shortest match makes a sample smallest, where it is not the usual one. 5 bytes are best for
+/// code and text. Among numbers, as in tables, measurements and logs, so short sequences return by
+/// chance, and 6 or 7 make the archive 2 to 7 % smaller, in less time.
 fn best_minimum_match(sample: &[u8]) -> Option<u32> {
     if sample.len() < SMALLEST_SAMPLE {
         return None;
     }
     let size = |shortest| compressed_size(sample, shortest).unwrap_or(usize::MAX);
     let sizes = thread::scope(|scope| {
-        let tried = [5, 6, 7].map(|shortest| (shortest, scope.spawn(move || size(shortest))));
+        let tried =
+            [USUAL_MATCH, 6, 7].map(|shortest| (shortest, scope.spawn(move || size(shortest))));
         tried.map(|(shortest, size)| (shortest, size.join().unwrap_or(usize::MAX)))
     });
     let (usual, best) = (sizes[0], sizes.into_iter().min_by_key(|(_, size)| *size)?);
@@ -81,10 +94,9 @@ const SMALLEST_SAMPLE: usize = 64 << 10;
 
 fn compressed_size(sample: &[u8], minimum_match: u32) -> io::Result<usize> {
     let mut compressor = zstd::bulk::Compressor::new(3)?;
-    for parameter in LEVEL_THREE {
+    for parameter in level_three(minimum_match) {
         compressor.set_parameter(parameter)?;
     }
-    compressor.set_parameter(CParameter::MinMatch(minimum_match))?;
     Ok(compressor.compress(sample)?.len())
 }
 
@@ -110,6 +122,15 @@ const TABLES: [u64; 22] = [
     1, 1, 1, 2, 3, 3, 6, 6, 10, 20, 20, 40, 32, 48, 64, 32, 48, 48, 80, 160, 320, 640,
 ];
 
+/// How many workers keep so many cores busy. One that is done gets its next job only when the oldest
+/// job has more to write, so with many short jobs a twentieth of the time is lost but for one worker
+/// more. With few jobs that would leave the last one alone.
+fn workers(level: u8, threads: usize, input: Input) -> usize {
+    let jobs = input.size / job_size(level, input.size);
+    let spare = level <= 4 && threads > 1 && jobs >= 16 * threads as u64;
+    threads + usize::from(spare)
+}
+
 /// Tables for each worker; a ring of input with a job for each worker and three more; and buffers of
 /// output for two jobs of each worker and three more. None is for a job that there is not.
 pub(super) fn memory(level: u8, threads: usize, input: Input) -> u64 {
@@ -122,7 +143,7 @@ pub(super) fn memory(level: u8, threads: usize, input: Input) -> u64 {
     }
     let job = job_size(level, input.size).min(input.size);
     let jobs = input.size.div_ceil(job.max(1));
-    let threads = threads as u64;
+    let threads = workers(level, threads, input) as u64;
     let buffers = (threads + 3).min(jobs) + (2 * threads + 3).min(jobs);
     threads.min(jobs) * tables + buffers * job
 }
@@ -138,17 +159,15 @@ pub(super) fn encoder<W: Write>(
     let raw = zstd::stream::raw::Encoder::new(i32::from(level))?;
     let writer = zstd::stream::zio::Writer::with_output_buffer(buffer, output, raw);
     let mut encoder = zstd::Encoder::with_writer(writer);
-    encoder.multithread(u32::try_from(threads).unwrap_or(1))?;
+    let workers = workers(level, threads, input);
+    encoder.multithread(u32::try_from(workers).unwrap_or(1))?;
     if let Some(job) = own_job_size(level, input.size) {
         encoder.set_parameter(CParameter::JobSize(job))?;
     }
     if level == 3 {
-        for parameter in LEVEL_THREE {
+        for parameter in level_three(input.minimum_match.unwrap_or(USUAL_MATCH)) {
             encoder.set_parameter(parameter)?;
         }
-    }
-    if let Some(shortest) = input.minimum_match {
-        encoder.set_parameter(CParameter::MinMatch(shortest))?;
     }
     if let Some(overlap) = overlap(level) {
         encoder.set_parameter(CParameter::OverlapSizeLog(overlap))?;
@@ -168,7 +187,7 @@ mod tests {
         for (level, size, job) in [
             (1, 800 * MIB, Some(2 << 20)),
             (3, 1, Some(1 << 20)),
-            (3, 60 * MIB, Some(60 * (1 << 20) / 16)),
+            (3, 60 * MIB, Some(3 << 20)),
             (3, 768 * MIB, Some(4 << 20)),
             (3, 2400 * MIB, Some(6 << 20)),
             (9, 1, Some(1 << 20)),
