@@ -201,6 +201,28 @@ mod tests {
     }
 
     #[test]
+    fn many_short_jobs_have_a_spare_worker() {
+        const MIB: u64 = 1 << 20;
+        for (level, threads, size, count) in [
+            (3, 2, 96 * MIB, 3),
+            (3, 2, 90 * MIB, 2),
+            (3, 1, 960 * MIB, 1),
+            (3, 8, 384 * MIB, 9),
+            (1, 2, 64 * MIB, 3),
+            (5, 2, 960 * MIB, 2),
+            (19, 2, 9600 * MIB, 2),
+        ] {
+            let input = Input {
+                size,
+                exact: true,
+                x86: false,
+                minimum_match: None,
+            };
+            assert_eq!(workers(level, threads, input), count, "{level} {size}");
+        }
+    }
+
+    #[test]
     fn short_matches_are_searched_where_they_help() {
         let code: String = [
             include_str!("data.rs"),

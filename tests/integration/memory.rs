@@ -287,7 +287,8 @@ fn assert_size(release: &Release, compression: &str) {
 #[test]
 fn bytes_do_not_depend_on_the_threads() {
     let small = Release::new().small_files(20_000, 2_000);
-    let large = Release::new().large_files(1, 3);
+    // Enough for a worker of zstd more than threads.
+    let large = Release::new().large_files(1, 10);
     for compression in ["zstd:3", "gzip:6"] {
         assert_same_bytes(&small, compression);
         assert_same_bytes(&large, compression);
