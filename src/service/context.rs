@@ -77,6 +77,8 @@ pub(crate) struct Context<'a> {
     limits: Vec<Limit>,
     /// The pid file of the init script. It lies in root's /run, where the service cannot put a link.
     pid_file: Option<String>,
+    /// Is there while the last start by the init script has failed.
+    failed_file: Option<String>,
     /// What the program prints under the init script.
     log_file: Option<String>,
     /// Names of init scripts that are started before.
@@ -90,9 +92,14 @@ pub(crate) struct Context<'a> {
     runtime_verbs: Vec<&'a str>,
     /// Flags of Erlang's emulator for commands that only ask a node.
     erl_flags: Option<&'static str>,
-    /// The script that waits for the node, and the verb that it asks with.
+    /// The script that runs a command as the service runs.
+    as_service: Option<String>,
+    /// The script that asks the running node.
+    ask: Option<String>,
+    /// The script that waits until the service serves.
     ready: Option<String>,
-    ready_verb: Option<&'static str>,
+    /// The words that ask a node for its state and its process; empty: it is asked to `ping`.
+    question: &'static [&'static str],
     /// The script that ends what a node leaves behind under systemd.
     end_service: Option<String>,
     /// Where the cookie is an environment file (mix), its path; otherwise it is in the home.
@@ -115,6 +122,9 @@ impl<'a> Context<'a> {
         let below = |path: &'a str, parent| str::strip_prefix(path, parent);
         let ready = service.is_some_and(|service| service.readiness == Readiness::Ping);
         let run_here = service.is_some_and(has_init_script);
+        let helper = |name: &str| format!("/usr/libexec/{}/{name}", life.package);
+        let erl_flags = erl_flags(kind);
+        let commands = life.command.is_some() && kind != Some(ProgramKind::RelxPlain);
         Self {
             life,
             user: life.account.as_ref().map_or("root", |a| &a.user),
@@ -137,6 +147,9 @@ impl<'a> Context<'a> {
             pid_file: service
                 .filter(|_| run_here)
                 .map(|service| format!("/run/{}.pid", service.name)),
+            failed_file: service
+                .filter(|_| run_here)
+                .map(|service| format!("/run/{}.failed", service.name)),
             log_file: service
                 .filter(|_| run_here)
                 .map(|service| format!("{}/{}.log", directories.log, service.name)),
@@ -150,17 +163,12 @@ impl<'a> Context<'a> {
             boot_verbs: verbs(program, |verb| BOOT_VERBS.contains(&verb)),
             detached_verbs: verbs(program, |verb| DETACHED_VERBS.contains(&verb)),
             runtime_verbs: verbs(program, |verb| verb == "eval" || BOOT_VERBS.contains(&verb)),
-            erl_flags: match kind {
-                Some(ProgramKind::RelxExtended) => Some("-start_epmd false"),
-                Some(ProgramKind::Mix) => Some("-start_epmd false -dist_listen false"),
-                _ => None,
-            },
+            erl_flags,
             end_service: service.and_then(|service| end_service(life, service)),
-            ready: ready.then(|| format!("/usr/libexec/{}/wait-until-ready", life.package)),
-            ready_verb: ready.then_some(match kind {
-                Some(ProgramKind::Mix) => "pid",
-                _ => "ping",
-            }),
+            as_service: (commands || run_here).then(|| helper("as-service")),
+            ask: erl_flags.map(|_| helper("ask")),
+            ready: ready.then(|| helper("wait-until-ready")),
+            question: question(program),
             cookie_environment: (life.cookie && kind == Some(ProgramKind::Mix))
                 .then(|| format!("{}/cookie", directories.configuration)),
             adopted: service.map_or_else(Vec::new, adopted),
@@ -173,9 +181,19 @@ impl<'a> Context<'a> {
         self.end_service.as_deref()
     }
 
-    /// The path of the script that waits for the node.
+    /// The path of the script that waits until the service serves.
     pub(crate) fn ready(&self) -> Option<&str> {
         self.ready.as_deref()
+    }
+
+    /// The path of the script that runs a command as the service runs.
+    pub(crate) fn as_service(&self) -> Option<&str> {
+        self.as_service.as_deref()
+    }
+
+    /// The path of the script that asks the running node.
+    pub(crate) fn ask(&self) -> Option<&str> {
+        self.ask.as_deref()
     }
 
     /// The file name of the unit.
@@ -205,6 +223,33 @@ pub(crate) fn has_init_script(service: &Service) -> bool {
 fn end_service(life: &Life, service: &Service) -> Option<String> {
     let wanted = service.systemd && service.program.erts.is_some();
     wanted.then(|| format!("/usr/libexec/{}/end-service", life.package))
+}
+
+/// Flags for commands that only ask a node: they start no port mapper, and those of mix do not listen.
+fn erl_flags(kind: Option<ProgramKind>) -> Option<&'static str> {
+    match kind? {
+        ProgramKind::RelxExtended => Some("-start_epmd false"),
+        ProgramKind::Mix => Some("-start_epmd false -dist_listen false"),
+        ProgramKind::RelxPlain | ProgramKind::Plain => None,
+    }
+}
+
+/// The words that ask a node for `{init:get_status(), os:getpid()}`, which says `{started, started}`
+/// once its applications have started (init(3)). A script of relx without `eval` can only ping.
+fn question(program: Option<&Program>) -> &'static [&'static str] {
+    match program {
+        Some(program) if program.kind == ProgramKind::Mix => &[
+            "rpc",
+            ":io.format(~c\"~p\", [{:init.get_status(), :os.getpid()}])",
+        ],
+        Some(program)
+            if program.kind == ProgramKind::RelxExtended
+                && program.verbs.iter().any(|verb| verb == "eval") =>
+        {
+            &["eval", "{init:get_status(), os:getpid()}."]
+        }
+        _ => &[],
+    }
 }
 
 fn verbs(program: Option<&Program>, chosen: fn(&str) -> bool) -> Vec<&str> {
@@ -260,6 +305,15 @@ fn environment(life: &Life, program: &Program) -> Vec<Variable> {
             name: "INSTANCE".into(),
             sh: "\"$instance\"".into(),
             unit: "INSTANCE=%i".into(),
+        });
+    }
+    if instances && program.kind == ProgramKind::Mix {
+        // Two nodes of one name cannot run on one machine.
+        let name = program.path.rsplit('/').next().unwrap_or_default();
+        variables.push(Variable {
+            name: "RELEASE_NODE".into(),
+            sh: format!("{}\"$instance\"", quote::shell_word(&format!("{name}_"))),
+            unit: quote::unit_quoted(&format!("RELEASE_NODE={name}_\u{1}")).replace('\u{1}', "%i"),
         });
     }
     variables

@@ -23,8 +23,16 @@ pub(super) fn contribute(
     if let Some(path) = contributor.context.end_service().map(str::to_owned) {
         contributor.file(&path, 0o755, "systemd/end-service.sh")?;
     }
-    if let Some(path) = contributor.context.ready().map(str::to_owned) {
-        contributor.file(&path, 0o755, "package/wait-until-ready.sh")?;
+    let context = contributor.context;
+    let helpers = [
+        (context.as_service(), "package/as-service.sh"),
+        (context.ask(), "package/ask.sh"),
+        (context.ready(), "package/wait-until-ready.sh"),
+    ];
+    for (path, template) in helpers {
+        if let Some(path) = path {
+            contributor.file(path, 0o755, template)?;
+        }
     }
     if let Some(command) = &life.command {
         admin_command(command, contributor)?;
@@ -81,6 +89,8 @@ fn ground(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), ServiceE
         contributor.fragment(Script::Preinst, Step::Account, "init/before-install.sh")?;
     }
     if life.service.is_some() {
+        let template = "package/postinst-failure.sh";
+        contributor.fragment(Script::Postinst, Step::Systemd, template)?;
         let template = "package/preinst-predecessor.sh";
         contributor.fragment(Script::Preinst, Step::Systemd, template)?;
         let template = "package/postrm-predecessor.sh";

@@ -24,26 +24,13 @@ NAME={{ service.name | sh }}
 PROGRAM={{ program.path | sh }}
 PIDFILE={{ pid_file | sh }}
 LOG={{ log_file | sh }}
+# Is there while the last start has failed.
+FAILED={{ failed_file | sh }}
 
 [ -x "$PROGRAM" ] || exit 0
 
 # shellcheck source=/dev/null
 . /lib/lsb/init-functions
-
-{% include "package/environment.sh" %}
-umask 0027
-{%- if ready or control_verbs or boot_verbs %}
-
-# Runs a command as the service's user.
-as_service() {
-{%- if account %}
-    setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups -- "$@"
-{%- else %}
-    "$@"
-{%- endif %}
-}
-{%- endif %}
-
 {%- if program.erts %}
 
 {% include "package/leftovers.sh" %}
@@ -78,16 +65,15 @@ make_directory() {
 do_start() {
     running && return 0
     rm -f "$PIDFILE"
+    : >"$FAILED"
     make_directory {{ directories.state | sh }}
     make_directory {{ directories.log | sh }}
     make_directory {{ directories.run | sh }}
     # The log lies in a directory of the service: it is opened by its user, never by root.
-    # start-stop-daemon sets the HOME of the account, which may be another one.
     # shellcheck disable=SC2016
     start-stop-daemon --start --quiet --background --make-pidfile --pidfile "$PIDFILE" \
-        {% if account %}--user {{ user | sh }} --chuid {{ user | sh }}:{{ group | sh }} {% endif %}--chdir {{ directories.state | sh }} \
-        --umask 0027 --startas /bin/sh -- \
-        -c 'log=$1 HOME=$2; shift 2; exec "$@" >>"$log" 2>&1' sh "$LOG" "$HOME" "$PROGRAM"{% for word in program.foreground %} {{ word | sh }}{% endfor %} || return 1
+        {% if account %}--user {{ user | sh }} {% endif %}--startas {{ as_service | sh }} -- \
+        /bin/sh -c 'log=$1; shift; exec "$@" >>"$log" 2>&1' sh "$LOG" "$PROGRAM"{% for word in program.foreground %} {{ word | sh }}{% endfor %} || return 1
     tries=0
     until running; do
         tries=$((tries + 1))
@@ -95,12 +81,7 @@ do_start() {
         sleep 0.1
     done
 {%- if ready %}
-    message=$(
-        cd {{ directories.state | sh }} || exit 1
-        MAINPID=$(cat "$PIDFILE")
-        export MAINPID
-        as_service {{ ready | sh }} 2>&1
-    )
+    message=$({{ as_service | sh }} {{ ready | sh }} "$(cat "$PIDFILE")" 2>&1)
     status=$?
     [ -z "$message" ] || log_progress_msg "($message)"
     if [ "$status" -ne 0 ]; then
@@ -115,6 +96,7 @@ do_start() {
         return 1
     }
 {%- endif %}
+    rm -f "$FAILED"
 }
 
 # SIGTERM ends the program in good order. Its own script is not asked: after an upgrade that would
@@ -143,12 +125,14 @@ start)
     log_daemon_msg "Starting {{ service.name }}" "$NAME"
     do_start
     status=$?
+    [ "$status" -eq 0 ] || log_progress_msg "(see $LOG)"
     log_end_msg "$status"
     exit "$status"
     ;;
 stop)
     may_only_root
     log_daemon_msg "Stopping {{ service.name }}" "$NAME"
+    rm -f "$FAILED"
     do_stop
     status=$?
     log_end_msg "$status"
@@ -172,6 +156,7 @@ restart | force-reload)
     log_daemon_msg "Restarting {{ service.name }}" "$NAME"
     do_stop && do_start
     status=$?
+    [ "$status" -eq 0 ] || log_progress_msg "(see $LOG)"
     log_end_msg "$status"
     exit "$status"
     ;;
@@ -189,14 +174,7 @@ status)
 {%- if control_verbs %}
 {{ control_verbs | join(sep=" | ") }})
     may_only_root
-    cd {{ directories.state | sh }} || exit 1
-{%- if erl_flags %}
-    # A question to the node starts no port mapper of its own.
-    ERL_FLAGS="${ERL_FLAGS:+$ERL_FLAGS }{{ erl_flags }}"
-    export ERL_FLAGS
-{%- endif %}
-    as_service "$PROGRAM" "$@"
-    exit
+    exec {{ as_service | sh }} {% if ask %}{{ ask | sh }}{% else %}"$PROGRAM"{% endif %} "$@"
     ;;
 {%- endif %}
 {%- if boot_verbs %}
@@ -207,9 +185,7 @@ status)
         exit 1
     fi
     make_directory {{ directories.run | sh }}
-    cd {{ directories.state | sh }} || exit 1
-    as_service "$PROGRAM" "$@"
-    exit
+    exec {{ as_service | sh }} "$PROGRAM" "$@"
     ;;
 {%- endif %}
 *)

@@ -12,8 +12,28 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
         esac
         rm -f "$DPKG_ROOT/run/{{ package }}.init"
         if [ -z "$DPKG_ROOT" ] && [ -n "$action" ]; then
-            invoke-rc.d --skip-systemd-native {{ service.name }} "$action" ||
-                echo "{{ package }}: the service {{ service.name }} did not $action" >&2
+            fault=
+            if ! invoke-rc.d --skip-systemd-native {{ service.name }} "$action"; then
+                fault='did not start'
+            elif [ -e {{ pid_file | sh }} ]; then
+                # A program may end in a moment, too.
+                for _ in 1 2; do
+                    sleep 1
+                    if ! start-stop-daemon --status --pidfile {{ pid_file | sh }}{% if account %} --user {{ user | sh }}{% endif %}; then
+                        fault='ended after its start'
+                        break
+                    fi
+                done
+{%- if ready %}
+                if [ -z "$fault" ] && [ -e {{ directories.run | sh }}/not-ready ]; then
+                    fault='runs, but does not serve yet'
+                fi
+{%- endif %}
+            fi
+            # Its log is in its own directory: root does not open it.
+            [ -z "$fault" ] ||
+                {% if account %}setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups -- {% endif %}tail -n 20 {{ log_file | sh }} 2>/dev/null |
+                tell_failure "$fault" {{ log_file | sh }} "$2"
         fi
     fi
     ;;

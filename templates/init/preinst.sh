@@ -1,5 +1,6 @@
 # The init script could not be run while the package was removed. At an upgrade it is noted whether
-# the service runs, as its pid file tells, or was stopped by the administrator and stays so.
+# the service runs, as its pid file tells, or was stopped by the administrator and stays so. One that
+# could not be started counts as running, because the new version may have mended it.
 case "$1" in
 install)
     rm -f "$DPKG_ROOT/run/{{ package }}.init"
@@ -13,7 +14,7 @@ upgrade)
         # After an upgrade that got stuck, its note counts.
         if [ -e /run/{{ package }}.init ]; then
             :
-        elif [ -e {{ pid_file | sh }} ]; then
+        elif [ -e {{ pid_file | sh }} ] || [ -e {{ failed_file | sh }} ]; then
             echo running >/run/{{ package }}.init
         else
             echo stopped >/run/{{ package }}.init

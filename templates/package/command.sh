@@ -85,6 +85,12 @@ start | stop | restart | status)
     usage >&2
     exit 64
     ;;
+{%- elif control_verbs or boot_verbs %}
+{{ control_verbs | concat(with=boot_verbs) | join(sep=" | ") }}) ;;
+*)
+    usage >&2
+    exit 64
+    ;;
 {%- endif %}
 esac
 {%- if service and service.instances %}
@@ -96,45 +102,31 @@ fi
 {%- if program.kind != "relx-plain" %}
 
 # Before anything of the service is read: its directories are closed to others.
-{%- if erl_flags %}
-verb=$1
-{%- endif %}
 case "$(id -u)" in
-0) {% if account %}set -- setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups -- "$PROGRAM" "$@"{% else %}set -- "$PROGRAM" "$@"{% endif %} ;;
-{%- if account %}
-"$(id -u {{ user | sh }} 2>/dev/null)") set -- "$PROGRAM" "$@" ;;
-{%- endif %}
+0{% if account %} | "$(id -u {{ user | sh }} 2>/dev/null)"{% endif %}) ;;
 *)
     echo "{{ command.name }}: only root{% if account %} and {{ user }}{% endif %} may do this; try: sudo {{ command.name }} $*" >&2
     exit 77
     ;;
 esac
-
-{% include "package/environment.sh" %}
-umask 0027
 {%- if runtime_verbs and account and not service.instances %}
 
 # These want the directory below /run, which is there only while the service runs.
-case "$verb,$(id -u)" in
+case "$1,$(id -u)" in
 {{ runtime_verbs | join(sep=",0 | ") }},0)
     [ -d {{ directories.run | sh }} ] ||
         install -d -m 0750 -o {{ user | sh }} -g {{ group | sh }} {{ directories.run | sh }}
     ;;
 esac
 {%- endif %}
-cd {{ directories.state | sh }} || exit 1
-{%- if erl_flags %}
+{%- if ask %}
 
-# A question to the node starts no port mapper of its own.
-case "$verb" in
+case "$1" in
 {%- if boot_verbs %}
 {{ boot_verbs | join(sep=" | ") }}) ;;
 {%- endif %}
-*)
-    ERL_FLAGS="${ERL_FLAGS:+$ERL_FLAGS }{{ erl_flags }}"
-    export ERL_FLAGS
-    ;;
+*) PROGRAM={{ ask | sh }} ;;
 esac
 {%- endif %}
-exec "$@"
+exec {{ as_service | sh }}{% if service.instances %} "$instance"{% endif %} "$PROGRAM" "$@"
 {%- endif %}

@@ -1,5 +1,5 @@
 # The unit: enabled unless the administrator said otherwise, then started. A service that does not
-# start does not fail the package: the journal says why.
+# start does not fail the package: what is wrong is told.
 case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
 {%- if not service.instances %}
@@ -21,9 +21,44 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
 {%- endif %}
     if [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ]; then
         systemctl --system daemon-reload >/dev/null || true
-        begin() { # VERB UNIT
-            deb-systemd-invoke "$1" "$2" </dev/null ||
-                echo "{{ package }}: {{ service.name }} did not $1, see: journalctl -u '$2'" >&2
+        look() { # UNIT; sets state and invocation
+            state=$(systemctl show --property=ActiveState --value "$1") || true
+            invocation=$(systemctl show --property=InvocationID --value "$1") || true
+        }
+        # Starts a unit and looks at it for some seconds: a program may end at once, or in a moment.
+        begin() { # VERB UNIT OLD-VERSION
+            fault=
+            look "$2"
+            before=$invocation
+            deb-systemd-invoke "$1" "$2" </dev/null || fault='did not start'
+            look "$2"
+            begun=$invocation
+            # A preset, policy-rc.d or the administrator may have kept it from starting.
+            if [ -z "$fault" ] && [ "$begun" != "$before" ] &&
+                [ "$(systemctl show --property=Type --value "$2")" != oneshot ]; then
+                for _ in 1 2{% if service.readiness == "exec" %} 3 4 5{% endif %}; do
+                    sleep 1
+                    look "$2"
+                    if [ "$state $invocation" != "active $begun" ]; then
+                        fault='ended after its start'
+                        break
+                    fi
+                done
+            fi
+{%- if ready %}
+{%- if service.instances %}
+            instance=${2#*@}
+            note={{ directories.run | sh }}/${instance%.service}/not-ready
+{%- else %}
+            note={{ directories.run | sh }}/not-ready
+{%- endif %}
+            if [ -z "$fault" ] && [ -e "$note" ]; then
+                fault='runs, but does not serve yet'
+            fi
+{%- endif %}
+            [ -z "$fault" ] ||
+                timeout 10 journalctl --no-pager --output=cat --lines=20 "_SYSTEMD_INVOCATION_ID=$begun" 2>/dev/null |
+                tell_failure "$fault" "journalctl -u $2" "$3"
         }
         if [ -f /run/{{ package }}.running ]; then
             # What ran before the upgrade, or before a removal that was given up.
@@ -32,24 +67,27 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
                     continue
                 elif [ "$1" = configure ]; then
 {%- if service.on_upgrade == "restart" %}
-                    begin restart "$running"
+                    begin restart "$running" "$2"
 {%- elif service.on_upgrade == "reload" %}
-                    begin try-reload-or-restart "$running"
+                    begin try-reload-or-restart "$running" "$2"
 {%- elif service.on_upgrade == "stop-start" %}
                     # Of all verbs this one also starts what is not enabled.
-                    begin reload-or-restart "$running"
+                    begin reload-or-restart "$running" "$2"
 {%- else %}
                     :
 {%- endif %}
                 elif [ -z "$(systemctl list-units --plain --no-legend --state=active,activating "$running")" ]; then
                     # Given up after this was stopped.
-                    begin reload-or-restart "$running"
+                    begin reload-or-restart "$running" ''
                 fi
             done </run/{{ package }}.running
             rm -f /run/{{ package }}.running
-{%- if service.start and not service.instances %}
+{%- if service.instances %}
+        elif [ "$1" = configure ] && [ -z "$2" ]; then
+            echo "{{ package }}: each instance is begun with: systemctl enable --now {{ service.name }}@INSTANCE"
+{%- elif service.start %}
         elif [ "$1" = configure ]; then
-            begin start '{{ units }}'
+            begin start '{{ units }}' "$2"
 {%- endif %}
         fi
     fi

@@ -35,17 +35,7 @@ impl Orders {
         let directory = TempDir::new().unwrap();
         let package = |version: &str| {
             let folder = directory.path().join(version);
-            let sources = ["rebar.config", "reldeb.toml", "config", "rel", "src"];
-            copy_sources("relx-release", &sources, &folder);
-            for file in ["rebar.config", "src/orders.app.src"] {
-                replace(&folder.join(file), "1.4.0", version);
-            }
-            successful(
-                Command::new("rebar3")
-                    .args(["as", "prod", "release"])
-                    .current_dir(&folder),
-            );
-            build_package(&folder)
+            build_orders(&folder, version, &[])
         };
         let (first, second) = (package("1.4.0"), package("1.5.0"));
         Some(Self {
@@ -54,6 +44,33 @@ impl Orders {
             _directory: directory,
         })
     }
+}
+
+/// A text of an example's file, and what comes in its place.
+pub(crate) type Replaced<'a> = (&'a str, &'a str, &'a str);
+
+/// Builds the example in a version, with texts replaced.
+fn build_orders(folder: &Path, version: &str, replaced: &[Replaced<'_>]) -> PathBuf {
+    let sources = ["rebar.config", "reldeb.toml", "config", "rel", "src"];
+    copy_sources("relx-release", &sources, folder);
+    for file in ["rebar.config", "src/orders.app.src"] {
+        replace(&folder.join(file), "1.4.0", version);
+    }
+    for (file, old, new) in replaced {
+        replace(&folder.join(file), old, new);
+    }
+    let mut release = Command::new("rebar3");
+    release.args(["as", "prod", "release"]);
+    successful(release.current_dir(folder));
+    build_package(folder)
+}
+
+/// The package of `examples/relx-release` in another version, with texts of its files replaced. `None`, and a line that says why, where there is no rebar3.
+pub(crate) fn orders_with(version: &str, replaced: &[Replaced<'_>]) -> Option<(TempDir, PathBuf)> {
+    Orders::packages()?;
+    let directory = TempDir::new().unwrap();
+    let package = build_orders(directory.path(), version, replaced);
+    Some((directory, package))
 }
 
 /// The release of `examples/relx-release` with TLS in it, its package with all libraries that a
@@ -86,15 +103,7 @@ pub(crate) fn tally() -> Option<&'static Path> {
     static TALLY: LazyLock<Option<(TempDir, PathBuf)>> = LazyLock::new(|| {
         Command::new("mix").arg("--version").output().ok()?;
         let directory = TempDir::new().unwrap();
-        let sources = ["mix.exs", "reldeb.toml", "config", "lib"];
-        copy_sources("elixir-release", &sources, directory.path());
-        let mut release = Command::new("mix");
-        release
-            .arg("release")
-            .env("MIX_ENV", "prod")
-            .env("LANG", "C.UTF-8");
-        successful(release.current_dir(&directory));
-        let package = build_package(directory.path());
+        let package = build_tally(directory.path(), "0.3.0", &[]);
         Some((directory, package))
     });
     if TALLY.is_none() {
@@ -103,6 +112,30 @@ pub(crate) fn tally() -> Option<&'static Path> {
     TALLY
         .as_ref()
         .map(|(_directory, package)| package.as_path())
+}
+
+/// The package of `examples/elixir-release` in another version, with texts of its files replaced. `None`, and a line that says why, where there is no mix.
+pub(crate) fn tally_with(version: &str, replaced: &[Replaced<'_>]) -> Option<(TempDir, PathBuf)> {
+    tally()?;
+    let directory = TempDir::new().unwrap();
+    let package = build_tally(directory.path(), version, replaced);
+    Some((directory, package))
+}
+
+fn build_tally(folder: &Path, version: &str, replaced: &[Replaced<'_>]) -> PathBuf {
+    let sources = ["mix.exs", "reldeb.toml", "config", "lib"];
+    copy_sources("elixir-release", &sources, folder);
+    replace(&folder.join("mix.exs"), "0.3.0", version);
+    for (file, old, new) in replaced {
+        replace(&folder.join(file), old, new);
+    }
+    let mut release = Command::new("mix");
+    release
+        .arg("release")
+        .env("MIX_ENV", "prod")
+        .env("LANG", "C.UTF-8");
+    successful(release.current_dir(folder));
+    build_package(folder)
 }
 
 /// The package of `examples/rust-server`.

@@ -70,7 +70,10 @@ fn a_failing_start_fails_no_package() {
     install(&system, &stock("1.0", "", "")).success();
     system.write(STOCK.config, "broken\n");
     let output = install(&system, &stock("1.1", "", "")).success();
-    assert!(output.stderr.contains("did not restart"), "{output:#?}");
+    assert!(
+        output.stderr.contains("stock 1.1 did not start"),
+        "{output:#?}"
+    );
     assert_eq!(state(&system, "stock"), "ii 1.1");
     assert_eq!(system.processes_of("stock"), []);
     assert_ne!(system.run(["service", "stock", "status"]).status, 0);

@@ -16,6 +16,7 @@
 mod archive;
 mod beam;
 mod conformance;
+mod console;
 mod debian_values;
 mod debug_symbols;
 mod documentation;
@@ -33,6 +34,7 @@ mod memory;
 mod piuparts;
 mod predecessor;
 mod preset;
+mod readiness;
 mod release;
 mod release_refused;
 mod same_bytes;

@@ -1,0 +1,47 @@
+#!/bin/sh
+# Runs a command as {% if service %}the service {{ service.name }}{% else %}the user {{ user }}{% endif %} runs: with its rights and its environment, with nothing of the
+# caller's, and from its directory.
+#
+# as-service{% if service and service.instances %} INSTANCE{% endif %} COMMAND [ARGUMENT]...
+
+if [ -z "$AS_SERVICE" ]; then
+    exec env -i AS_SERVICE=yes TERM="${TERM:-dumb}" \
+        PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$0" "$@"
+fi
+unset AS_SERVICE
+{%- if service and service.instances %}
+instance=$1
+shift
+{%- endif %}
+
+{% include "package/environment.sh" %}
+umask 0027
+cd {{ directories.state | sh }} || exit 1
+{%- if account %}
+
+[ "$(id -u)" = 0 ] || exec "$@"
+
+# On a terminal of root's the service's user could read and type what is not its own (TIOCSTI,
+# ioctl_tty(2)). That of a container is nobody else's.
+if [ "$$" = 1 ] || [ "$PPID" = 1 ] || ! (: </dev/tty) 2>/dev/null; then
+    exec setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups -- "$@"
+fi
+# It gets a terminal for itself,
+if [ -t 0 ] && [ -t 1 ]; then
+    exec runuser --pty --user={{ user | sh }} -- "$@"
+fi
+# or beside a pipe none but to write to.
+[ ! -t 0 ] || exec </dev/null
+[ ! -t 1 ] || exec >/dev/tty
+[ ! -t 2 ] || exec 2>/dev/tty
+exec 3<&0
+setsid setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups -- "$@" <&3 3<&- &
+trap 'kill -TERM "$!" 2>/dev/null' HUP INT TERM
+while :; do
+    wait "$!"
+    status=$?
+    kill -0 "$!" 2>/dev/null || exit "$status"
+done
+{%- else %}
+exec "$@"
+{%- endif %}
