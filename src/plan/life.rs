@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{ControlFields, Libraries, PlanError, files, hooks};
+use super::{ControlFields, Libraries, PlanError, files, hooks, instances};
 use crate::debian::{PackageName, UnitName, UserName, Version};
 use crate::finding::Finding;
 use crate::fs;
@@ -70,6 +70,9 @@ impl Subject<'_> {
         } else {
             None
         };
+        if service.as_ref().is_some_and(|service| service.instances) {
+            findings.extend(instances::fixed_name(self.release));
+        }
         if account.is_none() && service.is_some() {
             let message = "the service runs as root: `user = false`";
             findings.push(Finding::warning("service-runs-as-root", message));

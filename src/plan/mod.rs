@@ -6,6 +6,7 @@ mod debug_symbols;
 mod error;
 mod files;
 mod hooks;
+mod instances;
 mod libraries;
 mod life;
 mod policy;

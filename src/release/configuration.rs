@@ -54,6 +54,8 @@ pub struct Configuration {
     pub cookie_in: Option<PathBuf>,
     /// The node's name.
     pub node: Option<NodeName>,
+    /// The name of the node as `env.sh` of mix sets it; may hold `$VARIABLES` of the shell.
+    pub release_node: Option<String>,
     /// Whether `vm.args` has `-heart`.
     pub heart: bool,
 }
@@ -106,6 +108,11 @@ impl Configuration {
             if let Some(text) = read_if_there(&root.join(&path))? {
                 configuration.read_vm_args(&path, &String::from_utf8_lossy(&text));
             }
+        }
+        if let Some(path) = &configuration.env_sh
+            && let Some(text) = read_if_there(&root.join(path))?
+        {
+            configuration.release_node = release_node(&String::from_utf8_lossy(&text));
         }
         Ok((configuration, findings))
     }
@@ -182,6 +189,17 @@ impl Configuration {
             }
         }
     }
+}
+
+/// Returns the last value that a script of shell gives to `RELEASE_NODE`, without its quotes.
+fn release_node(text: &str) -> Option<String> {
+    let values = text.lines().filter_map(|line| {
+        let line = line.trim();
+        let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
+        line.strip_prefix("RELEASE_NODE=")
+    });
+    let value = values.last()?;
+    Some(value.trim_matches(['"', '\'']).to_owned())
 }
 
 /// The path that the VM opens for an include: `.config` is appended where it is not at the end.
@@ -282,6 +300,25 @@ mod tests {
                 .0
                 .runtime_config
         );
+    }
+
+    #[test]
+    fn the_last_name_of_env_sh_counts() {
+        for (text, expected) in [
+            ("#!/bin/sh\n# export RELEASE_NODE=a\n", None),
+            (
+                "export RELEASE_NODE=tally@127.0.0.1\n",
+                Some("tally@127.0.0.1"),
+            ),
+            ("RELEASE_NODE=a\n  export RELEASE_NODE=\"b\"\n", Some("b")),
+            (
+                "export RELEASE_NODE='t_${INSTANCE}'\n",
+                Some("t_${INSTANCE}"),
+            ),
+            ("RELEASE_NODES=a\n", None),
+        ] {
+            assert_eq!(release_node(text).as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

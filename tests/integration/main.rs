@@ -26,6 +26,7 @@ mod failures;
 mod first_package;
 mod harness;
 mod init;
+mod instances;
 mod large;
 mod life;
 mod limits;

@@ -1,0 +1,158 @@
+//! Several nodes of one release on a machine: each has a name of its own, and is asked by it.
+
+use crate::example;
+use crate::sketch::elf;
+use crate::subjects::install;
+use crate::support::Test;
+use crate::system::{Init, System};
+
+#[test]
+fn of_relx_are_asked_by_their_own_names() {
+    let replaced = [
+        // As templates, which relx renders at each start.
+        ("rebar.config", "{sys_config,", "{sys_config_src,"),
+        ("rebar.config", "{vm_args,", "{vm_args_src,"),
+        (
+            "config/vm.args",
+            "-sname orders@localhost",
+            "-sname orders_${INSTANCE}@localhost",
+        ),
+        ("config/sys.config", "{port, 8377}", "{port, ${PORT}}"),
+        ("reldeb.toml", "configuration = [\"vm.args\"]", ""),
+        (
+            "reldeb.toml",
+            "[service]",
+            "[service]\ninstances = true\nmanagers = [\"systemd\"]",
+        ),
+    ];
+    let Some((_folder, package)) = example::orders_with("1.4.1", &replaced) else {
+        return;
+    };
+    several("orders", &package, &|instance| {
+        format!("orders @{instance} eval 'node().'")
+    });
+}
+
+#[test]
+fn of_mix_are_asked_by_their_own_names() {
+    let replaced = [(
+        "reldeb.toml",
+        "[service]",
+        "[service]\ninstances = true\nmanagers = [\"systemd\"]",
+    )];
+    let Some((_folder, package)) = example::tally_with("0.3.1", &replaced) else {
+        return;
+    };
+    several("tally", &package, &|instance| {
+        format!("tally @{instance} rpc 'IO.inspect(node())'")
+    });
+}
+
+fn several(name: &str, package: &std::path::Path, question: &dyn Fn(&str) -> String) {
+    let Some(system) = System::boot("bookworm", Init::Systemd) else {
+        return;
+    };
+    let output = install(&system, package).success();
+    let advice =
+        format!("{name}: each instance is begun with: systemctl enable --now {name}@INSTANCE\n");
+    assert!(output.stdout.ends_with(&advice), "{output:#?}");
+
+    let process = |instance: &str| {
+        let unit = format!("{name}@{instance}");
+        let shown = system.run(["systemctl", "show", "--property=MainPID", "--value", &unit]);
+        shown.success().stdout.trim_end().to_owned()
+    };
+    for (instance, port) in [("a", "8391"), ("b", "8392")] {
+        let file = format!("/etc/default/{name}@{instance}");
+        let upper = name.to_uppercase();
+        system.write(&file, format!("PORT={port}\n{upper}_PORT={port}\n"));
+        let unit = format!("{name}@{instance}");
+        system
+            .run(["systemctl", "enable", "--now", &unit])
+            .success();
+    }
+    for instance in ["a", "b"] {
+        let told = system.shell(&question(instance)).success().stdout;
+        assert!(told.contains(&format!("{name}_{instance}@")), "{told}");
+        let pid = system.run([name, &format!("@{instance}"), "pid"]).success();
+        assert_eq!(pid.stdout.trim_end(), process(instance));
+    }
+
+    // A third of a name that is taken ends, and no other answers for it.
+    let drop_in = format!("/etc/systemd/system/{name}@c.service.d/name.conf");
+    let taken = "[Service]\nEnvironment=INSTANCE=a RELEASE_NODE=tally_a\nRestart=no\n";
+    system.write(&drop_in, taken);
+    system.write(
+        &format!("/etc/default/{name}@c"),
+        "PORT=8393\nTALLY_PORT=8393\n",
+    );
+    system.run(["systemctl", "daemon-reload"]).success();
+    let unit = format!("{name}@c");
+    assert_ne!(system.run(["systemctl", "start", &unit]).status, 0);
+    system
+        .run([
+            "rm",
+            "-r",
+            &format!("/etc/systemd/system/{name}@c.service.d"),
+        ])
+        .success();
+
+    system
+        .run(["systemctl", "stop", &format!("{name}@a")])
+        .success();
+    assert_ne!(system.run([name, "@a", "pid"]).status, 0);
+    system.run([name, "@b", "pid"]).success();
+    system.run(["dpkg", "-P", name]).success();
+    assert_eq!(system.processes_of(name), []);
+}
+
+#[test]
+fn a_name_that_all_would_share_is_an_error() {
+    let table = [
+        ("vm.args", "orders@localhost", true),
+        // Only a template is rendered.
+        ("vm.args", "orders_${INSTANCE}", true),
+        ("vm.args.src", "orders", true),
+        ("vm.args.src", "orders_${INSTANCE}@localhost", false),
+    ];
+    for (file, name, is_error) in table {
+        let error = format!(
+            "error: every instance would have the same node name `{name}`\n\
+             hint: write `-sname name_${{INSTANCE}}` in vm.args.src, which is rendered at each start\n\
+             error: 1 error found: `build` would refuse\n"
+        );
+        let test = Test::new()
+            .manifest(
+                r#"
+                [package]
+                maintainer = "Ops Team <ops@example.com>"
+                description = "order service\nTakes orders."
+
+                [release]
+                path = "rel"
+
+                [service]
+                instances = true
+                "#,
+            )
+            .file("rel/releases/start_erl.data", "13.1.5 1.4.0")
+            .file(
+                "rel/releases/1.4.0/orders.rel",
+                "{release,{\"orders\",\"1.4.0\"},{erts,\"13.1.5\"},[{kernel,\"8.5\"}]}.\n",
+            )
+            .file("rel/releases/1.4.0/start.boot", "")
+            .file(
+                &format!("rel/releases/1.4.0/{file}"),
+                format!("-sname {name}\n"),
+            )
+            .executable("rel/bin/orders", "RELX_CONFIG_PATH=x\n")
+            .executable("rel/erts-13.1.5/bin/erlexec", elf(62, 2))
+            .args(["plan", "--quiet"])
+            .any_stdout();
+        if is_error {
+            test.stderr(&error).status(1).run();
+        } else {
+            test.run();
+        }
+    }
+}
