@@ -197,7 +197,7 @@ impl Subject<'_> {
             init: managers.contains(&Manager::Init) && !instances,
             program: program.clone(),
             start: table.start.unwrap_or(true),
-            on_upgrade: table.on_upgrade.unwrap_or(OnUpgrade::Restart),
+            on_upgrade: table.on_upgrade.unwrap_or(default_on_upgrade(program.kind)),
             readiness: table.ready.unwrap_or(if pings {
                 Readiness::Ping
             } else {
@@ -444,6 +444,15 @@ fn from_name(error: &impl std::fmt::Display, table: &str) -> PlanError {
     PlanError::FromRelease {
         message: error.to_string(),
         hint,
+    }
+}
+
+/// The directories of Erlang's applications bear their versions: while the new version is unpacked
+/// dpkg removes those that the running node reads from, so it stops before.
+fn default_on_upgrade(kind: ProgramKind) -> OnUpgrade {
+    match kind {
+        ProgramKind::Plain => OnUpgrade::Restart,
+        _ => OnUpgrade::StopStart,
     }
 }
 
