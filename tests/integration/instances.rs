@@ -78,6 +78,22 @@ fn several(name: &str, package: &std::path::Path, question: &dyn Fn(&str) -> Str
         assert_eq!(pid.stdout.trim_end(), process(instance));
     }
 
+    // Questions come in while it starts: what they have rendered is not what it reads.
+    let monitor = format!("while :; do {name} @a pid; done >/dev/null 2>&1 & echo $!");
+    let monitor = system
+        .shell(&format!("{monitor}; {monitor}"))
+        .success()
+        .stdout;
+    for _ in 0..5 {
+        system
+            .run(["systemctl", "restart", &format!("{name}@a")])
+            .success();
+    }
+    let monitors: Vec<&str> = monitor.split_whitespace().collect();
+    system
+        .shell(&format!("kill {}", monitors.join(" ")))
+        .success();
+
     // A third of a name that is taken ends, and no other answers for it.
     let drop_in = format!("/etc/systemd/system/{name}@c.service.d/name.conf");
     let taken = "[Service]\nEnvironment=INSTANCE=a RELEASE_NODE=tally_a\nRestart=no\n";

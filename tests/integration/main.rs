@@ -32,6 +32,7 @@ mod life;
 mod limits;
 mod lintian;
 mod memory;
+mod outage;
 mod piuparts;
 mod predecessor;
 mod preset;
