@@ -193,12 +193,12 @@ impl Configuration {
 
 /// Returns the last value that a script of shell gives to `RELEASE_NODE`, without its quotes.
 fn release_node(text: &str) -> Option<String> {
-    let values = text.lines().filter_map(|line| {
+    let mut values = text.lines().filter_map(|line| {
         let line = line.trim();
         let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
         line.strip_prefix("RELEASE_NODE=")
     });
-    let value = values.last()?;
+    let value = values.next_back()?;
     Some(value.trim_matches(['"', '\'']).to_owned())
 }
 

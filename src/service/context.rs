@@ -122,6 +122,10 @@ impl<'a> Context<'a> {
         let below = |path: &'a str, parent| str::strip_prefix(path, parent);
         let ready = service.is_some_and(|service| service.readiness == Readiness::Ping);
         let run_here = service.is_some_and(has_init_script);
+        let run_file = |suffix: &str| {
+            let service = service.filter(|_| run_here);
+            service.map(|service| format!("/run/{}.{suffix}", service.name))
+        };
         let helper = |name: &str| format!("/usr/libexec/{}/{name}", life.package);
         let erl_flags = erl_flags(kind);
         let commands = life.command.is_some() && kind != Some(ProgramKind::RelxPlain);
@@ -144,12 +148,8 @@ impl<'a> Context<'a> {
             run_directory: below(&directories.run, "/run/"),
             writable_paths: writable(directories),
             limits: service.map_or_else(Vec::new, limits),
-            pid_file: service
-                .filter(|_| run_here)
-                .map(|service| format!("/run/{}.pid", service.name)),
-            failed_file: service
-                .filter(|_| run_here)
-                .map(|service| format!("/run/{}.failed", service.name)),
+            pid_file: run_file("pid"),
+            failed_file: run_file("failed"),
             log_file: service
                 .filter(|_| run_here)
                 .map(|service| format!("{}/{}.log", directories.log, service.name)),
