@@ -72,7 +72,13 @@ pub(crate) struct Context<'a> {
     state_directory: Option<&'a str>,
     log_directory: Option<&'a str>,
     run_directory: Option<&'a str>,
-    /// What the service may write, beside that.
+    /// Returns the name of the unit, `instance` being what stands for an instance.
+fn unit_of(service: &Service, instance: &str) -> String {
+    let instance = if service.instances { instance } else { "" };
+    format!("{}{instance}.service", service.name)
+}
+
+/// What the service may write, beside that.
     writable_paths: Vec<&'a str>,
     limits: Vec<Limit>,
     /// The pid file of the init script. It lies in root's /run, where the service cannot put a link.
@@ -135,14 +141,8 @@ impl<'a> Context<'a> {
             group: life.account.as_ref().map_or("root", |a| &a.group),
             program,
             environment: program.map_or_else(Vec::new, |program| environment(life, program)),
-            unit: service.map(|service| {
-                let at = if service.instances { "@" } else { "" };
-                format!("{}{at}.service", service.name)
-            }),
-            units: service.map(|service| {
-                let at = if service.instances { "@*" } else { "" };
-                format!("{}{at}.service", service.name)
-            }),
+            unit: service.map(|service| unit_of(service, "@")),
+            units: service.map(|service| unit_of(service, "@*")),
             state_directory: below(&directories.state, "/var/lib/"),
             log_directory: below(&directories.log, "/var/log/"),
             run_directory: below(&directories.run, "/run/"),
