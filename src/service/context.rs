@@ -72,13 +72,7 @@ pub(crate) struct Context<'a> {
     state_directory: Option<&'a str>,
     log_directory: Option<&'a str>,
     run_directory: Option<&'a str>,
-    /// Returns the name of the unit, `instance` being what stands for an instance.
-fn unit_of(service: &Service, instance: &str) -> String {
-    let instance = if service.instances { instance } else { "" };
-    format!("{}{instance}.service", service.name)
-}
-
-/// What the service may write, beside that.
+    /// What the service may write, beside that.
     writable_paths: Vec<&'a str>,
     limits: Vec<Limit>,
     /// The pid file of the init script. It lies in root's /run, where the service cannot put a link.
@@ -250,6 +244,12 @@ fn question(program: Option<&Program>) -> &'static [&'static str] {
         }
         _ => &[],
     }
+}
+
+/// Returns the name of the unit, `instance` being what stands for an instance.
+fn unit_of(service: &Service, instance: &str) -> String {
+    let instance = if service.instances { instance } else { "" };
+    format!("{}{instance}.service", service.name)
 }
 
 fn verbs(program: Option<&Program>, chosen: fn(&str) -> bool) -> Vec<&str> {

@@ -78,7 +78,20 @@ fn several(name: &str, package: &std::path::Path, question: &dyn Fn(&str) -> Str
         assert_eq!(pid.stdout.trim_end(), process(instance));
     }
 
-    // Questions come in while it starts: what they have rendered is not what it reads.
+    restart_beside_questions(&system, name);
+    take_a_taken_name(&system, name);
+
+    system
+        .run(["systemctl", "stop", &format!("{name}@a")])
+        .success();
+    assert_ne!(system.run([name, "@a", "pid"]).status, 0);
+    system.run([name, "@b", "pid"]).success();
+    system.run(["dpkg", "-P", name]).success();
+    assert_eq!(system.processes_of(name), []);
+}
+
+/// Questions come in while it starts: what they have rendered is not what it reads.
+fn restart_beside_questions(system: &System, name: &str) {
     let monitor = format!("while :; do {name} @a pid; done >/dev/null 2>&1 & echo $!");
     let monitor = system
         .shell(&format!("{monitor}; {monitor}"))
@@ -93,8 +106,10 @@ fn several(name: &str, package: &std::path::Path, question: &dyn Fn(&str) -> Str
     system
         .shell(&format!("kill {}", monitors.join(" ")))
         .success();
+}
 
-    // A third of a name that is taken ends, and no other answers for it.
+/// A third of a name that is taken ends, and no other answers for it.
+fn take_a_taken_name(system: &System, name: &str) {
     let drop_in = format!("/etc/systemd/system/{name}@c.service.d/name.conf");
     let taken = "[Service]\nEnvironment=INSTANCE=a RELEASE_NODE=tally_a\nRestart=no\n";
     system.write(&drop_in, taken);
@@ -112,14 +127,6 @@ fn several(name: &str, package: &std::path::Path, question: &dyn Fn(&str) -> Str
             &format!("/etc/systemd/system/{name}@c.service.d"),
         ])
         .success();
-
-    system
-        .run(["systemctl", "stop", &format!("{name}@a")])
-        .success();
-    assert_ne!(system.run([name, "@a", "pid"]).status, 0);
-    system.run([name, "@b", "pid"]).success();
-    system.run(["dpkg", "-P", name]).success();
-    assert_eq!(system.processes_of(name), []);
 }
 
 #[test]

@@ -91,5 +91,5 @@ fn one_restart_each(name: &str, port: u16, first: &Path, second: &Path) {
     assert!(gaps.len() <= upgrades(), "{answers}");
     assert!(answers.contains('y') && !answers.contains('x'), "{answers}");
     let lost: Vec<usize> = gaps.iter().map(|gap| gap.len()).collect();
-    println!("{name}: of {} requests were lost {lost:?}", answers.len());
+    eprintln!("{name}: of {} requests were lost {lost:?}", answers.len());
 }
