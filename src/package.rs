@@ -17,7 +17,7 @@ use crate::finding::Finding;
 use crate::fs;
 use crate::manifest::Manifest;
 use crate::plan::{Overrides, Plan, PlanError};
-use crate::populate::{add_overrides, populate, separate_symbols};
+use crate::populate::{add_overrides, findings_of_owners, populate, separate_symbols};
 use crate::release::{Patterns, Release};
 use crate::service;
 use crate::template::{TemplateError, Templates};
@@ -103,6 +103,7 @@ impl Package {
         findings.extend(separate.findings);
         add_overrides(&plan, &scripts, &mut tree)?;
         findings.extend(planned);
+        findings.extend(findings_of_owners(&plan, &tree));
         let (audit, audited) = check::audit_tree(&plan.libraries, plan.architecture, &mut tree)?;
         findings.extend(audited);
         findings.extend(check::unmet(&audit, &plan.suites, &plan.manifest_path));

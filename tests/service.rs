@@ -271,9 +271,9 @@ fn what_can_fail_comes_before_the_service_is_touched() {
         &[
             "maintscript-helper",
             "daemon-reload",
-            "remove_tree \"$DPKG_ROOT/opt/orders\"",
+            "(remove_leftovers remove)",
             "Hook before-purge",
-            "remove_tree \"$DPKG_ROOT\"/var/lib/orders",
+            "remove_tree /var/lib/orders",
             "Hook after-purge",
         ],
     );

@@ -14,6 +14,7 @@ mod package_name;
 mod relation;
 mod relation_error;
 mod release_version;
+pub mod reserved;
 mod stanza;
 mod text;
 mod unit_name;

@@ -43,7 +43,7 @@ pub struct Tables {
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PackageTable {
     /// `Package`; default: the release's name.
-    pub name: Option<Checked<PackageName>>,
+    pub name: Option<Spanned<Checked<PackageName>>>,
     /// `Version` without the Debian revision; default: the release's version.
     pub version: Option<Spanned<TextOr<GitVersion>>>,
     /// The Debian revision; default: none.
@@ -160,7 +160,7 @@ pub struct FileTable {
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct UserTable {
     /// Its name; default: the package's name, made legal.
-    pub name: Option<Checked<UserName>>,
+    pub name: Option<Spanned<Checked<UserName>>>,
     /// Further groups.
     pub groups: Vec<Checked<UserName>>,
 }

@@ -55,7 +55,7 @@ impl ControlFields {
 /// `Package`: the manifest's, else the release's made legal.
 pub(super) fn name(manifest: &Manifest, release: &Release) -> Result<PackageName, PlanError> {
     if let Some(name) = &manifest.tables.package.name {
-        return Ok(name.0.clone());
+        return Ok(name.get_ref().0.clone());
     }
     let hint = "write `name = \"…\"` below `[package]`".to_owned();
     let Some(name) = &release.name else {

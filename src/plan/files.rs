@@ -7,7 +7,6 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use super::PlanError;
-use crate::debian::PackageName;
 use crate::fs;
 use crate::manifest::{FileTable, Manifest, ManifestError, TextOr};
 use crate::release::{FileKind, Release};
@@ -47,27 +46,6 @@ pub enum MappingSource {
     Directory,
     /// A symlink.
     Symlink(String),
-}
-
-/// Where the release goes: /opt/NAME unless the manifest says.
-pub(super) fn release_target(
-    manifest: &Manifest,
-    name: &PackageName,
-) -> Result<PackagePath, ManifestError> {
-    let Some(target) = &manifest.tables.release.target else {
-        return path(manifest, &format!("/opt/{name}"), 0..0);
-    };
-    let checked = path(manifest, target.get_ref(), target.span())?;
-    if checked
-        .parent()
-        .is_none_or(|parent| parent.as_bytes().is_empty())
-    {
-        // Everything below the target belongs to the package: it must not be /opt or / itself.
-        let message = format!("target `{}` is a top-level directory", target.get_ref());
-        let hint = format!("write a directory of the package's own, such as `/opt/{name}`");
-        return Err(manifest.invalid(target.span(), message, Some(hint)));
-    }
-    Ok(checked)
 }
 
 /// `[release] configuration`: files below `releases/VERSION` by their path in the release.

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{ControlFields, Libraries, PlanError, files, hooks, instances};
+use super::{ControlFields, Libraries, Mapping, PlanError, hooks, instances, names};
 use crate::debian::{PackageName, UnitName, UserName, Version};
 use crate::finding::Finding;
 use crate::fs;
@@ -16,8 +16,7 @@ use crate::manifest::{
 };
 use crate::release::{Flavour, Release, ReleaseKind};
 use crate::service::model::{
-    Account, Command, ConffileChange, Directories, Life, OnUpgrade, Program, ProgramKind,
-    Readiness, Service,
+    Account, Command, Directories, Life, OnUpgrade, Program, ProgramKind, Readiness, Service,
 };
 use crate::tree::PackagePath;
 
@@ -51,6 +50,7 @@ pub(super) struct Subject<'a> {
     pub(super) name: &'a PackageName,
     pub(super) version: &'a Version,
     pub(super) target: &'a PackagePath,
+    pub(super) mappings: &'a [Mapping],
     pub(super) control: &'a ControlFields,
     pub(super) libraries: &'a Libraries,
 }
@@ -77,7 +77,8 @@ impl Subject<'_> {
             let message = "the service runs as root: `user = false`";
             findings.push(Finding::warning("service-runs-as-root", message));
         }
-        Ok(Life {
+        let own = self.own(account.as_ref(), service.as_ref());
+        let life = Life {
             package: self.name.to_string(),
             version: self.version.to_string(),
             command: match (has_state, &program) {
@@ -86,17 +87,21 @@ impl Subject<'_> {
                 _ => None,
             },
             hooks: hooks::resolve(self.manifest, findings)?,
-            purge: self.purge(&directories, has_state)?,
-            conffile_changes: self.conffile_changes()?,
+            purge: self.purge(&own, &directories, has_state)?,
+            conffile_changes: self.conffile_changes(&own)?,
             secrets: Vec::new(),
             cookie: has_state
                 && self.release.kind != ReleaseKind::Plain
                 && !self.manifest.tables.release.keep_cookie.unwrap_or(false),
+            purge_release: self.purges_release(),
+            data_directories: self.data_directories(),
             has_state,
             account,
             service,
             directories,
-        })
+        };
+        names::check(self.manifest, self.name, &life, findings)?;
+        Ok(life)
     }
 
     fn directories(&self) -> Directories {
@@ -118,7 +123,7 @@ impl Subject<'_> {
             None => &default,
         };
         let user = match &table.name {
-            Some(name) => name.0.clone(),
+            Some(name) => name.get_ref().0.clone(),
             None => UserName::from_package_name(self.name)
                 .map_err(|error| from_name(&error, "[user]"))?,
         };
@@ -338,93 +343,16 @@ impl Subject<'_> {
         }))
     }
 
-    fn purge(&self, directories: &Directories, has_state: bool) -> Result<Vec<String>, PlanError> {
-        let table = &self.manifest.tables.purge;
-        if table.keep.unwrap_or(false) {
-            return Ok(Vec::new());
-        }
-        let Some(remove) = &table.remove else {
-            let default = [directories.state.clone(), directories.log.clone()];
-            return Ok(if has_state {
-                default.into()
-            } else {
-                Vec::new()
-            });
-        };
-        let mut paths = Vec::new();
-        for path in remove {
-            let checked = files::path(self.manifest, path.get_ref(), path.span())?;
-            let depth = checked
-                .as_bytes()
-                .iter()
-                .filter(|byte| **byte == b'/')
-                .count();
-            let below = ["/etc/", "/opt/", "/srv/", "/var/"];
-            let text = checked.to_string();
-            let shared = [
-                "/var/lib",
-                "/var/log",
-                "/var/cache",
-                "/var/spool",
-                "/var/opt",
-                "/etc/opt",
-            ];
-            if depth < 2
-                || !below.iter().any(|b| text.starts_with(b))
-                || shared.contains(&text.as_str())
-            {
-                let message = format!("purge would remove `{text}`");
-                let hint = format!("write a path of the package's own below {}", ticked(&below));
-                return Err(self
-                    .manifest
-                    .invalid(path.span(), message, Some(hint))
-                    .into());
-            }
-            paths.push(text);
-        }
-        Ok(paths)
-    }
-
-    fn conffile_changes(&self) -> Result<Vec<ConffileChange>, PlanError> {
-        let table = &self.manifest.tables.conffiles;
-        let path = |written: &Spanned<String>| -> Result<String, PlanError> {
-            Ok(files::path(self.manifest, written.get_ref(), written.span())?.to_string())
-        };
-        let mut changes = Vec::new();
-        for removed in &table.removed {
-            changes.push(ConffileChange::Removed {
-                path: path(removed)?,
-            });
-        }
-        for (from, to) in &table.renamed {
-            changes.push(ConffileChange::Renamed {
-                from: path(from)?,
-                to: path(to)?,
-            });
-        }
-        for (directory, target) in &table.directory_to_symlink {
-            let target = self.text(target, "symlink target")?;
-            changes.push(ConffileChange::DirectoryToSymlink {
-                path: path(directory)?,
-                target,
-            });
-        }
-        for (symlink, target) in &table.symlink_to_directory {
-            let target = self.text(target, "symlink target")?;
-            changes.push(ConffileChange::SymlinkToDirectory {
-                path: path(symlink)?,
-                target,
-            });
-        }
-        Ok(changes)
-    }
-
     fn texts(&self, values: &[Spanned<String>], what: &str) -> Result<Vec<String>, ManifestError> {
         values.iter().map(|value| self.text(value, what)).collect()
     }
 
     /// A text without newline or other control character: those end a line in units and scripts.
-    fn text(&self, value: &Spanned<String>, what: &str) -> Result<String, ManifestError> {
+    pub(super) fn text(
+        &self,
+        value: &Spanned<String>,
+        what: &str,
+    ) -> Result<String, ManifestError> {
         let text = value.get_ref();
         if text.contains(|c: char| c.is_control()) {
             let span: Range<usize> = value.span();

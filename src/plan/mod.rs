@@ -9,7 +9,10 @@ mod hooks;
 mod instances;
 mod libraries;
 mod life;
+mod names;
+mod places;
 mod policy;
+mod removal;
 mod suites;
 mod version;
 
@@ -127,7 +130,7 @@ impl Plan {
         }
         let identity = (&name, &version, architecture);
         let mut control = control::fields(manifest, release, identity, &mut findings)?;
-        let target = files::release_target(manifest, &name)?;
+        let target = places::release_target(manifest, &name)?;
         let mappings = files::mappings(manifest)?;
         let libraries = libraries::resolve(manifest, release, &target)?;
         let life = life::Subject {
@@ -136,6 +139,7 @@ impl Plan {
             name: &name,
             version: &version,
             target: &target,
+            mappings: &mappings,
             control: &control,
             libraries: &libraries,
         }

@@ -93,6 +93,18 @@ pub enum PopulateError {
         /// The path.
         path: PackagePath,
     },
+    /// A path of `[conffiles]` that is in the package as something else.
+    #[error("`{path}` of `[conffiles] {key}` {found}, expected {expected}")]
+    Change {
+        /// The path.
+        path: PackagePath,
+        /// The key.
+        key: &'static str,
+        /// What it is.
+        found: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
 }
 
 impl PopulateError {
@@ -113,6 +125,7 @@ impl PopulateError {
             Self::GlobToFile { key, .. } => Some(format!("write the target as `{key}/`")),
             Self::SpecialFile { .. } => Some("leave it out, with `exclude` where it is part of the release".into()),
             Self::SymlinkLoop { .. } => Some("remove it, or name the file it should lead to".into()),
+            Self::Change { .. } => Some("`[conffiles]` says what earlier versions had, `[files]` what this one has".into()),
             Self::Tree(_) | Self::Pattern { .. } | Self::ConffileNotRegular { .. } => None,
         }
     }

@@ -2,6 +2,7 @@
 //! entry of `[files]` wins, the release comes next, rendered files last; two claims of one weight
 //! are an error that names both.
 
+mod changes;
 mod claims;
 mod documents;
 mod elf_tags;
@@ -9,12 +10,14 @@ mod error;
 mod license;
 mod mappings;
 mod overrides;
+mod owners;
 mod release_files;
 mod scripts;
 mod symbols;
 
 pub use error::PopulateError;
 pub use overrides::add_overrides;
+pub use owners::findings_of_owners;
 pub use symbols::{SeparateSymbols, separate_symbols};
 
 use claims::Claims;
@@ -49,6 +52,7 @@ pub fn populate(
     let mut tree = claims.into_tree()?;
     tree.add_parents()?;
     mark_conffiles(plan, &mut tree);
+    changes::check(plan, &tree)?;
     Ok(tree)
 }
 

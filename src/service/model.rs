@@ -24,9 +24,13 @@ pub struct Life {
     pub command: Option<Command>,
     /// The author's hooks, at most one per event.
     pub hooks: Vec<Hook>,
-    /// Paths that purge removes (absolute, never `/`, a top-level directory, or outside /etc, /opt,
-    /// /srv, /var).
+    /// Paths that purge removes: the package's own below /etc, /opt, /srv and /var.
     pub purge: Vec<String>,
+    /// Whether purge removes what the service has left below the release.
+    pub purge_release: bool,
+    /// Empty directories that the manifest asks for in the release, by their paths in it: what comes
+    /// into them is data.
+    pub data_directories: Vec<String>,
     /// Conffiles that earlier versions had and this one has not.
     pub conffile_changes: Vec<ConffileChange>,
     /// Files of /etc that only the service's group may read: (path, owner, group, mode as `0640`).

@@ -108,7 +108,12 @@ fn removal(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), Service
         contributor.fragment(Script::Postrm, Step::Leftovers, template)?;
     }
     contributor.fragment(Script::Postrm, Step::Leftovers, "package/postrm-release.sh")?;
-    if life.cookie || !life.purge.is_empty() {
+    let leaves = life.service.is_some() || life.command.is_some() || life.has_state;
+    if leaves {
+        let template = "package/preinst-release.sh";
+        contributor.fragment(Script::Preinst, Step::Ground, template)?;
+    }
+    if leaves || !life.purge.is_empty() {
         contributor.fragment(Script::Postrm, Step::Purge, "package/postrm-purge.sh")?;
     }
     let tells_reinstallation = |hook: &Hook| {

@@ -6,17 +6,23 @@ configure)
 {%- for path in adopted %}
     rm -f "$DPKG_ROOT"{{ path | sh }}.dpkg-remove
 {%- endfor %}
+    release=$DPKG_ROOT{{ directories.release | sh }}
     own_directory() { # PATH
         chown --no-dereference 0:0 "$1"
         chmod go-w "$1"
-        for below in "$1"/*/; do
-            below=${below%/}
+        for below in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+{%- if data_directories %}
+            case "${below#"$release"/}" in
+{%- for path in data_directories %}
+            {{ path | sh }}) continue ;;
+{%- endfor %}
+            esac
+{%- endif %}
             if [ -d "$below" ] && [ ! -L "$below" ]; then
                 own_directory "$below"
             fi
         done
     }
-    release=$DPKG_ROOT{{ directories.release | sh }}
     if [ -d "$release" ] && [ ! -L "$release" ] && [ "$(stat -c %u "$release")" != 0 ]; then
         own_directory "$release"
     fi

@@ -8,8 +8,14 @@ purge)
     fi
 {%- endif %}
 {%- for path in purge %}
-    remove_tree "$DPKG_ROOT"{{ path | sh }}
+    remove_tree {{ path | sh }}
 {%- endfor %}
+{%- if service or command or has_state %}
+{%- if purge_release %}
+    (remove_leftovers purge)
+{%- endif %}
+    rm -f "$DPKG_ROOT"/var/lib/misc/{{ package }}.found
+{%- endif %}
     rm -f "$DPKG_ROOT/run/{{ package }}.reinstalled"
     ;;
 esac

@@ -1,28 +1,39 @@
+{%- set leaves = service or command or has_state -%}
+{%- if leaves or purge -%}
 {% include "package/remove-tree.sh" %}
 
-# dpkg has removed its files. What something else has left between them goes as well, unless another
-# package has files there. /opt itself stays: no package owns it.
+{% endif -%}
+{%- if leaves -%}
+{%- if account and purge_release -%}
+{% include "package/number-of.sh" %}
+{% endif -%}
+{% include "package/remove-leftovers.sh" %}
+
 case "$1" in
 remove)
-    case "$(dpkg-query --search {{ directories.release | sh }} 2>/dev/null)" in
-    *,*) ;;
-    *)
-        if [ ! -L "$DPKG_ROOT{{ directories.release }}" ]; then
-            remove_tree "$DPKG_ROOT{{ directories.release }}"
-        fi
-        ;;
-    esac
+    (remove_leftovers remove)
 {%- if service and account %}
-    remove_tree "$DPKG_ROOT{{ directories.run }}"
+    remove_tree {{ directories.run | sh }}
 {%- endif %}
 {%- if pid_file %}
-    rm -f "$DPKG_ROOT{{ pid_file }}"
+    rm -f "$DPKG_ROOT"{{ pid_file | sh }}
 {%- endif %}
+    ;;
+abort-install)
+    if [ -z "$2" ]; then
+        rm -f "$DPKG_ROOT"/var/lib/misc/{{ package }}.found
+    fi
     ;;
 esac
 
+{% endif -%}
+{%- for shared in ["/opt", "/srv"] -%}
+{%- if directories.release is starting_with(shared ~ "/") -%}
+# {{ shared }} itself stays: no package owns it.
 case "$1" in
 remove | purge | abort-install)
-    [ -d "$DPKG_ROOT/opt" ] || mkdir -m 0755 "$DPKG_ROOT/opt"
+    [ -d "$DPKG_ROOT{{ shared }}" ] || mkdir -m 0755 "$DPKG_ROOT{{ shared }}"
     ;;
 esac
+{% endif -%}
+{%- endfor -%}

@@ -1,15 +1,63 @@
-# Removes a path with all that is in it, but never what only seems to be in it: of a link the link
-# goes, and a tree with something mounted on it or below stays.
-remove_tree() { # PATH
-    if [ -L "$1" ] || [ -f "$1" ]; then
-        rm -f "$1"
-    elif [ -d "$1" ]; then
-        mounted=$(cut -d ' ' -f 5 /proc/self/mountinfo 2>/dev/null | grep -e "^$1\$" -e "^$1/") || true
-        if [ -n "$mounted" ]; then
-            echo "{{ package }}: $1 is left, because $(echo "$mounted" | head -n 1) is mounted" >&2
-        else
-            rm -rf --one-file-system "$1" || echo "{{ package }}: $1 is left" >&2
+# Goes to a directory. A link on the way is followed only where root alone could make it: then it is
+# the administrator's. Status 2: there is another.
+enter() { # DIRECTORY
+    cd "$DPKG_ROOT/" || return 1
+    way=${1#/}
+    while [ -n "$way" ]; do
+        name=${way%%/*}
+        way=${way#"$name"}
+        way=${way#/}
+        here=$(pwd -P)
+        open=$(find . -maxdepth 0 \( ! -uid 0 -o -perm /022 \))
+        cd -P "./$name" 2>/dev/null || return 1
+        if [ -n "$open$DPKG_ROOT" ] && [ "$(pwd -P)" != "${here%/}/$name" ]; then
+            return 2
         fi
-    fi
+    done
+}
+
+# Says why a directory must stay whole: something is mounted in it, or is another package's.
+# mountinfo writes some characters in octal.
+why_it_stays() { # DIRECTORY NAME-IN-THIS-DIRECTORY
+    place=$(pwd -P)
+    place=${place%/}/$2
+    cut -d ' ' -f 5 /proc/self/mountinfo 2>/dev/null |
+        sed 's/\\040/ /g; s/\\011/\t/g; s/\\043/#/g; s/\\134/\\/g' |
+        while IFS= read -r mounted; do
+            case "$mounted" in
+            "$place" | "$place"/*)
+                echo "$mounted is mounted"
+                break
+                ;;
+            esac
+        done
+    pattern=$(printf '%s\n' "$1" | sed 's/[][*?\\]/\\&/g')
+    LC_ALL=C dpkg-query --search "$pattern" "$pattern/*" 2>/dev/null | sed 's|: /.*||' |
+        sed 's/,* /\n/g' | sed 's/:.*//' | grep -vxF {{ package | sh }} | head -n 1 |
+        sed 's/^diversion$\|^local$/somebody/; s/$/ has files there/'
+}
+
+# Removes a path with all that is in it, but never what only seems to be in it: of a link the link
+# goes.
+remove_tree() { # PATH
+    (
+        status=0
+        enter "${1%/*}" || status=$?
+        name=${1##*/}
+        if [ "$status" -eq 2 ]; then
+            echo "{{ package }}: $1 is left, because a link leads there" >&2
+        elif [ "$status" -ne 0 ]; then
+            :
+        elif [ -L "./$name" ] || [ ! -d "./$name" ]; then
+            rm -f "./$name"
+        else
+            why=$(why_it_stays "$1" "$name" | head -n 1)
+            if [ -n "$why" ]; then
+                echo "{{ package }}: $DPKG_ROOT$1 is left, because $why" >&2
+            else
+                rm -rf --one-file-system "./$name" || echo "{{ package }}: $1 is left" >&2
+            fi
+        fi
+    )
 }
 {#- the including template ends this line -#}

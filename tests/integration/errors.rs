@@ -443,18 +443,6 @@ fn an_earlier_package_survives_a_build_that_fails() {
 }
 
 #[test]
-fn purge_of_a_shared_directory_is_refused() {
-    refused(
-        demo("[purge]\nremove = [\"/var/lib\"]\n"),
-        "
-        error: reldeb.toml:10: purge would remove `/var/lib`
-          10 | remove = [\"/var/lib\"]
-        hint: write a path of the package's own below `/etc/`, `/opt/`, `/srv/` and `/var/`
-        ",
-    );
-}
-
-#[test]
 fn a_hook_file_that_is_missing_is_refused() {
     refused(
         demo("[hooks]\nbefore-upgrade = \"rel/hooks/x.sh\"\n"),

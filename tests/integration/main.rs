@@ -32,6 +32,8 @@ mod life;
 mod limits;
 mod lintian;
 mod memory;
+mod names;
+mod nothing_lost;
 mod outage;
 mod piuparts;
 mod predecessor;

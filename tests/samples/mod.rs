@@ -124,6 +124,7 @@ pub(crate) fn full() -> Life {
             ]),
         )]);
     }
+    life.data_directories = words(&["it's data"]);
     life.secrets = vec![Secret {
         path: "/etc/orders/orders.config".into(),
         owner: "root".into(),
@@ -187,6 +188,7 @@ pub(crate) fn files() -> Life {
     life.account = None;
     life.service = None;
     life.command = None;
+    life.has_state = false;
     life.purge = Vec::new();
     life
 }
@@ -253,6 +255,8 @@ fn life(program: Program) -> Life {
         }),
         hooks: Vec::new(),
         purge: words(&["/var/lib/orders", "/var/log/orders"]),
+        purge_release: true,
+        data_directories: Vec::new(),
         conffile_changes: Vec::new(),
         secrets: Vec::new(),
         cookie: true,

@@ -1,0 +1,103 @@
+//! Names that Debian's base system has for itself: users, directories, services, commands, packages.
+
+/// The kinds and their names; its head says where they are from.
+const TABLE: &str = include_str!("reserved.tsv");
+
+/// Groups whose members can become root or read what only root may, with the way they do it. Of
+/// `ssl-cert`, `adm` and `systemd-journal` this is not said: a service joins them for what they are.
+const POWERFUL_GROUPS: [(&str, &str); 12] = [
+    ("root", "reads and writes what only root's group may"),
+    ("sudo", "may run every command as root"),
+    ("wheel", "may become root"),
+    ("admin", "may run every command as root"),
+    ("docker", "can become root by a container"),
+    ("lxd", "can become root by a container"),
+    ("incus-admin", "can become root by a container"),
+    ("libvirt", "can become root by a virtual machine"),
+    ("disk", "reads and writes every file, past its permissions"),
+    ("kmem", "reads the memory of the whole machine"),
+    ("shadow", "reads the passwords of all users"),
+    ("staff", "writes programs to /usr/local that root runs"),
+];
+
+/// Returns whether a user or group of this name is Debian's.
+#[must_use]
+pub fn is_account(name: &str) -> bool {
+    name.starts_with("systemd-") || has("account", name)
+}
+
+/// Returns whether a service of this name, or its file in /etc/default or /etc/logrotate.d, is
+/// Debian's.
+#[must_use]
+pub fn is_unit(name: &str) -> bool {
+    name.starts_with("systemd-") || name.starts_with("dbus-org.") || has("unit", name)
+}
+
+/// Returns whether /usr/bin or /usr/sbin has this name for a program of Debian's.
+#[must_use]
+pub fn is_command(name: &str) -> bool {
+    name.starts_with("systemd-") || has("command", name)
+}
+
+/// Returns whether a package of this name belongs to Debian's base system.
+#[must_use]
+pub fn is_package(name: &str) -> bool {
+    has("package", name)
+}
+
+/// Returns whether a name in a directory, such as `/var/lib`, is Debian's.
+#[must_use]
+pub fn is_place(directory: &str, name: &str) -> bool {
+    has(directory, name)
+}
+
+/// Returns what the members of a group can do that makes the service more than a service; `None`
+/// where it is an ordinary group.
+#[must_use]
+pub fn power_of_group(name: &str) -> Option<&'static str> {
+    let mut groups = POWERFUL_GROUPS.iter();
+    groups.find_map(|(group, power)| (*group == name).then_some(*power))
+}
+
+fn has(kind: &str, name: &str) -> bool {
+    TABLE
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .any(|(of, names)| of == kind && names.split(' ').any(|reserved| reserved == name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_reserved_for_what_they_are_names_of() {
+        assert!(is_account("proxy") && is_account("systemd-resolve") && is_account("_apt"));
+        assert!(is_place("/var/log", "journal") && is_place("/run", "user"));
+        assert!(is_unit("cron") && is_unit("systemd-orders") && is_unit("getty"));
+        assert!(is_command("ls") && is_package("dpkg"));
+        // `proxy` is a user, but neither a directory nor a service.
+        assert!(!is_place("/var/lib", "proxy") && !is_unit("proxy") && !is_command("proxy"));
+        for name in ["orders", "", "account", "proxy www-data", "Proxy"] {
+            assert!(!is_account(name) && !is_unit(name) && !is_command(name));
+            assert!(!is_package(name) && !is_place("/run", name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_table_has_its_columns() {
+        for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
+            let names = line.split_once('\t').map(|(_kind, names)| names);
+            let legal = |name: &str| {
+                !name.is_empty()
+                    && name
+                        .chars()
+                        .all(|c| c.is_ascii_alphanumeric() || "_.+-".contains(c))
+            };
+            assert!(
+                names.is_some_and(|names| names.split(' ').all(legal)),
+                "{line}"
+            );
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Where a package may be alone: the directories that it deletes, at a removal or a purge, or
+//! replaces must be those that nobody else has anything in.
+
+use std::ops::Range;
+
+use super::{PlanError, files};
+use crate::debian::{PackageName, reserved};
+use crate::manifest::{Manifest, ManifestError};
+use crate::tree::PackagePath;
+
+/// Where directories for programs lie that are named after their package. /usr/local is the
+/// administrator's (Debian policy 9.1.2), and what lies below /var, /home and /tmp is no program.
+const PARENTS_OF_TARGETS: [&str; 4] = ["/srv", "/usr/lib", "/usr/libexec", "/usr/share"];
+
+/// Where directories and files lie that are named after what they belong to.
+const PARENTS: [&str; 16] = [
+    "/etc",
+    "/etc/default",
+    "/etc/opt",
+    "/opt",
+    "/srv",
+    "/usr/lib",
+    "/usr/libexec",
+    "/usr/share",
+    "/usr/share/doc",
+    "/var/backups",
+    "/var/cache",
+    "/var/lib",
+    "/var/log",
+    "/var/opt",
+    "/var/spool",
+    "/var/www",
+];
+
+/// Where the release goes: /opt/NAME unless the manifest says.
+pub(super) fn release_target(
+    manifest: &Manifest,
+    name: &PackageName,
+) -> Result<PackagePath, ManifestError> {
+    let Some(target) = &manifest.tables.release.target else {
+        return files::path(manifest, &format!("/opt/{name}"), 0..0);
+    };
+    let refuse =
+        |message: String, hint: String| Err(manifest.invalid(target.span(), message, Some(hint)));
+    let checked = files::path(manifest, target.get_ref(), target.span())?;
+    let text = checked.to_string();
+    let legal = |c: char| c.is_ascii_alphanumeric() || "/._+-~@=,".contains(c);
+    if let Some(bad) = text.chars().find(|c| !legal(*c)) {
+        // Start scripts of releases do not quote their own path, and units know no such programs.
+        let message = format!("target `{text}` contains `{bad}`");
+        let hint = "write letters, digits and `/ . _ + - ~ @ = ,`".to_owned();
+        return refuse(message, hint);
+    }
+    if is_target(&text, name.as_str()) {
+        return Ok(checked);
+    }
+    refuse(
+        format!("target `{text}` is no directory of the package's own"),
+        format!(
+            "write a directory below `/opt`, such as `/opt/{name}`, or `/usr/lib/{name}`, \
+             `/usr/libexec/{name}`, `/usr/share/{name}`, `/srv/{name}` or one below those"
+        ),
+    )
+}
+
+fn is_target(path: &str, name: &str) -> bool {
+    if let Some(below) = path.strip_prefix("/opt/") {
+        let first = below.split('/').next().unwrap_or_default();
+        // hier(7) has directories there which are the administrator's.
+        return below != first || !reserved::is_place("/opt", first);
+    }
+    PARENTS_OF_TARGETS.iter().any(|parent| {
+        below(path, parent).is_some_and(|first| first == name && !reserved::is_place(parent, first))
+    })
+}
+
+/// What belongs to a package by its name: the release, and whatever is called like the package, its
+/// service or its user in a directory of such names.
+pub(super) struct Own<'a> {
+    pub(super) manifest: &'a Manifest,
+    pub(super) target: &'a PackagePath,
+    /// The package's name, and what is called otherwise: its service and its user.
+    pub(super) names: Vec<&'a str>,
+}
+
+impl Own<'_> {
+    /// Returns whether the path is in the release, or is named after the package as in
+    /// `/etc/cron.d/NAME`, `/var/lib/NAME` or `/var/log/NAME.log`, or lies below such a path.
+    pub(super) fn has(&self, path: &PackagePath) -> bool {
+        if path.starts_with(self.target) {
+            return true;
+        }
+        let text = path.to_string();
+        let is_own = |parent: &str, first: &str| {
+            let own = self.names.iter().any(|name| {
+                first
+                    .strip_prefix(*name)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            });
+            own && !reserved::is_place(parent, first)
+        };
+        let mut parents = PARENTS.iter();
+        parents.any(|parent| below(&text, parent).is_some_and(|first| is_own(parent, first)))
+            || in_list_of_parts(&text).is_some_and(|first| is_own("", first))
+    }
+
+    /// A path that purge removes: it must be the package's own, and of this machine's data.
+    pub(super) fn purged(&self, path: &str, span: Range<usize>) -> Result<String, ManifestError> {
+        let checked = files::path(self.manifest, path, span.clone())?;
+        let text = checked.to_string();
+        let data = ["/etc/", "/opt/", "/srv/", "/var/"];
+        if data.iter().any(|parent| text.starts_with(parent)) && self.has(&checked) {
+            return Ok(text);
+        }
+        let message = format!("purge would remove `{text}`, which is not the package's own");
+        let name = self.names.first().copied().unwrap_or_default();
+        let hint = format!(
+            "write what is named after the package, such as `/var/lib/{name}`, \
+             `/var/cache/{name}`, `/var/log/{name}.log` or `/srv/{name}`, or lies below that"
+        );
+        Err(self.manifest.invalid(span, message, Some(hint)))
+    }
+
+    /// A path of `[conffiles]`: of a file of /etc, or of something else of the package's own.
+    pub(super) fn changed(
+        &self,
+        path: &str,
+        span: Range<usize>,
+        is_file: bool,
+    ) -> Result<String, PlanError> {
+        let checked = files::path(self.manifest, path, span.clone())?;
+        let text = checked.to_string();
+        // dpkg-maintscript-helper itself sees that a conffile is the package's.
+        if self.has(&checked) || (is_file && text.starts_with("/etc/")) {
+            return Ok(text);
+        }
+        let name = self.names.first().copied().unwrap_or_default();
+        let (message, hint) = if is_file {
+            (
+                format!("`{text}` is no configuration file of the package's"),
+                format!("write a path below `/etc` or `{}`", self.target),
+            )
+        } else {
+            (
+                format!("`{text}` is not the package's own"),
+                format!(
+                    "write a path below `{}` or of a directory such as `/usr/share/{name}`",
+                    self.target
+                ),
+            )
+        };
+        Err(self.manifest.invalid(span, message, Some(hint)).into())
+    }
+}
+
+/// The first name below a directory; nothing where the path does not lie in it.
+fn below<'a>(path: &'a str, parent: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(parent)?.strip_prefix('/')?;
+    rest.split('/').next()
+}
+
+/// The name of a part of a list such as /etc/cron.d or /etc/logrotate.d.
+fn in_list_of_parts(path: &str) -> Option<&str> {
+    let (directory, part) = path.strip_prefix("/etc/")?.split_once('/')?;
+    let is_list = directory.ends_with(".d") && !part.contains('/');
+    is_list.then_some(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_a_directory_of_the_package() {
+        for path in [
+            "/opt/tool",
+            "/opt/example/tool",
+            "/opt/lib/tool",
+            "/usr/lib/tool",
+            "/usr/share/tool/release",
+            "/usr/libexec/tool",
+            "/srv/tool",
+        ] {
+            assert!(is_target(path, "tool"), "{path}");
+        }
+        for path in [
+            "/",
+            "/opt",
+            "/srv",
+            "/usr",
+            "/usr/lib",
+            "/usr/share",
+            "/usr/bin",
+            "/usr/local",
+            "/usr/local/bin",
+            "/usr/local/tool",
+            "/usr/lib/other",
+            "/usr/lib/tool2",
+            "/usr/share/doc/tool",
+            "/usr/lib/x86_64-linux-gnu/tool",
+            "/opt/bin",
+            "/opt/lib",
+            "/home/app",
+            "/home/tool",
+            "/var/lib/tool",
+            "/var/tool",
+            "/etc/tool",
+            "/run/tool",
+            "/tmp/tool",
+            "/tool",
+            "/root/tool",
+            "/lib/tool",
+            "/bin/tool",
+            "/dev/shm/tool",
+        ] {
+            assert!(!is_target(path, "tool"), "{path}");
+        }
+        assert!(!is_target("/usr/lib/systemd", "systemd"));
+        assert!(!is_target("/usr/share/python3/app", "python3"));
+    }
+}

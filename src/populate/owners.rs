@@ -1,0 +1,87 @@
+//! What directories that root alone cannot write mean: dpkg works in them as root, and follows the
+//! links that their owners make.
+
+use std::collections::BTreeSet;
+
+use crate::finding::Finding;
+use crate::plan::Plan;
+use crate::tree::{Entry, Kind, PackagePath, Tree};
+
+/// What the user should know of directories that belong to somebody else than root: what the package
+/// has in them, and those that lie in the release.
+#[must_use]
+pub fn findings_of_owners(plan: &Plan, tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut said = BTreeSet::new();
+    let mut open = Vec::new();
+    if let Some(account) = &plan.life.account {
+        let own = &plan.life.directories;
+        let made = [&own.state, &own.log, &own.run];
+        let made = made
+            .into_iter()
+            .filter_map(|path| PackagePath::new(path).ok());
+        open.extend(made.map(|path| (path, account.user.clone())));
+    }
+    for (path, entry) in tree.iter() {
+        let above = open
+            .iter()
+            .find(|(directory, _)| path != directory && path.starts_with(directory));
+        match above {
+            Some((directory, owner)) => {
+                if is_reached_by_links(path, entry, directory) && said.insert(directory.clone()) {
+                    findings.push(below_open(plan, path, directory, owner));
+                }
+            }
+            None => {
+                if let Some(owner) = writer(entry) {
+                    if path.starts_with(&plan.target) {
+                        findings.push(in_release(plan, path, &owner));
+                    }
+                    open.push((path.clone(), owner));
+                }
+            }
+        }
+    }
+    findings
+}
+
+/// Who beside root can make links in a directory.
+fn writer(entry: &Entry) -> Option<String> {
+    if !matches!(entry.kind, Kind::Directory) {
+        return None;
+    }
+    let (user, group) = (entry.owner.user(), entry.owner.group());
+    if user != "root" {
+        Some(user.to_owned())
+    } else if entry.mode & 0o020 != 0 && group != "root" {
+        Some(group.to_owned())
+    } else {
+        (entry.mode & 0o002 != 0).then(|| "everybody".to_owned())
+    }
+}
+
+/// Whether dpkg meets the links of a directory's owner on its way to a path: it does not follow one
+/// in the place of a directory that it makes, but one above it.
+fn is_reached_by_links(path: &PackagePath, entry: &Entry, directory: &PackagePath) -> bool {
+    !matches!(entry.kind, Kind::Directory) || path.parent().as_ref() != Some(directory)
+}
+
+fn below_open(plan: &Plan, path: &PackagePath, directory: &PackagePath, owner: &str) -> Finding {
+    let message = format!(
+        "`{path}` lies below `{directory}`, which `{owner}` can write: dpkg follows links there as root"
+    );
+    let name = String::from_utf8_lossy(path.file_name()).into_owned();
+    let hint = format!(
+        "write `/usr/share/{}/{name}`, and let the service copy it to its state",
+        plan.name
+    );
+    Finding::warning("path-in-writable-directory", message).with_hint(hint)
+}
+
+fn in_release(plan: &Plan, path: &PackagePath, owner: &str) -> Finding {
+    let message = format!(
+        "`{path}` belongs to `{owner}`, but lies in the release, where the service may not write"
+    );
+    let hint = format!("write a path below `{}`", plan.life.directories.state);
+    Finding::warning("writable-directory-in-release", message).with_hint(hint)
+}
