@@ -285,14 +285,14 @@ fn check_head(text: &str, head: &str) -> Result<(), RelationError> {
     if head.contains(['[', '<']) && head.contains([']', '>']) {
         return Err(RelationError::Restriction { text });
     }
+    // No name has any of these, so what follows was meant as a constraint: `foo >= 1`, `foo>=1`.
+    if let Some(start) = head.find(['<', '>', '=']).filter(|start| *start > 0) {
+        let rest = head[start..].to_owned();
+        return Err(RelationError::Unparenthesised { text, rest });
+    }
     if let Some((_, rest)) = head.split_once(char::is_whitespace) {
         let rest = rest.trim().to_owned();
-        let is_constraint = rest.starts_with(['<', '>', '=']);
-        return Err(if is_constraint {
-            RelationError::Unparenthesised { text, rest }
-        } else {
-            RelationError::Trailing { text, rest }
-        });
+        return Err(RelationError::Trailing { text, rest });
     }
     Ok(())
 }

@@ -129,7 +129,17 @@ impl RelationError {
             Self::Unclosed { text } => Some(format!("write `{text})`")),
             Self::Unparenthesised { text, rest } => {
                 let package = text.strip_suffix(rest.as_str()).unwrap_or(text).trim();
-                Some(format!("write `{package} ({rest})`"))
+                let end = rest.find(|c| !"<>=".contains(c)).unwrap_or(rest.len());
+                let (operator, version) = (&rest[..end], rest[end..].trim());
+                let operator = match operator {
+                    "==" => "=",
+                    "<" => "<<",
+                    ">" => ">>",
+                    "=<" => "<=",
+                    "=>" => ">=",
+                    known => known,
+                };
+                Some(format!("write `{package} ({operator} {version})`"))
             }
             Self::Trailing { .. } => Some("separate relations by `, `".into()),
             Self::Restriction { .. } => Some("leave out `[…]` and `<…>`".into()),

@@ -249,6 +249,11 @@ fn check_name(name: &str) -> Result<(), StanzaError> {
     if name.is_empty() {
         return Err(StanzaError::EmptyName);
     }
+    if name.len() == 1 {
+        return Err(StanzaError::ShortName {
+            name: name.to_owned(),
+        });
+    }
     let bad = first_bad(name, |c| c.is_ascii_graphic() && c != ':').or_else(|| {
         name.starts_with(['#', '-'])
             .then(|| (name.chars().next().unwrap_or('#'), 1))
@@ -278,6 +283,15 @@ pub enum StanzaError {
     /// A field without a name.
     #[error("invalid field name ``: is empty")]
     EmptyName,
+    /// A name of one character, which dpkg takes for a mistake.
+    #[error(
+        "invalid field name {}: has one character, expected two at least",
+        quoted(name)
+    )]
+    ShortName {
+        /// The name.
+        name: String,
+    },
     /// A character that no field name may have in this place.
     #[error(
         "invalid field name {}: has {} at character {position}, \
@@ -366,7 +380,7 @@ impl StanzaError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::EmptyName | Self::NameCharacter { .. } => {
+            Self::EmptyName | Self::ShortName { .. } | Self::NameCharacter { .. } => {
                 "use letters, digits and `-`, as in `Multi-Arch`".into()
             }
             Self::EmptyValue { name } => format!("leave `{name}` out"),

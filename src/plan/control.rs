@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use super::{Overrides, PlanError, policy};
+use super::{Overrides, PlanError, fields, policy};
 use crate::debian::{
     Architecture, Description, PackageName, Relations, Stanza, StanzaError, Version,
 };
@@ -169,11 +169,13 @@ pub(super) fn fields(
     if let Some(homepage) = &homepage {
         set("Homepage", homepage.clone())?;
     }
-    if let Some(multi_arch) = word(manifest, package.multi_arch.as_ref(), "multi-arch")? {
-        set("Multi-Arch", multi_arch)?;
+    if let Some(multi_arch) = &package.multi_arch {
+        fields::check_multi_arch(manifest, multi_arch, architecture)?;
+        set("Multi-Arch", multi_arch.get_ref().clone())?;
     }
     let auto_depends = relations(manifest, &mut stanza)?;
     for (field, value) in &package.fields {
+        fields::check(manifest, field, value.get_ref())?;
         stanza
             .set(field.get_ref(), value.get_ref())
             .map_err(|error| manifest.invalid(field.span(), error.to_string(), error.hint()))?;
@@ -287,6 +289,7 @@ fn relations(manifest: &Manifest, stanza: &mut Stanza) -> Result<bool, PlanError
                     .map_err(|error: crate::debian::RelationError| {
                         manifest.invalid(written.span(), error.to_string(), error.hint())
                     })?;
+            fields::check_relations(manifest, field, written, &parsed)?;
             all.append(parsed);
         }
         // dpkg refuses an empty relation field in a control file of its older releases.

@@ -4,6 +4,7 @@
 mod control;
 mod debug_symbols;
 mod error;
+mod fields;
 mod files;
 mod hooks;
 mod instances;
