@@ -46,6 +46,10 @@ impl FsError {
                 "write to a file system that takes larger files with `-o`, or raise `ulimit -f`"
                     .into(),
             ),
+            io::ErrorKind::OutOfMemory => Some(
+                "use fewer threads with `--threads 1`, or raise the limits of memory and processes"
+                    .into(),
+            ),
             io::ErrorKind::NotFound if self.action.starts_with("write") => Some(format!(
                 "make it first with `mkdir -p {}`, or write elsewhere with `-o`",
                 self.path.display()
@@ -59,7 +63,7 @@ impl FsError {
 }
 
 /// The answer of the operating system in lower case and without "(os error N)".
-fn reason(source: &io::Error) -> String {
+pub(crate) fn reason(source: &io::Error) -> String {
     let text = source.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     let mut letters = text.chars();

@@ -91,8 +91,16 @@ pub fn write_data<'tree>(
         let _ = empty.send(vec![0; BUFFER + 1]);
     }
     let mut summary = thread::scope(|scope| {
-        let packing = scope.spawn(move || Packer::new(full, recycled, options).pack(tree));
-        let hashing = scope.spawn(move || parcel::hash(&packed, &hashed));
+        // The ends of the channels that a thread would have had are gone where it does not start, so
+        // the other one ends.
+        let packing = thread::Builder::new()
+            .spawn_scoped(scope, move || {
+                Packer::new(full, recycled, options).pack(tree)
+            })
+            .map_err(ArchiveError::Thread)?;
+        let hashing = thread::Builder::new()
+            .spawn_scoped(scope, move || parcel::hash(&packed, &hashed))
+            .map_err(ArchiveError::Thread)?;
         let written = drain(&arriving, &empty, &mut encoder);
         // Where writing failed, the others are told by their channels.
         drop((arriving, empty));

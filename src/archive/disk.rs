@@ -13,7 +13,8 @@ pub(super) const PART: u64 = 8 << 20;
 #[derive(Debug)]
 pub(super) struct Disk {
     asking: Sender<()>,
-    syncing: JoinHandle<io::Result<()>>,
+    /// None where the system gives no thread: then the disk is waited for at the end alone.
+    syncing: Option<JoinHandle<io::Result<()>>>,
     waiting: u64,
 }
 
@@ -28,10 +29,10 @@ impl Disk {
                 file.sync_data()?;
             }
             Ok(())
-        })?;
+        });
         Ok(Self {
             asking,
-            syncing,
+            syncing: syncing.ok(),
             waiting: 0,
         })
     }
@@ -50,9 +51,10 @@ impl Disk {
     /// must not be lost here.
     pub(super) fn finish(self) -> io::Result<()> {
         drop(self.asking);
-        match self.syncing.join() {
-            Ok(synced) => synced,
-            Err(panic) => std::panic::resume_unwind(panic),
+        match self.syncing.map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(synced)) => synced,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
         }
     }
 }

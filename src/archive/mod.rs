@@ -37,7 +37,7 @@ pub use module::{MODULE_LIMIT, packed_sizes};
 pub use reader::{ControlFile, DataEntry, DataKind, Deb};
 pub use writer::{DebSummary, DebWriter};
 
-use crate::fs::FsError;
+use crate::fs::{self, FsError};
 use crate::tree::PackagePath;
 
 /// How archives are written.
@@ -98,6 +98,9 @@ pub enum ArchiveError {
     /// The archive could not be compressed or written.
     #[error("cannot write the archive: {0}")]
     Write(std::io::Error),
+    /// The system gives no thread to a process that needs three at least.
+    #[error("cannot start a thread: {}", fs::reason(.0))]
+    Thread(std::io::Error),
     /// Compression could not start.
     #[error("cannot compress with `{compression}`: {reason}")]
     Compress {
@@ -154,7 +157,15 @@ impl ArchiveError {
             Self::MemberTooLarge { .. } | Self::MemberGrowsTooLarge { .. } => {
                 Some("compress more strongly, exclude files, or split the package in two".into())
             }
-            Self::Compress { .. } => Some("use fewer threads or a lower level".into()),
+            Self::Thread(_) => Some(
+                "raise the limit of processes: `ulimit -u`, or that of the container or control \
+                 group"
+                    .into(),
+            ),
+            Self::Compress { .. } => Some(
+                "use fewer threads or a lower level, or raise the limits of processes and memory"
+                    .into(),
+            ),
             Self::Memory { fitting, .. } => Some(match fitting {
                 Some(weaker) => format!(
                     "compress with `{weaker}`, which fits, or raise the memory limit of the container \

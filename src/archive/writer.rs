@@ -97,7 +97,7 @@ impl DebWriter {
     /// behind it. To be called before [`DebWriter::write_data`]; later it changes nothing.
     ///
     /// # Errors
-    /// [`ArchiveError::Compress`], or [`ArchiveError::Fs`] where no thread can be started.
+    /// [`ArchiveError::Compress`], or [`ArchiveError::Fs`] where the file cannot be opened twice.
     pub fn keep_place(&mut self, expected: &[ControlMember<'_>]) -> Result<(), ArchiveError> {
         self.place = control::place(expected, &self.options)?;
         if self.place.is_some() {

@@ -1,7 +1,7 @@
 //! What goes to standard error: errors with hints, findings.
 
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 
 use reldeb::finding::{Finding, Severity};
 
@@ -62,11 +62,13 @@ impl Messages {
     }
 
     fn line(self, word: &str, color: &str, message: &str) {
-        if self.color {
-            eprintln!("\x1b[{color}m{word}\x1b[0m: {message}");
+        let mut output = io::stderr().lock();
+        // Where it cannot be written, there is nobody to tell: the work goes on.
+        let _ = if self.color {
+            writeln!(output, "\x1b[{color}m{word}\x1b[0m: {message}")
         } else {
-            eprintln!("{word}: {message}");
-        }
+            writeln!(output, "{word}: {message}")
+        };
     }
 }
 

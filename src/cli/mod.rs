@@ -11,6 +11,8 @@ mod pages;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::Arc;
 
 use clap::Parser;
 
@@ -57,6 +59,7 @@ pub(crate) fn run() -> ExitCode {
         .collect();
     if matches!(arguments.command, Command::Build(_)) {
         pages::prefer_huge(&environment);
+        survive_file_limit();
     }
     let messages = Messages::new(&arguments.global, &environment);
     let answer = match &arguments.command {
@@ -77,6 +80,18 @@ pub(crate) fn run() -> ExitCode {
         }
     }
 }
+
+/// Has a file that outgrows `ulimit -f` refused, as one that outgrows the disk is: without a handler the
+/// signal ends the process without a word.
+#[cfg(unix)]
+fn survive_file_limit() {
+    let nobody_asks = Arc::default();
+    // Where it cannot be had, the signal does what it always did.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, nobody_asks);
+}
+
+#[cfg(not(unix))]
+fn survive_file_limit() {}
 
 /// Prints a result. A reader that has gone away (`| head`) is no failure.
 fn print(text: &[u8]) -> Result<(), Failure> {
