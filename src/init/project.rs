@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::InitError;
+use crate::debian::Maintainer;
 use crate::fs;
 use crate::release::term::{self, Term};
 use crate::release::{cargo_packages, releases_below};
@@ -286,8 +287,8 @@ fn of_cargo(directory: &Path) -> Result<About, InitError> {
 
 fn author_of(manifest: &Table) -> Option<String> {
     let authors = manifest.get("package")?.get("authors")?.as_array()?;
-    let author = authors.first()?.as_str()?;
-    author.contains('<').then(|| author.to_owned())
+    let author: Maintainer = authors.first()?.as_str()?.parse().ok()?;
+    Some(author.to_string())
 }
 
 /// Whether a Rust program waits for requests: by the crates it uses, or because it listens itself.

@@ -7,6 +7,7 @@ use super::project::{self, Tool};
 use super::{Facts, MANIFEST};
 use crate::finding::Finding;
 use crate::fs;
+use crate::manifest::{key, quoted};
 use crate::release::{self, Include, ReleaseKind};
 
 /// Debian's synopsis is a line of a list (policy 3.4.1).
@@ -40,14 +41,9 @@ pub(super) fn manifest(facts: &Facts, findings: &mut Vec<Finding>) -> String {
     sections.join("\n")
 }
 
-/// A string of TOML.
-fn quoted(text: impl Into<String>) -> String {
-    toml::Value::String(text.into()).to_string()
-}
-
 /// `key = value`, with a comment where the value is only a stand-in.
-fn line(key: &str, value: impl Into<String>, comment: &str) -> String {
-    let value = quoted(value);
+fn line(key: &str, value: impl AsRef<str>, comment: &str) -> String {
+    let value = quoted(value.as_ref());
     match comment {
         "" => format!("{key} = {value}\n"),
         comment => format!("{key} = {value}  # {comment}\n"),
@@ -80,7 +76,7 @@ fn package(facts: &Facts, findings: &mut Vec<Finding>) -> String {
     if let Some(homepage) = about
         .homepage
         .as_ref()
-        .filter(|url| url.starts_with("http"))
+        .filter(|url| url.starts_with("http") && !url.contains(is_no_text) && !url.contains(' '))
     {
         text.push_str(&line("homepage", homepage, ""));
     }
@@ -118,9 +114,15 @@ fn identity(facts: &Facts, findings: &mut Vec<Finding>) -> String {
     text
 }
 
+fn is_no_text(character: char) -> bool {
+    character.is_control()
+}
+
 /// Debian's form of a description: a synopsis without article and full stop, then the rest.
 fn description(text: &str) -> Option<String> {
-    let words: Vec<&str> = text.split_whitespace().collect();
+    // A control file has no control characters.
+    let words = text.split(|c: char| c.is_whitespace() || is_no_text(c));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let text = words.join(" ");
     let (first, rest) = match text.split_once(". ") {
         Some((first, rest)) => (first, rest),
@@ -159,7 +161,7 @@ fn description(text: &str) -> Option<String> {
 
 fn release_section(facts: &Facts) -> String {
     let path = facts.release_path.to_string_lossy().replace('\\', "/");
-    let mut text = format!("[release]\npath = {}\n", quoted(path));
+    let mut text = format!("[release]\npath = {}\n", quoted(&path));
     let patterns = facts
         .release
         .as_ref()
@@ -201,7 +203,7 @@ fn configuration(facts: &Facts) -> Vec<String> {
         .into_iter()
         .flatten()
         .filter_map(|path| path.file_name());
-    names.map(|name| quoted(name.to_string_lossy())).collect()
+    names.map(|name| quoted(&name.to_string_lossy())).collect()
 }
 
 fn files(facts: &Facts, findings: &mut Vec<Finding>) -> String {
@@ -248,9 +250,9 @@ fn included(facts: &Facts, include: &Include, findings: &mut Vec<Finding>) -> St
     format!(
         "# The sysadmin's file: `{from}` includes it, and the node does not start without.\n\
          {sign}{} = {{ source = {}, mode = \"0640\", group = {} }}\n",
-        quoted(&include.path),
-        quoted(source.to_string_lossy()),
-        quoted(group)
+        key(&include.path),
+        quoted(&source.to_string_lossy()),
+        quoted(&group)
     )
 }
 

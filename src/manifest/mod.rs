@@ -4,6 +4,7 @@ mod checked;
 mod error;
 mod source;
 mod tables;
+mod write;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ pub use error::{ManifestError, Problem};
 pub(crate) use error::{nearest, ticked};
 pub use source::Environment;
 pub use tables::*;
+pub use write::{key, quoted};
 
 use crate::fs;
 

@@ -20,6 +20,7 @@ const BEST: u8 = 9;
 struct CopyrightContext<'a> {
     name: &'a str,
     homepage: &'a str,
+    /// Empty where the holder's text starts with one.
     year: String,
     holder: &'a str,
     license: String,
@@ -62,7 +63,11 @@ fn copyright(plan: &Plan, templates: &Templates) -> Result<(PackagePath, Entry),
     let context = CopyrightContext {
         name: plan.name.as_str(),
         homepage: plan.control.homepage.as_deref().unwrap_or_default(),
-        year: time(plan).strftime("%Y").to_string(),
+        year: if says_year(&plan.copyright_holder) {
+            String::new()
+        } else {
+            time(plan).strftime("%Y").to_string()
+        },
         holder: &plan.copyright_holder,
         license: license::short_name(&plan.license),
         license_text: license::text(&plan.license, &plan.license_text),
@@ -74,6 +79,17 @@ fn copyright(plan: &Plan, templates: &Templates) -> Result<(PackagePath, Entry),
         text.into_bytes(),
         Origin::Template(template.into()),
     )
+}
+
+/// Whether a text such as `2019-2026 Example Ltd` or `(c) 2019 Ann` starts with a year.
+fn says_year(holder: &str) -> bool {
+    let mut words = holder
+        .split_whitespace()
+        .skip_while(|word| ["copyright", "(c)", "©"].contains(&word.to_lowercase().as_str()));
+    words.next().is_some_and(|word| {
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        digits == 4 && !word[digits..].starts_with(char::is_alphanumeric)
+    })
 }
 
 /// The Debian changelog, and the author's own where there is one. A native package (no Debian

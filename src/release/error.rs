@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::machine::Machine;
 use super::term::TermError;
 use crate::fs::FsError;
+use crate::manifest::quoted;
 
 /// How many names an error lists before it only counts.
 const NAMES_SHOWN: usize = 3;
@@ -230,8 +231,11 @@ pub(super) fn exclude_pattern(path: &[u8], directory: bool) -> String {
     }
     if directory {
         pattern.push('/');
+    } else if pattern.ends_with(' ') {
+        // gitignore(5) drops a blank at the end.
+        pattern.insert(pattern.len() - 1, '\\');
     }
-    toml::Value::String(pattern).to_string()
+    quoted(&pattern)
 }
 
 /// Names in backticks, the first few of many.

@@ -1,6 +1,7 @@
 //! What `reldeb init` proposes, for projects and releases of each kind.
 #![allow(clippy::disallowed_methods, clippy::print_stderr, clippy::unwrap_used)]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -8,6 +9,7 @@ use std::process::Command;
 
 use reldeb::finding::Severity;
 use reldeb::init::{InitEnvironment, InitError, Proposal, propose};
+use reldeb::manifest::Manifest;
 
 /// Files by path; those that start with `#!` or ELF's magic are executable.
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -317,5 +319,59 @@ fn new_projects_of_mix_and_cargo() {
         let proposal = propose(&root.path().join(arguments[1]), &somebody()).unwrap();
         assert_eq!(warnings(&proposal), ["not-built"]);
         text(&proposal);
+    }
+}
+
+/// What a project says of itself comes back from the manifest as it was, whatever is in it.
+#[test]
+fn nasty_texts_are_read_back() {
+    let table = [
+        ("costs $5 and ${X}", "costs $5 and ${X}"),
+        ("$$ and $", "$$ and $"),
+        ("says \"hi\" and 'ho'", "says \"hi\" and 'ho'"),
+        (r"C:\dir\n", r"C:\dir\n"),
+        ("'''\"\"\"", "'''\"\"\""),
+        ("# no [comment]", "# no [comment]"),
+        (
+            "bell\u{7}, escape\u{1b}[31m, delete\u{7f}",
+            "bell , escape [31m, delete",
+        ),
+        ("zweimal \u{fc}ber \u{1f980}", "zweimal \u{fc}ber \u{1f980}"),
+        ("ends in \\", "ends in \\"),
+    ];
+    for (text, expected) in table {
+        let mut package = toml::Table::new();
+        for (key, value) in [
+            ("name", "tool"),
+            ("version", "0.2.0"),
+            ("description", text),
+            ("homepage", "https://example.com/?a=$b"),
+            ("license", text),
+        ] {
+            package.insert(key.into(), value.into());
+        }
+        let author = "A $B \"C\" <al@example.com>";
+        package.insert("authors".into(), vec![author].into());
+        let manifest = toml::Table::from_iter([("package".to_owned(), package.into())]);
+        let root = tree(&[
+            ("Cargo.toml", &manifest.to_string()),
+            ("src/main.rs", "fn main() {}\n"),
+            ("target/release/.cargo-lock", ""),
+            ("target/release/tool", "#!/bin/sh\n"),
+        ]);
+        let proposal = propose(root.path(), &InitEnvironment::default()).unwrap();
+        std::fs::write(root.path().join("reldeb.toml"), &proposal.manifest_text).unwrap();
+        let read = Manifest::read(root.path(), None, &BTreeMap::new());
+        let read = read.unwrap_or_else(|error| panic!("{error}\n{}", proposal.manifest_text));
+        let package = &read.tables.package;
+        let value = |it: &Option<toml::Spanned<String>>| it.as_ref().map(|it| it.get_ref().clone());
+        assert_eq!(value(&package.description).as_deref(), Some(expected));
+        assert_eq!(value(&package.license).as_deref(), Some(text));
+        assert_eq!(
+            value(&package.homepage).as_deref(),
+            Some("https://example.com/?a=$b")
+        );
+        let maintainer = package.maintainer.as_ref().map(|it| it.0.to_string());
+        assert_eq!(maintainer.as_deref(), Some(author));
     }
 }
