@@ -30,6 +30,7 @@ pub mod plan;
 pub mod populate;
 pub mod release;
 pub mod service;
+mod shell;
 pub mod symbols;
 pub mod template;
 pub mod tree;

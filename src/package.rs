@@ -19,7 +19,7 @@ use crate::manifest::Manifest;
 use crate::plan::{Overrides, Plan, PlanError};
 use crate::populate::{add_overrides, findings_of_owners, populate, separate_symbols};
 use crate::release::{Patterns, Release};
-use crate::service;
+use crate::service::{self, Contribution};
 use crate::template::{TemplateError, Templates};
 use crate::tree::Tree;
 
@@ -70,35 +70,17 @@ impl Package {
     /// # Errors
     /// [`Error`] of the room that refused.
     pub fn prepare(manifest: &Manifest, overrides: &Overrides) -> Result<Self, Error> {
-        let path = manifest
-            .tables
-            .release
-            .path
-            .as_ref()
-            .ok_or_else(|| PlanError::Missing {
-                key: "release.path",
-                manifest: manifest.path().to_owned(),
-                hint: "write `path = \"_build/prod/rel/NAME\"` below `[release]`".to_owned(),
-            })?;
-        let kind = manifest.tables.release.kind.as_ref().map(|kind| kind.0);
-        let mut patterns = patterns(manifest)?;
-        let directory = manifest.resolve(path.get_ref());
-        let (opened, templates) = thread::scope(|scope| {
-            // To parse all templates takes as long as to look at a release of Erlang.
-            let templates = scope.spawn(|| templates(manifest));
-            let opened = Release::open_without(&directory, kind, &mut |path, is_directory| {
-                patterns.exclude(path, is_directory)
-            });
-            (opened, templates.join())
-        });
-        let (release, mut findings) = opened?;
-        findings.extend(unmatched(manifest, &patterns));
-        findings.extend(pruned(&directory, &patterns));
+        let (release, templates, mut findings) = look(manifest, overrides)?;
         let (mut plan, planned) = Plan::resolve(manifest, &release, overrides)?;
-        let templates = templates.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let contribution = service::contribute(&plan.life, &templates)?;
+        let scripts = scripts(&plan, &contribution, &templates)?;
+        let own_templates = manifest.tables.templates.directory.is_some();
+        findings.extend(service::check_unit(
+            &plan.life,
+            &contribution,
+            own_templates,
+        ));
         let mut tree = populate(&plan, release, contribution.entries, &templates)?;
-        let scripts = MaintainerScripts::assemble(&plan.life, contribution.fragments, &templates)?;
         let separate = separate_symbols(&plan, &mut tree)?;
         findings.extend(separate.findings);
         add_overrides(&plan, &scripts, &mut tree)?;
@@ -186,6 +168,56 @@ impl Package {
         }
         Ok(built)
     }
+}
+
+/// Looks at the release, and reads the templates meanwhile: to parse all takes as long as to look at a
+/// release of Erlang.
+fn look(
+    manifest: &Manifest,
+    overrides: &Overrides,
+) -> Result<(Release, Templates, Vec<Finding>), Error> {
+    let path = manifest
+        .tables
+        .release
+        .path
+        .as_ref()
+        .ok_or_else(|| PlanError::Missing {
+            key: "release.path",
+            manifest: manifest.path().to_owned(),
+            hint: "write `path = \"_build/prod/rel/NAME\"` below `[release]`".to_owned(),
+        })?;
+    let kind = manifest.tables.release.kind.as_ref().map(|kind| kind.0);
+    let mut patterns = patterns(manifest)?;
+    let directory = manifest.resolve(path.get_ref());
+    let (opened, templates) = thread::scope(|scope| {
+        let thread = thread::Builder::new().spawn_scoped(scope, || templates(manifest));
+        let opened = Release::open_without(&directory, kind, &mut |path, is_directory| {
+            patterns.exclude(path, is_directory)
+        });
+        let templates = match thread.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(templates)) => templates,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            // The system gives no more threads.
+            Err(_) => templates(manifest),
+        };
+        (opened, templates)
+    });
+    let (release, mut findings) = opened?;
+    findings.extend(unmatched(manifest, &patterns));
+    findings.extend(pruned(&directory, &patterns));
+    Ok((release, templates?, findings))
+}
+
+/// The maintainer scripts, and with them all shell that is rendered, as sh(1) can read it.
+fn scripts(
+    plan: &Plan,
+    contribution: &Contribution,
+    templates: &Templates,
+) -> Result<MaintainerScripts, Error> {
+    let fragments = contribution.fragments.clone();
+    let scripts = MaintainerScripts::assemble(&plan.life, fragments, templates)?;
+    service::check_shell(contribution, scripts.iter())?;
+    Ok(scripts)
 }
 
 /// The built-in templates, and the author's in their place.

@@ -207,6 +207,107 @@ fn the_defaults_file_gives_every_value_back_to_sh() {
     assert!(output.stderr.is_empty());
 }
 
+/// What would run, end a quote or part a word, if a template did not quote it.
+const HOSTILE: &str = "/a b;$(touch pwned)`touch pwned`'\"\\&|<>*?[x]~#";
+
+/// The same package with that in every text that its author is free in. Names of packages, users, units
+/// and verbs are checked when they are read, and hold nothing that a shell knows.
+fn hostile(mut life: Life) -> Life {
+    let text = || HOSTILE.to_owned();
+    let program = |program: &mut Program| {
+        program.path = text();
+        program.foreground = vec![text(), text()];
+        program.erts = program.erts.as_ref().map(|_| text());
+        program
+            .environment
+            .values_mut()
+            .for_each(|value| *value = text());
+    };
+    life.directories.release = text();
+    life.purge.iter_mut().for_each(|path| *path = text());
+    if let Some(account) = &mut life.account {
+        account.gecos = text();
+    }
+    if let Some(service) = &mut life.service {
+        service.description = text();
+        service.homepage = service.homepage.as_ref().map(|_| text());
+        service
+            .environment
+            .values_mut()
+            .for_each(|value| *value = text());
+        program(&mut service.program);
+    }
+    if let Some(command) = &mut life.command {
+        program(&mut command.program);
+    }
+    for hook in &mut life.hooks {
+        hook.origin = text();
+    }
+    for secret in &mut life.secrets {
+        secret.path = text();
+    }
+    for change in &mut life.conffile_changes {
+        *change = match change {
+            ConffileChange::Removed { .. } => ConffileChange::Removed { path: text() },
+            ConffileChange::Renamed { .. } => ConffileChange::Renamed {
+                from: text(),
+                to: text(),
+            },
+            ConffileChange::DirectoryToSymlink { .. } => ConffileChange::DirectoryToSymlink {
+                path: text(),
+                target: text(),
+            },
+            ConffileChange::SymlinkToDirectory { .. } => ConffileChange::SymlinkToDirectory {
+                path: text(),
+                target: text(),
+            },
+        };
+    }
+    life
+}
+
+/// Every value is one literal word of sh: it stands there in single quotes, and those quotes are no part
+/// of others. A word with one double quote in it, put in the place of the value, tells: it leaves a script
+/// open where the place is quoted already.
+#[test]
+fn no_template_puts_a_value_into_shell_unquoted() {
+    let quoted = format!("'{}'", HOSTILE.replace('\'', r"'\''"));
+    let mut places = 0;
+    for (name, life) in samples::all() {
+        for (path, text) in rendered(&hostile(life)) {
+            if !is_shell(&text) {
+                continue;
+            }
+            for line in text.replace(&quoted, "plain").lines() {
+                let comment = line.trim_start().starts_with('#');
+                assert!(
+                    comment || !line.contains("pwned"),
+                    "{path} of {name}: {line}"
+                );
+            }
+            let document = text.lines().find(|line| {
+                let after = line.split("<<").nth(1);
+                after.is_some_and(|word| !word.starts_with('\''))
+            });
+            assert_eq!(
+                document, None,
+                "{path} of {name}: a document that is expanded"
+            );
+            let parts: Vec<&str> = text.split(&quoted).collect();
+            for place in 1..parts.len() {
+                let before = parts[..place].join("plain");
+                let probe = format!("{before}'a\"b'{}", parts[place..].join("plain"));
+                if let Some(fault) = refusal("sh", &["-n"], &probe) {
+                    let line = before.lines().last().unwrap_or_default();
+                    panic!("{path} of {name}: in quotes after `{line}`: {fault}");
+                }
+                places += 1;
+            }
+        }
+    }
+    assert!(places > 100, "{places}");
+}
+
 #[test]
 fn a_value_of_two_lines_is_refused() {
     let mut life = samples::relx();

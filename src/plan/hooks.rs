@@ -1,16 +1,18 @@
 //! `[hooks]`: the author's shell, inline or from a file.
 
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use toml::Spanned;
 
 use super::PlanError;
 use crate::finding::Finding;
-use crate::fs;
-use crate::manifest::Manifest;
-use crate::service::model::Hook;
+use crate::manifest::{Manifest, ManifestError};
+use crate::service::model::{Hook, HookEvent};
+use crate::{fs, shell};
 
-/// The hooks in the order of their events. A value that is one line and names a file that exists is
-/// that file's text; anything else is shell itself.
+/// What the templates set for each hook.
+const VARIABLES: [&str; 2] = ["old_version", "new_version"];
+
+/// Returns the hooks in the order of their events. A value that is one line and names a file that
+/// exists is that file's text; anything else is shell itself. A hook without a command is left out.
 ///
 /// A hook that is no shell would break a package in the middle of an upgrade, so sh(1) reads each, and
 /// shellcheck(1) where it is installed.
@@ -20,90 +22,81 @@ pub(super) fn resolve(
 ) -> Result<Vec<Hook>, PlanError> {
     let mut hooks = Vec::new();
     for (event, text) in &manifest.tables.hooks {
-        let written = text.get_ref().trim();
-        let path = manifest.resolve(written);
-        let names_a_file = !written.is_empty() && !written.contains('\n') && path.is_file();
-        if !names_a_file && looks_like_path(written) {
-            let message = format!("hook file `{written}` does not exist");
-            let hint = format!(
-                "write shell, or the path of a file in `{}`",
-                manifest.directory().display()
-            );
-            return Err(manifest.invalid(text.span(), message, Some(hint)).into());
-        }
-        let (script, origin) = if names_a_file {
-            (
-                without_shebang(&fs::read_to_string(&path)?),
-                written.to_owned(),
-            )
-        } else {
-            (written.to_owned(), manifest.path().display().to_string())
+        let Written {
+            text: whole,
+            name,
+            origin,
+        } = written(manifest, *event, text)?;
+        let invalid = |message, hint: &str| {
+            let hint = Some(hint.to_owned());
+            PlanError::from(manifest.invalid(text.span(), message, hint))
         };
-        if script.contains('\0') || script.contains('\r') {
-            let message = format!("hook `{origin}` has a NUL or carriage return in it");
-            let hint = Some("write it with Unix line ends".to_owned());
-            return Err(manifest.invalid(text.span(), message, hint).into());
+        if whole.contains(['\0', '\r']) {
+            let message = format!("hook `{name}` has a NUL or carriage return in it");
+            return Err(invalid(message, "write it with Unix line ends"));
         }
-        if let Some(reason) = syntax_error(&script) {
-            let message = format!("hook `{origin}` is no valid shell: {reason}");
-            let hint = Some("try it with `sh -n`".to_owned());
-            return Err(manifest.invalid(text.span(), message, hint).into());
+        if shell::has_no_command(&whole) {
+            let message = format!("hook `{name}` has no command and is left out");
+            findings.push(Finding::info("hook-without-command", message));
+            continue;
         }
-        findings.extend(remarks(&script, &origin));
+        if let Some(fault) = shell::fault(&whole) {
+            return Err(invalid(format!("hook `{name}` {fault}"), fault.hint()));
+        }
+        for (line, remark) in shell::remarks(&whole, &VARIABLES) {
+            let message = format!("hook `{name}`, line {line}: {remark}");
+            findings.push(Finding::warning("hook-shellcheck", message));
+        }
         hooks.push(Hook {
             event: *event,
-            script,
+            script: without_shebang(&whole),
             origin,
         });
     }
     Ok(hooks)
 }
 
-/// What sh(1) says of a script that it cannot read. A build machine without a shell says nothing.
-fn syntax_error(script: &str) -> Option<String> {
-    let output = fed("/bin/sh", &["-n"], script)?;
-    if output.status.success() {
-        return None;
+/// A hook as its author wrote it.
+struct Written {
+    /// All of it, so that lines are counted as the author counts them.
+    text: String,
+    /// What messages call it: the file, or the event of one in the manifest.
+    name: String,
+    /// Where it comes from, for the comment above it.
+    origin: String,
+}
+
+fn written(
+    manifest: &Manifest,
+    event: HookEvent,
+    text: &Spanned<String>,
+) -> Result<Written, PlanError> {
+    let value = text.get_ref().trim();
+    let path = manifest.resolve(value);
+    if !value.is_empty() && !value.contains('\n') && path.is_file() {
+        return Ok(Written {
+            text: fs::read_to_string(&path)?,
+            name: value.to_owned(),
+            origin: value.to_owned(),
+        });
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let line = said.lines().next().unwrap_or_default();
-    // "/bin/sh: 2: Syntax error: …"
-    Some(line.trim_start_matches("/bin/sh: ").to_owned())
+    if looks_like_path(value) {
+        return Err(no_such_file(manifest, text, value).into());
+    }
+    Ok(Written {
+        text: text.get_ref().clone(),
+        name: event.name().to_owned(),
+        origin: manifest.path().display().to_string(),
+    })
 }
 
-/// What shellcheck(1) warns of, a finding for each remark.
-fn remarks(script: &str, origin: &str) -> Vec<Finding> {
-    // The assembler sets them (maintainer scripts of a Debian package are run by sh).
-    let whole = format!("old_version= new_version=\n{script}\n: \"$old_version$new_version\"\n");
-    let arguments = ["--shell=sh", "--severity=warning", "--format=gcc", "-"];
-    let Some(output) = fed("shellcheck", &arguments, &whole) else {
-        return Vec::new();
-    };
-    let text = String::from_utf8_lossy(&output.stdout);
-    // "-:2:3: warning: … [SC2164]"
-    let remarks = text.lines().filter_map(|line| {
-        let (place, remark) = line.strip_prefix("-:")?.split_once(": ")?;
-        let line: usize = place.split(':').next()?.parse().ok()?;
-        let message = format!("hook `{origin}`, line {}: {remark}", line.saturating_sub(1));
-        Some(Finding::warning("hook-shellcheck", message))
-    });
-    remarks.collect()
-}
-
-/// Runs a program with a text on its standard input; nothing where there is no such program.
-fn fed(program: &str, arguments: &[&str], text: &str) -> Option<Output> {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .ok()?;
-    let mut input = child.stdin.take()?;
-    // A program that stops reading tells why by its status.
-    let _ = input.write_all(text.as_bytes());
-    drop(input);
-    child.wait_with_output().ok()
+fn no_such_file(manifest: &Manifest, text: &Spanned<String>, value: &str) -> ManifestError {
+    let message = format!("hook file `{value}` does not exist");
+    let hint = format!(
+        "write shell, or the path of a file in `{}`",
+        manifest.directory().display()
+    );
+    manifest.invalid(text.span(), message, Some(hint))
 }
 
 /// One word with a slash in it, or ending in `.sh`: meant as a file. An absolute path is a command

@@ -5,12 +5,18 @@ mod directives;
 mod init;
 pub mod model;
 mod package;
+mod shell;
 mod systemd;
+mod verify;
 
 use std::sync::Arc;
 
+pub use self::shell::check_shell;
+pub use self::verify::check_unit;
+
 use self::context::{Context, has_init_script};
 use self::model::Life;
+use crate::shell::ShellFault;
 use crate::template::{TemplateError, Templates};
 use crate::tree::{Content, Entry, Kind, Origin, PackagePath, PathError};
 
@@ -33,6 +39,14 @@ pub enum ServiceError {
         /// What is wrong with it.
         fault: &'static str,
     },
+    /// Shell that would break the package on the machine.
+    #[error("{subject} {fault}")]
+    Shell {
+        /// The template, or the script.
+        subject: String,
+        /// What is wrong with it.
+        fault: ShellFault,
+    },
 }
 
 impl ServiceError {
@@ -42,6 +56,9 @@ impl ServiceError {
         match self {
             Self::Template(error) => error.hint(),
             Self::Path(_) => None,
+            Self::Shell { .. } => Some(
+                "compare your templates with the built-in ones: `reldeb template show NAME`".into(),
+            ),
             Self::Directive { section, .. } => Some(format!(
                 "write `Key = \"value\"` or `Key = [\"one\", \"two\"]` below `[service.systemd.{section}]`"
             )),

@@ -246,3 +246,22 @@ pub enum HookEvent {
     BeforePurge,
     AfterPurge,
 }
+
+impl HookEvent {
+    /// Its key in the manifest.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BeforeFirstInstall => "before-first-install",
+            Self::AfterFirstInstall => "after-first-install",
+            Self::BeforeUpgrade => "before-upgrade",
+            Self::AfterUpgrade => "after-upgrade",
+            Self::BeforeReinstall => "before-reinstall",
+            Self::AfterReinstall => "after-reinstall",
+            Self::BeforeRemove => "before-remove",
+            Self::AfterRemove => "after-remove",
+            Self::BeforePurge => "before-purge",
+            Self::AfterPurge => "after-purge",
+        }
+    }
+}

@@ -4,7 +4,7 @@ use super::directives;
 use super::model::Service;
 use super::{Contributor, Script, ServiceError, Step};
 
-const UNIT: &str = "systemd/unit.service";
+pub(super) const UNIT: &str = "systemd/unit.service";
 
 /// Adds the unit and the fragments that go with it.
 pub(super) fn contribute(

@@ -2,9 +2,9 @@
 case "$1" in
 purge)
 {%- if cookie_environment %}
-    rm -f "$DPKG_ROOT{{ cookie_environment }}"
-    if [ -d "$DPKG_ROOT{{ directories.configuration }}" ]; then
-        rmdir --ignore-fail-on-non-empty "$DPKG_ROOT{{ directories.configuration }}"
+    rm -f "$DPKG_ROOT"{{ cookie_environment | sh }}
+    if [ -d "$DPKG_ROOT"{{ directories.configuration | sh }} ]; then
+        rmdir --ignore-fail-on-non-empty "$DPKG_ROOT"{{ directories.configuration | sh }}
     fi
 {%- endif %}
 {%- for path in purge %}

@@ -459,7 +459,7 @@ fn a_hook_that_is_no_shell_is_refused() {
     refused(
         demo("[hooks]\nbefore-upgrade = \"if true; then echo $old_version\"\n"),
         "
-        error: reldeb.toml:10: hook `reldeb.toml` is no valid shell: 1: Syntax error: end of file unexpected (expecting \"fi\")
+        error: reldeb.toml:10: hook `before-upgrade` is no valid shell: 1: Syntax error: end of file unexpected (expecting \"fi\")
           10 | before-upgrade = \"if true; then echo $old_version\"
         hint: try it with `sh -n`
         ",

@@ -1,0 +1,64 @@
+//! The judgement of sh(1) over all shell that is rendered: a package whose scripts cannot be read can be
+//! neither installed nor removed.
+
+use super::{Contribution, Script, ServiceError};
+use crate::shell::fault;
+use crate::tree::{Content, Entry, Kind, Origin};
+
+/// Reads every rendered shell file and maintainer script, without running any.
+///
+/// # Errors
+/// [`ServiceError::Shell`] names the template at fault, or the script where only the whole is.
+pub fn check_shell<'a>(
+    contribution: &'a Contribution,
+    scripts: impl Iterator<Item = (Script, &'a str)>,
+) -> Result<(), ServiceError> {
+    for (_, entry) in &contribution.entries {
+        if let Some((subject, text)) = file(entry) {
+            check(subject, text)?;
+        }
+    }
+    // What an author writes for another shell is not for sh(1) to read.
+    for (script, text) in scripts.filter(|(_, text)| is_for_sh(text)) {
+        if let Err(error) = check(format!("`{}`", script.name()), text) {
+            let fragments = contribution.fragments.iter();
+            // The piece at fault says more than the whole.
+            fragments
+                .filter(|fragment| fragment.script == script)
+                .try_for_each(|it| check(of_template(it.template), &it.text))?;
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+fn check(subject: String, text: &str) -> Result<(), ServiceError> {
+    fault(text).map_or(Ok(()), |fault| Err(ServiceError::Shell { subject, fault }))
+}
+
+/// A script that sh(1) runs, as dpkg has it run where no interpreter is named.
+fn is_for_sh(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    !first.starts_with("#!") || first.trim_end() == "#!/bin/sh" || first.starts_with("#!/bin/sh ")
+}
+
+/// A rendered file where it is shell, with its template. The defaults are read by scripts.
+fn file(entry: &Entry) -> Option<(String, &str)> {
+    let (
+        Kind::Regular {
+            content: Content::Bytes(bytes),
+            ..
+        },
+        Origin::Template(template),
+    ) = (&entry.kind, &entry.origin)
+    else {
+        return None;
+    };
+    let text = std::str::from_utf8(bytes).ok()?;
+    let is_shell = template.ends_with("init/default") || text.starts_with("#!") && is_for_sh(text);
+    is_shell.then(|| (of_template(template), text))
+}
+
+fn of_template(name: impl std::fmt::Display) -> String {
+    format!("what template `{name}` renders")
+}

@@ -1,0 +1,111 @@
+//! The judgement of systemd over a unit that the author has a part in. What reldeb writes by itself is
+//! proved by its tests, and an older systemd on this machine may not know all of it.
+
+use std::process::Command;
+
+use super::Contribution;
+use super::model::{Life, Service};
+use crate::finding::Finding;
+use crate::fs;
+use crate::tree::{Content, Kind, Origin};
+
+/// Returns what `systemd-analyze verify` finds wrong in the unit itself; nothing where it is not
+/// installed. That programs and users are not on this machine is none of its faults.
+#[must_use]
+pub fn check_unit(life: &Life, contribution: &Contribution, own_templates: bool) -> Vec<Finding> {
+    let has_directives = |service: &Service| !service.directives.is_empty();
+    if !own_templates && !life.service.as_ref().is_some_and(has_directives) {
+        return Vec::new();
+    }
+    let units = contribution.entries.iter().filter_map(|(path, entry)| {
+        let is_unit = entry.origin == Origin::Template(super::systemd::UNIT.into());
+        let Kind::Regular {
+            content: Content::Bytes(bytes),
+            ..
+        } = &entry.kind
+        else {
+            return None;
+        };
+        let name = String::from_utf8_lossy(path.file_name()).into_owned();
+        is_unit.then_some((name, bytes))
+    });
+    units
+        .flat_map(|(name, text)| {
+            // A machine that cannot be asked has no opinion.
+            let complaints = verify(&name, text).unwrap_or_default();
+            complaints.into_iter().map(move |complaint| {
+                let message = format!("systemd-analyze verify, `{name}`, {complaint}");
+                Finding::warning("unit-refused", message)
+                    .with_hint("`reldeb plan --scripts` shows the unit")
+            })
+        })
+        .collect()
+}
+
+fn verify(name: &str, text: &[u8]) -> Option<Vec<String>> {
+    let folder = tempfile::tempdir().ok()?;
+    let path = folder.path().join(name);
+    fs::write(&path, text).ok()?;
+    let output = Command::new("systemd-analyze")
+        .args(["verify", "--man=no"])
+        .arg(&path)
+        .output()
+        .ok()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    Some(
+        said.lines()
+            .filter_map(|line| complaint(name, line))
+            .collect(),
+    )
+}
+
+/// A line of systemd-analyze(1) where it is about the text of this unit.
+fn complaint(name: &str, line: &str) -> Option<String> {
+    // "/tmp/x/orders.service:8: Unknown key …"
+    if let Some((_, rest)) = line.split_once(&format!("/{name}:")) {
+        let (number, what) = rest.split_once(": ")?;
+        number.parse::<usize>().ok()?;
+        return Some(format!("line {number}: {}", what.trim_end_matches('.')));
+    }
+    // "orders.service: Service has … Refusing.", of a template with the name of an instance
+    let (unit, what) = line.split_once(": ")?;
+    let (stem, _) = name.split_once(".service")?;
+    (unit.starts_with(stem) && what.ends_with("Refusing."))
+        .then(|| format!("whole: {}", what.trim_end_matches('.')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::complaint;
+
+    #[test]
+    fn only_the_text_of_the_unit_is_judged() {
+        for (line, expected) in [
+            (
+                "/tmp/x/a.service:8: Unknown key 'MemoryMx' in section [Service], ignoring.",
+                Some("line 8: Unknown key 'MemoryMx' in section [Service], ignoring"),
+            ),
+            (
+                "a.service: Service has no ExecStart=. Refusing.",
+                Some("whole: Service has no ExecStart=. Refusing"),
+            ),
+            (
+                "a.service: Command /opt/a/a is not executable: No such file or directory",
+                None,
+            ),
+            (
+                "/usr/lib/systemd/system/b.service:3: Unknown key 'X' in section [Unit].",
+                None,
+            ),
+            ("Failed to load x", None),
+            ("", None),
+        ] {
+            assert_eq!(complaint("a.service", line).as_deref(), expected, "{line}");
+        }
+        let line = "a@test_instance.service: Two Refusing.";
+        assert_eq!(
+            complaint("a@.service", line).as_deref(),
+            Some("whole: Two Refusing")
+        );
+    }
+}

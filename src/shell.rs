@@ -1,0 +1,142 @@
+//! Shell that will run on other machines, as sh(1) and shellcheck(1) of this one read it. Nothing of it
+//! is run here.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+/// Why sh(1) would not read a script as its author meant it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ShellFault {
+    /// sh(1) cannot read it; its own words, with the line.
+    #[error("is no valid shell: {0}")]
+    Syntax(String),
+    /// sh(1) reads it without a word and takes all that would follow into the document.
+    #[error("has a here-document that does not end")]
+    HereDocument,
+}
+
+impl ShellFault {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Syntax(_) => "try it with `sh -n`",
+            Self::HereDocument => {
+                "end it with its word alone on a line, without blanks before or after it"
+            }
+        }
+    }
+}
+
+/// Returns what is wrong with a script. A machine without a shell finds nothing.
+///
+/// A here-document without an end is no error of sh(1): it takes all that follows. So it is found by what
+/// follows here, a bracket that closes one before the script.
+pub(crate) fn fault(script: &str) -> Option<ShellFault> {
+    let alone = fed("/bin/sh", &["-n"], script)?;
+    if !alone.status.success() {
+        let said = String::from_utf8_lossy(&alone.stderr);
+        let line = said.lines().next().unwrap_or_default();
+        // "/bin/sh: 2: Syntax error: …"
+        let reason = line.trim_start_matches("/bin/sh: ").to_owned();
+        return Some(ShellFault::Syntax(reason));
+    }
+    if !script.contains("<<") {
+        return None;
+    }
+    let enclosed = fed("/bin/sh", &["-n"], &format!("(\n:\n{script}\n)\n"))?;
+    (!enclosed.status.success()).then_some(ShellFault::HereDocument)
+}
+
+/// Returns whether there is nothing in a script but comments and white space.
+pub(crate) fn has_no_command(script: &str) -> bool {
+    let mut lines = script.lines().map(str::trim_start);
+    lines.all(|line| line.is_empty() || line.starts_with('#'))
+}
+
+/// Returns what shellcheck(1) warns of in a script for sh(1) that has these variables: the line, counted
+/// from 1, and the remark. Nothing where it is not installed.
+pub(crate) fn remarks(script: &str, variables: &[&str]) -> Vec<(usize, String)> {
+    // Below the script, so that its lines keep their numbers and a directive at its top stays there.
+    // The empty line ends a last line that is continued.
+    let mut whole = format!("{script}\n\n");
+    for name in variables {
+        let _ = write!(whole, "{name}=''\n: \"${name}\"\n");
+    }
+    let arguments = ["--shell=sh", "--severity=warning", "--format=gcc", "-"];
+    let Some(output) = fed("shellcheck", &arguments, &whole) else {
+        return Vec::new();
+    };
+    let text = String::from_utf8_lossy(&output.stdout);
+    // "-:2:3: warning: … [SC2164]"
+    let remarks = text.lines().filter_map(|line| {
+        let (place, remark) = line.strip_prefix("-:")?.split_once(": ")?;
+        let line: usize = place.split(':').next()?.parse().ok()?;
+        (line <= script.lines().count()).then(|| (line, remark.to_owned()))
+    });
+    remarks.collect()
+}
+
+/// Runs a program with a text on its standard input; nothing where there is no such program.
+fn fed(program: &str, arguments: &[&str], text: &str) -> Option<Output> {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .ok()?;
+    let mut input = child.stdin.take()?;
+    // A program that stops reading tells why by its status.
+    let _ = input.write_all(text.as_bytes());
+    drop(input);
+    child.wait_with_output().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_found_whatever_follows() {
+        let open = Some(ShellFault::HereDocument);
+        for (script, expected) in [
+            ("true", None),
+            ("", None),
+            ("# only this", None),
+            ("cat <<EOF\nhello\nEOF", None),
+            ("cat <<-EOF\n\thello\n\tEOF", None),
+            ("echo continued \\", None),
+            ("cat <<EOF\nhello", open.clone()),
+            ("cat <<EOF\nhello\n EOF", open.clone()),
+            ("cat <<'EOF'\nhello\nEOF \n", open.clone()),
+            ("cat <<EOF", open.clone()),
+            ("cat <<A <<B\na\nA\nb", open),
+        ] {
+            assert_eq!(fault(script), expected, "{script}");
+        }
+        for script in ["if true; then", "echo a\n)\n(\necho b", "echo 'a", "("] {
+            let found = fault(script);
+            assert!(matches!(found, Some(ShellFault::Syntax(_))), "{script}");
+        }
+        let expected = "2: Syntax error: \")\" unexpected";
+        assert_eq!(
+            fault("true\n)\n"),
+            Some(ShellFault::Syntax(expected.into()))
+        );
+    }
+
+    #[test]
+    fn a_script_of_comments_has_no_command() {
+        for (script, expected) in [
+            ("", true),
+            (" \n\t\n", true),
+            ("#!/bin/sh\n# nothing yet\n  # nor here\n", true),
+            (":", false),
+            ("# a\ntrue", false),
+        ] {
+            assert_eq!(has_no_command(script), expected, "{script}");
+        }
+    }
+}
