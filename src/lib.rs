@@ -24,6 +24,7 @@ pub mod finding;
 pub mod fs;
 pub mod init;
 pub mod manifest;
+mod outputs;
 pub mod package;
 mod parallel;
 pub mod plan;

@@ -16,7 +16,8 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::fs;
 use crate::manifest::Manifest;
-use crate::plan::{Overrides, Plan, PlanError};
+use crate::outputs::Outputs;
+use crate::plan::{Overrides, Plan, PlanError, folder_of_outputs};
 use crate::populate::{add_overrides, findings_of_owners, populate, separate_symbols};
 use crate::release::{Patterns, Release};
 use crate::service::{self, Contribution};
@@ -80,7 +81,8 @@ impl Package {
             &contribution,
             own_templates,
         ));
-        let mut tree = populate(&plan, release, contribution.entries, &templates)?;
+        let (mut tree, found) = populate(&plan, release, contribution.entries, &templates)?;
+        findings.extend(found);
         let separate = separate_symbols(&plan, &mut tree)?;
         findings.extend(separate.findings);
         add_overrides(&plan, &scripts, &mut tree)?;
@@ -189,10 +191,11 @@ fn look(
     let kind = manifest.tables.release.kind.as_ref().map(|kind| kind.0);
     let mut patterns = patterns(manifest)?;
     let directory = manifest.resolve(path.get_ref());
+    let mut outputs = Outputs::below(&directory, &folder_of_outputs(manifest, overrides));
     let (opened, templates) = thread::scope(|scope| {
         let thread = thread::Builder::new().spawn_scoped(scope, || templates(manifest));
         let opened = Release::open_without(&directory, kind, &mut |path, is_directory| {
-            patterns.exclude(path, is_directory)
+            patterns.exclude(path, is_directory) || outputs.hold(path, is_directory)
         });
         let templates = match thread.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(templates)) => templates,
@@ -205,6 +208,7 @@ fn look(
     let (release, mut findings) = opened?;
     findings.extend(unmatched(manifest, &patterns));
     findings.extend(pruned(&directory, &patterns));
+    findings.extend(outputs.finding());
     Ok((release, templates?, findings))
 }
 

@@ -132,6 +132,7 @@ impl Plan {
         let identity = (&name, &version, architecture);
         let mut control = control::fields(manifest, release, identity, &mut findings)?;
         let target = places::release_target(manifest, &name)?;
+        findings.extend(policy::of_cookies(manifest, release));
         let mappings = files::mappings(manifest)?;
         let libraries = libraries::resolve(manifest, release, &target)?;
         let life = life::Subject {
@@ -194,6 +195,22 @@ fn output(
     version: &Version,
     architecture: Architecture,
 ) -> PathBuf {
+    match asked_output(manifest, overrides) {
+        Asked::File(path) => path,
+        Asked::Folder(folder) => folder.join(format!(
+            "{name}_{}_{architecture}.deb",
+            version.without_epoch()
+        )),
+    }
+}
+
+/// What the command line or the manifest asks to write to.
+enum Asked {
+    File(PathBuf),
+    Folder(PathBuf),
+}
+
+fn asked_output(manifest: &Manifest, overrides: &Overrides) -> Asked {
     let asked = overrides.output.clone().unwrap_or_else(|| {
         let output = manifest.tables.build.output.as_ref();
         manifest.resolve(output.map_or(DEFAULT_OUTPUT, |output| output.get_ref()))
@@ -203,12 +220,18 @@ fn output(
         .is_some_and(|extension| extension == "deb")
         && !asked.is_dir();
     if is_file {
-        return asked;
+        Asked::File(asked)
+    } else {
+        Asked::Folder(asked)
     }
-    asked.join(format!(
-        "{name}_{}_{architecture}.deb",
-        version.without_epoch()
-    ))
+}
+
+/// Returns the folder that the package will be in, which is known before anything of it is.
+pub(crate) fn folder_of_outputs(manifest: &Manifest, overrides: &Overrides) -> PathBuf {
+    match asked_output(manifest, overrides) {
+        Asked::File(path) => path.parent().map(Path::to_owned).unwrap_or_default(),
+        Asked::Folder(folder) => folder,
+    }
 }
 
 /// The folder to make before the package is written.

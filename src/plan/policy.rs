@@ -1,8 +1,10 @@
 //! What a Debian maintainer would ask the author to write better: findings about the description
-//! and the section (policy 2.4 and 3.4). The package is built all the same.
+//! and the section (policy 2.4 and 3.4), and about cookies. The package is built all the same.
 
 use crate::debian::{Description, PackageName};
 use crate::finding::Finding;
+use crate::manifest::Manifest;
+use crate::release::{CookieValue, Release};
 
 /// The sections of Debian's archive (policy 2.4, and those that its archive has added).
 const SECTIONS: &[&str] = &[
@@ -141,6 +143,51 @@ pub(super) fn of_section(section: &str) -> Option<Finding> {
     let message = format!("section `{section}` is none of Debian's");
     let hint = "write one of them, such as `net`, `web`, `database`, `admin`, `utils` or `misc`";
     Some(Finding::warning("unknown-section", message).with_hint(hint))
+}
+
+/// Returns what is to be said of the cookies that a release brings for all who install it.
+pub(super) fn of_cookies(manifest: &Manifest, release: &Release) -> Vec<Finding> {
+    const SHARED: &str = "every installation shares the cookie, and `ps` shows it";
+    const MADE: &str = "the package makes a cookie on each machine";
+    const TAG: &str = "baked-in-cookie";
+    let kept = manifest.tables.release.keep_cookie.unwrap_or(false);
+    let mut said = Vec::new();
+    for cookie in &release.configuration.cookies {
+        let file = cookie.file.display();
+        said.push(match (cookie.value, kept) {
+            (CookieValue::Argument, false) => {
+                let message = format!("`{file}` has `-setcookie`, which is left out: {MADE}");
+                Finding::warning(TAG, message).with_hint("remove it from the release as well")
+            }
+            (CookieValue::Argument, true) => {
+                let message = format!("`{file}` has `-setcookie`, which is kept: {SHARED}");
+                Finding::warning(TAG, message).with_hint(format!("leave `keep-cookie` out: {MADE}"))
+            }
+            (CookieValue::Default, _) => {
+                let message = format!(
+                    "`{file}` has a cookie of its own where the environment gives none: {SHARED}"
+                );
+                Finding::warning(TAG, message).with_hint(format!("remove it: {MADE}"))
+            }
+            (CookieValue::Environment, _) => {
+                let message = format!(
+                    "`{file}` takes the cookie from the environment: the one that the package \
+                     makes is not used"
+                );
+                Finding::info("cookie-from-environment", message)
+            }
+        });
+    }
+    if let Some(file) = &release.configuration.cookie_file {
+        let file = file.display();
+        said.push(if kept {
+            let message = format!("`{file}` is kept: every installation shares the cookie");
+            Finding::info(TAG, message)
+        } else {
+            Finding::info(TAG, format!("`{file}` is left out: {MADE}"))
+        });
+    }
+    said
 }
 
 #[cfg(test)]

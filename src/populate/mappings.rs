@@ -4,38 +4,237 @@ use std::fs::{FileType, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobMatcher};
 use walkdir::WalkDir;
 
 use super::PopulateError;
+use super::access::{Access, Source};
 use super::claims::Claims;
+use crate::finding::Finding;
 use crate::fs::{self, FsError};
+use crate::outputs::Outputs;
 use crate::plan::{Mapping, MappingSource, Plan};
-use crate::tree::{Content, Entry, Origin, Owner};
+use crate::tree::{Content, Entry, Origin, Owner, PackagePath};
 
-/// Claims what one entry of `[files]` gives.
-pub(super) fn claim(
-    plan: &Plan,
-    mapping: &Mapping,
-    claims: &mut Claims,
-) -> Result<(), PopulateError> {
-    let origin = Origin::Files {
-        key: Arc::clone(&mapping.key),
-        source: None,
-    };
-    match &mapping.source {
-        MappingSource::Directory => {
-            let entry = owned(mapping, Entry::directory(origin));
-            let entry = with_mode(entry, mapping.directory_mode);
-            claims.claim_exactly(mapping.target.clone(), entry);
-            Ok(())
+/// The sources of one entry of `[files]`, and who gets them.
+pub(super) struct Sources<'a, 'plan> {
+    plan: &'plan Plan,
+    mapping: &'plan Mapping,
+    access: &'a mut Access<'plan>,
+    claims: &'a mut Claims,
+    left_out: Option<Finding>,
+}
+
+impl<'a, 'plan> Sources<'a, 'plan> {
+    pub(super) fn new(
+        plan: &'plan Plan,
+        mapping: &'plan Mapping,
+        access: &'a mut Access<'plan>,
+        claims: &'a mut Claims,
+    ) -> Self {
+        Self {
+            plan,
+            mapping,
+            access,
+            claims,
+            left_out: None,
         }
-        MappingSource::Symlink(target) => {
-            let entry = Entry::symlink(target.as_bytes(), origin);
-            claims.claim_exactly(mapping.target.clone(), entry);
-            Ok(())
+    }
+
+    /// Returns what is to be said of sources that are left out.
+    pub(super) fn finding(self) -> Option<Finding> {
+        self.left_out
+    }
+
+    /// Claims what the entry gives.
+    pub(super) fn claim(&mut self) -> Result<(), PopulateError> {
+        let mapping = self.mapping;
+        let origin = Origin::Files {
+            key: Arc::clone(&mapping.key),
+            source: None,
+        };
+        match &mapping.source {
+            MappingSource::Directory => {
+                let entry = owned(mapping, Entry::directory(origin));
+                let entry = with_mode(entry, mapping.directory_mode);
+                self.claims.claim_exactly(mapping.target.clone(), entry);
+                Ok(())
+            }
+            MappingSource::Symlink(target) => {
+                let entry = Entry::symlink(target.as_bytes(), origin);
+                self.claims.claim_exactly(mapping.target.clone(), entry);
+                Ok(())
+            }
+            MappingSource::Path(source) => self.claim_path(source),
         }
-        MappingSource::Path(source) => claim_path(plan, mapping, source, claims),
+    }
+
+    fn claim_path(&mut self, source: &str) -> Result<(), PopulateError> {
+        let (plan, mapping) = (self.plan, self.mapping);
+        let path = plan.directory.join(source);
+        // A file may have a name that looks like a glob.
+        if path.symlink_metadata().is_err() && source.contains(['*', '?', '[', '{']) {
+            return self.claim_glob(source);
+        }
+        if path.symlink_metadata().is_err() {
+            return Err(PopulateError::SourceMissing {
+                manifest: plan.manifest_path.clone(),
+                line: mapping.line,
+                key: mapping.key.as_str().into(),
+                source_path: source.to_owned(),
+                looked: path,
+            });
+        }
+        // The author named this path: where it is a symlink, what it leads to is meant.
+        let metadata = followed(&path)?;
+        if metadata.is_dir() {
+            return self.claim_tree(source, &path);
+        }
+        let target = match path.file_name() {
+            Some(name) if mapping.below => mapping.target.join(fs::path_bytes(Path::new(name)))?,
+            _ => mapping.target.clone(),
+        };
+        let entry = self.regular(&target, &path, &metadata, PathBuf::from(source))?;
+        self.claims.claim_exactly(target, entry);
+        Ok(())
+    }
+
+    fn claim_tree(&mut self, source: &str, root: &Path) -> Result<(), PopulateError> {
+        let mapping = self.mapping;
+        let mut outputs = self.outputs(root);
+        for found in walk(root, &mut outputs) {
+            let (path, kind) = found?;
+            let relative = path.strip_prefix(root).unwrap_or(&path);
+            let target = mapping.target.join(fs::path_bytes(relative))?;
+            let shown = Path::new(source).join(relative);
+            let entry = self.entry(&target, &path, kind, shown)?;
+            self.claims.claim_below(&mapping.target, target, entry);
+        }
+        self.left_out = outputs.finding();
+        Ok(())
+    }
+
+    fn claim_glob(&mut self, glob: &str) -> Result<(), PopulateError> {
+        let (plan, mapping) = (self.plan, self.mapping);
+        let manifest = || plan.manifest_path.clone();
+        let (key, line) = (mapping.key.clone(), mapping.line);
+        if !mapping.below {
+            return Err(PopulateError::GlobToFile {
+                manifest: manifest(),
+                line,
+                key: key.to_string(),
+                glob: glob.to_owned(),
+            });
+        }
+        let (base, pattern) = split_glob(glob);
+        let matcher = self.matcher(glob, pattern)?;
+        let root = match plan.directory.join(base) {
+            here if here.as_os_str().is_empty() => PathBuf::from("."),
+            root => root,
+        };
+        let mut found_any = false;
+        if root.is_dir() {
+            let mut outputs = self.outputs(&root);
+            for found in walk(&root, &mut outputs) {
+                let (path, kind) = found?;
+                let relative = path.strip_prefix(&root).unwrap_or(&path);
+                if kind.is_dir() || !matcher.is_match(relative) {
+                    continue;
+                }
+                found_any = true;
+                let target = mapping.target.join(fs::path_bytes(relative))?;
+                let entry = self.entry(&target, &path, kind, Path::new(base).join(relative))?;
+                self.claims.claim_below(&mapping.target, target, entry);
+            }
+            self.left_out = outputs.finding();
+        }
+        if found_any {
+            return Ok(());
+        }
+        let glob = glob.to_owned();
+        Err(PopulateError::GlobFindsNothing {
+            manifest: manifest(),
+            line,
+            key: key.to_string(),
+            glob,
+            looked: root,
+        })
+    }
+
+    fn matcher(&self, glob: &str, pattern: &str) -> Result<GlobMatcher, PopulateError> {
+        let glob_built = GlobBuilder::new(pattern).literal_separator(true).build();
+        let matcher = glob_built.map_err(|error| PopulateError::Pattern {
+            manifest: self.plan.manifest_path.clone(),
+            line: self.mapping.line,
+            pattern: glob.to_owned(),
+            reason: error.kind().to_string(),
+        })?;
+        Ok(matcher.compile_matcher())
+    }
+
+    /// The packages of the output folder, which are no files of the package.
+    fn outputs<'root>(&self, root: &'root Path) -> Outputs<'root> {
+        let folder = self.plan.output.parent();
+        Outputs::below(root, folder.unwrap_or_else(|| Path::new("")))
+    }
+
+    fn entry(
+        &mut self,
+        target: &PackagePath,
+        path: &Path,
+        kind: FileType,
+        shown: PathBuf,
+    ) -> Result<Entry, PopulateError> {
+        let mapping = self.mapping;
+        let origin = Origin::Files {
+            key: Arc::clone(&mapping.key),
+            source: Some(shown.as_path().into()),
+        };
+        if kind.is_dir() {
+            return Ok(owned(
+                mapping,
+                with_mode(Entry::directory(origin), mapping.directory_mode),
+            ));
+        }
+        if kind.is_symlink() {
+            let target = fs::read_link(path)?;
+            return Ok(Entry::symlink(fs::path_bytes(&target), origin));
+        }
+        self.regular(target, path, &fs::symlink_metadata(path)?, shown)
+    }
+
+    fn regular(
+        &mut self,
+        target: &PackagePath,
+        path: &Path,
+        metadata: &Metadata,
+        shown: PathBuf,
+    ) -> Result<Entry, PopulateError> {
+        let mapping = self.mapping;
+        if !metadata.is_file() {
+            let kind = fs::special_kind(metadata);
+            return Err(PopulateError::SpecialFile {
+                path: path.to_owned(),
+                kind,
+            });
+        }
+        let executable = fs::mode(metadata) & 0o111 != 0;
+        let default = if executable { 0o755 } else { 0o644 };
+        let mode = mapping.mode.unwrap_or(default);
+        let content = Content::File {
+            path: path.into(),
+            size: metadata.len(),
+        };
+        let origin = Origin::Files {
+            key: Arc::clone(&mapping.key),
+            source: Some(shown.into()),
+        };
+        let mut entry = owned(mapping, Entry::regular(content, mode, origin));
+        if mapping.mode.is_none() {
+            let source = Source::of_mode(fs::mode(metadata));
+            self.access.give(target, &mut entry, source, false);
+        }
+        Ok(entry)
     }
 }
 
@@ -45,40 +244,6 @@ pub(super) fn of_origin<'a>(plan: &'a Plan, origin: &Origin) -> Option<&'a Mappi
         return None;
     };
     plan.mappings.iter().find(|mapping| *mapping.key == **key)
-}
-
-fn claim_path(
-    plan: &Plan,
-    mapping: &Mapping,
-    source: &str,
-    claims: &mut Claims,
-) -> Result<(), PopulateError> {
-    let path = plan.directory.join(source);
-    // A file may have a name that looks like a glob.
-    if path.symlink_metadata().is_err() && source.contains(['*', '?', '[', '{']) {
-        return claim_glob(plan, mapping, source, claims);
-    }
-    if path.symlink_metadata().is_err() {
-        return Err(PopulateError::SourceMissing {
-            manifest: plan.manifest_path.clone(),
-            line: mapping.line,
-            key: mapping.key.as_str().into(),
-            source_path: source.to_owned(),
-            looked: path,
-        });
-    }
-    // The author named this path: where it is a symlink, what it leads to is meant.
-    let metadata = followed(&path)?;
-    if metadata.is_dir() {
-        return claim_tree(mapping, source, &path, claims);
-    }
-    let target = match path.file_name() {
-        Some(name) if mapping.below => mapping.target.join(fs::path_bytes(Path::new(name)))?,
-        _ => mapping.target.clone(),
-    };
-    let entry = regular(mapping, &path, &metadata, PathBuf::from(source))?;
-    claims.claim_exactly(target, entry);
-    Ok(())
 }
 
 fn followed(path: &Path) -> Result<Metadata, PopulateError> {
@@ -93,78 +258,6 @@ fn followed(path: &Path) -> Result<Metadata, PopulateError> {
 /// errno(3): too many levels of symbolic links, on Linux.
 const ELOOP: i32 = 40;
 
-fn claim_tree(
-    mapping: &Mapping,
-    source: &str,
-    root: &Path,
-    claims: &mut Claims,
-) -> Result<(), PopulateError> {
-    for found in walk(root) {
-        let (path, kind) = found?;
-        let relative = path.strip_prefix(root).unwrap_or(&path);
-        let target = mapping.target.join(fs::path_bytes(relative))?;
-        let shown = Path::new(source).join(relative);
-        let entry = entry(mapping, &path, kind, shown)?;
-        claims.claim_below(&mapping.target, target, entry);
-    }
-    Ok(())
-}
-
-fn claim_glob(
-    plan: &Plan,
-    mapping: &Mapping,
-    glob: &str,
-    claims: &mut Claims,
-) -> Result<(), PopulateError> {
-    let manifest = || plan.manifest_path.clone();
-    let (key, line) = (mapping.key.clone(), mapping.line);
-    if !mapping.below {
-        return Err(PopulateError::GlobToFile {
-            manifest: manifest(),
-            line,
-            key: key.to_string(),
-            glob: glob.to_owned(),
-        });
-    }
-    let (base, pattern) = split_glob(glob);
-    let matcher = GlobBuilder::new(pattern)
-        .literal_separator(true)
-        .build()
-        .map_err(|error| PopulateError::Pattern {
-            manifest: manifest(),
-            line,
-            pattern: glob.to_owned(),
-            reason: error.kind().to_string(),
-        })?
-        .compile_matcher();
-    let root = plan.directory.join(base);
-    let mut found_any = false;
-    if root.is_dir() {
-        for found in walk(&root) {
-            let (path, kind) = found?;
-            let relative = path.strip_prefix(&root).unwrap_or(&path);
-            if kind.is_dir() || !matcher.is_match(relative) {
-                continue;
-            }
-            found_any = true;
-            let target = mapping.target.join(fs::path_bytes(relative))?;
-            let entry = entry(mapping, &path, kind, Path::new(base).join(relative))?;
-            claims.claim_below(&mapping.target, target, entry);
-        }
-    }
-    if found_any {
-        return Ok(());
-    }
-    let glob = glob.to_owned();
-    Err(PopulateError::GlobFindsNothing {
-        manifest: manifest(),
-        line,
-        key: key.to_string(),
-        glob,
-        looked: root,
-    })
-}
-
 /// The literal folder that a glob starts with, and the rest.
 fn split_glob(glob: &str) -> (&str, &str) {
     let wild = glob.find(['*', '?', '[', '{']).unwrap_or(glob.len());
@@ -175,11 +268,18 @@ fn split_glob(glob: &str) -> (&str, &str) {
 }
 
 /// Everything below a folder, the folder itself first, in the order of names.
-fn walk(root: &Path) -> impl Iterator<Item = Result<(PathBuf, FileType), PopulateError>> {
+fn walk(
+    root: &Path,
+    outputs: &mut Outputs<'_>,
+) -> impl Iterator<Item = Result<(PathBuf, FileType), PopulateError>> {
     // A trailing slash makes walkdir look through a symlink that the author named.
     WalkDir::new(root.join(""))
         .sort_by_file_name()
         .into_iter()
+        .filter_entry(move |found| {
+            let relative = found.path().strip_prefix(root).unwrap_or(root);
+            found.depth() == 0 || !outputs.hold(relative, found.file_type().is_dir())
+        })
         .map(|found| match found {
             Ok(found) => Ok((found.path().to_owned(), found.file_type())),
             Err(error) => {
@@ -190,57 +290,6 @@ fn walk(root: &Path) -> impl Iterator<Item = Result<(PathBuf, FileType), Populat
                 Err(FsError::new("list", path, source).into())
             }
         })
-}
-
-fn entry(
-    mapping: &Mapping,
-    path: &Path,
-    kind: FileType,
-    shown: PathBuf,
-) -> Result<Entry, PopulateError> {
-    let origin = Origin::Files {
-        key: Arc::clone(&mapping.key),
-        source: Some(shown.as_path().into()),
-    };
-    if kind.is_dir() {
-        return Ok(owned(
-            mapping,
-            with_mode(Entry::directory(origin), mapping.directory_mode),
-        ));
-    }
-    if kind.is_symlink() {
-        let target = fs::read_link(path)?;
-        return Ok(Entry::symlink(fs::path_bytes(&target), origin));
-    }
-    regular(mapping, path, &fs::symlink_metadata(path)?, shown)
-}
-
-fn regular(
-    mapping: &Mapping,
-    path: &Path,
-    metadata: &Metadata,
-    shown: PathBuf,
-) -> Result<Entry, PopulateError> {
-    if !metadata.is_file() {
-        let kind = fs::special_kind(metadata);
-        return Err(PopulateError::SpecialFile {
-            path: path.to_owned(),
-            kind,
-        });
-    }
-    let executable = fs::mode(metadata) & 0o111 != 0;
-    let mode = mapping
-        .mode
-        .unwrap_or(if executable { 0o755 } else { 0o644 });
-    let content = Content::File {
-        path: path.into(),
-        size: metadata.len(),
-    };
-    let origin = Origin::Files {
-        key: Arc::clone(&mapping.key),
-        source: Some(shown.into()),
-    };
-    Ok(owned(mapping, Entry::regular(content, mode, origin)))
 }
 
 fn owned(mapping: &Mapping, mut entry: Entry) -> Entry {

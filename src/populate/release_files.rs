@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::PopulateError;
+use super::access::{Access, Source};
 use super::claims::Claims;
 use crate::archive::MODULE_LIMIT;
 use crate::fs;
 use crate::plan::Plan;
-use crate::release::{FileKind, Release, ReleaseFile, ReleaseKind};
+use crate::release::{CookieValue, FileKind, Release, ReleaseFile, ReleaseKind};
 use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, SourcePath};
 
 /// Claims every path of the release and takes its list of files, each when it is its turn: of many
@@ -16,22 +17,23 @@ use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, SourcePath};
 pub(super) fn claim(
     plan: &Plan,
     release: &mut Release,
+    access: &mut Access<'_>,
     claims: &mut Claims,
 ) -> Result<(), PopulateError> {
     let files = std::mem::take(&mut release.files);
     claims.expect(files.len());
+    let private = Private::of(&files);
     let root = Entry::directory(Origin::Release(".".into()));
     let above = release.path.components().count();
     claims.claim_below(&plan.target, plan.target.clone(), root);
     for file in files {
-        let is = |path: &Option<PathBuf>| {
-            !plan.keep_cookie && path.as_ref().is_some_and(|path| file.relative() == *path)
-        };
+        let is = |path: &PathBuf| !plan.keep_cookie && file.relative() == *path;
         // A cookie that all installations share is no secret: each machine makes its own.
-        if is(&release.configuration.cookie_file) {
+        if release.configuration.cookie_file.as_ref().is_some_and(is) {
             continue;
         }
-        let has_cookie = is(&release.configuration.cookie_in);
+        let mut cookies = release.configuration.cookies.iter();
+        let has_cookie = cookies.any(|it| it.value == CookieValue::Argument && is(&it.file));
         let is_configuration = plan
             .configuration
             .iter()
@@ -43,7 +45,16 @@ pub(super) fn claim(
             None => SourcePath::new(Arc::clone(&source), above),
             Some(_) => file.relative().into(),
         };
+        let found = Source {
+            executable: is_run(&file),
+            private: private.has(&file),
+            ..Source::of_mode(file.mode)
+        };
+        let is_regular = matches!(file.kind, FileKind::Regular { .. });
         let mut entry = entry(plan, source, Origin::Release(origin), file);
+        if is_regular {
+            access.give(&path, &mut entry, found, private.all);
+        }
         if let Some(text) = cookie {
             leave_out_cookie(&text, &mut entry);
         }
@@ -53,6 +64,40 @@ pub(super) fn claim(
         claims.claim_below(&plan.target, path, entry);
     }
     Ok(())
+}
+
+/// Which files of a release others may not read on the build machine.
+struct Private {
+    /// All of them, so that it is no decision about any.
+    all: bool,
+    /// Directories that others may not enter.
+    directories: Vec<Vec<u8>>,
+}
+
+impl Private {
+    fn of(files: &[ReleaseFile]) -> Self {
+        let closed =
+            |file: &&ReleaseFile| file.kind == FileKind::Directory && file.mode & 0o001 == 0;
+        let directories = files.iter().filter(closed);
+        let mut private = Self {
+            all: false,
+            directories: directories.map(|file| file.path.clone()).collect(),
+        };
+        let mut regular = files
+            .iter()
+            .filter(|file| matches!(file.kind, FileKind::Regular { .. }))
+            .peekable();
+        private.all = regular.peek().is_some() && regular.all(|file| private.has(file));
+        private
+    }
+
+    fn has(&self, file: &ReleaseFile) -> bool {
+        let below = |directory: &Vec<u8>| {
+            let rest = file.path.strip_prefix(directory.as_slice());
+            rest.is_some_and(|rest| rest.starts_with(b"/"))
+        };
+        Source::of_mode(file.mode).private || self.directories.iter().any(below)
+    }
 }
 
 /// Gives a file of the release to the sysadmin: it becomes a conffile, and what stays in its place
@@ -95,7 +140,7 @@ pub(super) fn claim_commands(
 /// What a file of the release is in the package; `path` is where it lies.
 fn entry(plan: &Plan, path: Arc<Path>, origin: Origin, file: ReleaseFile) -> Entry {
     let is_module = file.path.ends_with(b".beam");
-    let is_executable = file.is_executable() && !is_never_run(file.file_name());
+    let is_executable = is_run(&file);
     match file.kind {
         FileKind::Directory => Entry::directory(origin),
         FileKind::Symlink { target } => Entry::symlink(target, origin),
@@ -110,6 +155,10 @@ fn entry(plan: &Plan, path: Arc<Path>, origin: Origin, file: ReleaseFile) -> Ent
             Entry::regular(content, mode, origin)
         }
     }
+}
+
+fn is_run(file: &ReleaseFile) -> bool {
+    file.is_executable() && !is_never_run(file.file_name())
 }
 
 /// Shared libraries, which the loader maps, and what only Windows runs: build tools make them

@@ -27,6 +27,27 @@ pub struct NodeName {
     pub long: bool,
 }
 
+/// A cookie of Erlang's distribution that a file of the release sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cookie {
+    /// The file, relative to the release.
+    pub file: PathBuf,
+    /// Where its value comes from.
+    pub value: CookieValue,
+}
+
+/// Where the value of a cookie comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CookieValue {
+    /// `-setcookie secret`: from the release, and it can be taken out.
+    Argument,
+    /// `-setcookie ${COOKIE:-secret}`, or `RELEASE_COOKIE=secret` of mix: from the release, where the
+    /// environment does not say another.
+    Default,
+    /// `-setcookie ${COOKIE}`: from the environment alone.
+    Environment,
+}
+
 /// What a release reads at start. Paths are relative to the release.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Configuration {
@@ -50,8 +71,8 @@ pub struct Configuration {
     pub includes: Vec<Include>,
     /// `RUNTIME_CONFIG=true`: mix writes the whole configuration to `RELEASE_TMP` at every start.
     pub runtime_config: bool,
-    /// The file that holds `-setcookie`, if one does.
-    pub cookie_in: Option<PathBuf>,
+    /// Where it sets a cookie by itself.
+    pub cookies: Vec<Cookie>,
     /// The node's name.
     pub node: Option<NodeName>,
     /// The name of the node as `env.sh` of mix sets it; may hold `$VARIABLES` of the shell.
@@ -109,12 +130,35 @@ impl Configuration {
                 configuration.read_vm_args(&path, &String::from_utf8_lossy(&text));
             }
         }
-        if let Some(path) = &configuration.env_sh
-            && let Some(text) = read_if_there(&root.join(path))?
+        if let Some(path) = configuration.env_sh.clone()
+            && let Some(text) = read_if_there(&root.join(&path))?
         {
-            configuration.release_node = release_node(&String::from_utf8_lossy(&text));
+            let text = String::from_utf8_lossy(&text);
+            configuration.release_node = release_node(&text);
+            configuration.read_env_sh(&path, &text);
         }
         Ok((configuration, findings))
+    }
+
+    /// mix's script sources it: what it sets rules over the environment.
+    fn read_env_sh(&mut self, path: &Path, text: &str) {
+        let values = text.lines().filter_map(|line| {
+            let line = line.trim_start();
+            let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
+            Some(
+                line.strip_prefix("RELEASE_COOKIE=")?
+                    .trim_matches(['"', '\'']),
+            )
+        });
+        let of_release = |value: &str| {
+            !value.is_empty() && (!value.starts_with('$') || default_of(value).is_some())
+        };
+        if values.into_iter().any(of_release) {
+            self.cookies.push(Cookie {
+                file: path.to_owned(),
+                value: CookieValue::Default,
+            });
+        }
     }
 
     /// The strings among the elements of sys.config's list are files to include (config(4)).
@@ -172,7 +216,15 @@ impl Configuration {
             let value = words.peek().filter(|next| !next.starts_with('-')).copied();
             match (word, value) {
                 ("-heart", _) => self.heart = true,
-                ("-setcookie", Some(_)) => self.cookie_in = Some(path.to_owned()),
+                ("-setcookie", Some(cookie)) => {
+                    let value = match (cookie.starts_with('$'), default_of(cookie)) {
+                        (false, _) => CookieValue::Argument,
+                        (true, Some(_)) => CookieValue::Default,
+                        (true, None) => CookieValue::Environment,
+                    };
+                    let file = path.to_owned();
+                    self.cookies.push(Cookie { file, value });
+                }
                 ("-sname" | "-name", Some(name)) => {
                     self.node = Some(NodeName {
                         name: name.to_owned(),
@@ -200,6 +252,13 @@ fn release_node(text: &str) -> Option<String> {
     });
     let value = values.next_back()?;
     Some(value.trim_matches(['"', '\'']).to_owned())
+}
+
+/// `secret` of `${COOKIE:-secret}`.
+fn default_of(value: &str) -> Option<&str> {
+    let (_, default) = value.strip_prefix("${")?.split_once('-')?;
+    let default = default.trim_end_matches('}');
+    (!default.is_empty()).then_some(default)
 }
 
 /// The path that the VM opens for an include: `.config` is appended where it is not at the end.
@@ -322,6 +381,43 @@ mod tests {
     }
 
     #[test]
+    fn cookies_are_told_by_their_origin() {
+        use CookieValue::{Argument, Default, Environment};
+        for (text, expected) in [
+            ("-setcookie x", Some(Argument)),
+            ("-setcookie 'x'", Some(Argument)),
+            ("-setcookie ${COOKIE}", Some(Environment)),
+            ("-setcookie $COOKIE", Some(Environment)),
+            ("-setcookie ${COOKIE:-}", Some(Environment)),
+            ("-setcookie ${COOKIE:-secret}", Some(Default)),
+            ("-setcookie ${COOKIE-secret}", Some(Default)),
+            ("# -setcookie x", None),
+        ] {
+            let mut configuration = Configuration::default();
+            configuration.read_vm_args("vm.args".as_ref(), text);
+            let values: Vec<_> = configuration.cookies.iter().map(|it| it.value).collect();
+            assert_eq!(values, Vec::from_iter(expected), "{text}");
+        }
+        for (text, expected) in [
+            ("export RELEASE_COOKIE=secret", Some(Default)),
+            ("  RELEASE_COOKIE=\"secret\"\n", Some(Default)),
+            (
+                "export RELEASE_COOKIE=\"${RELEASE_COOKIE:-secret}\"",
+                Some(Default),
+            ),
+            ("export RELEASE_COOKIE=\"${RELEASE_COOKIE}\"", None),
+            ("export RELEASE_COOKIE=$(cat /etc/cookie)", None),
+            ("# export RELEASE_COOKIE=secret", None),
+            ("export RELEASE_COOKIE=", None),
+        ] {
+            let mut configuration = Configuration::default();
+            configuration.read_env_sh("env.sh".as_ref(), text);
+            let values: Vec<_> = configuration.cookies.iter().map(|it| it.value).collect();
+            assert_eq!(values, Vec::from_iter(expected), "{text}");
+        }
+    }
+
+    #[test]
     fn arguments_of_the_vm() {
         let mut configuration = Configuration::default();
         configuration.read_vm_args(
@@ -330,7 +426,9 @@ mod tests {
              -config /etc/orders/extra\n-heart -env A \"-sname no\"\n",
         );
         assert!(configuration.heart);
-        assert_eq!(configuration.cookie_in, Some("vm.args".into()));
+        let file = "vm.args".into();
+        let value = CookieValue::Argument;
+        assert_eq!(configuration.cookies, [Cookie { file, value }]);
         let node = configuration.node.unwrap();
         assert_eq!((node.name.as_str(), node.long), ("orders@127.0.0.1", true));
         assert_eq!(configuration.includes[0].path, "/etc/orders/extra.config");

@@ -347,23 +347,6 @@ fn holds_version(release: &Release, directory: &[u8]) -> bool {
 fn of_configuration(release: &Release) -> Vec<Finding> {
     let configuration = &release.configuration;
     let mut said = Vec::new();
-    if let Some(path) = &configuration.cookie_in {
-        let message = format!(
-            "`{}` has `-setcookie`: every installation shares the cookie, and `ps` shows it",
-            path.display()
-        );
-        said.push(
-            Finding::warning("baked-in-cookie", message)
-                .with_hint("remove it: the package makes a cookie on each machine"),
-        );
-    }
-    if let Some(path) = &configuration.cookie_file {
-        let message = format!(
-            "`{}` is left out: the package makes a cookie on each machine",
-            path.display()
-        );
-        said.push(Finding::info("baked-in-cookie", message));
-    }
     if configuration.heart {
         said.push(
             Finding::warning(

@@ -25,7 +25,7 @@ mod start_script;
 pub mod term;
 
 pub use cargo::{CargoPackage, packages as cargo_packages};
-pub use configuration::{Configuration, Include, NodeName};
+pub use configuration::{Configuration, Cookie, CookieValue, Include, NodeName};
 pub use erlang::Erts;
 pub use error::{ReleaseError, exclude_line};
 pub use exclude::{PatternError, Patterns};

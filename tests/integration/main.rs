@@ -15,11 +15,13 @@
 
 mod archive;
 mod beam;
+mod building;
 mod conformance;
 mod console;
 mod debian_values;
 mod debug_symbols;
 mod documentation;
+mod dpkg_values;
 mod errors;
 mod example;
 mod failures;
@@ -38,10 +40,12 @@ mod outage;
 mod piuparts;
 mod predecessor;
 mod preset;
+mod private_files;
 mod readiness;
 mod release;
 mod release_refused;
 mod same_bytes;
+mod scarce;
 mod self_contained;
 mod service_choices;
 mod services;

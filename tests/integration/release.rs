@@ -10,7 +10,7 @@
 use std::fs;
 use std::path::Path;
 
-use reldeb::release::{Flavour, Release, ReleaseError, ReleaseKind};
+use reldeb::release::{CookieValue, Flavour, Release, ReleaseError, ReleaseKind};
 
 use crate::sketch::{Sketch, elf, paths, rebar3_project, run, said};
 
@@ -70,8 +70,14 @@ fn releases_of_rebar3() {
     }
     assert!(prod.machine().unwrap().is_some());
     assert!(prod.require_erts().is_ok());
-    let tags: Vec<&str> = findings.iter().map(|finding| finding.tag).collect();
-    assert_eq!(tags, ["baked-in-cookie"]);
+    assert_eq!(findings, []);
+    let cookies: Vec<CookieValue> = prod
+        .configuration
+        .cookies
+        .iter()
+        .map(|it| it.value)
+        .collect();
+    assert_eq!(cookies, [CookieValue::Argument]);
 
     let error = release("dev").unwrap_err();
     assert!(

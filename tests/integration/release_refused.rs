@@ -253,13 +253,6 @@ fn what_does_not_belong_into_a_release() {
                 .into(),
         ),
         (
-            Sketch::relx().file("releases/1.4.0/vm.args", "-setcookie x\n"),
-            "baked-in-cookie: `releases/1.4.0/vm.args` has `-setcookie`: every installation \
-             shares the cookie, and `ps` shows it | remove it: the package makes a cookie on each \
-             machine"
-                .into(),
-        ),
-        (
             Sketch::relx().file("releases/1.4.0/vm.args", "-heart\n"),
             "heart: `vm.args` has `-heart`, which restarts the node behind the service manager's \
              back | remove it: the service manager restarts a node that ends"

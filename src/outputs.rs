@@ -1,0 +1,111 @@
+//! `Outputs`: the packages that a build writes, where they lie in what it packs. Packed, each build would
+//! hold the one before.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::finding::Finding;
+use crate::fs;
+
+/// The packages of an output folder that is below a directory to pack, or is that directory.
+#[derive(Debug)]
+pub(crate) struct Outputs<'a> {
+    root: &'a Path,
+    /// The folder, relative to `root`.
+    folder: Option<PathBuf>,
+    /// A link that the folder is reached by, relative to `root`.
+    link: Option<PathBuf>,
+    found: BTreeSet<PathBuf>,
+}
+
+impl<'a> Outputs<'a> {
+    /// Looks where a folder is seen from a directory, also where it will be made.
+    pub(crate) fn below(root: &'a Path, folder: &Path) -> Self {
+        let place = |path: PathBuf| {
+            let root = fs::canonicalize(root).ok()?;
+            Some(path.strip_prefix(root).ok()?.to_owned())
+        };
+        let here = Path::new(".");
+        let folder = if folder.as_os_str().is_empty() {
+            here
+        } else {
+            folder
+        };
+        // The folder by its own name, whatever that leads to.
+        let named = folder.file_name().and_then(|name| {
+            let above = folder.parent().filter(|it| !it.as_os_str().is_empty());
+            Some(fs::canonicalize(above.unwrap_or(here)).ok()?.join(name))
+        });
+        let is_link =
+            |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+        Self {
+            root,
+            link: named.clone().filter(is_link).and_then(place),
+            folder: fs::canonicalize(folder).ok().or(named).and_then(place),
+            found: BTreeSet::new(),
+        }
+    }
+
+    /// Returns whether a path, relative to the directory, is a package of the folder, or holds nothing
+    /// else. Remembers the packages.
+    pub(crate) fn hold(&mut self, path: &Path, is_directory: bool) -> bool {
+        if !is_directory && self.link.as_deref() == Some(path) {
+            return true;
+        }
+        let Some(folder) = self.folder.clone() else {
+            return false;
+        };
+        if is_directory {
+            let mut packages = BTreeSet::new();
+            let alone = folder.starts_with(path) && self.alone_in(&folder, path, &mut packages);
+            if alone {
+                self.found.extend(packages);
+            }
+            return alone;
+        }
+        let is_package = is_package_of(&folder, path);
+        if is_package {
+            self.found.insert(path.to_owned());
+        }
+        is_package
+    }
+
+    /// Whether there is nothing in a directory but the folder with nothing but packages.
+    fn alone_in(&self, folder: &Path, directory: &Path, packages: &mut BTreeSet<PathBuf>) -> bool {
+        // What cannot be listed is told by who packs it.
+        let Ok(names) = fs::read_dir(&self.root.join(directory)) else {
+            return false;
+        };
+        names.iter().all(|name| {
+            let path = directory.join(name.file_name().unwrap_or_default());
+            if name.is_dir() && !name.is_symlink() {
+                return folder.starts_with(&path) && self.alone_in(folder, &path, packages);
+            }
+            let is_package = is_package_of(folder, &path);
+            if is_package {
+                packages.insert(path);
+            }
+            is_package
+        })
+    }
+
+    /// Returns what to say of the packages that were found.
+    pub(crate) fn finding(&self) -> Option<Finding> {
+        let first = self.found.first()?.display();
+        let message = match self.found.len() {
+            1 => {
+                format!("`{first}` is in the folder that packages are written to, and is left out")
+            }
+            all => format!(
+                "`{first}` and {} more are in the folder that packages are written to, and are left \
+                 out",
+                all - 1
+            ),
+        };
+        Some(Finding::info("own-output", message))
+    }
+}
+
+fn is_package_of(folder: &Path, path: &Path) -> bool {
+    path.parent() == Some(folder) && path.extension().is_some_and(|extension| extension == "deb")
+}

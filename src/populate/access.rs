@@ -1,0 +1,339 @@
+//! `Access`: who may read the files that their owner keeps from others on the build machine, and what is
+//! said of them. Nothing secret is ever readable by all, so private files stay so: the service may read
+//! them, and nobody else but root.
+
+use std::path::{Path, PathBuf};
+
+use memchr::memmem;
+
+use crate::finding::Finding;
+use crate::fs;
+use crate::manifest::{key, quoted};
+use crate::plan::Plan;
+use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, Tree};
+
+/// The bit of chmod(1) that lets others read.
+const OTHERS_READ: u32 = 0o004;
+
+/// The setuid and setgid bits.
+const SET_ID: u32 = 0o6000;
+
+/// Gives modes and owners to regular files, and remembers what to say of it once it is known which of
+/// them are packed.
+#[derive(Debug)]
+pub(super) struct Access<'a> {
+    plan: &'a Plan,
+    /// Whether files are private because of the umask they were made under: the manifest is, too.
+    umask: bool,
+    private: Vec<Noted>,
+    /// Private files of which the umask is taken for the cause.
+    opened: Vec<Noted>,
+    set_id: Vec<Noted>,
+}
+
+/// A file that something is said of, if it is packed.
+#[derive(Debug)]
+struct Noted {
+    path: PackagePath,
+    origin: Origin,
+}
+
+/// A regular file on the build machine.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source {
+    /// Its permission bits.
+    pub(super) mode: u32,
+    /// Whether it becomes executable.
+    pub(super) executable: bool,
+    /// Whether its owner alone may read it, or whom it has for that.
+    pub(super) private: bool,
+}
+
+impl Source {
+    /// A file by its permission bits.
+    pub(super) fn of_mode(mode: u32) -> Self {
+        Self {
+            mode,
+            executable: mode & 0o111 != 0,
+            private: mode & OTHERS_READ == 0,
+        }
+    }
+}
+
+impl<'a> Access<'a> {
+    pub(super) fn new(plan: &'a Plan) -> Self {
+        let manifest = fs::metadata(&plan.manifest_path);
+        Self {
+            plan,
+            umask: manifest.is_ok_and(|it| fs::mode(&it) & OTHERS_READ == 0),
+            private: Vec::new(),
+            opened: Vec::new(),
+            set_id: Vec::new(),
+        }
+    }
+
+    /// Gives a file its mode and group, unless the manifest does. `umask`: its whole release is private,
+    /// which tells of no single file.
+    pub(super) fn give(
+        &mut self,
+        path: &PackagePath,
+        entry: &mut Entry,
+        source: Source,
+        umask: bool,
+    ) {
+        if source.mode & SET_ID != 0 {
+            self.set_id.push(Noted::new(path, entry));
+        }
+        if source.private && (umask || self.umask) {
+            self.opened.push(Noted::new(path, entry));
+        } else if source.private {
+            self.keep_private(path, entry, source);
+        }
+    }
+
+    fn keep_private(&mut self, path: &PackagePath, entry: &mut Entry, source: Source) {
+        let account = self.plan.life.account.as_ref();
+        if entry.owner.group() == "root"
+            && let Some(account) = account
+        {
+            entry.owner = Owner::new(entry.owner.user(), &account.group);
+        }
+        entry.mode = match (source.executable, entry.owner.group()) {
+            // A program for everybody is no secret.
+            (true, "root") => return,
+            (true, _) => 0o750,
+            (false, "root") => 0o600,
+            (false, _) => 0o640,
+        };
+        self.private.push(Noted::new(path, entry));
+    }
+
+    /// Returns what is to be said of the files that are packed.
+    pub(super) fn findings(self, tree: &Tree) -> Vec<Finding> {
+        let plan = self.plan;
+        let packed = |noted: Vec<Noted>| {
+            let there = noted.into_iter().filter_map(|noted| {
+                let entry = tree.get(&noted.path)?;
+                (entry.origin == noted.origin).then_some((noted.path, entry))
+            });
+            there.collect::<Vec<_>>()
+        };
+        let mut said = Vec::new();
+        if let [(path, _), more @ ..] = &packed(self.opened)[..] {
+            let message = format!(
+                "`{path}`{} is private on this machine for a strict umask, and becomes readable by all",
+                and(more.len())
+            );
+            said.push(Finding::info("umask", message));
+        }
+        let (of_files, of_release): (Vec<_>, Vec<_>) = packed(self.private)
+            .into_iter()
+            .partition(|(_, entry)| matches!(entry.origin, Origin::Files { .. }));
+        said.extend(private(plan, &of_release));
+        said.extend(private(plan, &of_files));
+        if let [(path, entry), more @ ..] = &packed(self.set_id)[..] {
+            let message = format!(
+                "`{path}`{} is setuid or setgid, which is dropped",
+                and(more.len())
+            );
+            let line = line(plan, path, entry, "4755", "root");
+            let finding = Finding::warning("setuid-dropped", message);
+            said.push(finding.with_hint(format!("write it in `[files]` if it is meant: {line}")));
+        }
+        said.extend(without_effect(plan, tree));
+        said.extend(private_keys(plan, tree));
+        said
+    }
+}
+
+impl Noted {
+    fn new(path: &PackagePath, entry: &Entry) -> Self {
+        Self {
+            path: path.clone(),
+            origin: entry.origin.clone(),
+        }
+    }
+}
+
+/// " (and 2 more)".
+fn and(more: usize) -> String {
+    match more {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    }
+}
+
+/// What is said of private files. Modes get lost: a repository of git does not keep them.
+fn private(plan: &Plan, files: &[(PackagePath, &Entry)]) -> Option<Finding> {
+    let [(path, entry), others @ ..] = files else {
+        return None;
+    };
+    let (owner, mode) = (&entry.owner, format!("{:04o}", entry.mode));
+    let message = format!(
+        "`{path}`{} is private on this machine and becomes {}:{} {mode}",
+        and(others.len()),
+        owner.user(),
+        owner.group()
+    );
+    let line = line(plan, path, entry, &mode, owner.group());
+    let by_group = owner.group() != "root";
+    Some(match (&entry.origin, by_group) {
+        // The service reads it, so nothing is amiss.
+        (Origin::Release(_), true) => Finding::info("private-file", message),
+        (_, true) => Finding::warning("private-file", message)
+            .with_hint(format!("write it down, no repository keeps it: {line}")),
+        (_, false) => Finding::warning("private-file", message)
+            .with_hint(format!("write down who may read it: {line}")),
+    })
+}
+
+/// A line of `[files]` that gives a file its mode.
+fn line(plan: &Plan, path: &PackagePath, entry: &Entry, mode: &str, group: &str) -> String {
+    let source = source(plan, entry);
+    let group = match group {
+        "root" => String::new(),
+        group => format!(", group = \"{group}\""),
+    };
+    let key = key(&path.to_string());
+    let source = quoted(&source.to_string_lossy());
+    format!("`{key} = {{ source = {source}, mode = \"{mode}\"{group} }}`")
+}
+
+/// A file as the manifest would name it.
+fn source(plan: &Plan, entry: &Entry) -> PathBuf {
+    let path: &Path = match (&entry.kind, &entry.origin) {
+        (
+            _,
+            Origin::Files {
+                source: Some(source),
+                ..
+            },
+        ) => source,
+        (
+            Kind::Regular {
+                content: Content::File { path, .. } | Content::Module { path, .. },
+                ..
+            },
+            _,
+        ) => path,
+        _ => Path::new("FILE"),
+    };
+    path.strip_prefix(&plan.directory)
+        .unwrap_or(path)
+        .to_owned()
+}
+
+/// What is said where the unit takes from a setuid program what the manifest gives it.
+fn without_effect(plan: &Plan, tree: &Tree) -> Option<Finding> {
+    const DIRECTIVE: &str = "NoNewPrivileges";
+    let service = plan.life.service.as_ref()?;
+    let said = service.directives.get("Service");
+    let is_set = service.systemd
+        && service.hardening
+        && !said.is_some_and(|directives| directives.contains_key(DIRECTIVE));
+    let is_set_id =
+        |entry: &Entry| matches!(entry.kind, Kind::Regular { .. }) && entry.mode & SET_ID != 0;
+    let (path, _) = tree.iter().find(|(_, entry)| is_set && is_set_id(entry))?;
+    let message = format!(
+        "`{path}` is setuid or setgid, which has no effect in the service: its unit has `{DIRECTIVE}`"
+    );
+    let hint = format!(
+        "if the service runs it, write `Service = {{ {DIRECTIVE} = \"no\" }}` below `[service.systemd]`"
+    );
+    Some(Finding::warning("setuid-without-effect", message).with_hint(hint))
+}
+
+/// Files of more bytes are no keys, and no configuration that has one in it.
+const LARGEST_KEY: u64 = 1 << 20;
+
+/// What is said of private keys that everybody on the machine could read.
+fn private_keys(plan: &Plan, tree: &Tree) -> Option<Finding> {
+    let mut found = tree.iter().filter(|(path, entry)| {
+        let Kind::Regular {
+            content: Content::File { path: source, size },
+            ..
+        } = &entry.kind
+        else {
+            return false;
+        };
+        entry.mode & OTHERS_READ != 0
+            && *size <= LARGEST_KEY
+            && may_be_key(path.file_name())
+            // What cannot be read is told when it is packed.
+            && fs::read(source).is_ok_and(|text| has_private_key(&text))
+    });
+    let (path, entry) = found.next()?;
+    let message = format!(
+        "`{path}`{} holds a private key and is readable by all",
+        and(found.count())
+    );
+    let line = match &plan.life.account {
+        Some(account) => line(plan, path, entry, "0640", &account.group),
+        None => line(plan, path, entry, "0600", "root"),
+    };
+    let hint = format!("leave it out, or write who may read it in `[files]`: {line}");
+    Some(Finding::warning("private-key-readable", message).with_hint(hint))
+}
+
+/// Whether a file with such a name is worth a look: keys and certificates, and text that has settings.
+fn may_be_key(name: &[u8]) -> bool {
+    #[rustfmt::skip]
+    const ENDS: [&str; 26] = [
+        "pem", "key", "crt", "cer", "cert", "p8", "pk8", "pkcs8", "asc", "gpg", "ppk", "rsa", "ec",
+        "conf", "config", "cfg", "cnf", "ini", "env", "toml", "json", "yaml", "yml", "exs", "txt", "src",
+    ];
+    let Some(dot) = name.iter().rposition(|byte| *byte == b'.') else {
+        // id_rsa, ssh_host_ed25519_key
+        return memmem::find(name, b"key").is_some() || name.starts_with(b"id_");
+    };
+    let end = name[dot + 1..].to_ascii_lowercase();
+    ENDS.iter().any(|known| known.as_bytes() == end)
+}
+
+/// Whether a text has `-----BEGIN … PRIVATE KEY…` in one line (RFC 7468 and its forerunners).
+fn has_private_key(text: &[u8]) -> bool {
+    const BEGIN: &[u8] = b"-----BEGIN ";
+    memmem::find_iter(text, BEGIN).any(|start| {
+        let rest = &text[start + BEGIN.len()..];
+        let line = rest.split(|byte| matches!(byte, b'\n' | b'\\')).next();
+        line.is_some_and(|line| line.len() < 80 && memmem::find(line, b"PRIVATE KEY").is_some())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_keys_are_known_by_their_first_line() {
+        #[rustfmt::skip]
+        let table: [(&[u8], bool); 8] = [
+            (b"-----BEGIN PRIVATE KEY-----\nMII", true),
+            (b"-----BEGIN EC PRIVATE KEY-----\n", true),
+            (b"-----BEGIN OPENSSH PRIVATE KEY-----\n", true),
+            (b"-----BEGIN CERTIFICATE-----\nMII\n-----BEGIN RSA PRIVATE KEY-----\n", true),
+            (b"key = \"-----BEGIN PRIVATE KEY-----\\nMII\"", true),
+            (b"-----BEGIN PUBLIC KEY-----\n", false),
+            (b"-----BEGIN CERTIFICATE-----\n PRIVATE KEY", false),
+            (b"", false),
+        ];
+        for (text, expected) in table {
+            assert_eq!(has_private_key(text), expected, "{}", text.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn names_of_keys() {
+        for (name, expected) in [
+            ("key.pem", true),
+            ("server.KEY", true),
+            ("id_ed25519", true),
+            ("ssh_host_rsa_key", true),
+            ("prod.toml", true),
+            ("public_key.beam", false),
+            ("README", false),
+        ] {
+            assert_eq!(may_be_key(name.as_bytes()), expected, "{name}");
+        }
+    }
+}
