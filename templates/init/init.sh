@@ -33,22 +33,19 @@ FAILED={{ failed_file | sh }}
 . /lib/lsb/init-functions
 {%- if program.erts %}
 
-{% include "package/leftovers.sh" %}
+{% include "package/processes.sh" %}
+
+{% include "package/port-mapper.sh" %}
 
 # Ends what Erlang's runtime leaves behind. heart is first, because it would start the node again.
-# The port mapper epmd stays as long as any node is registered with it.
 end_helpers() {
-    release_processes | grep '/bin/\(heart\|run_erl\)$' | sort -k 2 |
-        while read -r pid program; do
-            kill -KILL "$pid" 2>/dev/null
+    own=$(id -u {{ user | sh }})
+    for program in heart run_erl; do
+        for pid in $(executing "$below_release/*/bin/$program" | of_this_system); do
+            [ "$(user_of "$pid")" != "$own" ] || kill -KILL "$pid" 2>/dev/null
         done
-    release_processes | grep '/bin/epmd$' |
-        while read -r pid program; do
-            case "$({{ program.erts | sh }}/bin/epmd -names 2>/dev/null)" in
-            *'name '*) ;;
-            *) kill -TERM "$pid" 2>/dev/null ;;
-            esac
-        done
+    done
+    end_port_mapper stop
 }
 {%- endif %}
 

@@ -1,7 +1,7 @@
 {% include "package/end-processes.sh" %}
 
-# Whatever else still runs from the release ends with it: a port mapper that an administrator's
-# command started, a node that was started by hand.
+# Whatever else still runs from the release ends with it{% if program.erts %}: a node that was started by hand, a port mapper.
+# A port mapper that nodes of other releases use stays until the last of them has ended{% endif %}.
 case "$1" in
 remove)
     if [ -z "$DPKG_ROOT" ]; then

@@ -41,6 +41,7 @@ mod piuparts;
 mod predecessor;
 mod preset;
 mod private_files;
+mod processes;
 mod readiness;
 mod release;
 mod release_refused;
