@@ -61,11 +61,13 @@ const BUILTIN: &[(&str, &str)] = embed![
     "package/remove-processes.sh",
     "package/remove-tree.sh",
     "package/wait-until-ready.sh",
+    "systemd/await-node.sh",
     "systemd/end-service.sh",
     "systemd/postinst.sh",
     "systemd/postrm.sh",
     "systemd/preinst.sh",
     "systemd/prerm.sh",
+    "systemd/stop-node.sh",
     "systemd/unit.service",
 ];
 

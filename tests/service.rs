@@ -147,7 +147,8 @@ fn units_satisfy_systemd() {
             let text = text
                 .replace("/opt/orders/bin/orders", "/bin/true")
                 .replace("/usr/libexec/orders/end-service", "/bin/true")
-                .replace("/usr/libexec/orders/wait-until-ready", "/bin/true");
+                .replace("/usr/libexec/orders/stop-node", "/bin/true")
+                .replace("/usr/libexec/orders/await-node", "/bin/true");
             let unit = folder.path().join(Path::new(&path).file_name().unwrap());
             reldeb::fs::write(&unit, text).unwrap();
             let output = Command::new("systemd-analyze")
@@ -174,6 +175,41 @@ fn units_satisfy_systemd() {
                 String::from_utf8_lossy(&output.stdout)
             );
         }
+    }
+}
+
+/// A node counts as running before it listens for signals, unless its unit waits for an answer.
+#[test]
+fn a_node_that_is_not_waited_for_is_stopped_by_more_than_one_signal() {
+    let path = "/usr/lib/systemd/system/orders.service";
+    let stopping = |readiness| {
+        let mut life = samples::relx();
+        if let Some(service) = &mut life.service {
+            service.readiness = readiness;
+        }
+        let unit = rendered(&life).remove(path).unwrap();
+        let lines = unit.lines().map(str::to_owned).filter(|line| {
+            ["ExecStartPost=", "ExecStop=", "TimeoutStopSec="]
+                .iter()
+                .any(|key| line.starts_with(key))
+        });
+        lines.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        stopping(Readiness::Ping),
+        [
+            "ExecStartPost=+/usr/libexec/orders/await-node",
+            "TimeoutStopSec=60"
+        ]
+    );
+    for readiness in [Readiness::Exec, Readiness::Notify] {
+        assert_eq!(
+            stopping(readiness),
+            [
+                "ExecStop=/usr/libexec/orders/stop-node",
+                "TimeoutStopSec=30"
+            ]
+        );
     }
 }
 

@@ -53,6 +53,48 @@ struct Limit {
     ulimit: Vec<String>,
 }
 
+/// The paths of the scripts in /usr/libexec, of those that the package needs.
+#[derive(Debug, Serialize)]
+struct Helpers {
+    /// Runs a command as the service runs.
+    as_service: Option<String>,
+    /// Asks the running node.
+    ask: Option<String>,
+    /// Waits until the service serves.
+    ready: Option<String>,
+    /// Ends what a node leaves behind under systemd.
+    end_service: Option<String>,
+    /// Stops a node under systemd that may not be up yet.
+    stop_node: Option<String>,
+    /// Waits for the node under systemd, and stops it where that is asked for.
+    await_node: Option<String>,
+}
+
+impl Helpers {
+    fn new(life: &Life, program: Option<&Program>) -> Self {
+        let service = life.service.as_ref();
+        let kind = program.map(|program| program.kind);
+        let commands = life.command.is_some() && kind != Some(ProgramKind::RelxPlain);
+        let ready = service.is_some_and(|service| service.readiness == Readiness::Ping);
+        // Plain programs have no port mapper, and listen for signals at once.
+        let node = service.is_some_and(|service| service.systemd && service.program.erts.is_some());
+        let path = |name: &str, wanted: bool| {
+            wanted.then(|| format!("/usr/libexec/{}/{name}", life.package))
+        };
+        Self {
+            as_service: path(
+                "as-service",
+                commands || service.is_some_and(has_init_script),
+            ),
+            ask: path("ask", kind.and_then(erl_flags).is_some()),
+            ready: path("wait-until-ready", ready),
+            end_service: path("end-service", node),
+            stop_node: path("stop-node", node),
+            await_node: path("await-node", node && ready),
+        }
+    }
+}
+
 /// What a template sees: every field of [`Life`], and these.
 #[derive(Debug, Serialize)]
 pub(crate) struct Context<'a> {
@@ -92,16 +134,11 @@ pub(crate) struct Context<'a> {
     runtime_verbs: Vec<&'a str>,
     /// Flags of Erlang's emulator for commands that only ask a node.
     erl_flags: Option<&'static str>,
-    /// The script that runs a command as the service runs.
-    as_service: Option<String>,
-    /// The script that asks the running node.
-    ask: Option<String>,
-    /// The script that waits until the service serves.
-    ready: Option<String>,
+    /// The paths of the scripts in /usr/libexec.
+    #[serde(flatten)]
+    helpers: Helpers,
     /// The words that ask a node for its state and its process; empty: it is asked to `ping`.
     question: &'static [&'static str],
-    /// The script that ends what a node leaves behind under systemd.
-    end_service: Option<String>,
     /// Where the cookie is an environment file (mix), its path; otherwise it is in the home.
     cookie_environment: Option<String>,
     /// Conffiles of the service, which an earlier package may have had as ordinary files.
@@ -120,15 +157,12 @@ impl<'a> Context<'a> {
         let kind = program.map(|program| program.kind);
         let directories = &life.directories;
         let below = |path: &'a str, parent| str::strip_prefix(path, parent);
-        let ready = service.is_some_and(|service| service.readiness == Readiness::Ping);
         let run_here = service.is_some_and(has_init_script);
         let run_file = |suffix: &str| {
             let service = service.filter(|_| run_here);
             service.map(|service| format!("/run/{}.{suffix}", service.name))
         };
-        let helper = |name: &str| format!("/usr/libexec/{}/{name}", life.package);
-        let erl_flags = erl_flags(kind);
-        let commands = life.command.is_some() && kind != Some(ProgramKind::RelxPlain);
+        let erl_flags = kind.and_then(erl_flags);
         Self {
             life,
             user: life.account.as_ref().map_or("root", |a| &a.user),
@@ -158,10 +192,7 @@ impl<'a> Context<'a> {
             detached_verbs: verbs(program, |verb| DETACHED_VERBS.contains(&verb)),
             runtime_verbs: verbs(program, |verb| verb == "eval" || BOOT_VERBS.contains(&verb)),
             erl_flags,
-            end_service: service.and_then(|service| end_service(life, service)),
-            as_service: (commands || run_here).then(|| helper("as-service")),
-            ask: erl_flags.map(|_| helper("ask")),
-            ready: ready.then(|| helper("wait-until-ready")),
+            helpers: Helpers::new(life, program),
             question: question(program),
             cookie_environment: (life.cookie && kind == Some(ProgramKind::Mix))
                 .then(|| format!("{}/cookie", directories.configuration)),
@@ -170,24 +201,28 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The path of the script that ends what a node leaves behind.
-    pub(crate) fn end_service(&self) -> Option<&str> {
-        self.end_service.as_deref()
-    }
-
-    /// The path of the script that waits until the service serves.
-    pub(crate) fn ready(&self) -> Option<&str> {
-        self.ready.as_deref()
-    }
-
-    /// The path of the script that runs a command as the service runs.
-    pub(crate) fn as_service(&self) -> Option<&str> {
-        self.as_service.as_deref()
-    }
-
-    /// The path of the script that asks the running node.
-    pub(crate) fn ask(&self) -> Option<&str> {
-        self.ask.as_deref()
+    /// Returns the path and the template of each script in /usr/libexec that the package needs.
+    pub(crate) fn helpers(&self) -> Vec<(&str, &'static str)> {
+        let Helpers {
+            as_service,
+            ask,
+            ready,
+            end_service,
+            stop_node,
+            await_node,
+        } = &self.helpers;
+        let all = [
+            (as_service, "package/as-service.sh"),
+            (ask, "package/ask.sh"),
+            (ready, "package/wait-until-ready.sh"),
+            (end_service, "systemd/end-service.sh"),
+            (stop_node, "systemd/stop-node.sh"),
+            (await_node, "systemd/await-node.sh"),
+        ];
+        let needed = all.into_iter();
+        needed
+            .filter_map(|(path, template)| Some((path.as_deref()?, template)))
+            .collect()
     }
 
     /// The file name of the unit.
@@ -213,15 +248,9 @@ pub(crate) fn has_init_script(service: &Service) -> bool {
     service.init && !service.instances
 }
 
-/// Where the script is that ends what a node has left: plain programs have no port mapper.
-fn end_service(life: &Life, service: &Service) -> Option<String> {
-    let wanted = service.systemd && service.program.erts.is_some();
-    wanted.then(|| format!("/usr/libexec/{}/end-service", life.package))
-}
-
 /// Flags for commands that only ask a node: they start no port mapper, and those of mix do not listen.
-fn erl_flags(kind: Option<ProgramKind>) -> Option<&'static str> {
-    match kind? {
+fn erl_flags(kind: ProgramKind) -> Option<&'static str> {
+    match kind {
         ProgramKind::RelxExtended => Some("-start_epmd false"),
         ProgramKind::Mix => Some("-start_epmd false -dist_listen false"),
         ProgramKind::RelxPlain | ProgramKind::Plain => None,

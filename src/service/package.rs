@@ -20,19 +20,8 @@ pub(super) fn contribute(
         let path = format!("/etc/default/{}", service.name);
         contributor.conffile(&path, 0o644, "init/default")?;
     }
-    if let Some(path) = contributor.context.end_service().map(str::to_owned) {
-        contributor.file(&path, 0o755, "systemd/end-service.sh")?;
-    }
-    let context = contributor.context;
-    let helpers = [
-        (context.as_service(), "package/as-service.sh"),
-        (context.ask(), "package/ask.sh"),
-        (context.ready(), "package/wait-until-ready.sh"),
-    ];
-    for (path, template) in helpers {
-        if let Some(path) = path {
-            contributor.file(path, 0o755, template)?;
-        }
+    for (path, template) in contributor.context.helpers() {
+        contributor.file(path, 0o755, template)?;
     }
     if let Some(command) = &life.command {
         admin_command(command, contributor)?;

@@ -98,9 +98,12 @@ do_start() {
 
 # SIGTERM ends the program in good order. Its own script is not asked: after an upgrade that would
 # be the new script, with the old program.
+{%- if program.erts %} Erlang's runtime drops a SIGTERM that comes before it
+# listens for signals, so it is sent again.
+{%- endif %}
 do_stop() {
     status=0
-    start-stop-daemon --stop --quiet --oknodo --retry=TERM/60/KILL/5 --remove-pidfile \
+    start-stop-daemon --stop --quiet --oknodo --retry={% if program.erts %}TERM/2/TERM/3/TERM/5/TERM/50{% else %}TERM/60{% endif %}/KILL/5 --remove-pidfile \
         --pidfile "$PIDFILE"{% if account %} --user {{ user | sh }}{% endif %} || status=1
     [ "$status" -ne 0 ] || rm -f "$PIDFILE"
 {%- if program.erts %}

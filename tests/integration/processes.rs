@@ -1,5 +1,5 @@
-//! Root ends what is the package's, all of it, and nothing else: attacks of another user, and Erlang's
-//! port mapper between packages.
+//! Root ends what is the package's, all of it, and nothing else: attacks of another user, Erlang's
+//! port mapper between packages, and a stop that comes early.
 
 use crate::example;
 use crate::subjects::{install, orders};
@@ -307,5 +307,92 @@ fn nodes_restart_at_any_time(init: Init) {
                 assert_eq!(shown.stdout, "0\n", "{delay}: {name}");
             }
         }
+    }
+}
+
+#[test]
+fn a_stop_may_follow_a_start_at_once_under_systemd() {
+    a_stop_may_follow_a_start_at_once(Init::Systemd);
+}
+
+#[test]
+fn a_stop_may_follow_a_start_at_once_under_sysvinit() {
+    a_stop_may_follow_a_start_at_once(Init::Sysvinit);
+}
+
+fn a_stop_may_follow_a_start_at_once(init: Init) {
+    let (Some([package, _]), Some(tally)) = (orders(), example::tally()) else {
+        return;
+    };
+    let Some(system) = boot(init) else {
+        return;
+    };
+    for (name, package) in [("orders", package.as_path()), ("tally", tally)] {
+        install(&system, package).success();
+        more_signals_do_no_harm(&system, init, name);
+        stop_after_start(&system, init, name);
+        if init == Init::Systemd {
+            // As the unit is with `ready = "exec"`.
+            let drop_in = format!(
+                "[Service]\nExecStartPost=\nExecStop=/usr/libexec/{name}/stop-node\nTimeoutStopSec=30\n"
+            );
+            system.write(
+                &format!("/etc/systemd/system/{name}.service.d/exec.conf"),
+                drop_in,
+            );
+            system.run(["systemctl", "daemon-reload"]).success();
+            stop_after_start(&system, init, name);
+        }
+        system.run(["dpkg", "-P", name]).success();
+    }
+}
+
+/// A node that is ending already ends all the same, in good order.
+fn more_signals_do_no_harm(system: &System, init: Init, name: &str) {
+    let node = system
+        .processes_of(name)
+        .into_iter()
+        .find(|process| process.exe.ends_with("/beam.smp"));
+    let pid = node.unwrap().pid;
+    let signals = format!("while kill -TERM {pid}; do sleep 0.02; done 2>/dev/null");
+    system.shell(&signals).success();
+    if init == Init::Systemd {
+        let ended = || {
+            let shown = system.run(["systemctl", "show", "-P", "ActiveState", name]);
+            shown.stdout == "inactive\n"
+        };
+        assert!(eventually(ended), "{:#?}", system.processes());
+        let how = "Result,ExecMainCode,ExecMainStatus";
+        let shown = system.run(["systemctl", "show", "-p", how, name]);
+        let mut shown: Vec<&str> = shown.stdout.lines().collect();
+        shown.sort_unstable();
+        assert_eq!(
+            shown,
+            ["ExecMainCode=1", "ExecMainStatus=0", "Result=success"]
+        );
+    }
+}
+
+fn stop_after_start(system: &System, init: Init, name: &str) {
+    for delay in ["0.1", "0.2", "0.3", "0.4", "0.5", "0.7", "1.0"] {
+        manage(system, init, "stop", name);
+        let both = match init {
+            Init::Systemd => "systemctl start --no-block $1; sleep $2; systemctl stop $1",
+            // What is killed at the end of all patience has had a minute.
+            Init::Sysvinit => "service $1 start & sleep $2; timeout 40 service $1 stop",
+        };
+        let output = system.run(["sh", "-c", both, "sh", name, delay]);
+        assert_eq!(output.status, 0, "{name} {delay}: {output:#?}");
+        if init == Init::Systemd {
+            // In a node that has had no time to become one, SIGTERM does what it does to any program.
+            let how = ["systemctl", "show", "-p", "Result,ExecMainStatus", name];
+            let shown = system.run(how).stdout;
+            let journal = system.run(["journalctl", "--no-pager", "-n", "20", "-u", name]);
+            let killed = shown.contains("ExecMainStatus=9") || shown.contains("Result=timeout");
+            assert!(!killed, "{name} {delay}: {shown}{}", journal.stdout);
+        }
+        let rests = || system.processes_of(name).is_empty();
+        let left = || system.processes_of(name);
+        assert!(eventually(rests), "{name} {delay}: {:#?}", left());
     }
 }
