@@ -78,6 +78,12 @@ impl Subject<'_> {
             findings.push(Finding::warning("service-runs-as-root", message));
         }
         let own = self.own(account.as_ref(), service.as_ref());
+        let cookie = has_state
+            && self.release.kind != ReleaseKind::Plain
+            && !self.manifest.tables.release.keep_cookie.unwrap_or(false);
+        if cookie {
+            findings.extend(self.shown_cookie());
+        }
         let life = Life {
             package: self.name.to_string(),
             version: self.version.to_string(),
@@ -90,9 +96,7 @@ impl Subject<'_> {
             purge: self.purge(&own, &directories, has_state)?,
             conffile_changes: self.conffile_changes(&own)?,
             secrets: Vec::new(),
-            cookie: has_state
-                && self.release.kind != ReleaseKind::Plain
-                && !self.manifest.tables.release.keep_cookie.unwrap_or(false),
+            cookie,
             purge_release: self.purges_release(),
             data_directories: self.data_directories(),
             has_state,
@@ -102,6 +106,21 @@ impl Subject<'_> {
         };
         names::check(self.manifest, self.name, &life, findings)?;
         Ok(life)
+    }
+
+    /// The start script's own way of passing the cookie to commands stays as it is.
+    fn shown_cookie(&self) -> Option<Finding> {
+        let script = self.release.start_script.as_ref()?;
+        script.shows_cookie.then(|| {
+            let message = format!(
+                "`{}` passes the cookie to commands, and `ps` shows it to every user",
+                script.path.display()
+            );
+            Finding::warning("cookie-on-command-line", message).with_hint(
+                "leave `-setcookie` and `--cookie` out of the script: the node reads the cookie \
+                 from the file in its home",
+            )
+        })
     }
 
     fn directories(&self) -> Directories {

@@ -9,7 +9,9 @@ use super::claims::Claims;
 use crate::archive::MODULE_LIMIT;
 use crate::fs;
 use crate::plan::Plan;
-use crate::release::{CookieValue, FileKind, Release, ReleaseFile, ReleaseKind};
+use crate::release::{
+    CookieValue, FileKind, Release, ReleaseFile, ReleaseKind, kept_off_command_lines,
+};
 use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, SourcePath};
 
 /// Claims every path of the release and takes its list of files, each when it is its turn: of many
@@ -40,7 +42,15 @@ pub(super) fn claim(
             .any(|path| file.relative() == *path);
         let path = plan.target.join(&file.path)?;
         let source: Arc<Path> = release.source(&file).into();
-        let cookie = has_cookie.then(|| fs::read(&source)).transpose()?;
+        let rewritten = if has_cookie {
+            Some(without_cookie(&fs::read(&source)?))
+        } else if plan.life.cookie && may_pass_cookie(&file) {
+            let script = String::from_utf8(fs::read(&source)?).ok();
+            let kept = script.as_deref().and_then(kept_off_command_lines);
+            kept.map(String::into_bytes)
+        } else {
+            None
+        };
         let origin = match &file.source {
             None => SourcePath::new(Arc::clone(&source), above),
             Some(_) => file.relative().into(),
@@ -55,8 +65,8 @@ pub(super) fn claim(
         if is_regular {
             access.give(&path, &mut entry, found, private.all);
         }
-        if let Some(text) = cookie {
-            leave_out_cookie(&text, &mut entry);
+        if let (Some(text), Kind::Regular { content, .. }) = (rewritten, &mut entry.kind) {
+            *content = Content::Bytes(Arc::from(text));
         }
         if is_configuration {
             entry = move_to_etc(plan, path.file_name(), entry, claims)?;
@@ -168,10 +178,14 @@ fn is_never_run(name: &[u8]) -> bool {
     ENDS.iter().any(|end| name.ends_with(end)) || name.windows(4).any(|part| part == b".so.")
 }
 
-fn leave_out_cookie(text: &[u8], entry: &mut Entry) {
-    if let Kind::Regular { content, .. } = &mut entry.kind {
-        *content = Content::Bytes(Arc::from(without_cookie(text)));
-    }
+/// Start scripts are small; larger files in `bin/` are programs.
+const LARGEST_SCRIPT: u64 = 1 << 20;
+
+/// Scripts in `bin/`, where relx and mix put those that start nodes and ask them.
+fn may_pass_cookie(file: &ReleaseFile) -> bool {
+    let in_bin = file.path.strip_prefix(b"bin/");
+    in_bin.is_some_and(|name| !name.contains(&b'/'))
+        && matches!(file.kind, FileKind::Regular { size } if size <= LARGEST_SCRIPT)
 }
 
 /// The text of a `vm.args` without `-setcookie` and its value. A value that relx fills in at start

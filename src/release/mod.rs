@@ -11,6 +11,7 @@ use crate::fs;
 
 mod cargo;
 mod configuration;
+mod cookie;
 mod erlang;
 mod error;
 mod exclude;
@@ -26,6 +27,7 @@ pub mod term;
 
 pub use cargo::{CargoPackage, packages as cargo_packages};
 pub use configuration::{Configuration, Cookie, CookieValue, Include, NodeName};
+pub(crate) use cookie::kept_off_command_lines;
 pub use erlang::Erts;
 pub use error::{ReleaseError, exclude_line};
 pub use exclude::{PatternError, Patterns};

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::cookie;
+
 /// How a release is started, which decides the arguments for the foreground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flavour {
@@ -28,6 +30,9 @@ pub struct StartScript {
     pub foreground: Vec<String>,
     /// The verbs it knows, in its own order; empty where every argument goes to the program.
     pub verbs: Vec<String>,
+    /// Whether it passes the node's cookie to commands in a way that is not known, and so cannot be
+    /// kept off their command lines.
+    pub shows_cookie: bool,
 }
 
 impl StartScript {
@@ -60,6 +65,7 @@ impl StartScript {
             flavour,
             foreground: foreground.into_iter().map(String::from).collect(),
             verbs,
+            shows_cookie: cookie::shows_cookie(text),
         }
     }
 
@@ -70,6 +76,7 @@ impl StartScript {
             flavour: Flavour::Program,
             foreground: Vec::new(),
             verbs: Vec::new(),
+            shows_cookie: false,
         }
     }
 

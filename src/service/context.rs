@@ -68,6 +68,8 @@ struct Helpers {
     stop_node: Option<String>,
     /// Waits for the node under systemd, and stops it where that is asked for.
     await_node: Option<String>,
+    /// Makes the cookie before a start.
+    make_cookie: Option<String>,
 }
 
 impl Helpers {
@@ -91,6 +93,7 @@ impl Helpers {
             end_service: path("end-service", node),
             stop_node: path("stop-node", node),
             await_node: path("await-node", node && ready),
+            make_cookie: path("make-cookie", life.cookie && program.is_some()),
         }
     }
 }
@@ -139,7 +142,7 @@ pub(crate) struct Context<'a> {
     helpers: Helpers,
     /// The words that ask a node for its state and its process; empty: it is asked to `ping`.
     question: &'static [&'static str],
-    /// Where the cookie is an environment file (mix), its path; otherwise it is in the home.
+    /// Where earlier versions kept the cookie of a mix release, an environment file.
     cookie_environment: Option<String>,
     /// Conffiles of the service, which an earlier package may have had as ordinary files.
     adopted: Vec<String>,
@@ -182,11 +185,7 @@ impl<'a> Context<'a> {
                 .filter(|_| run_here)
                 .map(|service| format!("{}/{}.log", directories.log, service.name)),
             should_start: service.map_or_else(Vec::new, should_start),
-            control_verbs: verbs(program, |verb| {
-                ![BOOT_VERBS, DETACHED_VERBS, UPGRADE_VERBS]
-                    .concat()
-                    .contains(&verb)
-            }),
+            control_verbs: verbs(program, asks_a_node),
             upgrade_verbs: verbs(program, |verb| UPGRADE_VERBS.contains(&verb)),
             boot_verbs: verbs(program, |verb| BOOT_VERBS.contains(&verb)),
             detached_verbs: verbs(program, |verb| DETACHED_VERBS.contains(&verb)),
@@ -210,6 +209,7 @@ impl<'a> Context<'a> {
             end_service,
             stop_node,
             await_node,
+            make_cookie,
         } = &self.helpers;
         let all = [
             (as_service, "package/as-service.sh"),
@@ -218,6 +218,7 @@ impl<'a> Context<'a> {
             (end_service, "systemd/end-service.sh"),
             (stop_node, "systemd/stop-node.sh"),
             (await_node, "systemd/await-node.sh"),
+            (make_cookie, "package/make-cookie.sh"),
         ];
         let needed = all.into_iter();
         needed
@@ -279,6 +280,12 @@ fn question(program: Option<&Program>) -> &'static [&'static str] {
 fn unit_of(service: &Service, instance: &str) -> String {
     let instance = if service.instances { instance } else { "" };
     format!("{}{instance}.service", service.name)
+}
+
+/// Whether a verb is for a node that runs.
+fn asks_a_node(verb: &str) -> bool {
+    let others = [BOOT_VERBS, DETACHED_VERBS, UPGRADE_VERBS];
+    !others.iter().any(|verbs| verbs.contains(&verb))
 }
 
 fn verbs(program: Option<&Program>, chosen: fn(&str) -> bool) -> Vec<&str> {

@@ -8,9 +8,13 @@ use super::ServiceError;
 /// Directives by section and key.
 type Directives = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
+/// Commands that are run beside those of the unit, which make what the program needs.
+const ADDED: &str = "ExecStartPre";
+
 /// Puts each directive in place of the lines of the same key in its section, at the place of the
-/// first; one that is new at the end of its section; a new section at the end. No value takes the
-/// directive out. Values are systemd's own syntax and are not escaped.
+/// first; one that is new at the end of its section; a new section at the end. `ExecStartPre=` is
+/// put behind those that are there. No value takes the directive out. Values are systemd's own syntax
+/// and are not escaped.
 ///
 /// # Errors
 /// [`ServiceError::Directive`] for a name or a value that would break the unit.
@@ -64,6 +68,13 @@ fn replace(lines: &mut Vec<String>, section: &str, key: &str, new: Vec<String>) 
         }
         return;
     };
+    if key == ADDED
+        && !new.is_empty()
+        && let Some(last) = (start..end).rfind(|&at| is_key(&lines[at], key))
+    {
+        lines.splice(last + 1..=last, new);
+        return;
+    }
     let mut place = None;
     while let Some(at) = (start..end).find(|&at| is_key(&lines[at], key)) {
         let mut after = at + 1;
@@ -174,6 +185,21 @@ mod tests {
             let expected = UNIT.replace(old, new);
             assert_eq!(applied(section, key, values).unwrap(), expected, "{key}");
         }
+    }
+
+    #[test]
+    fn commands_before_the_start_are_added() {
+        let unit = "[Service]\nExecStartPre=/a\nExecStart=/b\n";
+        let with = |values: &[&str]| {
+            let values = values.iter().map(|value| (*value).to_owned()).collect();
+            let keys = BTreeMap::from([("ExecStartPre".to_owned(), values)]);
+            apply(unit, &BTreeMap::from([("Service".to_owned(), keys)])).unwrap()
+        };
+        assert_eq!(
+            with(&["/c", "/d"]),
+            "[Service]\nExecStartPre=/a\nExecStartPre=/c\nExecStartPre=/d\nExecStart=/b\n"
+        );
+        assert_eq!(with(&[]), "[Service]\nExecStart=/b\n");
     }
 
     #[test]

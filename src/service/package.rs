@@ -52,7 +52,7 @@ fn ground(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), ServiceE
     }
     let mut postinst = |template| contributor.fragment(Script::Postinst, Step::Ground, template);
     let has_directories = life.account.is_some() || life.service.is_some();
-    if has_directories || life.cookie || !life.secrets.is_empty() {
+    if has_directories {
         postinst("package/number-of.sh")?;
     }
     if life
@@ -67,12 +67,6 @@ fn ground(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), ServiceE
     }
     if life.service.is_some() {
         postinst("package/postinst-predecessor.sh")?;
-    }
-    if life.cookie {
-        postinst("package/postinst-cookie.sh")?;
-    }
-    if !life.secrets.is_empty() {
-        postinst("package/postinst-secrets.sh")?;
     }
     if life.account.is_some() {
         contributor.fragment(Script::Preinst, Step::Account, "init/before-install.sh")?;

@@ -19,7 +19,15 @@ umask 0027
 cd {{ directories.state | sh }} || exit 1
 {%- if account %}
 
-[ "$(id -u)" = 0 ] || exec "$@"
+if [ "$(id -u)" != 0 ]; then
+{%- if make_cookie %}
+    {{ make_cookie | sh }} || exit
+{%- endif %}
+    exec "$@"
+fi
+{%- if make_cookie %}
+setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups -- {{ make_cookie | sh }} || exit
+{%- endif %}
 
 # On a terminal of root's the service's user could read and type what is not its own (TIOCSTI,
 # ioctl_tty(2)). That of a container is nobody else's.
@@ -43,5 +51,8 @@ while :; do
     kill -0 "$!" 2>/dev/null || exit "$status"
 done
 {%- else %}
+{%- if make_cookie %}
+{{ make_cookie | sh }} || exit
+{%- endif %}
 exec "$@"
 {%- endif %}

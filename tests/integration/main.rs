@@ -18,6 +18,7 @@ mod beam;
 mod building;
 mod conformance;
 mod console;
+mod cookies;
 mod debian_values;
 mod debug_symbols;
 mod documentation;
