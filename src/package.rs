@@ -20,6 +20,7 @@ use crate::outputs::Outputs;
 use crate::plan::{Overrides, Plan, PlanError, folder_of_outputs};
 use crate::populate::{add_overrides, findings_of_owners, populate, separate_symbols};
 use crate::release::{Patterns, Release};
+use crate::service::model::Paths;
 use crate::service::{self, Contribution};
 use crate::template::{TemplateError, Templates};
 use crate::tree::Tree;
@@ -73,16 +74,20 @@ impl Package {
     pub fn prepare(manifest: &Manifest, overrides: &Overrides) -> Result<Self, Error> {
         let (release, templates, mut findings) = look(manifest, overrides)?;
         let (mut plan, planned) = Plan::resolve(manifest, &release, overrides)?;
-        let contribution = service::contribute(&plan.life, &templates)?;
-        let scripts = scripts(&plan, &contribution, &templates)?;
+        let mut contribution = service::contribute(&plan.life, &templates)?;
         let own_templates = manifest.tables.templates.directory.is_some();
         findings.extend(service::check_unit(
             &plan.life,
             &contribution,
             own_templates,
         ));
-        let (mut tree, found) = populate(&plan, release, contribution.entries, &templates)?;
+        let entries = contribution.entries.clone();
+        let (mut tree, found) = populate(&plan, release, entries, &templates)?;
         findings.extend(found);
+        plan.life.paths = Paths::of(&tree);
+        let fragments = service::contribute_paths(&plan.life, &templates)?;
+        contribution.fragments.extend(fragments);
+        let scripts = scripts(&plan, &contribution, &templates)?;
         let separate = separate_symbols(&plan, &mut tree)?;
         findings.extend(separate.findings);
         add_overrides(&plan, &scripts, &mut tree)?;

@@ -19,7 +19,9 @@ use reldeb::tree::{Content, Kind};
 /// Everything that is rendered for a package: maintainer scripts by name, files by path.
 fn rendered(life: &Life) -> BTreeMap<String, String> {
     let templates = Templates::builtin().unwrap();
-    let contribution = service::contribute(life, &templates).unwrap();
+    let mut contribution = service::contribute(life, &templates).unwrap();
+    let fragments = service::contribute_paths(life, &templates).unwrap();
+    contribution.fragments.extend(fragments);
     let scripts = MaintainerScripts::assemble(life, contribution.fragments, &templates).unwrap();
     let mut all: BTreeMap<_, _> = scripts
         .iter()

@@ -16,7 +16,7 @@ use crate::manifest::{
 };
 use crate::release::{Flavour, Release, ReleaseKind};
 use crate::service::model::{
-    Account, Command, Directories, Life, OnUpgrade, Program, ProgramKind, Readiness, Service,
+    Account, Command, Directories, Life, OnUpgrade, Paths, Program, ProgramKind, Readiness, Service,
 };
 use crate::tree::PackagePath;
 
@@ -95,7 +95,7 @@ impl Subject<'_> {
             hooks: hooks::resolve(self.manifest, findings)?,
             purge: self.purge(&own, &directories, has_state)?,
             conffile_changes: self.conffile_changes(&own)?,
-            secrets: Vec::new(),
+            paths: Paths::default(),
             cookie,
             purge_release: self.purges_release(),
             data_directories: self.data_directories(),

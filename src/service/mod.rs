@@ -5,6 +5,7 @@ mod directives;
 mod init;
 pub mod model;
 mod package;
+mod paths;
 mod shell;
 mod systemd;
 mod verify;
@@ -18,7 +19,7 @@ use self::context::{Context, has_init_script};
 use self::model::Life;
 use crate::shell::ShellFault;
 use crate::template::{TemplateError, Templates};
-use crate::tree::{Content, Entry, Kind, Origin, PackagePath, PathError};
+use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, PathError};
 
 /// Why the files of a service cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -149,21 +150,43 @@ pub struct Contribution {
 /// # Errors
 /// [`ServiceError`] names the template, the path or the directive at fault.
 pub fn contribute(life: &Life, templates: &Templates) -> Result<Contribution, ServiceError> {
+    with(life, templates, |contributor| {
+        package::contribute(life, contributor)?;
+        if let Some(service) = &life.service {
+            if service.systemd {
+                systemd::contribute(service, contributor)?;
+            }
+            if has_init_script(service) {
+                init::contribute(service, contributor)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Renders the fragments that need to know every path of the package ([`Life::paths`]).
+///
+/// # Errors
+/// [`ServiceError`] names the template at fault.
+pub fn contribute_paths(life: &Life, templates: &Templates) -> Result<Vec<Fragment>, ServiceError> {
+    let contribution = with(life, templates, |contributor| {
+        paths::contribute(life, contributor)
+    })?;
+    Ok(contribution.fragments)
+}
+
+fn with(
+    life: &Life,
+    templates: &Templates,
+    contribute: impl FnOnce(&mut Contributor<'_>) -> Result<(), ServiceError>,
+) -> Result<Contribution, ServiceError> {
     let context = Context::new(life);
     let mut contributor = Contributor {
         context: &context,
         templates,
         contribution: Contribution::default(),
     };
-    package::contribute(life, &mut contributor)?;
-    if let Some(service) = &life.service {
-        if service.systemd {
-            systemd::contribute(service, &mut contributor)?;
-        }
-        if has_init_script(service) {
-            init::contribute(service, &mut contributor)?;
-        }
-    }
+    contribute(&mut contributor)?;
     Ok(contributor.contribution)
 }
 
@@ -189,6 +212,14 @@ impl Contributor<'_> {
     fn conffile(&mut self, path: &str, mode: u32, template: &str) -> Result<(), ServiceError> {
         let text = self.render(template)?;
         self.bytes(path, mode, template, text.into_bytes(), true)
+    }
+
+    /// Gives the file that was added last to root and the group of the service, who alone may read it.
+    fn protect(&mut self, group: &str) {
+        if let Some((_, entry)) = self.contribution.entries.last_mut() {
+            entry.owner = Owner::new("root", group);
+            entry.mode = 0o640;
+        }
     }
 
     fn bytes(

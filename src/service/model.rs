@@ -33,10 +33,17 @@ pub struct Life {
     pub data_directories: Vec<String>,
     /// Conffiles that earlier versions had and this one has not.
     pub conffile_changes: Vec<ConffileChange>,
-    /// Files of /etc that only the service's group may read: (path, owner, group, mode as `0640`).
-    pub secrets: Vec<Secret>,
+    /// What its maintainer scripts must know of the package's paths; empty before all are known.
+    pub paths: Paths,
     /// Whether a cookie for Erlang's distribution is made on the machine (relx and mix).
     pub cookie: bool,
+}
+
+impl Life {
+    /// Whether state and logs are made for it by its scripts.
+    pub(super) fn has_directories(&self) -> bool {
+        self.account.is_some() || self.service.is_some()
+    }
 }
 
 /// A system user and its group.
@@ -204,9 +211,20 @@ pub enum ConffileChange {
     },
 }
 
-/// A file whose readers are limited.
+/// Paths of the package that dpkg alone does not bring to what this version says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Paths {
+    /// Conffiles that not everybody may read, or that are not root's: dpkg leaves owner and mode of
+    /// those that are there.
+    pub protected: Vec<Owned>,
+    /// All paths of named owners: dpkg looks for the names in the wrong files where it works on
+    /// another root without entering it.
+    pub owned: Vec<Owned>,
+}
+
+/// A path whose owner or mode is not the usual one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Secret {
+pub struct Owned {
     /// Its path.
     pub path: String,
     /// Its owner.

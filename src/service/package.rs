@@ -19,6 +19,10 @@ pub(super) fn contribute(
     if let Some(service) = &life.service {
         let path = format!("/etc/default/{}", service.name);
         contributor.conffile(&path, 0o644, "init/default")?;
+        // Passwords come by the environment.
+        if let Some(account) = &life.account {
+            contributor.protect(&account.group);
+        }
     }
     for (path, template) in contributor.context.helpers() {
         contributor.file(path, 0o755, template)?;
@@ -51,8 +55,7 @@ fn ground(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), ServiceE
         }
     }
     let mut postinst = |template| contributor.fragment(Script::Postinst, Step::Ground, template);
-    let has_directories = life.account.is_some() || life.service.is_some();
-    if has_directories {
+    if life.has_directories() {
         postinst("package/number-of.sh")?;
     }
     if life
@@ -62,7 +65,7 @@ fn ground(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), ServiceE
     {
         postinst("package/postinst-groups.sh")?;
     }
-    if has_directories {
+    if life.has_directories() {
         postinst("package/postinst-directories.sh")?;
     }
     if life.service.is_some() {

@@ -43,6 +43,7 @@ mod predecessor;
 mod preset;
 mod private_files;
 mod processes;
+mod protection;
 mod readiness;
 mod release;
 mod release_refused;

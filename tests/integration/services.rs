@@ -149,7 +149,7 @@ impl Life<'_> {
             ),
             (
                 format!("/etc/default/{name}"),
-                "regular file 0644 root:root".to_owned(),
+                format!("regular file 0640 root:{name}"),
             ),
             (
                 format!("/opt/{name}"),

@@ -125,12 +125,16 @@ pub(crate) fn full() -> Life {
         )]);
     }
     life.data_directories = words(&["it's data"]);
-    life.secrets = vec![Secret {
+    let owned = Owned {
         path: "/etc/orders/orders.config".into(),
         owner: "root".into(),
         group: "orders".into(),
         mode: "0640".into(),
-    }];
+    };
+    life.paths = Paths {
+        protected: vec![owned.clone()],
+        owned: vec![owned],
+    };
     life.conffile_changes = vec![
         ConffileChange::Removed {
             path: "/etc/orders/old.config".into(),
@@ -258,7 +262,7 @@ fn life(program: Program) -> Life {
         purge_release: true,
         data_directories: Vec::new(),
         conffile_changes: Vec::new(),
-        secrets: Vec::new(),
+        paths: Paths::default(),
         cookie: true,
     }
 }

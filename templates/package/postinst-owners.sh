@@ -1,0 +1,22 @@
+# In another root dpkg looked for the names of owners among those of this one: here are the numbers.
+case "$1,$DPKG_ROOT" in
+configure,?*)
+    while read -r owner group mode path; do
+        user=$(number_of passwd "$owner")
+        group=$(number_of group "$group")
+        if [ -z "$user" ] || [ -z "$group" ] || [ -L "$DPKG_ROOT$path" ] || [ ! -e "$DPKG_ROOT$path" ] ||
+            dpkg-statoverride --list "$path" >/dev/null; then
+            continue
+        fi
+        chown "$user:$group" "$DPKG_ROOT$path"
+        case "$mode" in
+        # Lost with a new owner.
+        [1-7]???) chmod "$mode" "$DPKG_ROOT$path" ;;
+        esac
+    done <<'OWNED'
+{%- for file in paths.owned %}
+{{ file.owner }} {{ file.group }} {{ file.mode }} {{ file.path | line }}
+{%- endfor %}
+OWNED
+    ;;
+esac
