@@ -84,7 +84,7 @@ impl Package {
         let entries = contribution.entries.clone();
         let (mut tree, found) = populate(&plan, release, entries, &templates)?;
         findings.extend(found);
-        plan.life.paths = Paths::of(&tree);
+        plan.life.paths = Paths::of(&tree, &plan.life.directories.release);
         let fragments = service::contribute_paths(&plan.life, &templates)?;
         contribution.fragments.extend(fragments);
         let scripts = scripts(&plan, &contribution, &templates)?;

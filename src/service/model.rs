@@ -220,6 +220,17 @@ pub struct Paths {
     /// All paths of named owners: dpkg looks for the names in the wrong files where it works on
     /// another root without entering it.
     pub owned: Vec<Owned>,
+    /// The links of the release: dpkg leaves a directory that is in their place.
+    pub links: Vec<Link>,
+}
+
+/// A link below the release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// Its path.
+    pub path: String,
+    /// Where it leads, as it is written.
+    pub target: String,
 }
 
 /// A path whose owner or mode is not the usual one.

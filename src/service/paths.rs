@@ -1,26 +1,36 @@
 //! What maintainer scripts do for paths that dpkg alone does not bring to what this version says:
-//! the protection of configuration files, owners in another root.
+//! the protection of configuration files, owners in another root, links that were directories.
 
-use super::model::{Life, Owned, Paths};
+use super::model::{Life, Link, Owned, Paths};
 use super::{Contributor, Script, ServiceError, Step};
-use crate::tree::{Entry, PackagePath, Tree};
+use crate::tree::{Entry, Kind, PackagePath, Tree};
 
 impl Paths {
-    /// Reads a tree. A path that is not UTF-8 is left out, as no
+    /// Reads a tree. `release` is where the release lies. A path that is not UTF-8 is left out, as no
     /// script can name it.
     #[must_use]
-    pub fn of(tree: &Tree) -> Self {
+    pub fn of(tree: &Tree, release: &str) -> Self {
         let mut paths = Self::default();
+        let below = format!("{release}/");
         for (path, entry) in tree.iter() {
-            if std::str::from_utf8(path.as_bytes()).is_err() {
+            let Ok(name) = std::str::from_utf8(path.as_bytes()) else {
                 continue;
-            }
+            };
             let is_named = (entry.owner.user(), entry.owner.group()) != ("root", "root");
             if is_named {
                 paths.owned.push(owned(path, entry));
             }
             if entry.is_conffile() && (is_named || entry.mode & 0o004 == 0) {
                 paths.protected.push(owned(path, entry));
+            }
+            if let Kind::Symlink { target } = &entry.kind
+                && name.starts_with(&below)
+                && let Ok(target) = String::from_utf8(target.clone())
+            {
+                paths.links.push(Link {
+                    path: name.to_owned(),
+                    target,
+                });
             }
         }
         paths
@@ -36,7 +46,8 @@ fn owned(path: &PackagePath, entry: &Entry) -> Owned {
     }
 }
 
-/// Adds the fragments.
+/// Adds the fragments. Links are the last that preinst touches: until then the service runs with its
+/// files.
 pub(super) fn contribute(
     life: &Life,
     contributor: &mut Contributor<'_>,
@@ -58,5 +69,10 @@ pub(super) fn contribute(
         let template = "package/postinst-owners.sh";
         add(Script::Postinst, Step::Ground, template)?;
     }
-    Ok(())
+    let template = "package/preinst-links.sh";
+    add(Script::Preinst, Step::Leftovers, template)?;
+    let template = "package/postinst-links.sh";
+    add(Script::Postinst, Step::Ground, template)?;
+    let template = "package/postrm-links.sh";
+    add(Script::Postrm, Step::Ground, template)
 }

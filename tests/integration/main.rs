@@ -46,6 +46,7 @@ mod processes;
 mod protection;
 mod readiness;
 mod release;
+mod release_links;
 mod release_refused;
 mod same_bytes;
 mod scarce;

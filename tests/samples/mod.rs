@@ -125,16 +125,7 @@ pub(crate) fn full() -> Life {
         )]);
     }
     life.data_directories = words(&["it's data"]);
-    let owned = Owned {
-        path: "/etc/orders/orders.config".into(),
-        owner: "root".into(),
-        group: "orders".into(),
-        mode: "0640".into(),
-    };
-    life.paths = Paths {
-        protected: vec![owned.clone()],
-        owned: vec![owned],
-    };
+    life.paths = paths();
     life.conffile_changes = vec![
         ConffileChange::Removed {
             path: "/etc/orders/old.config".into(),
@@ -161,6 +152,24 @@ pub(crate) fn full() -> Life {
         })
         .collect();
     life
+}
+
+/// A configuration file for the service's group, and a link in the release.
+fn paths() -> Paths {
+    let owned = Owned {
+        path: "/etc/orders/orders.config".into(),
+        owner: "root".into(),
+        group: "orders".into(),
+        mode: "0640".into(),
+    };
+    Paths {
+        protected: vec![owned.clone()],
+        owned: vec![owned],
+        links: vec![Link {
+            path: "/opt/orders/log".into(),
+            target: "/var/log/orders".into(),
+        }],
+    }
 }
 
 /// All events of hooks.
