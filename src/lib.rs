@@ -20,6 +20,7 @@ pub mod check;
 pub mod control;
 pub mod debian;
 pub mod error;
+pub mod escape;
 pub mod finding;
 pub mod fs;
 pub mod init;

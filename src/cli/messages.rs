@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 
+use reldeb::escape;
 use reldeb::finding::{Finding, Severity};
 
 use super::arguments::{Color, Global};
@@ -62,6 +63,7 @@ impl Messages {
     }
 
     fn line(self, word: &str, color: &str, message: &str) {
+        let message = shown(message);
         let mut output = io::stderr().lock();
         // Where it cannot be written, there is nobody to tell: the work goes on.
         let _ = if self.color {
@@ -72,7 +74,31 @@ impl Messages {
     }
 }
 
+/// A message as a terminal may have it: nothing of it is obeyed, and no line of it but the first
+/// stands at the margin, where it would pass for another message.
+fn shown(message: &str) -> String {
+    let mut shown = String::new();
+    for (number, line) in escape::lines(message).split('\n').enumerate() {
+        if number > 0 {
+            shown.push_str(if line.starts_with(' ') { "\n" } else { "\n  " });
+        }
+        shown.push_str(line);
+    }
+    shown
+}
+
 const RED: &str = "1;31";
 const YELLOW: &str = "1;33";
 const GREEN: &str = "1;32";
 const CYAN: &str = "1;36";
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn messages_stay_text_and_leave_the_margin() {
+        assert_eq!(
+            super::shown("a \u{1b}[31m\u{9b}\r\nerror: b\n  1 | c"),
+            "a \\u{1b}[31m\\u{9b}\\r\n  error: b\n  1 | c"
+        );
+    }
+}

@@ -2,19 +2,11 @@
 
 use std::fmt::Write as _;
 
-/// The text in backticks, on one line: control characters are escaped.
+use crate::escape;
+
+/// The text in backticks, on one line: what a terminal would obey is escaped.
 pub(super) fn quoted(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len() + 2);
-    shown.push('`');
-    for character in text.chars() {
-        if character.is_control() {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown.push('`');
-    shown
+    format!("`{}`", escape::line(text))
 }
 
 /// One character as a noun: `a space`, `a line break`, or itself in backticks.
@@ -25,7 +17,7 @@ pub(super) fn named(character: char) -> String {
         '\n' => "a line break".into(),
         '\r' => "a carriage return".into(),
         '`' => "a backtick".into(),
-        c if c.is_control() || c.is_whitespace() => {
+        c if escape::is_unprintable(c) || c.is_whitespace() => {
             let mut name = String::from("the character ");
             // Writing to a string cannot fail.
             let _ = write!(name, "U+{:04X}", u32::from(c));

@@ -51,7 +51,7 @@ impl PackagePath {
         if path.first() != Some(&b'/') {
             return Err(PathError::Relative(shown()));
         }
-        if path.iter().any(u8::is_ascii_control) {
+        if path.iter().any(u8::is_ascii_control) || has_c1(path) {
             return Err(PathError::Control(shown()));
         }
         let mut clean = Vec::with_capacity(path.len());
@@ -128,6 +128,13 @@ impl PackagePath {
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
+}
+
+/// Tells whether there is a control character of the upper half, U+0080 to U+009F: dpkg prints names
+/// as they are, and terminals obey these as they obey ESC.
+fn has_c1(path: &[u8]) -> bool {
+    path.windows(2)
+        .any(|pair| pair[0] == 0xc2 && matches!(pair[1], 0x80..=0x9f))
 }
 
 impl fmt::Display for PackagePath {
