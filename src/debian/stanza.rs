@@ -2,6 +2,7 @@
 //! Debian Policy 5.1).
 
 use super::text::{first_bad, named, quoted};
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -185,6 +186,8 @@ fn parse(text: &str) -> Result<Vec<(usize, Stanza)>, StanzaError> {
         return Err(StanzaError::NoFinalLineBreak);
     };
     let mut stanzas: Vec<(usize, Stanza)> = Vec::new();
+    // To look through all fields for each would take a minute of a hostile file.
+    let mut names = HashSet::new();
     let mut between = true;
     for (index, line) in text.split('\n').enumerate() {
         let number = index + 1;
@@ -199,10 +202,11 @@ fn parse(text: &str) -> Result<Vec<(usize, Stanza)>, StanzaError> {
         } else {
             if between {
                 stanzas.push((number, Stanza::new()));
+                names.clear();
                 between = false;
             }
             if let Some((_, stanza)) = stanzas.last_mut() {
-                start_field(number, line, stanza)?;
+                start_field(number, line, stanza, &mut names)?;
             }
         }
     }
@@ -224,7 +228,12 @@ fn continue_value(
     Ok(())
 }
 
-fn start_field(number: usize, line: &str, stanza: &mut Stanza) -> Result<(), StanzaError> {
+fn start_field(
+    number: usize,
+    line: &str,
+    stanza: &mut Stanza,
+    names: &mut HashSet<String>,
+) -> Result<(), StanzaError> {
     if line.starts_with('#') {
         return Err(StanzaError::Comment { line: number });
     }
@@ -237,7 +246,7 @@ fn start_field(number: usize, line: &str, stanza: &mut Stanza) -> Result<(), Sta
     let (name, value) = (name.trim_end(), value.trim());
     check_name(name)?;
     check_value(name, value)?;
-    if stanza.place(name).is_some() {
+    if !names.insert(name.to_ascii_lowercase()) {
         let name = name.to_owned();
         return Err(StanzaError::Duplicate { line: number, name });
     }

@@ -111,6 +111,14 @@ fn what_dpkg_takes_is_taken() {
     assert_eq!(Stanza::parse_all("").unwrap(), []);
 }
 
+/// Would take minutes if every field looked through those before it.
+#[test]
+fn many_fields_are_read() {
+    let fields: Vec<_> = (0..200_000).map(|n| format!("F{n}: x\n")).collect();
+    let stanzas = Stanza::parse_all(&fields.concat()).unwrap();
+    assert_eq!(stanzas[0].iter().count(), 200_000);
+}
+
 #[test]
 fn fields_of_binary_packages_are_sorted() {
     let mut mixed = stanza(&[
