@@ -1,7 +1,9 @@
 //! The outer archive of a package, deb(5): 60-byte headers of text, members padded to even offsets.
 //! Own code because the `ar` crate panics on a crafted table of long names, which packages never have.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+
+use crate::escape;
 
 /// What every ar archive starts with.
 pub(super) const MAGIC: &[u8; 8] = b"!<arch>\n";
@@ -9,6 +11,8 @@ pub(super) const MAGIC: &[u8; 8] = b"!<arch>\n";
 pub(super) const MEMBER_LIMIT: u64 = 9_999_999_999;
 /// Every header is text of this many bytes.
 pub(super) const HEADER_SIZE: usize = 60;
+/// A package has three members that count.
+const MOST_MEMBERS: usize = 16;
 
 /// A member of the outer archive, without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,70 +42,94 @@ pub(super) fn append_header(archive: &mut Vec<u8>, name: &str, mtime: u64, size:
     archive.extend_from_slice(header.as_bytes());
 }
 
-/// Reads every header of an archive of `length` bytes.
+/// What the outer archive holds.
+#[derive(Debug)]
+pub(super) struct Members {
+    /// The members up to the data archive, as dpkg reads them.
+    pub(super) members: Vec<Member>,
+    /// What lies behind it: how many bytes. dpkg ignores them.
+    pub(super) behind: u64,
+}
+
+/// Reads the headers of an archive of `length` bytes as far as dpkg does: up to the data archive.
+/// Members whose name starts with `_` are passed over.
 ///
 /// `Ok(Err(text))` says what is wrong with the archive, `Err` that it could not be read.
 pub(super) fn read_members(
     file: &mut (impl Read + Seek),
     length: u64,
-) -> io::Result<Result<Vec<Member>, String>> {
+) -> io::Result<Result<Members, String>> {
     let mut magic = [0; MAGIC.len()];
     if length < MAGIC.len() as u64 {
         return Ok(Err("it is shorter than the head of an ar archive".into()));
     }
+    let mut file = BufReader::new(file);
+    file.seek(SeekFrom::Start(0))?;
     file.read_exact(&mut magic)?;
     if magic != *MAGIC {
         return Ok(Err("it does not start with `!<arch>`".into()));
     }
-    let mut members = Vec::new();
+    let mut members: Vec<Member> = Vec::new();
     let mut start = MAGIC.len() as u64;
-    while start < length {
+    let mut position = start;
+    while start < length && members.len() < MOST_MEMBERS {
         if length - start < HEADER_SIZE as u64 {
-            // One stray byte is what archives without the last padding would not have: damage.
             return Ok(Err(format!(
                 "it ends inside a member header at byte {start}"
             )));
         }
         let mut header = [0; HEADER_SIZE];
-        file.seek(SeekFrom::Start(start))?;
+        file.seek_relative((start - position).cast_signed())?;
         file.read_exact(&mut header)?;
-        let Some(member) = parse_header(&header, start + HEADER_SIZE as u64) else {
+        position = start + HEADER_SIZE as u64;
+        let Some(member) = parse_header(&header, position) else {
             return Ok(Err(format!("the member header at byte {start} is damaged")));
         };
         let end = member.offset + member.size;
         if end > length {
             return Ok(Err(format!(
                 "it is cut off: member `{}` has {} of its {} bytes",
-                member.name,
+                escape::line(&member.name),
                 length - member.offset,
                 member.size
             )));
         }
         start = end + member.size % 2;
-        members.push(member);
+        let is_last = member.name.starts_with("data.tar");
+        if members.is_empty() || !member.name.starts_with('_') {
+            members.push(member);
+        }
+        if is_last {
+            break;
+        }
     }
-    Ok(Ok(members))
+    let behind = length.saturating_sub(start);
+    Ok(Ok(Members { members, behind }))
 }
 
+/// Reads the name and the size of a header; dpkg looks at nothing else of it.
 fn parse_header(header: &[u8; HEADER_SIZE], offset: u64) -> Option<Member> {
     if &header[58..] != b"`\n" {
         return None;
     }
-    let text = std::str::from_utf8(&header[..58])
-        .ok()
-        .filter(|t| t.is_ascii())?;
-    let name = text[..16].trim_end_matches(' ');
     // ar(1) of GNU binutils ends names with a slash, dpkg-deb does not; dpkg reads both.
-    let name = name.strip_suffix('/').unwrap_or(name);
-    let number = |field: &str| match field.trim_end_matches(' ') {
-        "" => Some(0),
-        digits if digits.bytes().all(|b| b.is_ascii_digit()) => digits.parse().ok(),
-        _ => None,
-    };
+    let length = header[..16].iter().rposition(|byte| *byte != b' ');
+    let name = &header[..length.map_or(0, |last| last + 1)];
+    let name = name.strip_suffix(b"/").unwrap_or(name);
+    let name = name.split(|byte| *byte == 0).next().unwrap_or_default();
+    let spaces = header[48..58].iter().take_while(|byte| **byte == b' ');
+    let digits = &header[48 + spaces.count()..58];
+    let digits = digits.split(|byte| *byte == b' ').next()?;
+    let size = digits.iter().try_fold(0, |size, digit| {
+        digit
+            .is_ascii_digit()
+            .then(|| size * 10 + u64::from(digit - b'0'))
+    })?;
+    let mtime = std::str::from_utf8(header[16..28].trim_ascii()).ok();
     Some(Member {
-        name: name.into(),
-        mtime: number(&text[16..28])?,
-        size: number(&text[48..58])?,
+        name: String::from_utf8_lossy(name).into_owned(),
+        mtime: mtime.and_then(|text| text.parse().ok()).unwrap_or(0),
+        size,
         offset,
     })
 }
@@ -112,7 +140,8 @@ mod tests {
     use std::io::Cursor;
 
     fn read(bytes: &[u8]) -> Result<Vec<Member>, String> {
-        read_members(&mut Cursor::new(bytes), bytes.len() as u64).unwrap()
+        let read = read_members(&mut Cursor::new(bytes), bytes.len() as u64).unwrap();
+        read.map(|found| found.members)
     }
 
     #[test]
@@ -166,6 +195,33 @@ mod tests {
         ] {
             assert_eq!(read(bytes.as_bytes()).unwrap_err(), error, "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn only_what_dpkg_looks_at_is_looked_at() {
+        let header = |name: &str, time: &str, size: &str| {
+            format!("{name:<16}{time:<12}{:20}{size:<10}`\n", "?\u{1b}")
+        };
+        let bytes = [
+            "!<arch>\n".into(),
+            header("debian-binary", "-7 monkeys", "   4 x"),
+            "2.0\n".into(),
+            header("_ignored", "", "1"),
+            "xy".into(),
+            header("control.tar", "", ""),
+            header("data.tar/", "", "3"),
+            "odd".into(),
+            "\nand whatever comes".into(),
+        ];
+        let bytes = bytes.concat();
+        let found = read_members(&mut Cursor::new(&bytes), bytes.len() as u64);
+        let found = found.unwrap().unwrap();
+        let names = found.members.iter().map(|m| (m.name.as_str(), m.size));
+        assert_eq!(
+            names.collect::<Vec<_>>(),
+            [("debian-binary", 4), ("control.tar", 0), ("data.tar", 3)]
+        );
+        assert_eq!(found.behind, 18);
     }
 
     #[test]

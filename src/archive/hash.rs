@@ -185,7 +185,7 @@ fn compress<S: Simd>(simd: S, state: &mut [S::u32s; 4], streams: &mut [&[u8]]) {
 
 /// The sum of one message that comes in parts.
 #[derive(Debug)]
-pub(super) struct LongSum {
+pub(crate) struct LongSum {
     state: State,
     /// What of the last block has come.
     rest: Vec<u8>,
@@ -204,7 +204,7 @@ impl Default for LongSum {
 
 impl LongSum {
     /// Takes the next part.
-    pub(super) fn add(&mut self, mut part: &[u8]) {
+    pub(crate) fn add(&mut self, mut part: &[u8]) {
         self.length = self.length.wrapping_add(part.len() as u64);
         if !self.rest.is_empty() {
             let (now, later) = part.split_at(part.len().min(BLOCK - self.rest.len()));
@@ -222,7 +222,7 @@ impl LongSum {
     }
 
     /// The sum of what came.
-    pub(super) fn finish(mut self) -> Md5 {
+    pub(crate) fn finish(mut self) -> Md5 {
         let (bytes, length) = tail_of(&self.rest, self.length);
         follow(&mut self.state, &bytes[..length]);
         digest(&self.state)

@@ -2,102 +2,78 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-
-use tar::EntryType;
+use std::sync::Arc;
 
 use super::ArchiveError;
 use super::ar::{self, Member};
+use super::entries::{DataEntry, DataKind, Entries, Reading};
+use super::member::{Content, Section};
+use crate::escape;
 use crate::fs::{self, FsError};
-use crate::tree::{PackagePath, PathError};
 
-/// The control archive of a package is text; more than this is an attack on memory.
-const CONTROL_LIMIT: u64 = 512 << 20;
+/// The files of a control archive are short text: more than this, in bytes, is an attack on memory.
+const CONTROL_LIMIT: u64 = 16 << 20;
+/// But `md5sums` has a line for each path of the package: so much is kept of it …
+const KEPT_SUMS: u64 = 1 << 20;
+/// … and so much is read.
+const SUMS_LIMIT: u64 = 512 << 20;
+/// The file of the control archive with the sums.
+const SUMS: &str = "md5sums";
+/// What `debian-binary` holds is read up to so many bytes: it is a number.
+const FORMAT_LIMIT: u64 = 1024;
 
 /// A file of a control archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ControlFile {
     /// Its permission bits.
     pub mode: u32,
-    /// Its bytes.
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its bytes; of a `md5sums` of more than 1 MiB none, which [`Deb::control_content`] reads.
     pub content: Vec<u8>,
 }
 
-/// A package that has been opened.
+/// Something in a control archive that is no file.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ControlOther {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: DataKind,
+    /// Where a link leads.
+    pub target: Vec<u8>,
+}
+
+/// A package that has been opened.
+#[derive(Debug, Clone)]
 pub struct Deb {
     /// Where it lies.
     pub path: PathBuf,
-    /// The members of the outer archive in their order.
+    /// The members of the outer archive in their order, up to the data archive. Those that dpkg
+    /// passes over are not among them.
     pub members: Vec<Member>,
     /// The files of the control archive by name (`control`, `postinst`, …).
     pub control: BTreeMap<String, ControlFile>,
-    /// Which of the members is the data archive.
-    data: usize,
-}
-
-/// What an entry of a data archive is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DataKind {
-    /// A directory.
-    Directory,
-    /// A regular file.
-    Regular,
-    /// A symbolic link.
-    Symlink,
-    /// Another name of an earlier entry.
-    Hardlink,
-    /// A device, a pipe, or a header that dpkg refuses; the byte is tar's.
-    Other(u8),
-}
-
-/// An entry of a data archive, as it is written there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DataEntry {
-    /// The name as written, for example `./opt/orders/`.
-    pub name: Vec<u8>,
-    /// What it is.
-    pub kind: DataKind,
-    /// The target of a symlink or hard link, otherwise empty.
-    pub target: Vec<u8>,
-    /// Its permission bits.
-    pub mode: u32,
-    /// The owner's number.
-    pub uid: u64,
-    /// The group's number.
-    pub gid: u64,
-    /// The owner's name.
-    pub owner: String,
-    /// The group's name.
-    pub group: String,
-    /// Its size in bytes.
+    /// What else the control archive holds: directories below its root, links, devices.
+    pub control_others: Vec<ControlOther>,
+    /// How many bytes lie behind the last member that dpkg reads.
+    pub behind: u64,
+    /// How many bytes of the control archive's member lie behind the end of its compressed stream.
+    pub behind_control: u64,
+    /// The size of the package in bytes.
     pub size: u64,
-    /// Its time in seconds since 1970.
-    pub mtime: u64,
-    /// Whether a PAX header belongs to it: dpkg refuses to unpack those.
-    pub pax: bool,
-}
-
-impl DataEntry {
-    /// Where dpkg would put it.
-    ///
-    /// # Errors
-    /// [`PathError`] where the name leads outside (`..`) or is no name.
-    pub fn path(&self) -> Result<PackagePath, PathError> {
-        let name = self.name.strip_prefix(b".").unwrap_or(&self.name);
-        if name.is_empty() || name == b"/" {
-            return Ok(PackagePath::root());
-        }
-        if name.first() == Some(&b'/') {
-            return PackagePath::new(name);
-        }
-        PackagePath::new([b"/", self.name.as_slice()].concat())
-    }
+    file: Arc<File>,
+    /// Which of the members is the control archive, and which the data archive.
+    parts: (usize, usize),
+    /// How many files of the control archive come before the `md5sums` that counts.
+    before_sums: usize,
 }
 
 impl Deb {
-    /// Opens a package and reads its control archive.
+    /// Opens a package and reads its control archive. What is no regular file, such as a pipe, is
+    /// copied to a temporary file first.
     ///
     /// # Errors
     /// [`ArchiveError::Fs`] where it cannot be read, [`ArchiveError::NotAPackage`] and
@@ -114,110 +90,173 @@ impl Deb {
             path: path.clone(),
             reason,
         };
-        let members = ar::read_members(&mut file, metadata.len())
+        let mut size = metadata.len();
+        if !metadata.is_file() {
+            (file, size) = spool(file, &path)?;
+        }
+        let found = ar::read_members(&mut file, size)
             .map_err(unreadable)?
             .map_err(no_package)?;
-        let version = members.first().map(|first| content(&mut file, first, 64));
-        let version = version.transpose().map_err(unreadable)?;
-        let (control, data) = parts(&members, version.as_deref()).map_err(no_package)?;
+        let file = Arc::new(file);
+        let mut format = Vec::new();
+        if let Some(first) = found.members.first() {
+            let mut section = Section::new(Arc::clone(&file), first).take(FORMAT_LIMIT);
+            section.read_to_end(&mut format).map_err(unreadable)?;
+        }
+        let parts = parts(&found.members, &format).map_err(no_package)?;
         let mut deb = Self {
             path: path.clone(),
-            members,
+            members: found.members,
             control: BTreeMap::new(),
-            data,
+            control_others: Vec::new(),
+            behind: found.behind,
+            behind_control: 0,
+            size,
+            file,
+            parts,
+            before_sums: 0,
         };
-        deb.control = deb.read_control(&deb.members[control])?;
+        deb.read_control()?;
         Ok(deb)
+    }
+
+    /// The member that holds the control archive.
+    #[must_use]
+    pub fn control_member(&self) -> &Member {
+        &self.members[self.parts.0]
     }
 
     /// The member that holds the data archive.
     #[must_use]
     pub fn data_member(&self) -> &Member {
-        &self.members[self.data]
+        &self.members[self.parts.1]
     }
 
-    /// Reads the data archive from its start and hands every entry to `visit`, with its content.
+    /// Reads the data archive from its start and hands every entry to `visit`, with its content;
+    /// then reads what is left, so that the checksum of the compression is compared.
+    ///
+    /// How many bytes of the member lie behind the end of the compressed stream: dpkg ignores a few
+    /// of them and fails at many.
     ///
     /// # Errors
     /// What `visit` returns, [`ArchiveError::Fs`] and [`ArchiveError::Damaged`].
     pub fn for_each_data_entry<E: From<ArchiveError>>(
         &self,
         mut visit: impl FnMut(&DataEntry, &mut dyn Read) -> Result<(), E>,
-    ) -> Result<(), E> {
+    ) -> Result<u64, E> {
         let member = self.data_member();
         let damaged = |e: io::Error| self.damaged(member, &e);
-        let mut archive = tar::Archive::new(self.member(member)?);
-        for entry in archive.entries().map_err(damaged)? {
-            let mut entry = entry.map_err(damaged)?;
-            let description = describe(&mut entry).map_err(damaged)?;
-            visit(&description, &mut entry)?;
+        let mut entries = Entries::new(self.content(member)?, Reading::Dpkg);
+        while let Some(entry) = entries.next_entry().map_err(damaged)? {
+            visit(&entry, &mut entries)?;
         }
+        Ok(entries.into_rest().finish().map_err(damaged)?)
+    }
+
+    /// The content of a file of the control archive, also where it is not kept in memory.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Damaged`].
+    pub fn control_content(&self, name: &str) -> Result<Option<Box<dyn Read + '_>>, ArchiveError> {
+        let Some(file) = self.control.get(name) else {
+            return Ok(None);
+        };
+        if file.size == file.content.len() as u64 {
+            return Ok(Some(Box::new(&*file.content)));
+        }
+        let member = self.control_member();
+        let damaged = |e: io::Error| self.damaged(member, &e);
+        let mut entries = Entries::new(self.content(member)?, Reading::Tar);
+        let mut before = 0;
+        while let Some(entry) = entries.next_entry().map_err(damaged)? {
+            if entry.kind == DataKind::Regular {
+                if before == self.before_sums {
+                    return Ok(Some(Box::new(entries)));
+                }
+                before += 1;
+            }
+        }
+        Ok(None)
+    }
+
+    fn read_control(&mut self) -> Result<(), ArchiveError> {
+        let member = self.control_member().clone();
+        let content = self.content(&member)?;
+        let read = self.read_control_entries(Entries::new(content, Reading::Tar));
+        read.map_err(|e| self.damaged(&member, &e))?;
+        if self.control.contains_key("control") {
+            return Ok(());
+        }
+        Err(ArchiveError::Damaged {
+            path: self.path.clone(),
+            member: member.name,
+            reason: "it holds no file `control`".into(),
+        })
+    }
+
+    fn read_control_entries(&mut self, mut entries: Entries<Content>) -> io::Result<()> {
+        let mut left = CONTROL_LIMIT;
+        let mut count = 0;
+        while let Some(entry) = entries.next_entry()? {
+            let name = control_name(&entry.name)?;
+            let is_sums = name == SUMS && entry.kind == DataKind::Regular;
+            // A header takes memory as well.
+            let kept = 512 + if is_sums { 0 } else { entry.size };
+            let most = if is_sums { SUMS_LIMIT } else { CONTROL_LIMIT };
+            left = left
+                .checked_sub(kept)
+                .filter(|_| entry.size <= most)
+                .ok_or_else(|| {
+                    io::Error::other(format!(
+                        "`{}` makes it larger than {} MiB, expected at most that",
+                        escape::line(&name),
+                        most >> 20
+                    ))
+                })?;
+            if entry.kind == DataKind::Regular {
+                if is_sums {
+                    self.before_sums = count;
+                }
+                count += 1;
+                let mut content = Vec::new();
+                if !is_sums || entry.size <= KEPT_SUMS {
+                    entries.read_to_end(&mut content)?;
+                }
+                let file = ControlFile {
+                    mode: entry.mode,
+                    size: entry.size,
+                    content,
+                };
+                self.control.insert(name, file);
+            } else if !name.is_empty() {
+                self.control_others.push(ControlOther {
+                    name,
+                    kind: entry.kind,
+                    target: entry.target,
+                });
+            }
+        }
+        self.behind_control = entries.into_rest().finish()?;
         Ok(())
     }
 
-    fn read_control(&self, member: &Member) -> Result<BTreeMap<String, ControlFile>, ArchiveError> {
-        let damaged = |e: io::Error| self.damaged(member, &e);
-        let mut files = BTreeMap::new();
-        let mut archive = tar::Archive::new(self.member(member)?.take(CONTROL_LIMIT));
-        for entry in archive.entries().map_err(damaged)? {
-            let mut entry = entry.map_err(damaged)?;
-            if !entry.header().entry_type().is_file() {
-                continue;
-            }
-            let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-            let name = name.strip_prefix("./").unwrap_or(&name).to_owned();
-            let mode = entry.header().mode().map_err(damaged)?;
-            let mut content = Vec::new();
-            entry.read_to_end(&mut content).map_err(damaged)?;
-            files.insert(name, ControlFile { mode, content });
-        }
-        if files.contains_key("control") {
-            Ok(files)
-        } else {
-            Err(ArchiveError::Damaged {
-                path: self.path.clone(),
-                member: member.name.clone(),
-                reason: "it holds no file `control`".into(),
-            })
-        }
-    }
-
-    /// The content of a member, decompressed. As dpkg does, only the first xz stream or zstd frame
-    /// is read.
-    fn member(&self, member: &Member) -> Result<Box<dyn Read>, ArchiveError> {
-        let mut file = fs::open(&self.path)?;
-        file.seek(SeekFrom::Start(member.offset))
-            .map_err(|e| FsError::new("read", &self.path, e))?;
-        let raw = BufReader::with_capacity(64 << 10, file.take(member.size));
-        let suffix = member
-            .name
-            .split_once(".tar")
-            .map_or("", |(_, suffix)| suffix);
-        let reader: Box<dyn Read> = match suffix {
-            "" => Box::new(raw),
-            ".gz" => Box::new(flate2::bufread::MultiGzDecoder::new(raw)),
-            ".xz" => Box::new(liblzma::bufread::XzDecoder::new(raw)),
-            ".zst" => Box::new(
-                zstd::Decoder::with_buffer(raw)
-                    .and_then(|mut decoder| {
-                        decoder.window_log_max(27)?;
-                        Ok(decoder.single_frame())
-                    })
-                    .map_err(|e| self.damaged(member, &e))?,
-            ),
-            other => {
-                let text =
-                    format!("compression `{other}` is not supported, expected xz, zst or gz");
-                return Err(self.damaged(member, &io::Error::other(text)));
-            }
-        };
-        Ok(reader)
+    /// The content of a member, decompressed.
+    fn content(&self, member: &Member) -> Result<Content, ArchiveError> {
+        let section = Section::new(Arc::clone(&self.file), member);
+        let suffix = member.name.split_once(".tar").map_or("", |(_, end)| end);
+        Content::new(section, suffix).map_err(|e| self.damaged(member, &e))
     }
 
     /// The error for content that `visit` of [`Deb::for_each_data_entry`] could not read.
     #[must_use]
     pub fn damaged_data(&self, error: &io::Error) -> ArchiveError {
         self.damaged(self.data_member(), error)
+    }
+
+    /// The error for content of the control archive that could not be read.
+    #[must_use]
+    pub fn damaged_control(&self, error: &io::Error) -> ArchiveError {
+        self.damaged(self.control_member(), error)
     }
 
     fn damaged(&self, member: &Member, error: &io::Error) -> ArchiveError {
@@ -229,78 +268,100 @@ impl Deb {
     }
 }
 
-fn content(file: &mut File, member: &Member, limit: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.seek(SeekFrom::Start(member.offset))?;
-    file.take(member.size.min(limit)).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// Copies what cannot be read twice to a temporary file without a name, and tells how much it was.
+fn spool(mut pipe: File, path: &Path) -> Result<(File, u64), ArchiveError> {
+    let unreadable = |e| FsError::new("read", path, e);
+    let unwritable = |e| FsError::new("keep a copy of", path, e);
+    let mut start = Vec::new();
+    let mut magic = (&mut pipe).take(ar::MAGIC.len() as u64);
+    magic.read_to_end(&mut start).map_err(unreadable)?;
+    let mut file = tempfile::tempfile().map_err(unwritable)?;
+    let mut size = io::copy(&mut &*start, &mut file).map_err(unwritable)?;
+    // What is no package may have no end.
+    if start == ar::MAGIC {
+        size += io::copy(&mut pipe, &mut file).map_err(unwritable)?;
+    }
+    file.seek(SeekFrom::Start(0)).map_err(unwritable)?;
+    Ok((file, size))
+}
+
+/// The name that tar gives a file of the control archive.
+fn control_name(name: &[u8]) -> io::Result<String> {
+    let mut parts = Vec::new();
+    for part in name.split(|byte| *byte == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => {
+                return Err(io::Error::other(format!(
+                    "`{}` leads outside",
+                    escape::bytes(name)
+                )));
+            }
+            _ => parts.push(String::from_utf8_lossy(part)),
+        }
+    }
+    Ok(parts.join("/"))
 }
 
 /// Which members are the control and the data archive; dpkg asks for this order (deb(5)).
-fn parts(members: &[Member], version: Option<&[u8]>) -> Result<(usize, usize), String> {
+fn parts(members: &[Member], format: &[u8]) -> Result<(usize, usize), String> {
     match members.first() {
         Some(first) if first.name == "debian-binary" => {}
         Some(first) => {
             return Err(format!(
                 "its first member is `{}`, expected `debian-binary`",
-                first.name
+                escape::line(&first.name)
             ));
         }
         None => return Err("it has no members".into()),
     }
-    let version = version.unwrap_or_default();
-    if !version.starts_with(b"2.") || !version.contains(&b'\n') {
+    if !is_format(format) {
         return Err(format!(
-            "its format version is `{}`, expected `2.0`",
-            version.trim_ascii_end().escape_ascii()
+            "its format version is `{}`, expected `2.0\\n`",
+            format[..format.len().min(32)].escape_ascii()
         ));
     }
-    let mut rest = members
-        .iter()
-        .enumerate()
-        .skip(1)
-        .filter(|(_, member)| !member.name.starts_with('_'));
+    let old = ["control.tar.bz2", "control.tar.lzma"];
+    if let Some(member) = members.iter().find(|m| old.contains(&m.name.as_str())) {
+        return Err(format!(
+            "member `{}` is compressed as only a data archive may be, expected xz, zst or gz",
+            member.name
+        ));
+    }
+    let mut rest = members.iter().enumerate().skip(1);
     let mut expect = |name: &str| match rest.next() {
         Some((at, member)) if is_archive(&member.name, name) => Ok(at),
         Some((_, member)) => Err(format!(
             "member `{}` stands where `{name}` was expected",
-            member.name
+            escape::line(&member.name)
         )),
         None => Err(format!("it has no member `{name}`")),
     };
     Ok((expect("control.tar")?, expect("data.tar")?))
 }
 
+/// Tells whether dpkg takes a format version: 2, a minor version, the end of the line.
+fn is_format(format: &[u8]) -> bool {
+    let mut parts = format.splitn(2, |byte| *byte == b'\n');
+    let (Some(line), Some(_)) = (parts.next(), parts.next()) else {
+        return false;
+    };
+    let Some((major, minor)) = std::str::from_utf8(line)
+        .ok()
+        .and_then(|l| l.split_once('.'))
+    else {
+        return false;
+    };
+    let number = |digits: &str| -> Option<i32> {
+        let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        is_number.then(|| digits.parse().ok()).flatten()
+    };
+    number(major) == Some(2) && number(minor).is_some()
+}
+
 fn is_archive(name: &str, stem: &str) -> bool {
     name.strip_prefix(stem)
         .is_some_and(|suffix| suffix.is_empty() || suffix.starts_with('.'))
-}
-
-fn describe(entry: &mut tar::Entry<'_, impl Read>) -> io::Result<DataEntry> {
-    let pax = entry.pax_extensions()?.is_some();
-    let header = entry.header();
-    let text =
-        |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
-    let kind = match header.entry_type() {
-        EntryType::Directory => DataKind::Directory,
-        EntryType::Regular | EntryType::Continuous => DataKind::Regular,
-        EntryType::Symlink => DataKind::Symlink,
-        EntryType::Link => DataKind::Hardlink,
-        other => DataKind::Other(other.as_byte()),
-    };
-    Ok(DataEntry {
-        kind,
-        mode: header.mode()? & 0o7777,
-        uid: header.uid()?,
-        gid: header.gid()?,
-        owner: text(header.username_bytes()),
-        group: text(header.groupname_bytes()),
-        mtime: header.mtime()?,
-        size: entry.size(),
-        target: entry.link_name_bytes().unwrap_or_default().into_owned(),
-        name: entry.path_bytes().into_owned(),
-        pax,
-    })
 }
 
 /// The path that an error names.
