@@ -121,10 +121,15 @@ fn from_object(error: object::read::Error) -> ElfError {
 
 /// Limits far above what a linker writes, so that a damaged header cannot ask for much work.
 const SEGMENTS: u64 = 1024;
-const SECTIONS: u64 = 1 << 20;
+const SECTIONS: u64 = 1 << 18;
+/// Of how many sections the names are read, which stay in memory meanwhile.
+const NAMED_SECTIONS: usize = 1 << 14;
 const DYNAMIC_BYTES: u64 = 1 << 20;
 const INTERPRETER_BYTES: u64 = 4096;
 const VERSIONS: u64 = 4096;
+const NEEDED: u64 = 2048;
+/// How many folders of a `RUNPATH` are looked at.
+const FOLDERS: usize = 64;
 
 impl ElfFacts {
     /// Whether bytes begin as an ELF file does; four are enough.
@@ -189,6 +194,20 @@ impl ElfFacts {
     #[must_use]
     pub fn is_static(&self) -> bool {
         self.kind == ElfKind::Program && self.interpreter.is_none() && self.needed.is_empty()
+    }
+
+    /// The memory in bytes that the facts take, about.
+    pub(super) fn memory(&self) -> usize {
+        let texts = self.needed.iter().chain(&self.rpath).chain(&self.runpath);
+        let versions = self
+            .versions
+            .iter()
+            .flat_map(|(library, versions)| std::iter::once(library).chain(versions));
+        let texts = texts
+            .chain(versions)
+            .chain(&self.soname)
+            .chain(&self.interpreter);
+        512 + texts.map(|text| text.len() + 64).sum::<usize>()
     }
 
     /// Whether it was linked against musl, which no Debian system has by default: by its
@@ -360,6 +379,8 @@ where
         start,
         end: start.saturating_add(value(elf::DT_STRSZ).unwrap_or(0)),
     };
+    let needed = entries.iter().filter(|(tag, _)| *tag == elf::DT_NEEDED);
+    limit("the list of libraries", needed.count() as u64, NEEDED)?;
     for (tag, value) in &entries {
         match *tag {
             elf::DT_NEEDED => found.needed.push(strings.get(*value)?),
@@ -380,6 +401,7 @@ where
 fn folders(path: &str) -> Vec<String> {
     path.split(':')
         .filter(|folder| !folder.is_empty())
+        .take(FOLDERS)
         .map(str::to_owned)
         .collect()
 }
@@ -434,7 +456,7 @@ where
     let count = u64::from(header.shnum(endian, data).map_err(from_object)?);
     limit("the table of sections", count, SECTIONS)?;
     let sections = header.sections(endian, data).map_err(from_object)?;
-    for section in sections.iter() {
+    for section in sections.iter().take(NAMED_SECTIONS) {
         let name = sections
             .section_name(endian, section)
             .map_err(from_object)?;

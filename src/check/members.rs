@@ -98,7 +98,7 @@ fn links(tree: &Tree) -> BTreeMap<PackagePath, PackagePath> {
             _ => None,
         })
         .collect();
-    resolve(&symlinks, |path| {
+    resolve(&symlinks, usize::MAX, |path| {
         matches!(
             tree.get(path),
             Some(Entry {
@@ -109,9 +109,11 @@ fn links(tree: &Tree) -> BTreeMap<PackagePath, PackagePath> {
     })
 }
 
-/// The file that each symlink leads to, over at most as many others as Linux follows.
+/// The file that each symlink leads to, over at most as many others as Linux follows, as long as the
+/// paths take no more than some bytes.
 pub(super) fn resolve(
     symlinks: &BTreeMap<PackagePath, Vec<u8>>,
+    limit: usize,
     is_file: impl Fn(&PackagePath) -> bool,
 ) -> BTreeMap<PackagePath, PackagePath> {
     let follow = |link: &PackagePath| {
@@ -129,9 +131,14 @@ pub(super) fn resolve(
         }
         None
     };
+    let mut taken = 0_usize;
     let links = symlinks.keys();
     links
         .filter_map(|link| Some((link.clone(), follow(link)?)))
+        .take_while(|(link, file)| {
+            taken = taken.saturating_add(link.as_bytes().len() + file.as_bytes().len() + 128);
+            taken <= limit
+        })
         .collect()
 }
 
