@@ -6,11 +6,13 @@ use std::mem::ManuallyDrop;
 use reldeb::archive::Deb;
 use reldeb::check::{Audit, DebReport, Found, Library, Verdict, check_deb};
 use reldeb::error::Error;
+use reldeb::escape;
 use reldeb::package::Package;
 use serde_json::{Value, json};
 
 use super::arguments::{CheckArguments, Global};
-use super::commands::{Environment, document, errors, prepare};
+use super::commands::{Environment, errors, prepare};
+use super::json::document;
 use super::messages::Messages;
 use super::{Answer, FAILED, Failure};
 
@@ -65,7 +67,7 @@ fn of_package(package: Package) -> DebReport {
 
 fn text(report: &DebReport) -> String {
     let audit = &report.audit;
-    let mut text = format!("{}\n", report.name.join(" "));
+    let mut text = format!("{}\n", escape::line(&report.name.join(" ")));
     if audit.is_empty() {
         text.push_str("no ELF files: it runs wherever its other files do\n");
         return text;
@@ -74,7 +76,7 @@ fn text(report: &DebReport) -> String {
     text.push_str(&table(&library_rows(audit)));
     for program in &audit.static_programs {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "  `{program}` needs none");
+        let _ = writeln!(text, "  `{}` needs none", escape::line(program));
     }
     text.push_str("\nruns on:\n");
     text.push_str(&table(&suite_rows(report)));
@@ -82,7 +84,7 @@ fn text(report: &DebReport) -> String {
         "" => "nothing",
         depends => depends,
     };
-    let _ = writeln!(text, "\ndepends on: {depends}");
+    let _ = writeln!(text, "\ndepends on: {}", escape::line(depends));
     text
 }
 
@@ -125,6 +127,10 @@ fn suite_rows(report: &DebReport) -> Vec<Vec<String>> {
 
 /// Rows with their columns below each other.
 fn table(rows: &[Vec<String>]) -> String {
+    let rows: Vec<Vec<_>> = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| escape::line(cell)).collect())
+        .collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
@@ -132,7 +138,7 @@ fn table(rows: &[Vec<String>]) -> String {
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut text = String::new();
-    for row in rows {
+    for row in &rows {
         let cells = row.iter().zip(&widths);
         let padded: Vec<String> = cells
             .map(|(cell, width)| format!("{cell:width$}"))

@@ -1,6 +1,7 @@
 //! One function per command: from arguments to the text on standard output.
 
 use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
 use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::process::Command as Process;
@@ -19,8 +20,10 @@ use super::arguments::{
     BuildArguments, Global, InitArguments, InspectArguments, PlanArguments, Source, TemplateAction,
     TemplateArguments,
 };
+use super::inspection::{self, Stopped};
+use super::json::document;
 use super::messages::Messages;
-use super::{Answer, FAILED, Failure, USAGE, listing};
+use super::{Answer, FAILED, Failure, USAGE, listing, unwritable};
 
 pub(super) type Environment = BTreeMap<String, String>;
 
@@ -155,13 +158,33 @@ pub(super) fn template(arguments: &TemplateArguments) -> Answer {
     }
 }
 
-/// `reldeb inspect`.
-pub(super) fn inspect(arguments: &InspectArguments, global: &Global) -> Answer {
+/// `reldeb inspect`: prints while it reads.
+pub(super) fn inspect(arguments: &InspectArguments, global: &Global, messages: Messages) -> Answer {
     let deb = Deb::open(&arguments.package).map_err(Error::from)?;
-    if global.json {
-        return Ok(document(&listing::deb_json(&deb)?));
+    let mut output = BufWriter::new(io::stdout().lock());
+    let printed = if global.json {
+        inspection::document(&deb, &mut output)
+    } else {
+        inspection::text(&deb, &mut output)
+    };
+    let flushed = output.flush();
+    let findings = match printed {
+        Ok(findings) => findings,
+        Err(Stopped::Package(error)) => return Err(Error::from(error).into()),
+        Err(Stopped::Output(error)) => return unwritable(&error).map(|()| Vec::new()),
+    };
+    flushed.or_else(|error| unwritable(&error))?;
+    messages.findings(&findings);
+    match errors(&findings) {
+        None => Ok(Vec::new()),
+        Some(count) => Err(Failure {
+            message: format!(
+                "{count} found: dpkg would refuse the package, or it is not what it seems"
+            ),
+            status: FAILED,
+            ..Failure::default()
+        }),
     }
-    Ok(listing::deb(&deb)?)
 }
 
 /// The process ends with its command, so the paths of a large tree are not given back one by one.
@@ -229,8 +252,4 @@ pub(super) fn errors(findings: &[Finding]) -> Option<String> {
         1 => Some("1 error".to_owned()),
         more => Some(format!("{more} errors")),
     }
-}
-
-pub(super) fn document(value: &serde_json::Value) -> Vec<u8> {
-    format!("{value:#}\n").into_bytes()
 }

@@ -1,10 +1,9 @@
-//! What `plan` and `inspect` print, for people and as JSON.
+//! What `plan` prints, for people and as JSON.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use reldeb::archive::{DataEntry, DataKind, Deb};
-use reldeb::error::Error;
+use reldeb::escape;
 use reldeb::package::{Built, Package};
 use reldeb::plan::Plan;
 use reldeb::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
@@ -49,13 +48,13 @@ fn paths_of(plan: &Plan, tree: &Tree, sizes: &Sizes) -> String {
         plan.name,
         plan.version,
         plan.architecture,
-        plan.output.display()
+        escape::line(&plan.output.display().to_string())
     );
     for (path, entry) in rows {
         let (kind, target) = match &entry.kind {
             Kind::Directory => ('d', String::new()),
             Kind::Regular { .. } => ('-', String::new()),
-            Kind::Symlink { target } => ('l', format!(" -> {}", String::from_utf8_lossy(target))),
+            Kind::Symlink { target } => ('l', format!(" -> {}", escape::bytes(target))),
         };
         let conffile = if entry.is_conffile() {
             "  (conffile)"
@@ -79,13 +78,13 @@ fn paths_of(plan: &Plan, tree: &Tree, sizes: &Sizes) -> String {
 fn origin(origin: &Origin) -> String {
     match origin {
         Origin::Parent => String::new(),
-        other => format!("  <- {other}"),
+        other => format!("  <- {}", escape::line(&other.to_string())),
     }
 }
 
 /// The name in the data archive: `./opt/orders/`.
 fn archive_name(path: &PackagePath, is_directory: bool) -> String {
-    let relative = String::from_utf8_lossy(path.relative());
+    let relative = escape::bytes(path.relative());
     let slash = if is_directory && !relative.is_empty() {
         "/"
     } else {
@@ -95,7 +94,7 @@ fn archive_name(path: &PackagePath, is_directory: bool) -> String {
 }
 
 /// Permission bits as ls(1) shows them.
-fn permissions(mode: u32) -> String {
+pub(super) fn permissions(mode: u32) -> String {
     let mut text = String::with_capacity(9);
     for (shift, special) in [(6, 0o4000), (3, 0o2000), (0, 0o1000)] {
         let bits = mode >> shift;
@@ -114,21 +113,31 @@ fn permissions(mode: u32) -> String {
 
 /// Each rendered file and maintainer script behind a line with its name.
 pub(super) fn rendered(package: &Package) -> Vec<u8> {
-    let mut text = Vec::new();
-    let mut section = |name: &str, content: &[u8]| {
-        text.extend_from_slice(format!("\n==> {name} <==\n").as_bytes());
-        text.extend_from_slice(content);
-        if content.last().is_some_and(|byte| *byte != b'\n') {
-            text.push(b'\n');
-        }
-    };
+    let mut text = String::new();
     for (path, entry) in package.tree.iter() {
         if let Some(bytes) = rendered_text(entry) {
-            section(&path.to_string(), bytes);
+            text.push('\n');
+            text.push_str(&section(&path.to_string(), bytes));
         }
     }
-    for (script, text) in package.scripts.iter() {
-        section(script.name(), text.as_bytes());
+    for (script, content) in package.scripts.iter() {
+        text.push('\n');
+        text.push_str(&section(script.name(), content.as_bytes()));
+    }
+    text.into_bytes()
+}
+
+/// A file behind a line with its name. A line of the file that looks like such a line gets a backslash.
+pub(super) fn section(name: &str, content: &[u8]) -> String {
+    let mut text = format!("==> {} <==\n", escape::line(name));
+    for line in escape::byte_lines(content).split_inclusive('\n') {
+        if line.starts_with("==> ") {
+            text.push('\\');
+        }
+        text.push_str(line);
+    }
+    if !content.is_empty() && !content.ends_with(b"\n") {
+        text.push('\n');
     }
     text
 }
@@ -225,74 +234,4 @@ fn fields_json<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> Value {
     fields
         .map(|(name, value)| (name.to_owned(), Value::from(value)))
         .collect()
-}
-
-/// A package: its control archive file by file, then its contents.
-pub(super) fn deb(deb: &Deb) -> Result<Vec<u8>, Error> {
-    let mut text = Vec::new();
-    for (name, file) in &deb.control {
-        // Digests are for programs.
-        if name == "md5sums" {
-            continue;
-        }
-        text.extend_from_slice(format!("==> {name} <==\n").as_bytes());
-        text.extend_from_slice(&file.content);
-        if !file.content.ends_with(b"\n") {
-            text.push(b'\n');
-        }
-        text.push(b'\n');
-    }
-    text.extend_from_slice(b"==> contents <==\n");
-    deb.for_each_data_entry(|entry, _| {
-        text.extend_from_slice(entry_line(entry).as_bytes());
-        Ok::<(), Error>(())
-    })?;
-    Ok(text)
-}
-
-fn entry_line(entry: &DataEntry) -> String {
-    let target = String::from_utf8_lossy(&entry.target);
-    let (kind, target) = match entry.kind {
-        DataKind::Directory => ('d', String::new()),
-        DataKind::Regular => ('-', String::new()),
-        DataKind::Symlink => ('l', format!(" -> {target}")),
-        DataKind::Hardlink => ('h', format!(" link to {target}")),
-        DataKind::Other(_) => ('?', String::new()),
-    };
-    format!(
-        "{kind}{} {}/{} {:>9} {}{target}\n",
-        permissions(entry.mode),
-        entry.owner,
-        entry.group,
-        entry.size,
-        String::from_utf8_lossy(&entry.name),
-    )
-}
-
-/// A package as one document.
-pub(super) fn deb_json(deb: &Deb) -> Result<Value, Error> {
-    let control: Value = deb
-        .control
-        .iter()
-        .map(|(name, file)| {
-            (
-                name.clone(),
-                Value::from(String::from_utf8_lossy(&file.content)),
-            )
-        })
-        .collect();
-    let mut contents = Vec::new();
-    deb.for_each_data_entry(|entry, _| {
-        contents.push(json!({
-            "path": String::from_utf8_lossy(&entry.name),
-            "mode": format!("{:04o}", entry.mode),
-            "owner": entry.owner,
-            "group": entry.group,
-            "size": entry.size,
-            "mtime": entry.mtime,
-            "target": String::from_utf8_lossy(&entry.target),
-        }));
-        Ok::<(), Error>(())
-    })?;
-    Ok(json!({ "path": deb.path.display().to_string(), "control": control, "contents": contents }))
 }

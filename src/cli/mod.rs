@@ -4,6 +4,8 @@
 mod arguments;
 mod check;
 mod commands;
+mod inspection;
+mod json;
 mod listing;
 mod messages;
 mod pages;
@@ -68,7 +70,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Build(build) => commands::build(build, &arguments.global, &environment, messages),
         Command::Check(check) => check::check(check, &arguments.global, &environment, messages),
         Command::Template(template) => commands::template(template),
-        Command::Inspect(inspect) => commands::inspect(inspect, &arguments.global),
+        Command::Inspect(inspect) => commands::inspect(inspect, &arguments.global, messages),
     };
     match answer.and_then(|text| print(&text)) {
         Ok(()) => ExitCode::from(DONE),
@@ -93,15 +95,21 @@ fn survive_file_limit() {
 #[cfg(not(unix))]
 fn survive_file_limit() {}
 
-/// Prints a result. A reader that has gone away (`| head`) is no failure.
+/// Prints a result.
 fn print(text: &[u8]) -> Result<(), Failure> {
     let mut output = io::stdout().lock();
-    match output.write_all(text).and_then(|()| output.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure {
-            message: format!("cannot write to standard output: {error}"),
-            status: FAILED,
-            ..Failure::default()
-        }),
-        _ => Ok(()),
+    let printed = output.write_all(text).and_then(|()| output.flush());
+    printed.or_else(|error| unwritable(&error))
+}
+
+/// Standard output that cannot be written. A reader that has gone away (`| head`) is no failure.
+fn unwritable(error: &io::Error) -> Result<(), Failure> {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Ok(());
     }
+    Err(Failure {
+        message: format!("cannot write to standard output: {error}"),
+        status: FAILED,
+        ..Failure::default()
+    })
 }
