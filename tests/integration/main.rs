@@ -28,6 +28,7 @@ mod example;
 mod failures;
 mod first_package;
 mod harness;
+mod hostile;
 mod init;
 mod instances;
 mod large;

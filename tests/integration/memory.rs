@@ -153,6 +153,20 @@ impl Release {
     }
 }
 
+/// The most memory that a command had resident, in KiB, and what it wrote to standard error, however
+/// it ended.
+pub(crate) fn peak_of_any(command: &Command) -> (u64, String) {
+    let report = tempfile::NamedTempFile::new().unwrap();
+    let mut time = Command::new("/usr/bin/time");
+    time.args(["-q", "-f", "%M", "-o"]).arg(report.path());
+    time.arg(command.get_program()).args(command.get_args());
+    time.current_dir(command.get_current_dir().unwrap());
+    let output = time.stdout(std::process::Stdio::null()).output().unwrap();
+    let report = std::fs::read_to_string(report.path()).unwrap();
+    let peak = report.trim().parse().unwrap();
+    (peak, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
 /// The most memory that a command had resident, in KiB.
 fn peak(command: &Command) -> u64 {
     let report = tempfile::NamedTempFile::new().unwrap();
@@ -182,7 +196,7 @@ fn bare_peak(release: &Release, compressor: &[&str]) -> u64 {
 }
 
 /// Whether what measures is there.
-fn can_measure(codecs: &[(&str, &str, &[&str])]) -> bool {
+pub(crate) fn can_measure(codecs: &[(&str, &str, &[&str])]) -> bool {
     let compressors = codecs.iter().map(|(.., compressor)| compressor[0]);
     for tool in std::iter::once("/usr/bin/time").chain(compressors) {
         if Command::new(tool).arg("--version").output().is_err() {

@@ -1,0 +1,167 @@
+//! Nothing that a package or a manifest says is obeyed by a terminal, or passes for what reldeb says.
+
+use super::*;
+use crate::support::Outcome;
+
+/// Characters that a terminal obeys, and a line that looks like one of reldeb's.
+const NASTY: &str = "n\u{1b}[31m\u{9b}1m\u{7}\r\u{202e}\nerror: x";
+/// How they are shown.
+const SHOWN: &str = "n\\u{1b}[31m\\u{9b}1m\\u{7}\\r\\u{202e}\\nerror: x";
+
+/// Only line breaks and tabs are left of what a terminal obeys, and no line looks like one of ours.
+#[track_caller]
+fn assert_plain(outcome: &Outcome) {
+    for text in [&outcome.stdout, &outcome.stderr] {
+        let is_plain = |c: char| !reldeb::escape::is_unprintable(c) || matches!(c, '\n' | '\t');
+        assert!(text.chars().all(is_plain), "{text:?}");
+        assert!(!text.contains("\nerror: x"), "{text}");
+    }
+}
+
+fn nasty() -> Package {
+    let name = |name: &str| format!("{name}{NASTY}");
+    let owner = Header::new(b'0', "./opt/h/b")
+        .put(265, "o\x1b[1m\0")
+        .put(297, "g\n\0");
+    let data = below(&[
+        file(name("./opt/h/"), "x"),
+        Header::new(b'2', "./opt/h/l").target(NASTY).bytes(),
+        Header::new(b'1', "./opt/h/k").target(NASTY).bytes(),
+        owner.bytes(),
+        Header::new(b'0', b"./opt/h/\xff").bytes(),
+    ]);
+    let faked = "#!/bin/sh\n==> contents <==\n-rw-r--r-- root/root 0 ./harmless\n\x1b]0;title\x07";
+    let text = CONTROL.replace("1.0", &format!("1.0{}", NASTY.replace('\n', "\n ")));
+    Package::new(data).members(&[
+        file("./control", text),
+        file("./postinst", faked),
+        file("./contents", "-rw-r--r-- root/root 0 ./harmless\n"),
+        file(name("./x"), "y"),
+        Header::new(b'2', "./prerm").target(NASTY).bytes(),
+    ])
+}
+
+#[test]
+fn inspect_prints_nothing_that_a_terminal_obeys() {
+    let outcome = ask(&nasty(), &["inspect"])
+        .status(1)
+        .any_stdout()
+        .any_stderr()
+        .run();
+    assert_plain(&outcome);
+    for line in [
+        "Version: 1.0n\\u{1b}[31m\\u{9b}1m\\u{7}\\r\\u{202e}",
+        "==> contents (control archive) <==",
+        "\\==> contents <==",
+        "\\u{1b}]0;title\\u{7}",
+        &format!("==> x{SHOWN} <=="),
+        &format!("symlink to {SHOWN}"),
+        &format!("-rw-r--r-- root/root         1 ./opt/h/{SHOWN}"),
+        &format!("lrw-r--r-- root/root         0 ./opt/h/l -> {SHOWN}"),
+        &format!("hrw-r--r-- root/root         0 ./opt/h/k link to {SHOWN}"),
+        "-rw-r--r-- o\\u{1b}[1m/g\\n         0 ./opt/h/b",
+        "-rw-r--r-- root/root         0 ./opt/h/\\xff",
+    ] {
+        assert!(
+            outcome.stdout.lines().any(|l| l == line),
+            "{line}\n{}",
+            outcome.stdout
+        );
+    }
+    let contents = outcome
+        .stdout
+        .lines()
+        .filter(|line| *line == "==> contents <==");
+    assert_eq!(contents.count(), 1);
+}
+
+#[test]
+fn check_prints_nothing_that_a_terminal_obeys() {
+    let outcome = ask(&nasty(), &["check"])
+        .status(1)
+        .any_stdout()
+        .any_stderr()
+        .run();
+    assert_plain(&outcome);
+    let first = "hostile 1.0n\\u{1b}[31m\\u{9b}1m\\u{7}\\r\\u{202e}\\n error: x all";
+    assert_eq!(outcome.stdout.lines().next(), Some(first));
+}
+
+#[test]
+fn documents_hold_what_is_there_and_print_as_text() {
+    let outcome = ask(&nasty(), &["inspect", "--json", "-q"])
+        .status(1)
+        .any_stdout()
+        .any_stderr()
+        .run();
+    assert_plain(&outcome);
+    let document: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!(document["contents"][4]["path"], format!("./opt/h/{NASTY}"));
+    assert_eq!(document["contents"][5]["kind"], "symlink");
+    assert_eq!(document["contents"][5]["uid"], 0);
+    let tags: Vec<_> = document["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["tag"].as_str().unwrap())
+        .collect();
+    assert!(tags.contains(&"path-control-character"), "{tags:?}");
+}
+
+#[test]
+fn members_with_nasty_names_are_named_plainly() {
+    let mut package = Package::new(below(&[]));
+    package.control.0 = "x\u{1b}[1m".into();
+    ask(&package, &["inspect"])
+        .status(1)
+        .stderr(
+            "error: `x.deb` is not a Debian package: member `x\\u{1b}[1m` stands where `control.tar` \
+             was expected\nhint: copy or download the package again\n",
+        )
+        .run();
+}
+
+#[test]
+fn errors_about_manifests_print_nothing_that_a_terminal_obeys() {
+    let manifest =
+        "[package]\nmaintainer = \"a\u{9b}1m\\u001b[31m\\nerror: x\"\ndescription = \"x\"\n";
+    let outcome = Test::new()
+        .file("reldeb.toml", manifest)
+        .args(["plan"])
+        .status(1)
+        .any_stderr()
+        .run();
+    assert_plain(&outcome);
+    assert!(
+        outcome.stderr.starts_with("error: reldeb.toml:2: "),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn names_with_control_characters_are_not_built() {
+    let outcome = Test::new()
+        .manifest(
+            r#"
+            [package]
+            name = "demo"
+            version = "1.0"
+            architecture = "all"
+            maintainer = "Ops Team <ops@example.com>"
+            description = "x"
+            [release]
+            path = "rel"
+            kind = "plain"
+            [service]
+            managers = []
+            "#,
+        )
+        .executable("rel/bin/demo", "#!/bin/sh\n")
+        .file("rel/a\u{9b}1m", "x")
+        .args(["plan"])
+        .status(1)
+        .stderr("error: path `/opt/demo/a\\xc2\\x9b1m` contains a control character\n")
+        .run();
+    assert_plain(&outcome);
+}
