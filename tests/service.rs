@@ -322,8 +322,9 @@ fn without_literal_documents(text: &str) -> String {
             continue;
         }
         kept.push_str(line);
-        if let Some((_, word)) = line.split_once("<<'") {
-            end = word.split('\'').next();
+        let opened = line.trim_end().strip_suffix('\'');
+        if let Some((_, word)) = opened.and_then(|line| line.split_once("<<'")) {
+            end = Some(word);
             kept.push_str(end.unwrap_or_default());
             kept.push('\n');
         }
