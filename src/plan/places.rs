@@ -47,9 +47,10 @@ pub(super) fn release_target(
     let legal = |c: char| c.is_ascii_alphanumeric() || "/._+-~@=,".contains(c);
     if let Some(bad) = text.chars().find(|c| !legal(*c)) {
         // Start scripts of releases do not quote their own path, and units know no such programs.
-        let message = format!("target `{text}` contains `{bad}`");
-        let hint = "write letters, digits and `/ . _ + - ~ @ = ,`".to_owned();
-        return refuse(message, hint);
+        let message = format!(
+            "target `{text}` contains `{bad}`, expected letters, digits and `/ . _ + - ~ @ = ,`"
+        );
+        return Err(manifest.invalid(target.span(), message, None));
     }
     if is_target(&text, name.as_str()) {
         return Ok(checked);

@@ -19,7 +19,7 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
                 # A program may end in a moment, too.
                 for _ in 1 2; do
                     sleep 1
-                    if ! start-stop-daemon --status --pidfile {{ pid_file | sh }}{% if account %} --user {{ user | sh }}{% endif %}; then
+                    if ! kill -0 "$(cat {{ pid_file | sh }})" 2>/dev/null; then
                         fault='ended after its start'
                         break
                     fi

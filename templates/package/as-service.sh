@@ -17,17 +17,25 @@ shift
 {% include "package/environment.sh" %}
 umask 0027
 cd {{ directories.state | sh }} || exit 1
+{%- if make_cookie %}
+
+# Before the first node starts, and before it is asked.
+{%- if program.kind == "mix" %}
+case "$2" in
+eval | version) ;;
+*)
+    # shellcheck disable=SC2016
+    set -- /bin/sh -c '"$0" || exit; exec "$@"' {{ make_cookie | sh }} "$@"
+    ;;
+esac
+{%- else %}
+# shellcheck disable=SC2016
+set -- /bin/sh -c '"$0" || exit; exec "$@"' {{ make_cookie | sh }} "$@"
+{%- endif %}
+{%- endif %}
 {%- if account %}
 
-if [ "$(id -u)" != 0 ]; then
-{%- if make_cookie %}
-    {{ make_cookie | sh }} || exit
-{%- endif %}
-    exec "$@"
-fi
-{%- if make_cookie %}
-setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups -- {{ make_cookie | sh }} || exit
-{%- endif %}
+[ "$(id -u)" = 0 ] || exec "$@"
 
 # On a terminal of root's the service's user could read and type what is not its own (TIOCSTI,
 # ioctl_tty(2)). That of a container is nobody else's.
@@ -51,8 +59,5 @@ while :; do
     kill -0 "$!" 2>/dev/null || exit "$status"
 done
 {%- else %}
-{%- if make_cookie %}
-{{ make_cookie | sh }} || exit
-{%- endif %}
 exec "$@"
 {%- endif %}

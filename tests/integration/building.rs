@@ -226,7 +226,7 @@ fn a_target_that_means_something_to_a_shell_is_refused() {
             demo("", &format!("target = \"{target}\"\n")),
             &format!(
                 "error: reldeb.toml:9: target `{text}` contains `{bad}`, expected letters, digits and \
-                 `/ . _ + ~ @ -`\n  9 | target = \"{target}\"\n"
+                 `/ . _ + - ~ @ = ,`\n  9 | target = \"{target}\"\n"
             ),
         );
     }

@@ -2,6 +2,7 @@
 //! every Debian system can run, in as many variants as a test wants.
 
 use std::collections::HashMap;
+use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -86,18 +87,30 @@ static BUILT: LazyLock<Mutex<HashMap<String, PathBuf>>> = LazyLock::new(Mutex::d
 
 /// A package of `stock`: `service` is added to the manifest's `[service]`, `tables` to its end.
 pub(crate) fn stock(version: &str, service: &str, tables: &str) -> PathBuf {
-    stock_with(version, service, tables, |_folder| {})
+    stock_of("", version, service, tables, |_folder| {})
 }
 
-/// As [`stock`], after `prepare` has changed the folder of the manifest. Two calls that differ
-/// in nothing but that must not have the same version.
+/// As [`stock`], after `prepare` has changed the folder of the manifest. Two calls from one line that
+/// differ in nothing but that must not have the same version.
+#[track_caller]
 pub(crate) fn stock_with(
     version: &str,
     service: &str,
     tables: &str,
     prepare: impl FnOnce(&Path),
 ) -> PathBuf {
-    once(&["stock", version, service, tables], |folder| {
+    let caller = Location::caller().to_string();
+    stock_of(&caller, version, service, tables, prepare)
+}
+
+fn stock_of(
+    caller: &str,
+    version: &str,
+    service: &str,
+    tables: &str,
+    prepare: impl FnOnce(&Path),
+) -> PathBuf {
+    once(&["stock", caller, version, service, tables], |folder| {
         let files = [
             ("rel/bin/stock", PROGRAM, 0o755),
             ("rel/version", version, 0o644),
