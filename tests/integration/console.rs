@@ -1,6 +1,8 @@
 //! The command of a package beside the caller: what is on their terminal and in their environment is
 //! not the service's.
 
+use std::path::PathBuf;
+
 use crate::subjects::{install, stock_with};
 use crate::system::System;
 
@@ -26,15 +28,20 @@ if ($word eq 'type') {
 }
 "#;
 
+/// A package of that program.
+fn intruder(service: &str) -> PathBuf {
+    stock_with("9.1", service, "", |folder| {
+        std::fs::write(folder.join("rel/bin/stock"), INTRUDER).unwrap();
+    })
+}
+
 #[test]
 fn a_terminal_of_roots_stays_roots() {
     for suite in ["bullseye", "bookworm", "trixie"] {
         let Some(system) = System::minbase(suite) else {
             continue;
         };
-        let package = stock_with("9.1", "start = false", "", |folder| {
-            std::fs::write(folder.join("rel/bin/stock"), INTRUDER).unwrap();
-        });
+        let package = intruder("start = false");
         install(&system, &package).success();
         // Afterwards the shell of that terminal reads what was typed, and runs it.
         let then = r#"read -r -t 2 line && eval "$line""#;
@@ -72,9 +79,7 @@ fn a_command_is_as_good_as_the_program() {
         let Some(system) = System::minbase(suite) else {
             continue;
         };
-        let package = stock_with("9.1", "start = false", "", |folder| {
-            std::fs::write(folder.join("rel/bin/stock"), INTRUDER).unwrap();
-        });
+        let package = intruder("start = false");
         install(&system, &package).success();
         let plain = system.shell("echo word | stock both").exits(3);
         assert_eq!(
@@ -101,9 +106,7 @@ fn the_environment_of_the_caller_stays_theirs() {
         return;
     };
     let service = "start = false\nenvironment = { STOCK = 'of $$5' }";
-    let package = stock_with("9.1", service, "", |folder| {
-        std::fs::write(folder.join("rel/bin/stock"), INTRUDER).unwrap();
-    });
+    let package = intruder(service);
     install(&system, &package).success();
     let output = system
         .shell("AWS_SECRET=x LANG=de_DE TERM=vt100 stock environment")
