@@ -195,7 +195,7 @@ pub(crate) fn nearest<'a>(
 }
 
 /// "`a`, `b` and `c`".
-pub(crate) fn ticked(words: &[&str]) -> String {
+pub(crate) fn ticked(words: &[impl std::fmt::Display]) -> String {
     let ticked: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match ticked.split_last() {
         None => String::new(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::debian::StanzaError;
 use crate::fs::FsError;
-use crate::manifest::ManifestError;
+use crate::manifest::{ManifestError, ticked};
 use crate::release::ReleaseError;
 
 /// Manifest, release and command line that make no package.
@@ -29,6 +29,18 @@ pub enum PlanError {
         /// What to write.
         hint: String,
     },
+    /// A service without a program: nothing says which one it is.
+    #[error(
+        "`[service]` has no program, and the release {}",
+        match &programs[..] {
+            [] => "has no start script".to_owned(),
+            several => format!("holds {}", ticked(several)),
+        }
+    )]
+    NoServiceProgram {
+        /// Those that it could be, relative to the release.
+        programs: Vec<String>,
+    },
     /// A name or version that the release itself gives is not legal, or there is none.
     #[error("{message}")]
     FromRelease {
@@ -51,6 +63,12 @@ impl PlanError {
             Self::Fs(error) => error.hint(),
             Self::Control(error) => error.hint(),
             Self::Release(error) => error.hint(),
+            Self::NoServiceProgram { programs } => {
+                let example = programs.first().map_or("bin/NAME", String::as_str);
+                Some(format!(
+                    "write `program = \"{example}\"` below `[service]`, or `managers = []` for no service"
+                ))
+            }
             Self::Missing { hint, .. } | Self::FromRelease { hint, .. } => Some(hint.clone()),
         }
     }

@@ -10,14 +10,22 @@ pub(super) fn fixed_name(release: &Release) -> Option<Finding> {
     let (name, hint) = match release.kind {
         ReleaseKind::Plain => return None,
         // The unit sets it to NAME_INSTANCE, but env.sh has the last word.
-        ReleaseKind::Mix => (
-            configuration.release_node.as_deref()?,
-            "write `RELEASE_NODE=\"name_${INSTANCE}@127.0.0.1\"` in rel/env.sh.eex, or leave it out",
-        ),
-        ReleaseKind::Relx => (
-            configuration.node.as_ref()?.name.as_str(),
-            "write `-sname name_${INSTANCE}` in vm.args.src, which is rendered at each start",
-        ),
+        ReleaseKind::Mix => {
+            let name = configuration.release_node.as_deref()?;
+            let own = of_instance(name);
+            let hint = format!("write `RELEASE_NODE=\"{own}\"` in rel/env.sh.eex, or leave it out");
+            (name, hint)
+        }
+        ReleaseKind::Relx => {
+            let node = configuration.node.as_ref()?;
+            let flag = if node.long { "-name" } else { "-sname" };
+            let own = of_instance(&node.name);
+            let hint = format!(
+                "write `{flag} {own}` in the file that rebar.config names as `vm_args_src`, which is \
+                 rendered at each start"
+            );
+            (node.name.as_str(), hint)
+        }
     };
     let rendered = release.kind == ReleaseKind::Mix || configuration.vm_args_src.is_some();
     if name.contains('$') && rendered {
@@ -25,4 +33,11 @@ pub(super) fn fixed_name(release: &Release) -> Option<Finding> {
     }
     let message = format!("every instance would have the same node name `{name}`");
     Some(Finding::error("fixed-node-name", message).with_hint(hint))
+}
+
+/// Returns the name with the instance in it, its host as it was.
+fn of_instance(name: &str) -> String {
+    let (node, host) = name.find('@').map_or((name, ""), |at| name.split_at(at));
+    let node = node.trim_end_matches("_${INSTANCE}");
+    format!("{node}_${{INSTANCE}}{host}")
 }

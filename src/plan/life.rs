@@ -168,6 +168,15 @@ impl Subject<'_> {
             None => self.release.start_script.clone(),
         };
         let Some(script) = script else {
+            let is_wanted = |service: &ServiceTable| {
+                service.managers.as_ref().is_none_or(|all| !all.is_empty())
+            };
+            if service.is_some_and(is_wanted) {
+                let programs = self.release.programs.iter();
+                return Err(PlanError::NoServiceProgram {
+                    programs: programs.map(|path| path.display().to_string()).collect(),
+                });
+            }
             return Ok(None);
         };
         let kind = kind_of(script.flavour);

@@ -146,25 +146,6 @@ pub(super) fn choice(paths: &[PathBuf]) -> String {
     }
 }
 
-/// Several programs, and nothing that says which one is the service.
-pub(super) fn several_programs(programs: &[PathBuf]) -> Finding {
-    let example = programs
-        .first()
-        .map(|p| p.display().to_string())
-        .unwrap_or_default();
-    Finding::warning(
-        "several-programs",
-        format!(
-            "the release holds several programs: {}",
-            choice(programs).replace(" or ", " and ")
-        ),
-    )
-    .with_hint(format!(
-        "say which one the service starts: `program = \"{example}\"` in `[service]`, or \
-         `managers = []` there for none"
-    ))
-}
-
 /// Programs of macOS or Windows: an error where there is nothing for Linux.
 pub(super) fn foreign(walk: &Walk) -> Option<Finding> {
     let (path, header) = walk.foreign.first()?;

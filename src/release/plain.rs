@@ -74,9 +74,6 @@ fn finish(
                 .cloned()
         }
     };
-    if program.is_none() && !programs.is_empty() {
-        said.push(findings::several_programs(&programs));
-    }
     let name = name.or_else(|| {
         let program = program.as_ref()?;
         Some(program.file_name()?.to_string_lossy().into_owned())

@@ -25,6 +25,12 @@ const DETACHED_VERBS: &[&str] = &[
     "start_clean",
 ];
 
+/// Verbs that end a node: its service manager is not told, and does not start it again.
+const ENDING_VERBS: &[&str] = &["reboot"];
+
+/// Verbs of mix that run in a program of their own.
+const OWN_VERBS: &[&str] = &["eval", "version"];
+
 /// Verbs that put another version into the release, which belongs to root and to dpkg.
 const UPGRADE_VERBS: &[&str] = &["downgrade", "install", "uninstall", "unpack", "upgrade"];
 
@@ -132,6 +138,8 @@ pub(crate) struct Context<'a> {
     boot_verbs: Vec<&'a str>,
     detached_verbs: Vec<&'a str>,
     upgrade_verbs: Vec<&'a str>,
+    ending_verbs: Vec<&'a str>,
+    own_verbs: Vec<&'a str>,
     /// Those that run without the service but write below /run: boot verbs, and mix's `eval`, which
     /// may write its run-time configuration there.
     runtime_verbs: Vec<&'a str>,
@@ -166,6 +174,7 @@ impl<'a> Context<'a> {
             service.map(|service| format!("/run/{}.{suffix}", service.name))
         };
         let erl_flags = kind.and_then(erl_flags);
+        let is_own = |verb: &str| kind == Some(ProgramKind::Mix) && OWN_VERBS.contains(&verb);
         Self {
             life,
             user: life.account.as_ref().map_or("root", |a| &a.user),
@@ -185,7 +194,9 @@ impl<'a> Context<'a> {
                 .filter(|_| run_here)
                 .map(|service| format!("{}/{}.log", directories.log, service.name)),
             should_start: service.map_or_else(Vec::new, should_start),
-            control_verbs: verbs(program, asks_a_node),
+            control_verbs: verbs(program, |verb| asks_a_node(verb) && !is_own(verb)),
+            ending_verbs: verbs(program, |verb| ENDING_VERBS.contains(&verb)),
+            own_verbs: verbs(program, is_own),
             upgrade_verbs: verbs(program, |verb| UPGRADE_VERBS.contains(&verb)),
             boot_verbs: verbs(program, |verb| BOOT_VERBS.contains(&verb)),
             detached_verbs: verbs(program, |verb| DETACHED_VERBS.contains(&verb)),
@@ -284,11 +295,11 @@ fn unit_of(service: &Service, instance: &str) -> String {
 
 /// Whether a verb is for a node that runs.
 fn asks_a_node(verb: &str) -> bool {
-    let others = [BOOT_VERBS, DETACHED_VERBS, UPGRADE_VERBS];
+    let others = [BOOT_VERBS, DETACHED_VERBS, UPGRADE_VERBS, ENDING_VERBS];
     !others.iter().any(|verbs| verbs.contains(&verb))
 }
 
-fn verbs(program: Option<&Program>, chosen: fn(&str) -> bool) -> Vec<&str> {
+fn verbs(program: Option<&Program>, chosen: impl Fn(&str) -> bool) -> Vec<&str> {
     program
         .iter()
         .flat_map(|program| &program.verbs)

@@ -171,8 +171,8 @@ status)
     esac
     exit "$status"
     ;;
-{%- if control_verbs %}
-{{ control_verbs | join(sep=" | ") }})
+{%- if control_verbs or own_verbs %}
+{{ control_verbs | concat(with=own_verbs) | join(sep=" | ") }})
     may_only_root
     exec {{ as_service | sh }} {% if ask %}{{ ask | sh }}{% else %}"$PROGRAM"{% endif %} "$@"
     ;;
@@ -189,7 +189,7 @@ status)
     ;;
 {%- endif %}
 *)
-    echo "Usage: $0 {start|stop|restart|force-reload|status{% for verb in control_verbs %}|{{ verb }}{% endfor %}{% for verb in boot_verbs %}|{{ verb }}{% endfor %}}" >&2
+    echo "Usage: $0 {start|stop|restart|force-reload|status{% for verb in control_verbs %}|{{ verb }}{% endfor %}{% for verb in own_verbs %}|{{ verb }}{% endfor %}{% for verb in boot_verbs %}|{{ verb }}{% endfor %}}" >&2
     exit 3
     ;;
 esac

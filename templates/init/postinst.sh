@@ -4,7 +4,8 @@ case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
     if [ -x "$DPKG_ROOT/etc/init.d/{{ service.name }}" ]; then
         update-rc.d {{ service.name }} {% if service.start %}defaults{% else %}defaults-disabled{% endif %} >/dev/null || true
-        case "$1,$(cat "$DPKG_ROOT/run/{{ package }}.init" 2>/dev/null)" in
+        noted=$(cat "$DPKG_ROOT/run/{{ package }}.init" 2>/dev/null) || noted=
+        case "$1,$noted" in
         configure,) action={% if service.start %}start{% endif %} ;;
         configure,running) action={% if service.on_upgrade == "restart" %}restart{% elif service.on_upgrade == "stop-start" %}start{% elif service.on_upgrade == "reload" %}force-reload{% endif %} ;;
         *,running) action=start ;;
@@ -29,10 +30,15 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
                     fault='runs, but does not serve yet'
                 fi
 {%- endif %}
+            elif [ "$noted" = running ]; then
+                echo "{{ package }}: {{ service.name }} ran and was not started again: it is disabled, or policy-rc.d forbids it" >&2
             fi
-            # Its log is in its own directory: root does not open it.
+            # Its log is in its own directory: root does not open it, and what it may be does not hold dpkg
+            # up, nor see its terminal.
+            # shellcheck disable=SC2016
             [ -z "$fault" ] ||
-                {% if account %}setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups -- {% endif %}tail -n 20 {{ log_file | sh }} 2>/dev/null |
+                timeout --kill-after=1 5 setsid {% if account %}setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups -- {% endif %}\
+                    sh -c '[ ! -f "$1" ] || exec tail -n 20 "$1"' sh {{ log_file | sh }} </dev/null 2>/dev/null |
                 tell_failure "$fault" {{ log_file | sh }} "$2"
         fi
     fi

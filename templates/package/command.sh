@@ -18,6 +18,9 @@ Usage: {{ command.name }} COMMAND [ARGUMENT]...
 
 Of a running node: {{ control_verbs | join(sep=", ") }}
 {%- endif %}
+{%- if own_verbs %}
+Beside the node, in a program of their own: {{ own_verbs | join(sep=", ") }}
+{%- endif %}
 {%- if boot_verbs %}
 Of its own, while the service is stopped: {{ boot_verbs | join(sep=", ") }}
 {%- endif %}
@@ -54,8 +57,24 @@ case "$1" in
 {%- if service %}
 start | stop | restart | status)
 {%- if service.instances %}
-    [ -n "$instance" ] || unit='{{ units }}'
-    exec systemctl "$1" "$unit"
+    if [ ! -d /run/systemd/system ]; then
+        echo "{{ command.name }}: instances need systemd" >&2
+        exit 64
+    fi
+    [ -z "$instance" ] || exec systemctl "$1" "$unit"
+    # All that are enabled, or run.
+    verb=$1
+    set --
+    for link in /etc/systemd/system/*/{{ service.name }}@?*.service; do
+        [ ! -L "$link" ] || set -- "$@" "${link##*/}"
+    done
+    # shellcheck disable=SC2046
+    set -- "$@" $(systemctl list-units --plain --no-legend '{{ units }}' | cut -d ' ' -f 1)
+    if [ "$#" -eq 0 ]; then
+        echo "{{ command.name }}: no instance is enabled or runs; begin one: systemctl enable --now {{ service.name }}@INSTANCE" >&2
+        exit 3
+    fi
+    exec systemctl "$verb" "$@"
 {%- elif service.systemd and service.init %}
     if [ -d /run/systemd/system ]; then
         exec systemctl "$1" {{ unit }}
@@ -74,6 +93,12 @@ start | stop | restart | status)
     exit 64
     ;;
 {%- endif %}
+{%- if ending_verbs %}
+{{ ending_verbs | join(sep=" | ") }})
+    echo "{{ command.name }}: \`$1' would end the node{% if service %} and its service; use \`{{ command.name }} restart'{% endif %}" >&2
+    exit 64
+    ;;
+{%- endif %}
 {%- if upgrade_verbs %}
 {{ upgrade_verbs | join(sep=" | ") }})
     echo "{{ command.name }}: other versions come as packages, with dpkg or apt; the release itself is not written to" >&2
@@ -86,8 +111,9 @@ start | stop | restart | status)
     exit 64
     ;;
 {%- elif control_verbs or boot_verbs %}
-{{ control_verbs | concat(with=boot_verbs) | join(sep=" | ") }}) ;;
+{{ control_verbs | concat(with=own_verbs) | concat(with=boot_verbs) | join(sep=" | ") }}) ;;
 *)
+    echo "{{ command.name }}: unknown command \`$1'" >&2
     usage >&2
     exit 64
     ;;

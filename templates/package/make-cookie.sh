@@ -11,7 +11,7 @@ umask 0077
 cd "${HOME:?}"
 # Of two starts at once one makes it.
 exec 9<.
-flock 9
+flock --timeout=10 9
 
 cookie=.erlang.cookie
 present=
@@ -44,6 +44,9 @@ if [ -L "$cookie" ]; then
     exit 1
 fi
 
+if [ -e "$cookie" ] && [ -z "$present" ]; then
+    echo "the cookie in $HOME/$cookie was empty or damaged, and is replaced" >&2
+fi
 if [ -z "$wanted" ]; then
     wanted=$(head -c 48 /dev/urandom | base64 | tr -dc 'A-Za-z0-9')
     if [ "$(printf %s "$wanted" | wc -c)" -lt 40 ]; then

@@ -7,7 +7,13 @@ port_mappers() { # stop | remove
             echo "$pid"
         fi
     done
-    executing '/opt/*/erts-*/bin/epmd (deleted)' | of_this_system
+    # Another user could show such a name in a root of its own: those of system users alone.
+    executing '/opt/*/erts-*/bin/epmd (deleted)' | of_this_system | while read -r pid; do
+        number=$(user_of "$pid")
+        if [ -n "$number" ] && [ "$number" -lt 1000 ]; then
+            echo "$pid"
+        fi
+    done
 }
 
 # Whether an Erlang node runs in the network of a process. One that starts has looked for the port
@@ -37,11 +43,16 @@ end_port_mapper() { # stop | remove
     deadline=$(($(date +%s) + 5))
     while [ "$(date +%s)" -le "$deadline" ]; do
         left=
+        names=
         for pid in $(port_mappers "$1"); do
             left=1
-            if node_beside "$pid" || { [ "$1" = stop ] && registered; }; then
+            # It is asked once for all of them.
+            if [ -z "$names" ]; then
+                if registered; then names=some; else names=none; fi
+            fi
+            if node_beside "$pid" || { [ "$1" = stop ] && [ "$names" = some ]; }; then
                 # The name of a node that has just ended is there for a moment.
-                if [ "$tries" -ge 5 ] && registered; then
+                if [ "$tries" -ge 5 ] && [ "$names" = some ]; then
                     return 0
                 fi
             elif [ "$tries" -lt 20 ]; then

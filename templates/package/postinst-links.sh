@@ -1,27 +1,42 @@
-{%- if paths.links %}
 {% include "package/release-links.sh" %}
-{% endif %}
+
 # What preinst has put aside: links go, and what a directory had in it that is not of the package goes
 # to where the link leads. Nothing is overwritten; what has no place there is kept.
 case "$1" in
 configure)
-    find "$DPKG_ROOT"{{ directories.release | sh }}/ -type l -name '*.dpkg-backup' -delete 2>/dev/null || true
+    if [ -e "$links_note" ]; then
+        while IFS= read -r path; do
+            if [ -L "$DPKG_ROOT$path.dpkg-backup" ] && is_roots "$path"; then
+                rm -f "$DPKG_ROOT$path.dpkg-backup"
+            fi
+        done <"$links_note"
+        rm -f "$links_note"
+    fi
 {%- if paths.links %}
     release_links | while IFS= read -r line; do
         path=${line%%//*}
         link=$DPKG_ROOT$path
         aside=$link.dpkg-backup
-        if [ -L "$aside" ] || [ ! -d "$aside" ]; then
+        if [ -L "$aside" ] || [ ! -d "$aside" ] || ! is_roots "$path"; then
             continue
         fi
-        if [ -f "$aside/.dpkg-files" ]; then
+        if [ -f "$link.dpkg-files" ]; then
             while IFS= read -r file; do
-                old=$aside/${file#"$path/"}
-                if [ -L "$old" ] || [ -f "$old" ]; then
-                    rm -f "$old"
-                fi
-            done <"$aside/.dpkg-files"
-            rm -f "$aside/.dpkg-files"
+                # In the directory itself: the way there may be another's, and lead elsewhere.
+                (
+                    old=$aside/${file#"$path/"}
+                    cd -P "$aside" || exit 0
+                    here=$(pwd -P)${old#"$aside"}
+                    cd -P "${old%/*}" || exit 0
+                    [ "$(pwd -P)" = "${here%/*}" ] || exit 0
+                    for name in "./${old##*/}" "./${old##*/}.dpkg-backup"; do
+                        if [ -L "$name" ] || [ -f "$name" ]; then
+                            rm -f "$name"
+                        fi
+                    done
+                ) 2>/dev/null
+            done <"$link.dpkg-files"
+            rm -f "$link.dpkg-files"
         fi
         find "$aside" -depth -type d -empty -delete
         if [ ! -L "$link" ]; then

@@ -1,6 +1,7 @@
-# In another root dpkg looked for the names of owners among those of this one: here are the numbers.
-case "$1,$DPKG_ROOT" in
-configure,?*)
+# For another root (dpkg --root) dpkg looked for the names of owners among those of the machine that it
+# ran on: a first installation, and one from outside, give the owners themselves.
+case "$1,${DPKG_ROOT:+root}$2" in
+configure, | configure,root*)
     while read -r owner group mode path; do
         user=$(number_of passwd "$owner")
         group=$(number_of group "$group")

@@ -1,6 +1,5 @@
-{%- if paths.links %}
 {% include "package/release-links.sh" %}
-{% endif %}
+
 # Where the package has a link, dpkg leaves a directory that is there; where it has a directory, dpkg
 # leaves a link that is there and writes through it. So the old one is put aside, under the names of
 # dpkg-maintscript-helper(1). postinst ends this, postrm takes it back if the upgrade fails.
@@ -14,32 +13,41 @@ install | upgrade)
 $links
 " in
         *"
-${1#"$DPKG_ROOT"}
+$1
 "*) ;;
         *) return 1 ;;
         esac
     }
-    # Of a version that was unpacked and never configured: its link is a directory again.
-    find "$DPKG_ROOT$release/" -name .dpkg-staging-dir 2>/dev/null | while IFS= read -r found; do
-        directory=${found%/*}
-        if ! is_link "$directory" && [ -d "$directory.dpkg-backup" ]; then
-            rm -f "$found" "$directory.dpkg-backup/.dpkg-files"
-            rmdir "$directory"
-            mv -T "$directory.dpkg-backup" "$directory"
+    # Only what dpkg knows is looked at: others may have put names and links between it.
+    printf '%s\n' "$files" | while IFS= read -r path; do
+        place=$DPKG_ROOT$path
+        case "$path" in
+        "$release"/*) ;;
+        *) continue ;;
+        esac
+        if is_link "$path" || ! { [ -L "$place" ] || [ -d "$place.dpkg-backup" ]; } || ! is_roots "$path"; then
+            continue
         fi
-    done
-    # Links of the version before, where this one has something else. To a file dpkg does it itself.
-    find "$DPKG_ROOT$release/" -type l ! -name '*.dpkg-backup' 2>/dev/null | while IFS= read -r found; do
-        if ! is_link "$found" && [ ! -f "$found" ] &&
-            printf '%s\n' "$files" | grep -qxF -e "${found#"$DPKG_ROOT"}"; then
-            mv -T "$found" "$found.dpkg-backup"
+        if [ -L "$place" ]; then
+            # Of the version before, where this one has something else. To a file dpkg does it itself.
+            if [ ! -f "$place" ]; then
+                echo "$path" >>"$links_note"
+                mv -T "$place" "$place.dpkg-backup"
+            fi
+        elif [ -e "$place/.dpkg-staging-dir" ]; then
+            # Of a version that was unpacked and never configured: its link is a directory again.
+            rm -f "$place/.dpkg-staging-dir" "$place.dpkg-files"
+            if rmdir "$place"; then
+                mv -T "$place.dpkg-backup" "$place"
+            fi
         fi
     done
 {%- if paths.links %}
     release_links | while IFS= read -r line; do
         link=${line%%//*}
         directory=$DPKG_ROOT$link
-        if [ -L "$directory" ] || [ ! -d "$directory" ] || [ -e "$directory/.dpkg-staging-dir" ]; then
+        if [ -L "$directory" ] || [ ! -d "$directory" ] || [ -e "$directory/.dpkg-staging-dir" ] ||
+            ! is_roots "$link"; then
             continue
         fi
         case "$(dpkg-query --search "$link" 2>/dev/null)" in
@@ -48,9 +56,8 @@ ${1#"$DPKG_ROOT"}
             continue
             ;;
         esac
-        # What the version before has in it, so that the rest is known. Not through a link (-C).
-        rm -f "$directory/.dpkg-files"
-        (set -C && { printf '%s\n' "$files" | grep -F -e "$link/" || true; } >"$directory/.dpkg-files")
+        # What the version before has in it, so that the rest is known.
+        printf '%s\n' "$files" | grep -F -e "$link/" >"$directory.dpkg-files" || true
         # Of a version that was unpacked and never configured.
         [ ! -L "$directory.dpkg-backup" ] || rm -f "$directory.dpkg-backup"
         mv -T "$directory" "$directory.dpkg-backup"

@@ -44,7 +44,8 @@ while [ "$(date +%s)" -lt "$deadline" ]; do
         echo "{{ service.name }} ended before it served" >&2
         exit 1
     fi
-    ready && exit 0
+    # A boot that fails can look well for a moment.
+    ready && sleep 1 && ready && exit 0
     sleep 0.5
 done
 : >"$note"

@@ -7,7 +7,7 @@ stopped=
 trap 'stopped=1' TERM
 
 # In the background, because a trap waits for what runs in the foreground.
-{% if account %}setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups -- {% endif %}{{ ready | sh }} "$MAINPID" &
+{% if account %}setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups {% if service.hardening %}--no-new-privs {% endif %}-- {% endif %}{{ ready | sh }} "$MAINPID" &
 wait "$!"
 status=$?
 [ -n "$stopped" ] || exit "$status"

@@ -28,6 +28,10 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
         # Starts a unit and looks at it for some seconds: a program may end at once, or in a moment.
         begin() { # VERB UNIT OLD-VERSION
             fault=
+            if [ "$(systemctl show --property=LoadState --value "$2")" = masked ]; then
+                echo "{{ package }}: $2 is masked, and left alone"
+                return 0
+            fi
             look "$2"
             before=$invocation
             deb-systemd-invoke "$1" "$2" </dev/null || fault='did not start'
@@ -60,8 +64,20 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
                 timeout 10 journalctl --no-pager --output=cat --lines=20 "_SYSTEMD_INVOCATION_ID=$begun" 2>/dev/null |
                 tell_failure "$fault" "journalctl -u $2" "$3"
         }
+{%- if service.instances %}
+        enabled() {
+            for link in /etc/systemd/system/*/{{ service.name }}@?*.service; do
+                [ ! -L "$link" ] || echo "${link##*/}"
+            done
+        }
+{%- endif %}
         if [ -f /run/{{ package }}.running ]; then
             # What ran before the upgrade, or before a removal that was given up.
+{%- if not service.instances and service.on_upgrade != "none" %}
+            if [ "$1" = configure ] && ! grep -q . /run/{{ package }}.running; then
+                echo "{{ package }}: {{ service.name }} was stopped and stays so; to start it: systemctl start {{ service.name }}"
+            fi
+{%- endif %}
             while read -r running; do
                 if [ -z "$running" ]; then
                     continue
@@ -83,8 +99,12 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
             done </run/{{ package }}.running
             rm -f /run/{{ package }}.running
 {%- if service.instances %}
-        elif [ "$1" = configure ] && [ -z "$2" ]; then
-            echo "{{ package }}: each instance is begun with: systemctl enable --now {{ service.name }}@INSTANCE"
+        elif [ "$1" = configure ]; then
+            for unit in $(enabled); do
+                begin start "$unit" "$2"
+            done
+            [ -n "$(enabled)" ] ||
+                echo "{{ package }}: each instance is begun with: systemctl enable --now {{ service.name }}@INSTANCE"
 {%- elif service.start %}
         elif [ "$1" = configure ]; then
             begin start '{{ units }}' "$2"

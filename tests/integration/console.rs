@@ -49,6 +49,8 @@ fn a_terminal_of_roots_stays_roots() {
             "stock type",
             "stock type | cat",
             "stock type 2>&1 </dev/null | cat",
+            "(stock type &) ; sleep 1",
+            "setsid -w stock type",
         ] {
             let shell = format!("bash -c '{command}; {then}'");
             on_terminal(&system, &shell);

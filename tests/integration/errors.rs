@@ -489,3 +489,29 @@ fn an_unreadable_file_is_refused() {
         ",
     );
 }
+
+#[test]
+fn a_service_without_a_program_is_refused() {
+    let several = |service: &str| {
+        Test::new()
+            .manifest(&format!("{START}\n[release]\npath = \"rel\"\n{service}"))
+            .executable("rel/bin/ctl", "#!/bin/sh\n")
+            .executable("rel/bin/server", "#!/bin/sh\n")
+            .args(["plan", "-q"])
+            .any_stdout()
+    };
+    several("[service]\nlimits = { nofile = 1000 }\n")
+        .status(1)
+        .stderr(
+            "error: `[service]` has no program, and the release holds `bin/ctl` and `bin/server`\n\
+             hint: write `program = \"bin/ctl\"` below `[service]`, or `managers = []` for no service\n",
+        )
+        .run();
+    for service in [
+        "",
+        "[service]\nmanagers = []\n",
+        "[service]\nprogram = \"bin/server\"\n",
+    ] {
+        several(service).run();
+    }
+}

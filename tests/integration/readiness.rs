@@ -79,7 +79,8 @@ fn node(init: Init) {
         );
         assert_eq!(
             *told.last().unwrap(),
-            "orders: back to the version before: apt install --allow-downgrades orders=1.4.0"
+            "orders: back to the version before: apt install --allow-downgrades orders=1.4.0, \
+             or with its file ./orders_1.4.0_*.deb"
         );
 
         // The way back is one, whatever the service is doing.
@@ -120,7 +121,7 @@ fn a_node_of_mix_serves_or_is_told() {
     let said = |text: &str| output.stderr.lines().any(|line| line.ends_with(text));
     assert!(said(end), "{output:#?}");
     assert!(
-        said("apt install --allow-downgrades tally=0.3.0"),
+        said("tally=0.3.0, or with its file ./tally_0.3.0_*.deb"),
         "{output:#?}"
     );
     system.write("/etc/default/tally", "");
@@ -150,7 +151,8 @@ fn a_program_that_ends_is_told() {
         let expected = format!(
             "stock: stock 2.0 ended after its start; the end of its log ({log}):\n    \
              out of [31mstock\n\
-             stock: back to the version before: apt install --allow-downgrades stock=1.0\n"
+             stock: back to the version before: apt install --allow-downgrades \
+             stock=1.0, or with its file ./stock_1.0_*.deb\n"
         );
         assert!(output.stderr.ends_with(&expected), "{output:#?}");
         install(&system, &stock("1.0", "", "")).success();
@@ -165,4 +167,30 @@ fn a_program_that_ends_is_told() {
         let output = install(&system, &dying).success();
         assert!(!output.stderr.contains("stock:"), "{output:#?}");
     }
+}
+
+/// A log that is no file holds nothing up: it is the service's to choose what it is.
+#[test]
+fn a_log_that_is_a_pipe_is_not_read() {
+    let Some(system) = System::boot("bookworm", Init::Sysvinit) else {
+        return;
+    };
+    install(&system, &stock("1.0", "", "")).success();
+    let log = "/var/log/stock/stock.log";
+    system.run(["service", "stock", "stop"]).success();
+    system.shell(&format!(
+        "rm {log}; mkfifo {log}; chown stock {log}; (sleep 600 <{log} &)"
+    ));
+    system.run(["service", "stock", "start"]).success();
+    let dying = stock_with("2.0", "", "", |folder| {
+        std::fs::write(folder.join("rel/bin/stock"), "#!/bin/sh\nexit 3\n").unwrap();
+    });
+    let output = install(&system, &dying).success();
+    assert!(
+        output
+            .stderr
+            .contains("stock 2.0 did not start; the end of its log (/var/log/stock/stock.log):\n"),
+        "{output:#?}"
+    );
+    assert_eq!(state(&system, "stock"), "ii 2.0");
 }

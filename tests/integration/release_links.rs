@@ -215,3 +215,46 @@ fn come_back_when_the_upgrade_fails() {
         system.run(["dpkg", "-P", "stock"]).success();
     }
 }
+
+/// Directories of the service in the release, one with a file of the package below.
+const OF_THE_SERVICE: &str = r#"
+"/opt/stock/data/" = { directory = true, owner = "stock", mode = "0755" }
+"/opt/stock/log/" = { directory = true, owner = "stock", mode = "0755" }
+"/opt/stock/log/sub/one" = "stock.conf"
+"#;
+
+/// The service has put names and links into its directories: they lead the scripts nowhere.
+#[test]
+fn of_the_service_are_not_believed() {
+    let Some(system) = System::minbase("bookworm") else {
+        return;
+    };
+    install(&system, &with("3.6", OF_THE_SERVICE, "")).success();
+    let as_service = |script: &str| {
+        let user = "setpriv --reuid=stock --regid=stock --init-groups --";
+        system.write("/tmp/plant.sh", script);
+        system
+            .shell(&format!("{user} sh -e /tmp/plant.sh"))
+            .success();
+    };
+    system
+        .shell("mkdir /srv/precious && echo kept | tee /srv/precious/one >/srv/precious/two")
+        .success();
+    as_service(
+        "name=$(printf '/opt/stock/data/a\\nx'); name=${name%x}
+         mkdir -p \"$name/etc\"; ln -s none \"$name/etc/default\"
+         mkdir /opt/stock/data/x /opt/stock/data/x.dpkg-backup
+         touch /opt/stock/data/x/.dpkg-staging-dir /opt/stock/data/x/y
+         cd /opt/stock/log; mv sub old; ln -s /srv/precious sub
+         echo ../../../srv/precious/two >.dpkg-files",
+    );
+    install(&system, &with("3.7", LINKS, "")).success();
+    assert_eq!(state(&system, "stock"), "ii 3.7");
+    assert_eq!(system.entry("/etc/default"), "directory 0755 root:root");
+    assert!(!system.has("/etc/default.dpkg-backup"));
+    for name in ["one", "two"] {
+        assert_eq!(system.read(&format!("/srv/precious/{name}")), "kept\n");
+    }
+    assert!(system.has("/opt/stock/data/x/y"));
+    assert!(system.entry("/opt/stock/log").starts_with("symbolic link"));
+}
