@@ -28,7 +28,7 @@ fn of_relx_are_asked_by_their_own_names() {
     let Some((_folder, package)) = example::orders_with("1.4.1", &replaced) else {
         return;
     };
-    several("orders", &package, &|instance| {
+    several("bookworm", "orders", &package, &|instance| {
         format!("orders @{instance} eval 'node().'")
     });
 }
@@ -43,13 +43,13 @@ fn of_mix_are_asked_by_their_own_names() {
     let Some((_folder, package)) = example::tally_with("0.3.1", &replaced) else {
         return;
     };
-    several("tally", &package, &|instance| {
+    several("trixie", "tally", &package, &|instance| {
         format!("tally @{instance} rpc 'IO.inspect(node())'")
     });
 }
 
-fn several(name: &str, package: &std::path::Path, question: &dyn Fn(&str) -> String) {
-    let Some(system) = System::boot("bookworm", Init::Systemd) else {
+fn several(suite: &str, name: &str, package: &std::path::Path, question: &dyn Fn(&str) -> String) {
+    let Some(system) = System::boot(suite, Init::Systemd) else {
         return;
     };
     let output = install(&system, package).success();

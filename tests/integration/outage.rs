@@ -37,7 +37,7 @@ fn upgrades() -> usize {
 #[test]
 fn of_a_node_of_relx_is_that_of_one_restart() {
     if let Some([first, second]) = orders() {
-        one_restart_each("orders", ORDERS.port, &first, &second);
+        one_restart_each("bookworm", "orders", ORDERS.port, &first, &second);
     }
 }
 
@@ -46,12 +46,12 @@ fn of_a_node_of_mix_is_that_of_one_restart() {
     if let (Some(first), Some((_folder, second))) =
         (example::tally(), example::tally_with("0.4.0", &[]))
     {
-        one_restart_each("tally", 8378, first, &second);
+        one_restart_each("trixie", "tally", 8378, first, &second);
     }
 }
 
-fn one_restart_each(name: &str, port: u16, first: &Path, second: &Path) {
-    let Some(system) = System::boot("bookworm", Init::Systemd) else {
+fn one_restart_each(suite: &str, name: &str, port: u16, first: &Path, second: &Path) {
+    let Some(system) = System::boot(suite, Init::Systemd) else {
         return;
     };
     install(&system, first).success();

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use crate::example;
-use crate::subjects::{foreign, install, orders, state, stock_with};
+use crate::subjects::{foreign, install, orders, state, stock, stock_with};
 use crate::system::System;
 
 /// `stock` with another configuration file, of this owner and mode; `tables` go to the manifest.
@@ -224,4 +224,27 @@ fn files_of_an_image_belong_to_its_own_users() {
         "pong\n"
     );
     system.run(["chroot", "/image", "tally", "pid"]).success();
+}
+
+/// Where dpkg enters the root for the scripts they do not know of it, but the owners are as wrong.
+#[test]
+fn files_of_an_image_whose_scripts_run_inside_belong_to_its_own_users() {
+    let Some(system) = System::minbase("trixie") else {
+        return;
+    };
+    system
+        .shell(
+            "mkdir /image && \
+             tar -C / --one-file-system -c --exclude=./image --exclude=./proc --exclude=./sys . | tar -C /image -x && \
+             groupadd --gid 777 stock && \
+             for place in proc dev; do mkdir -p /image/$place; mount --rbind /$place /image/$place; done",
+        )
+        .success();
+    system.copy(stock("1.0", "", ""), "/root/image.deb");
+    system
+        .run(["dpkg", "--root=/image", "-i", "/root/image.deb"])
+        .success();
+    let stat = "stat -c '%U:%G %a' /etc/stock/stock.conf /etc/default/stock";
+    let owners = system.run(["chroot", "/image", "sh", "-c", stat]).success();
+    assert_eq!(owners.stdout, "root:stock 640\nroot:stock 640\n");
 }

@@ -111,7 +111,7 @@ fn a_node_of_mix_serves_or_is_told() {
     ) else {
         return;
     };
-    let Some(system) = System::boot("bookworm", Init::Systemd) else {
+    let Some(system) = System::boot("trixie", Init::Systemd) else {
         return;
     };
     install(&system, tally).success();
