@@ -3,6 +3,10 @@
 case "$1,${DPKG_ROOT:+root}$2" in
 configure, | configure,root*)
     while read -r owner group mode path; do
+        # An owner that nobody makes is root, as dpkg has it.
+        if [ -z "$DPKG_ROOT" ] && ! { getent passwd "$owner" && getent group "$group"; } >/dev/null; then
+            continue
+        fi
         user=$(number_of passwd "$owner")
         group=$(number_of group "$group")
         if [ -z "$user" ] || [ -z "$group" ] || [ -L "$DPKG_ROOT$path" ] || [ ! -e "$DPKG_ROOT$path" ] ||
