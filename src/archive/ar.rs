@@ -42,12 +42,12 @@ pub(super) fn append_header(archive: &mut Vec<u8>, name: &str, mtime: u64, size:
     archive.extend_from_slice(header.as_bytes());
 }
 
-/// What the outer archive holds.
+/// The parts of the outer archive.
 #[derive(Debug)]
 pub(super) struct Members {
     /// The members up to the data archive, as dpkg reads them.
     pub(super) members: Vec<Member>,
-    /// What lies behind it: how many bytes. dpkg ignores them.
+    /// The number of bytes behind it, which dpkg ignores.
     pub(super) behind: u64,
 }
 

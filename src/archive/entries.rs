@@ -12,7 +12,7 @@ use crate::tree::{PackagePath, PathError};
 /// The longest name, link target or PAX header that is read, in bytes: no file system takes as much.
 const NAME_LIMIT: u64 = 64 << 10;
 
-/// What an entry of a data archive is.
+/// The kind of an entry of a data archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataKind {
     /// A directory.
@@ -32,7 +32,7 @@ pub enum DataKind {
 pub struct DataEntry {
     /// The name as written, for example `./opt/orders/`.
     pub name: Vec<u8>,
-    /// What it is.
+    /// Its kind.
     pub kind: DataKind,
     /// The target of a symlink or hard link, otherwise empty.
     pub target: Vec<u8>,
@@ -52,12 +52,12 @@ pub struct DataEntry {
     pub claimed_size: u64,
     /// Its time in seconds since 1970.
     pub mtime: i64,
-    /// Whether a PAX header belongs to it: dpkg refuses to unpack those.
+    /// Tells that a PAX header belongs to it: dpkg refuses to unpack those.
     pub pax: bool,
 }
 
 impl DataEntry {
-    /// Where dpkg would put it.
+    /// Returns the path at which dpkg would put it.
     ///
     /// # Errors
     /// [`PathError`] where the name leads outside (`..`) or is no name.
@@ -66,7 +66,7 @@ impl DataEntry {
     }
 }
 
-/// Who takes the archive apart.
+/// The program whose way of taking the archive apart is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
     /// dpkg, the data archive.
@@ -80,7 +80,7 @@ pub(super) enum Reading {
 pub(super) struct Entries<R> {
     archive: R,
     reading: Reading,
-    /// What of the content and its padding has not been read.
+    /// The bytes of the content and its padding that have not been read.
     content: u64,
     padding: u64,
 }
@@ -130,7 +130,7 @@ impl<R: Read> Entries<R> {
         }
     }
 
-    /// What is left of the archive behind its end.
+    /// Returns the bytes of the archive behind its end.
     pub(super) fn into_rest(self) -> R {
         self.archive
     }
@@ -228,7 +228,7 @@ impl<R: Read> Read for Entries<R> {
     }
 }
 
-/// What the headers before an entry say of it.
+/// The words of the headers before an entry about it.
 #[derive(Debug, Default)]
 struct Long {
     name: Option<Vec<u8>>,

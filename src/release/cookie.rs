@@ -1,7 +1,7 @@
 //! The scripts of a release without the cookie on command lines: `ps` shows those to every user of
 //! the machine. What a script leaves out, Erlang reads from the file in its home instead.
 
-/// What mix's script writes, in every version from 1.9 to 1.20.
+/// The texts of mix's script, in every version from 1.9 to 1.20.
 const MIX: [(&str, &str); 2] = [
     (" --cookie \"$RELEASE_COOKIE\"", ""),
     (
@@ -10,7 +10,7 @@ const MIX: [(&str, &str); 2] = [
     ),
 ];
 
-/// What relx's scripts write, from 3.24 to 4.10. A cookie that the sysadmin has put into `vm.args`
+/// The texts of relx's scripts, from 3.24 to 4.10. A cookie that the sysadmin has put into `vm.args`
 /// is on the node's own command line: questions need it there too.
 const RELX: [(&str, &str); 7] = [
     ("COOKIE=\"$(cat \"$DEFAULT_COOKIE_FILE\")\"", "COOKIE="),
