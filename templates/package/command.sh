@@ -69,7 +69,8 @@ start | stop | restart | status)
         [ ! -L "$link" ] || set -- "$@" "${link##*/}"
     done
     # shellcheck disable=SC2046
-    set -- "$@" $(systemctl list-units --plain --no-legend '{{ units }}' | cut -d ' ' -f 1)
+    set -- "$@" $(systemctl list-units --plain --no-legend \
+        --state=active,activating,reloading '{{ units }}' | cut -d ' ' -f 1)
     if [ "$#" -eq 0 ]; then
         echo "{{ command.name }}: no instance is enabled or runs; begin one: systemctl enable --now {{ service.name }}@INSTANCE" >&2
         exit 3

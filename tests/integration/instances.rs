@@ -80,6 +80,7 @@ fn several(suite: &str, name: &str, package: &std::path::Path, question: &dyn Fn
 
     restart_beside_questions(&system, name);
     take_a_taken_name(&system, name);
+    manage_all(&system, name, package);
 
     system
         .run(["systemctl", "stop", &format!("{name}@a")])
@@ -106,6 +107,20 @@ fn restart_beside_questions(system: &System, name: &str) {
     system
         .shell(&format!("kill {}", monitors.join(" ")))
         .success();
+}
+
+/// Without a name all that are enabled are meant, and they come back after a removal.
+fn manage_all(system: &System, name: &str, package: &std::path::Path) {
+    system.run(["systemctl", "daemon-reload"]).success();
+    let answer = || ["@a", "@b"].map(|instance| system.run([name, instance, "pid"]).status == 0);
+    system.run([name, "@a", "reboot"]).exits(64);
+    system.run([name, "stop"]).success();
+    assert_eq!(answer(), [false, false]);
+    system.run([name, "start"]).success();
+    assert_eq!(answer(), [true, true]);
+    system.run(["dpkg", "-r", name]).success();
+    install(system, package).success();
+    assert_eq!(answer(), [true, true]);
 }
 
 /// A third of a name that is taken ends, and no other answers for it.
