@@ -1,14 +1,14 @@
 //! `Error`: one variant per room of the house; each room has one variant per failure.
 
-use crate::archive::ArchiveError;
+use crate::contents::PopulateError;
+use crate::deb::ArchiveError;
 use crate::debian::StanzaError;
+use crate::deployment::ServiceError;
 use crate::fs::FsError;
 use crate::init::InitError;
 use crate::manifest::ManifestError;
 use crate::plan::PlanError;
-use crate::populate::PopulateError;
 use crate::release::ReleaseError;
-use crate::service::ServiceError;
 use crate::template::TemplateError;
 
 /// Why a command failed.

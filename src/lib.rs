@@ -11,28 +11,30 @@
 //! control + data                 ── DebWriter ─────▶ NAME_VERSION_ARCH.deb
 //! ```
 //!
-//! [`package::Package`] is that walk. The library never prints, never exits and reads no
+//! [`pipeline::Package`] is that walk. The library never prints, never exits and reads no
 //! environment.
 
-pub mod archive;
-pub mod beam;
-pub mod check;
+pub mod audit;
+pub mod contents;
 pub mod control;
+pub mod deb;
 pub mod debian;
+pub mod deployment;
+pub mod elf;
+pub mod erlang;
 pub mod error;
 pub mod escape;
 pub mod finding;
 pub mod fs;
 pub mod init;
+pub mod lint;
+pub mod lintian;
 pub mod manifest;
 mod outputs;
-pub mod package;
 mod parallel;
+pub mod pipeline;
 pub mod plan;
-pub mod populate;
 pub mod release;
-pub mod service;
 mod shell;
-pub mod symbols;
 pub mod template;
 pub mod tree;

@@ -9,7 +9,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::symbols::Part;
+use crate::elf::split::Part;
 
 pub use path::{PackagePath, PathError};
 pub use source::SourcePath;
@@ -28,7 +28,7 @@ pub enum Content {
         size: u64,
     },
     /// A compiled Erlang module on the build machine, packed without its debug chunks
-    /// ([`beam::strip`](crate::beam::strip)), or as it is where it is damaged.
+    /// ([`beam::strip`](crate::erlang::beam::strip)), or as it is where it is damaged.
     Module {
         /// Where it lies.
         path: Arc<Path>,
@@ -36,7 +36,7 @@ pub enum Content {
         size: u64,
     },
     /// An ELF file on the build machine, of which only one part is packed
-    /// ([`Symbols`](crate::symbols::Symbols)).
+    /// ([`Symbols`](crate::elf::split::Symbols)).
     Program(Box<Program>),
 }
 
@@ -64,7 +64,7 @@ pub struct Program {
 
 impl Content {
     /// The size in bytes that the package will hold; of a module, which nobody has read yet, the
-    /// size that it has now ([`packed_sizes`](crate::archive::packed_sizes) reads them).
+    /// size that it has now ([`packed_sizes`](crate::deb::packed_sizes) reads them).
     #[must_use]
     pub fn size(&self) -> u64 {
         match self {

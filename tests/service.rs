@@ -11,16 +11,16 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use reldeb::control::maintainer_scripts::MaintainerScripts;
-use reldeb::service::model::*;
-use reldeb::service::{self, Script};
+use reldeb::deployment::model::*;
+use reldeb::deployment::{self, Script};
 use reldeb::template::Templates;
 use reldeb::tree::{Content, Kind};
 
 /// Everything that is rendered for a package: maintainer scripts by name, files by path.
 fn rendered(life: &Life) -> BTreeMap<String, String> {
     let templates = Templates::builtin().unwrap();
-    let mut contribution = service::contribute(life, &templates).unwrap();
-    let fragments = service::contribute_paths(life, &templates).unwrap();
+    let mut contribution = deployment::contribute(life, &templates).unwrap();
+    let fragments = deployment::contribute_paths(life, &templates).unwrap();
     contribution.fragments.extend(fragments);
     let scripts = MaintainerScripts::assemble(life, contribution.fragments, &templates).unwrap();
     let mut all: BTreeMap<_, _> = scripts
@@ -382,7 +382,7 @@ fn a_value_of_two_lines_is_refused() {
         service.systemd = false;
         service.description = "Orders\nrm -rf /".into();
     }
-    let error = service::contribute(&life, &Templates::builtin().unwrap()).unwrap_err();
+    let error = deployment::contribute(&life, &Templates::builtin().unwrap()).unwrap_err();
     assert!(error.to_string().contains("more than one line"), "{error}");
 }
 

@@ -4,7 +4,7 @@ use std::num::{NonZeroU16, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use reldeb::archive::Compression;
+use reldeb::deb::Compression;
 use reldeb::debian::{Architecture, Version};
 
 /// Turns a self-contained release directory into a Debian package
@@ -174,5 +174,5 @@ fn parse_architecture(text: &str) -> Result<Architecture, String> {
 
 fn parse_compression(text: &str) -> Result<Compression, String> {
     text.parse()
-        .map_err(|e: reldeb::archive::CompressionError| with_hint(e.to_string(), e.hint()))
+        .map_err(|e: reldeb::deb::CompressionError| with_hint(e.to_string(), e.hint()))
 }

@@ -3,11 +3,12 @@
 use std::fmt::Write;
 use std::mem::ManuallyDrop;
 
-use reldeb::archive::Deb;
-use reldeb::check::{Audit, DebReport, Found, Library, Verdict, check_deb};
+use reldeb::audit::{Audit, Found, Library, Verdict};
+use reldeb::deb::Deb;
 use reldeb::error::Error;
 use reldeb::escape;
-use reldeb::package::Package;
+use reldeb::lint::{DebReport, check_deb};
+use reldeb::pipeline::Package;
 use serde_json::{Value, json};
 
 use super::arguments::{CheckArguments, Global};

@@ -6,12 +6,12 @@ use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::process::Command as Process;
 
-use reldeb::archive::{Deb, packed_sizes};
+use reldeb::deb::{Deb, packed_sizes};
 use reldeb::error::Error;
 use reldeb::finding::{Finding, Severity};
 use reldeb::init::{self, InitEnvironment};
 use reldeb::manifest::{Manifest, TextOr};
-use reldeb::package::Package;
+use reldeb::pipeline::Package;
 use reldeb::plan::Overrides;
 use reldeb::template::Templates;
 use serde_json::json;

@@ -5,10 +5,10 @@ use std::cell::RefCell;
 use std::fmt;
 use std::io::{self, Read, Write};
 
-use reldeb::archive::{ArchiveError, ControlFile, DataEntry, DataKind, Deb};
-use reldeb::check::read_as_dpkg;
+use reldeb::deb::{ArchiveError, ControlFile, DataEntry, DataKind, Deb};
 use reldeb::escape;
 use reldeb::finding::Finding;
+use reldeb::lint::read_as_dpkg;
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::json;

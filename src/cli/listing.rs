@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use reldeb::escape;
-use reldeb::package::{Built, Package};
+use reldeb::pipeline::{Built, Package};
 use reldeb::plan::Plan;
 use reldeb::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
 use serde_json::{Value, json};

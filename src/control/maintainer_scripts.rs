@@ -1,8 +1,8 @@
 //! `MaintainerScripts`: the four scripts that dpkg runs, put together from fragments.
 
-use crate::service::context::Context;
-use crate::service::model::Life;
-use crate::service::{Fragment, Script};
+use crate::deployment::context::Context;
+use crate::deployment::model::Life;
+use crate::deployment::{Fragment, Script};
 use crate::template::{TemplateError, Templates};
 
 /// The maintainer scripts of a package, in the order of its life; one that has nothing to do is not

@@ -2,7 +2,7 @@
 
 pub mod maintainer_scripts;
 
-use crate::archive::{ControlContent, ControlMember, DataSummary};
+use crate::deb::{ControlContent, ControlMember, DataSummary};
 use crate::debian::StanzaError;
 use crate::plan::Plan;
 use crate::tree::Tree;

@@ -3,9 +3,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::erlang::term::TermError;
 use crate::finding::Finding;
 use crate::fs::{self, FsError};
-use crate::release::term::TermError;
 use crate::release::{Release, ReleaseError};
 
 mod project;

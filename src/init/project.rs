@@ -8,8 +8,8 @@ use toml::{Table, Value};
 
 use super::InitError;
 use crate::debian::Maintainer;
+use crate::erlang::term::{self, Term};
 use crate::fs;
-use crate::release::term::{self, Term};
 use crate::release::{cargo_packages, releases_below};
 
 /// Crates that only a program that waits for requests depends on.

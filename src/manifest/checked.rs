@@ -9,7 +9,7 @@ use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use crate::check::suites::{Suite, SuiteError};
+use crate::audit::suites::{Suite, SuiteError};
 
 /// An error that can say what to do.
 pub trait Hinted: fmt::Display {
@@ -30,8 +30,8 @@ macro_rules! hinted {
 }
 
 hinted!(
-    crate::archive::CompressionError,
-    crate::check::suites::SuiteError,
+    crate::deb::CompressionError,
+    crate::audit::suites::SuiteError,
     crate::debian::ArchitectureError,
     crate::debian::MaintainerError,
     crate::debian::PackageNameError,

@@ -6,11 +6,12 @@ use super::{Overrides, PlanError, fields, policy};
 use crate::debian::{
     Architecture, Description, PackageName, Relations, Stanza, StanzaError, Version,
 };
+use crate::deployment::model::Life;
+use crate::elf::Machine;
 use crate::finding::Finding;
 use crate::fs;
 use crate::manifest::{ListOrText, Manifest, ManifestError};
-use crate::release::{Machine, Release, ReleaseKind};
-use crate::service::model::Life;
+use crate::release::{Release, ReleaseKind};
 
 /// The fields of the control file, without `Installed-Size`.
 #[derive(Debug, Clone)]

@@ -3,9 +3,9 @@
 use toml::Spanned;
 
 use super::PlanError;
+use crate::deployment::model::{Hook, HookEvent};
 use crate::finding::Finding;
 use crate::manifest::{Manifest, ManifestError};
-use crate::service::model::{Hook, HookEvent};
 use crate::{fs, shell};
 
 /// What the templates set for each hook.

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::{PlanError, files};
-use crate::check::Allowed;
+use crate::audit::Allowed;
 use crate::fs;
 use crate::manifest::{Manifest, ServiceTable};
 use crate::release::Release;

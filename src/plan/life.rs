@@ -8,6 +8,9 @@ use toml::Spanned;
 
 use super::{ControlFields, Libraries, Mapping, PlanError, hooks, instances, names};
 use crate::debian::{PackageName, UnitName, UserName, Version};
+use crate::deployment::model::{
+    Account, Command, Directories, Life, OnUpgrade, Paths, Program, ProgramKind, Readiness, Service,
+};
 use crate::finding::Finding;
 use crate::fs;
 use crate::manifest::{
@@ -15,9 +18,6 @@ use crate::manifest::{
     ticked,
 };
 use crate::release::{Flavour, Release, ReleaseKind};
-use crate::service::model::{
-    Account, Command, Directories, Life, OnUpgrade, Paths, Program, ProgramKind, Readiness, Service,
-};
 use crate::tree::PackagePath;
 
 /// Open files of a server: the usual soft limit of 1024 is too small, and infinity makes the

@@ -25,13 +25,13 @@ pub use error::PlanError;
 pub use files::{Mapping, MappingSource};
 pub use libraries::Libraries;
 
-use crate::archive::Compression;
-use crate::check::DeclaredSuite;
+use crate::audit::DeclaredSuite;
+use crate::deb::Compression;
 use crate::debian::{Architecture, PackageName, Version};
+use crate::deployment::model::Life;
 use crate::finding::Finding;
 use crate::manifest::Manifest;
 use crate::release::Release;
-use crate::service::model::Life;
 use crate::tree::PackagePath;
 
 /// The folder that packages are written to when nothing else is said.

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use super::PlanError;
 use crate::debian::{PackageName, reserved};
+use crate::deployment::model::Life;
 use crate::finding::Finding;
 use crate::manifest::{Manifest, OffOr};
-use crate::service::model::Life;
 
 /// Refuses the names that the package may not have for what it does on a machine, and tells which
 /// groups make its service more than a service. A package of files alone may be called anything.

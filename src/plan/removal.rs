@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::life::Subject;
 use super::places::Own;
 use super::{MappingSource, PlanError};
-use crate::service::model::{Account, ConffileChange, Directories, Service};
+use crate::deployment::model::{Account, ConffileChange, Directories, Service};
 
 impl Subject<'_> {
     /// What belongs to the package by its name.

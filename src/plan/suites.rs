@@ -1,8 +1,8 @@
 //! The suites that the manifest declares, and whether they read what is written.
 
 use super::Overrides;
-use crate::archive::Compression;
-use crate::check::DeclaredSuite;
+use crate::audit::DeclaredSuite;
+use crate::deb::Compression;
 use crate::manifest::{Manifest, ManifestError};
 
 /// The suites in the manifest's order, each once.

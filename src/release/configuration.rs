@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::erlang::read_if_there;
 use super::error::ReleaseError;
-use super::term::{self, Term};
+use crate::erlang::term::{self, Term};
 use crate::finding::Finding;
 use crate::fs;
 

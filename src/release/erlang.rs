@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::ReleaseKind;
 use super::error::ReleaseError;
 use super::start_script::StartScript;
-use super::term::{self, Term};
+use crate::erlang::term::{self, Term};
 use crate::fs;
 
 /// What makes a directory an Erlang release, relative to it.

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::machine::Machine;
-use super::term::TermError;
+use crate::elf::Machine;
+use crate::erlang::term::TermError;
 use crate::fs::FsError;
 use crate::manifest::quoted;
 

@@ -8,7 +8,7 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use super::error::ReleaseError;
-use super::machine::{self, Header, Machine};
+use crate::elf::{self, Header, Machine};
 use crate::{fs, parallel};
 
 /// What a path of the release is.
@@ -161,14 +161,14 @@ impl Walk {
     ) -> Result<(), ReleaseError> {
         let executable = mode & 0o111 != 0;
         let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-        let worth_it = size >= machine::SMALLEST_HEADER || executable && size > 2;
-        if !worth_it || !machine::can_be_elf(name, executable) {
+        let worth_it = size >= elf::SMALLEST_HEADER || executable && size > 2;
+        if !worth_it || !elf::can_be_elf(name, executable) {
             return Ok(());
         }
-        let mut buffer = [0; machine::HEADER_SIZE];
+        let mut buffer = [0; elf::HEADER_SIZE];
         let length = fs::read_start(found, &mut buffer)?;
         let relative = || fs::path_from_bytes(path);
-        match machine::read_header(&buffer[..length]) {
+        match elf::read_header(&buffer[..length]) {
             Some(Header::Elf {
                 machine,
                 float_unsaid,

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::erlang::read_if_there;
 use super::error::{ReleaseError, exclude_line, exclude_pattern, list};
 use super::files::{FileKind, ReleaseFile, Walk, shown};
-use super::machine::Header;
 use super::{Release, ReleaseKind};
+use crate::elf::Header;
 use crate::finding::Finding;
 use crate::fs;
 

@@ -6,6 +6,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::elf::Machine;
 use crate::finding::Finding;
 use crate::fs;
 
@@ -18,12 +19,9 @@ mod exclude;
 mod files;
 mod findings;
 mod links;
-mod machine;
 mod plain;
 pub mod preset;
-mod scanner;
 mod start_script;
-pub mod term;
 
 pub use cargo::{CargoPackage, packages as cargo_packages};
 pub use configuration::{Configuration, Cookie, CookieValue, Include, NodeName};
@@ -33,8 +31,6 @@ pub use error::{ReleaseError, exclude_line};
 pub use exclude::{PatternError, Patterns};
 pub use files::{Exclude, FileKind, ReleaseFile};
 pub use findings::{exclude_patterns, releases_below};
-pub use machine::Machine;
-pub(crate) use machine::can_be_elf;
 pub use start_script::{Flavour, StartScript};
 
 use files::Walk;

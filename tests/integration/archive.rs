@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use reldeb::archive::{
+use reldeb::deb::{
     ArchiveError, ControlContent, ControlMember, DataKind, DataSummary, Deb, DebSummary, DebWriter,
     Memory, WriteOptions, write_data,
 };

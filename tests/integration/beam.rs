@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use reldeb::beam;
+use reldeb::erlang::beam;
 use reldeb::fs;
 
 /// What the node checks of every pair of an original and a stripped module.

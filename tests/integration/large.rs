@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use reldeb::archive::{ControlMember, DebWriter, Memory, WriteOptions};
+use reldeb::deb::{ControlMember, DebWriter, Memory, WriteOptions};
 use reldeb::tree::{Content, Entry, Origin, PackagePath, Tree};
 use tempfile::TempDir;
 

@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::path::Path;
 
-use reldeb::archive::{ArchiveError, DebWriter, Memory, WriteOptions, write_data};
+use reldeb::deb::{ArchiveError, DebWriter, Memory, WriteOptions, write_data};
 use reldeb::finding::{Finding, Severity};
 use reldeb::tree::{Content, Entry, Origin, PackagePath, Tree};
 

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use reldeb::archive::Deb;
+use reldeb::deb::Deb;
 use tempfile::TempDir;
 
 use crate::conformance::{TIME, success};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use reldeb::beam;
+use reldeb::erlang::beam;
 use reldeb::fs;
 use reldeb::release::preset::preset;
 

@@ -256,7 +256,7 @@ fn a_file_that_vanishes_before_it_is_read_is_an_error() {
         output: Some(folder.path().join("out.deb")),
         ..Default::default()
     };
-    let package = reldeb::package::Package::prepare(&manifest, &overrides).unwrap();
+    let package = reldeb::pipeline::Package::prepare(&manifest, &overrides).unwrap();
     std::fs::remove_file(folder.path().join("rel/block")).unwrap();
     let error = package.build(None).unwrap_err();
     assert!(error.to_string().contains("rel/block"), "{error}");

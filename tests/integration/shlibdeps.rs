@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use reldeb::check::elf::{ElfError, ElfFacts};
-use reldeb::check::{SearchRules, audit};
+use reldeb::audit::{SearchRules, audit};
+use reldeb::elf::facts::{ElfError, ElfFacts};
 use reldeb::fs;
 use reldeb::tree::PackagePath;
 
@@ -91,8 +91,8 @@ fn the_relations_of_debians_erlang_are_those_of_shlibdeps() {
     let found = audit(&facts, &SearchRules::default());
     println!("theirs: {theirs}\nours:   {}", found.depends.join(", "));
     for distribution in [
-        reldeb::check::suites::Distribution::Debian,
-        reldeb::check::suites::Distribution::Ubuntu,
+        reldeb::audit::suites::Distribution::Debian,
+        reldeb::audit::suites::Distribution::Ubuntu,
     ] {
         println!("{:?}", found.oldest(distribution));
     }

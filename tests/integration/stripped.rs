@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use reldeb::archive::Deb;
+use reldeb::deb::Deb;
 
 use crate::support::{Test, project};
 
@@ -115,7 +115,7 @@ fn modules_stay_whole_where_the_manifest_says_so() {
 
 #[test]
 fn a_module_that_changes_under_the_build_is_an_error() {
-    use reldeb::archive::packed_sizes;
+    use reldeb::deb::packed_sizes;
     use reldeb::tree::{Content, Entry, Origin, PackagePath, Tree};
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.beam");

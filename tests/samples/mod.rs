@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reldeb::service::model::*;
+use reldeb::deployment::model::*;
 
 fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs

@@ -52,11 +52,11 @@ fn member(package: &[u8], name: &str) -> (usize, usize) {
 
 /// What is said of a package: the error, or what is found.
 fn said(folder: &Path, bytes: &[u8]) -> Result<(), String> {
-    use reldeb::archive::{ArchiveError, Deb};
+    use reldeb::deb::{ArchiveError, Deb};
     let path = folder.join("x.deb");
     std::fs::write(&path, bytes).unwrap();
     let deb = Deb::open(path).map_err(|error| error.to_string())?;
-    let found = reldeb::check::read_as_dpkg(&deb, |_, _| Ok::<(), ArchiveError>(()));
+    let found = reldeb::lint::read_as_dpkg(&deb, |_, _| Ok::<(), ArchiveError>(()));
     let found = found.map_err(|error| error.to_string())?;
     let errors = found
         .into_iter()

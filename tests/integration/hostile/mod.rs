@@ -198,9 +198,9 @@ pub(crate) fn ask(package: &Package, words: &[&str]) -> Test {
 pub(crate) fn findings(package: &Package) -> Result<Vec<String>, String> {
     let folder = TempDir::new().unwrap();
     let path = package.write(folder.path());
-    let deb = reldeb::archive::Deb::open(path);
+    let deb = reldeb::deb::Deb::open(path);
     let read = deb.and_then(|deb| {
-        reldeb::check::read_as_dpkg(&deb, |_, _| Ok::<(), reldeb::archive::ArchiveError>(()))
+        reldeb::lint::read_as_dpkg(&deb, |_, _| Ok::<(), reldeb::deb::ArchiveError>(()))
     });
     let shown = folder.path().to_string_lossy().into_owned();
     match read {

@@ -1,0 +1,189 @@
+//! The ELF files among the paths of a package, what they need, and what `Depends` says of it.
+
+use std::collections::BTreeMap;
+
+use super::bundle;
+use super::libraries::{Audit, SearchRules, audit};
+use crate::debian::{Alternatives, Architecture, Relations};
+use crate::elf::can_be_elf;
+use crate::elf::facts::{ElfError, ElfFacts};
+use crate::finding::Finding;
+use crate::fs::{self, FsError};
+use crate::parallel;
+use crate::plan::Libraries;
+use crate::tree::{Content, Entry, Kind, PackagePath, Source, Tree};
+
+/// The ELF files of a package.
+pub(crate) type ElfFiles = Vec<(PackagePath, ElfFacts)>;
+
+/// Reads the headers of the ELF files of a tree, once each, and answers what they need. Where the
+/// manifest asks for it, libraries of the build machine are put into the tree.
+///
+/// # Errors
+/// [`FsError`] where a file cannot be read.
+pub fn audit_tree(
+    libraries: &Libraries,
+    architecture: Architecture,
+    tree: &mut Tree,
+) -> Result<(Audit, Vec<Finding>), FsError> {
+    let mut findings = Vec::new();
+    let mut files = elf_files(tree, &mut findings)?;
+    let rules = SearchRules {
+        library_path: libraries.search.clone(),
+        links: links(tree),
+        allowed: libraries.allowed.clone(),
+    };
+    let audit = match &libraries.bundle {
+        Some(folder) => {
+            let mut bundle = bundle::Bundle::new(libraries, folder, architecture, &rules);
+            let audit = bundle.fill(tree, &mut files)?;
+            findings.extend(bundle.findings(&audit));
+            audit
+        }
+        None => audit(&files, &rules),
+    };
+    findings.extend(audit.findings());
+    Ok((audit, findings))
+}
+
+fn elf_files(tree: &Tree, findings: &mut Vec<Finding>) -> Result<ElfFiles, FsError> {
+    let sources = tree.iter().filter_map(|(path, entry)| match &entry.kind {
+        Kind::Regular {
+            content: content @ (Content::File { .. } | Content::Program(_)),
+            ..
+        } if can_be_elf(path.file_name(), entry.mode & 0o111 != 0) => match content.source() {
+            Source::File(source) => Some((path, source)),
+            Source::Bytes(_) => None,
+        },
+        _ => None,
+    });
+    let sources: Vec<_> = sources.collect();
+    let facts = parallel::map(&sources, |(_, source)| {
+        fs::open_paged(source).map(ElfFacts::read)
+    });
+    let mut files = Vec::new();
+    for ((path, _), facts) in sources.into_iter().zip(facts) {
+        add(path, facts?, &mut files, findings);
+    }
+    Ok(files)
+}
+
+/// Takes the facts of a file where it has some, and says so where it is damaged.
+pub(crate) fn add(
+    path: &PackagePath,
+    read: Result<ElfFacts, ElfError>,
+    files: &mut ElfFiles,
+    findings: &mut Vec<Finding>,
+) {
+    match read {
+        Ok(facts) => files.push((path.clone(), facts)),
+        Err(ElfError::NotElf) => {}
+        Err(error) => {
+            let message = format!("`{path}` is packed as it is: {error}");
+            let finding = Finding::warning("elf-damaged", message);
+            findings.push(match error.hint() {
+                Some(hint) => finding.with_hint(hint),
+                None => finding,
+            });
+        }
+    }
+}
+
+/// The symlinks of a tree and the file each leads to.
+fn links(tree: &Tree) -> BTreeMap<PackagePath, PackagePath> {
+    let symlinks: BTreeMap<_, _> = tree
+        .iter()
+        .filter_map(|(path, entry)| match &entry.kind {
+            Kind::Symlink { target } => Some((path.clone(), target.clone())),
+            _ => None,
+        })
+        .collect();
+    resolve(&symlinks, usize::MAX, |path| {
+        matches!(
+            tree.get(path),
+            Some(Entry {
+                kind: Kind::Regular { .. },
+                ..
+            })
+        )
+    })
+}
+
+/// The file that each symlink leads to, over at most as many others as Linux follows, as long as the
+/// paths take no more than some bytes.
+pub(crate) fn resolve(
+    symlinks: &BTreeMap<PackagePath, Vec<u8>>,
+    limit: usize,
+    is_file: impl Fn(&PackagePath) -> bool,
+) -> BTreeMap<PackagePath, PackagePath> {
+    let follow = |link: &PackagePath| {
+        let mut at = link.clone();
+        for _ in 0..40 {
+            let Some(target) = symlinks.get(&at) else {
+                return is_file(&at).then_some(at);
+            };
+            let from = if target.starts_with(b"/") {
+                PackagePath::root()
+            } else {
+                at.parent()?
+            };
+            at = super::libraries::walk(&from, std::str::from_utf8(target).ok()?)?;
+        }
+        None
+    };
+    let mut taken = 0_usize;
+    let links = symlinks.keys();
+    links
+        .filter_map(|link| Some((link.clone(), follow(link)?)))
+        .take_while(|(link, file)| {
+            taken = taken.saturating_add(link.as_bytes().len() + file.as_bytes().len() + 128);
+            taken <= limit
+        })
+        .collect()
+}
+
+/// What an audit puts into `Depends`.
+#[must_use]
+pub fn relations(audit: &Audit) -> Relations {
+    let mut relations = Relations::new();
+    for relation in &audit.necessary {
+        // The tables hold legal names and versions only.
+        if let Ok(relation) = relation.parse::<Alternatives>() {
+            relations.require(relation);
+        }
+    }
+    relations
+}
+
+/// What is needed and does not follow from `Depends`.
+#[must_use]
+pub fn uncovered(needed: &Relations, depends: &Relations) -> Vec<Finding> {
+    let names = |alternatives: &Alternatives| -> Vec<String> {
+        let relations = alternatives.relations().iter();
+        relations.map(|r| r.package.to_string()).collect()
+    };
+    let mut findings = Vec::new();
+    for alternatives in needed {
+        let mut with = depends.clone();
+        with.require(alternatives.clone());
+        // A later name of the same package, of the change to 64-bit times.
+        let later: Vec<_> = names(alternatives)
+            .iter()
+            .map(|n| format!("{n}t64"))
+            .collect();
+        let is_there = depends
+            .iter()
+            .flat_map(names)
+            .any(|name| later.contains(&name));
+        if with != *depends && !is_there {
+            findings.push(
+                Finding::warning(
+                    "depends-lacks",
+                    format!("`Depends` does not say `{alternatives}`, which the ELF files need"),
+                )
+                .with_hint("add it, or write `\"auto\"` for all that they need"),
+            );
+        }
+    }
+    findings
+}

@@ -1,0 +1,15 @@
+//! Whether a package carries what it needs: the facts of its ELF files, and what follows from
+//! them for its relations and for the systems it runs on.
+
+mod allowed;
+mod bundle;
+mod declared;
+pub mod libraries;
+pub(crate) mod members;
+mod report;
+pub mod suites;
+
+pub use allowed::Allowed;
+pub use declared::{DeclaredSuite, unmet};
+pub use libraries::{Audit, Found, Library, Missing, Reason, SearchRules, Verdict, audit};
+pub use members::{audit_tree, relations, uncovered};

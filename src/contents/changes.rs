@@ -1,0 +1,70 @@
+//! What `[conffiles]` says against what the package has: a conffile that goes must not be there any
+//! more, or the sysadmin's changes would be lost with it, and a place that is taken must be.
+
+use super::PopulateError;
+use crate::deployment::model::ConffileChange;
+use crate::plan::Plan;
+use crate::tree::{Kind, PackagePath, Tree};
+
+/// Compares `[conffiles]` with the paths of the package.
+///
+/// # Errors
+/// [`PopulateError::Change`] names the path and what it should be.
+pub(super) fn check(plan: &Plan, tree: &Tree) -> Result<(), PopulateError> {
+    for change in &plan.life.conffile_changes {
+        match change {
+            ConffileChange::Removed { path } => {
+                require(tree, path, "removed", "no path of the package", |kind| {
+                    kind.is_none()
+                })?;
+            }
+            ConffileChange::Renamed { from, to } => {
+                require(tree, from, "renamed", "no path of the package", |kind| {
+                    kind.is_none()
+                })?;
+                require(tree, to, "renamed", "a conffile of the package", |kind| {
+                    matches!(kind, Some(Kind::Regular { conffile: true, .. }))
+                })?;
+            }
+            ConffileChange::DirectoryToSymlink { path, .. } => {
+                let expected = "a symlink of the package";
+                require(tree, path, "directory-to-symlink", expected, |kind| {
+                    matches!(kind, Some(Kind::Symlink { .. }))
+                })?;
+            }
+            ConffileChange::SymlinkToDirectory { path, .. } => {
+                let expected = "a directory of the package";
+                require(tree, path, "symlink-to-directory", expected, |kind| {
+                    matches!(kind, Some(Kind::Directory))
+                })?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn require(
+    tree: &Tree,
+    path: &str,
+    key: &'static str,
+    expected: &'static str,
+    is_right: impl Fn(Option<&Kind>) -> bool,
+) -> Result<(), PopulateError> {
+    let parsed = PackagePath::new(path)?;
+    let kind = tree.get(&parsed).map(|entry| &entry.kind);
+    if is_right(kind) {
+        return Ok(());
+    }
+    let found = match kind {
+        None => "is not in the package",
+        Some(Kind::Directory) => "is a directory of the package",
+        Some(Kind::Symlink { .. }) => "is a symlink of the package",
+        Some(Kind::Regular { .. }) => "is a file of the package",
+    };
+    Err(PopulateError::Change {
+        path: parsed,
+        key,
+        found,
+        expected,
+    })
+}

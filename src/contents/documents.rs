@@ -1,0 +1,162 @@
+//! What policy wants below /usr/share/doc: copyright (12.5) and changelog (12.7).
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{PopulateError, license};
+use crate::deb::gzip;
+use crate::fs;
+use crate::plan::Plan;
+use crate::template::Templates;
+use crate::tree::{Content, Entry, Origin, PackagePath};
+
+/// Policy 12.3 asks for the highest level.
+const BEST: u8 = 9;
+
+#[derive(Serialize)]
+struct CopyrightContext<'a> {
+    name: &'a str,
+    homepage: &'a str,
+    /// Empty where the holder's text starts with one.
+    year: String,
+    holder: &'a str,
+    license: String,
+    license_text: String,
+}
+
+#[derive(Serialize)]
+struct ChangelogContext<'a> {
+    name: &'a str,
+    version: &'a str,
+    maintainer: &'a str,
+    date: String,
+}
+
+/// The documents of a package.
+pub(super) fn entries(
+    plan: &Plan,
+    templates: &Templates,
+) -> Result<Vec<(PackagePath, Entry)>, PopulateError> {
+    let mut entries = vec![copyright(plan, templates)?];
+    entries.extend(changelogs(plan, templates)?);
+    Ok(entries)
+}
+
+fn document(
+    plan: &Plan,
+    name: &str,
+    content: Vec<u8>,
+    origin: Origin,
+) -> Result<(PackagePath, Entry), PopulateError> {
+    let path = PackagePath::new(format!("/usr/share/doc/{}/{name}", plan.name))?;
+    Ok((
+        path,
+        Entry::regular(Content::Bytes(Arc::from(content)), 0o644, origin),
+    ))
+}
+
+fn copyright(plan: &Plan, templates: &Templates) -> Result<(PackagePath, Entry), PopulateError> {
+    let template = "package/copyright";
+    let context = CopyrightContext {
+        name: plan.name.as_str(),
+        homepage: plan.control.homepage.as_deref().unwrap_or_default(),
+        year: if says_year(&plan.copyright_holder) {
+            String::new()
+        } else {
+            time(plan).strftime("%Y").to_string()
+        },
+        holder: &plan.copyright_holder,
+        license: license::short_name(&plan.license),
+        license_text: license::text(&plan.license, &plan.license_text),
+    };
+    let text = templates.render(template, &context)?;
+    document(
+        plan,
+        "copyright",
+        text.into_bytes(),
+        Origin::Template(template.into()),
+    )
+}
+
+/// Whether a text such as `2019-2026 Example Ltd` or `(c) 2019 Ann` starts with a year.
+fn says_year(holder: &str) -> bool {
+    let mut words = holder
+        .split_whitespace()
+        .skip_while(|word| ["copyright", "(c)", "©"].contains(&word.to_lowercase().as_str()));
+    words.next().is_some_and(|word| {
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        digits == 4 && !word[digits..].starts_with(char::is_alphanumeric)
+    })
+}
+
+/// The Debian changelog, and the author's own where there is one. A native package (no Debian
+/// revision) calls its Debian changelog `changelog.gz` and has no other of that name.
+fn changelogs(
+    plan: &Plan,
+    templates: &Templates,
+) -> Result<Vec<(PackagePath, Entry)>, PopulateError> {
+    let native = plan.version.debian_revision().is_none();
+    let debian_name = if native {
+        "changelog.gz"
+    } else {
+        "changelog.Debian.gz"
+    };
+    let mut entries = Vec::new();
+    if let Some(path) = &plan.changelog {
+        let text = fs::read(path)?;
+        let origin = Origin::Files {
+            key: Arc::new("package.changelog".to_owned()),
+            source: Some(path.as_path().into()),
+        };
+        let starts_debian = text.starts_with(format!("{} (", plan.name).as_bytes());
+        if starts_debian {
+            return Ok(vec![document(
+                plan,
+                debian_name,
+                gzip(&text, BEST),
+                origin,
+            )?]);
+        }
+        let name = if native {
+            upstream_name(path)
+        } else {
+            "changelog.gz".to_owned()
+        };
+        entries.push(document(plan, &name, gzip(&text, BEST), origin)?);
+    }
+    let template = "package/changelog";
+    let context = ChangelogContext {
+        name: plan.name.as_str(),
+        version: &plan.version.to_string(),
+        maintainer: &plan.control.maintainer,
+        date: date(time(plan)),
+    };
+    let text = templates.render(template, &context)?;
+    entries.push(document(
+        plan,
+        debian_name,
+        gzip(text.as_bytes(), BEST),
+        Origin::Template(template.into()),
+    )?);
+    Ok(entries)
+}
+
+fn upstream_name(path: &Path) -> String {
+    let name = path
+        .file_name()
+        .map_or("NEWS".into(), |name| name.to_string_lossy().into_owned());
+    format!("{name}.gz")
+}
+
+fn time(plan: &Plan) -> Timestamp {
+    let seconds = i64::try_from(plan.mtime).unwrap_or(i64::MAX);
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
+}
+
+/// A date as deb-changelog(5) wants it, in UTC.
+fn date(time: Timestamp) -> String {
+    time.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
+}

@@ -1,0 +1,70 @@
+//! Plan + Release + rendered files → `Tree`. Sources are claimed path by path: the most specific
+//! entry of `[files]` wins, the release comes next, rendered files last; two claims of one weight
+//! are an error that names both.
+
+mod access;
+mod changes;
+mod claims;
+mod documents;
+mod error;
+mod license;
+mod mappings;
+mod owners;
+mod release_files;
+mod symbols;
+
+pub use error::PopulateError;
+pub use owners::findings_of_owners;
+pub use symbols::{SeparateSymbols, separate_symbols};
+
+use access::Access;
+use claims::Claims;
+
+use crate::finding::Finding;
+use crate::plan::Plan;
+use crate::release::Release;
+use crate::template::Templates;
+use crate::tree::{Entry, PackagePath, Tree};
+
+/// Makes the tree of the package, with what is to be said of it. `rendered` are the files that service
+/// managers contribute.
+///
+/// # Errors
+/// [`PopulateError`] names the source and, where the manifest asked for it, its line.
+pub fn populate(
+    plan: &Plan,
+    mut release: Release,
+    rendered: Vec<(PackagePath, Entry)>,
+    templates: &Templates,
+) -> Result<(Tree, Vec<Finding>), PopulateError> {
+    let mut claims = Claims::default();
+    let mut access = Access::new(plan);
+    let mut findings = Vec::new();
+    for (path, entry) in rendered {
+        claims.claim_rendered(path, entry);
+    }
+    for (path, entry) in documents::entries(plan, templates)? {
+        claims.claim_rendered(path, entry);
+    }
+    release_files::claim(plan, &mut release, &mut access, &mut claims)?;
+    release_files::claim_commands(plan, &release, &mut claims)?;
+    for mapping in &plan.mappings {
+        let mut sources = mappings::Sources::new(plan, mapping, &mut access, &mut claims);
+        sources.claim()?;
+        findings.extend(sources.finding());
+    }
+    let mut tree = claims.into_tree()?;
+    tree.add_parents()?;
+    mark_conffiles(plan, &mut tree);
+    changes::check(plan, &tree)?;
+    findings.extend(access.findings(&tree));
+    Ok((tree, findings))
+}
+
+/// Regular files below /etc are conffiles (policy 10.7.2) unless their entry of `[files]` says no.
+fn mark_conffiles(plan: &Plan, tree: &mut Tree) {
+    tree.set_conffiles(|path, origin| {
+        let asked = mappings::of_origin(plan, origin).and_then(|mapping| mapping.conffile);
+        asked.unwrap_or_else(|| path.as_bytes().starts_with(b"/etc/"))
+    });
+}

@@ -1,0 +1,166 @@
+//! The ELF files of the release without their debug symbols, and these below /usr/lib/debug, where
+//! debuggers, and the backtraces of Rust, look for them by the build ID.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::PopulateError;
+use crate::elf::split::{PROGRAM_LIMIT, Part, Symbols, SymbolsError};
+use crate::finding::Finding;
+use crate::fs;
+use crate::plan::{DebugSymbols, Plan};
+use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Program, Tree};
+
+/// The paths of the package with the debug symbols.
+#[derive(Debug, Default)]
+pub struct SeparateSymbols {
+    /// Its paths; empty where there are no symbols to pack.
+    pub tree: Tree,
+    /// The build IDs in hexadecimal digits, in their order.
+    pub build_ids: BTreeSet<String>,
+    /// What stayed as it was, and why.
+    pub findings: Vec<Finding>,
+}
+
+/// Takes the debug symbols out of the release's files as the plan says. Each of its ELF files is
+/// read whole.
+///
+/// # Errors
+/// [`PopulateError`] where a file cannot be read.
+pub fn separate_symbols(plan: &Plan, tree: &mut Tree) -> Result<SeparateSymbols, PopulateError> {
+    let mut separate = SeparateSymbols::default();
+    if plan.debug_symbols == DebugSymbols::Keep {
+        return Ok(separate);
+    }
+    let mut parted = Vec::new();
+    for (path, entry) in tree.iter() {
+        if let Some(content) = separate.part(plan, path, entry)? {
+            let mut entry = entry.clone();
+            if let Kind::Regular { content: place, .. } = &mut entry.kind {
+                *place = content;
+            }
+            parted.push((path.clone(), entry));
+        }
+    }
+    for (path, entry) in parted {
+        tree.replace(path, entry);
+    }
+    if !separate.tree.is_empty() {
+        separate.add_documents(plan)?;
+    } else if plan.debug_symbols == DebugSymbols::Package {
+        let message = "no file of the release has debug symbols that can be packed: \
+                       there is no second package";
+        let finding = Finding::warning("no-debug-symbols", message);
+        separate.findings.push(finding.with_hint(
+            "build with debug information, in Cargo.toml with `debug = true` in `[profile.release]`",
+        ));
+    }
+    Ok(separate)
+}
+
+impl SeparateSymbols {
+    /// What takes the place of a file in the package; `None`: it stays.
+    fn part(
+        &mut self,
+        plan: &Plan,
+        path: &PackagePath,
+        entry: &Entry,
+    ) -> Result<Option<Content>, PopulateError> {
+        let (
+            Kind::Regular {
+                content: Content::File { path: source, size },
+                ..
+            },
+            Origin::Release(_),
+        ) = (&entry.kind, &entry.origin)
+        else {
+            return Ok(None);
+        };
+        let mut start = [0; 4];
+        if fs::read_start(source, &mut start)? < start.len() || start != *b"\x7fELF" {
+            return Ok(None);
+        }
+        if *size > PROGRAM_LIMIT {
+            let message = format!("`{path}` keeps its debug symbols: it has {size} bytes");
+            let hint = format!("files of up to {PROGRAM_LIMIT} bytes are stripped");
+            self.warn("symbols-not-stripped", message, Some(hint));
+            return Ok(None);
+        }
+        let bytes = fs::read(source)?;
+        match self.parts(plan, path, source, &bytes) {
+            Ok(content) => Ok(content),
+            Err(error) => {
+                let message = format!("`{path}` keeps its debug symbols: {error}");
+                self.warn("symbols-not-stripped", message, error.hint());
+                Ok(None)
+            }
+        }
+    }
+
+    fn parts(
+        &mut self,
+        plan: &Plan,
+        path: &PackagePath,
+        source: &Arc<Path>,
+        bytes: &[u8],
+    ) -> Result<Option<Content>, SymbolsError> {
+        let Some(symbols) = Symbols::parse(bytes)? else {
+            return Ok(None);
+        };
+        let content = |part| -> Result<Content, SymbolsError> {
+            Ok(Content::Program(Box::new(Program {
+                path: Arc::clone(source),
+                size: bytes.len() as u64,
+                part,
+                packed: symbols.part(part)?.len() as u64,
+            })))
+        };
+        let code = content(Part::Code)?;
+        if plan.debug_symbols == DebugSymbols::Package {
+            let Some(build_id) = symbols.build_id() else {
+                let message = format!("`{path}` keeps its debug symbols: it has no build ID");
+                let hint = "link it with `--build-id`, with rustc by `-C link-arg=-Wl,--build-id`";
+                self.warn("no-build-id", message, Some(hint.to_owned()));
+                return Ok(None);
+            };
+            self.add(path, build_id, content(Part::DebugSymbols)?);
+        }
+        Ok(Some(code))
+    }
+
+    /// Copies of one file have one build ID, and their symbols are the same.
+    fn add(&mut self, path: &PackagePath, build_id: &[u8], content: Content) {
+        let mut id = String::with_capacity(2 * build_id.len());
+        for byte in build_id {
+            // Writing to a String cannot fail.
+            let _ = write!(id, "{byte:02x}");
+        }
+        let (folder, file) = id.split_at(2);
+        let target = format!("/usr/lib/debug/.build-id/{folder}/{file}.debug");
+        if let Ok(target) = PackagePath::new(target) {
+            let origin = Origin::DebugSymbols(path.clone());
+            self.tree
+                .replace(target, Entry::regular(content, 0o644, origin));
+            self.build_ids.insert(id);
+        }
+    }
+
+    /// The documents are those of the package that this one depends on (policy 12.3).
+    fn add_documents(&mut self, plan: &Plan) -> Result<(), PopulateError> {
+        let folder = PackagePath::new(format!("/usr/share/doc/{}-dbgsym", plan.name))?;
+        let link = Entry::symlink(plan.name.as_str(), Origin::Parent);
+        self.tree.replace(folder, link);
+        self.tree.add_parents()?;
+        Ok(())
+    }
+
+    fn warn(&mut self, tag: &'static str, message: String, hint: Option<String>) {
+        let finding = Finding::warning(tag, message);
+        self.findings.push(match hint {
+            Some(hint) => finding.with_hint(hint),
+            None => finding,
+        });
+    }
+}

@@ -1,0 +1,85 @@
+//! Whether a tree holds enough machine code for x86 that the filter for it pays.
+
+use std::io::Read;
+
+use crate::elf::split::Part;
+use crate::fs;
+use crate::tree::{Content, Kind, Source, Tree};
+
+/// How many of the largest files are looked into: they hold nearly all machine code of a release.
+const FILES: usize = 32;
+/// The filter pays where code is a tenth of the bytes; it costs text and data nearly nothing.
+const SHARE: u64 = 10;
+
+/// Looks into the largest files of a tree of `size` bytes. A file that cannot be read counts
+/// nothing here: the error is the archive's, which reads it whole.
+pub(super) fn matters(tree: &Tree, size: u64) -> bool {
+    let mut largest: Vec<(u64, &Content)> = tree
+        .iter()
+        .filter_map(|(_, entry)| match &entry.kind {
+            Kind::Regular { content, .. } => Some((content.size(), content)),
+            Kind::Directory | Kind::Symlink { .. } => None,
+        })
+        .collect();
+    // Stable: files of one size stay in the order of their paths, so the answer is always the same.
+    largest.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
+    let code: u64 = largest
+        .iter()
+        .take(FILES)
+        .filter(|(_, content)| is_x86(content))
+        .map(|(size, _)| size)
+        .sum();
+    code > 0 && code >= size / SHARE
+}
+
+fn is_x86(content: &Content) -> bool {
+    let mut header = [0; 20];
+    if matches!(content, Content::Program(program) if program.part == Part::DebugSymbols) {
+        return false;
+    }
+    match content.source() {
+        Source::Bytes(bytes) => match bytes.first_chunk() {
+            Some(start) => header = *start,
+            None => return false,
+        },
+        Source::File(path) => {
+            let read = fs::open(path).map(|mut file| file.read_exact(&mut header));
+            if !matches!(read, Ok(Ok(()))) {
+                return false;
+            }
+        }
+    }
+    // e_ident and e_machine of elf(5): EM_386 and EM_X86_64, little-endian.
+    header.starts_with(b"\x7fELF") && matches!(header[18..], [3 | 62, 0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::{Entry, Origin, PackagePath};
+
+    #[test]
+    fn code_counts_from_a_tenth_of_the_bytes() {
+        let elf = |machine: u8| {
+            let mut bytes = vec![0; 1000];
+            bytes[..4].copy_from_slice(b"\x7fELF");
+            bytes[18] = machine;
+            bytes
+        };
+        for (content, size, expected) in [
+            (elf(62), 1_000, true),
+            (elf(62), 10_000, true),
+            (elf(62), 10_010, false),
+            (elf(3), 1_000, true),
+            (elf(183), 1_000, false),
+            (b"#!/bin/sh".to_vec(), 9, false),
+            (vec![], 0, false),
+        ] {
+            let mut tree = Tree::default();
+            let content = Content::Bytes(content.into());
+            let entry = Entry::regular(content.clone(), 0o755, Origin::Parent);
+            tree.insert(PackagePath::new("/x").unwrap(), entry).unwrap();
+            assert_eq!(matters(&tree, size), expected, "{size}");
+        }
+    }
+}

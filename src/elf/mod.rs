@@ -1,0 +1,8 @@
+//! ELF files: the machine that they are for, what they need, and the parting of their symbols.
+
+pub mod facts;
+mod machine;
+pub mod split;
+
+pub use machine::Machine;
+pub(crate) use machine::{HEADER_SIZE, Header, SMALLEST_HEADER, can_be_elf, read_header};

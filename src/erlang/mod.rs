@@ -1,0 +1,5 @@
+//! Erlang's formats: terms as text, and the .beam files of its modules.
+
+pub mod beam;
+mod scanner;
+pub mod term;

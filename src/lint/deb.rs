@@ -1,0 +1,263 @@
+//! `reldeb check X.deb`: the same audit for a package that is already there, whoever made it.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
+use tempfile::SpooledTempFile;
+
+use super::unpack::{Fields, Tally, read_as_dpkg};
+use crate::audit::libraries::{Audit, SearchRules, audit};
+use crate::audit::members::{self, ElfFiles};
+use crate::audit::suites::Suite;
+use crate::deb::{ArchiveError, DataEntry, DataKind, Deb};
+use crate::debian::Relations;
+use crate::elf::facts::ElfFacts;
+use crate::finding::Finding;
+use crate::tree::PackagePath;
+
+/// The size in bytes up to which an ELF file is looked at.
+const ELF_LIMIT: u64 = 256 << 20;
+
+/// The size in bytes from which on it lies in a temporary file meanwhile, not in memory.
+const MEMORY_LIMIT: usize = 8 << 20;
+
+/// The bytes that the facts of all ELF files may take in memory: about 8,000 usual ones.
+const FACTS_LIMIT: usize = 24 << 20;
+
+/// How many folders scripts may put into `LD_LIBRARY_PATH`: every library is looked for in each.
+const MOST_FOLDERS: usize = 64;
+
+/// The bytes that links may take in memory, and again what they lead to.
+const LINKS_LIMIT: usize = 12 << 20;
+
+/// The length in bytes up to which relations are compared with what the ELF files need.
+const RELATIONS_LIMIT: usize = 64 << 10;
+
+/// The size in bytes up to which a file is read for the folders it puts into `LD_LIBRARY_PATH`.
+const SCRIPT_LIMIT: u64 = 1 << 20;
+
+/// What was found in a package.
+#[derive(Debug, Clone)]
+pub struct DebReport {
+    /// `Package`, `Version` and `Architecture`, empty where the control file lacks them.
+    pub name: [String; 3],
+    /// `Depends` as it stands.
+    pub depends: String,
+    /// What its ELF files need.
+    pub audit: Audit,
+    /// The suites that the manifest declares; none of a package that is there.
+    pub suites: Vec<Suite>,
+    /// What the user should know.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a package from its start to its end and answers what its ELF files need, and what dpkg
+/// would refuse.
+///
+/// # Errors
+/// [`ArchiveError`] where it cannot be read or is damaged.
+pub fn check_deb(deb: &Deb) -> Result<DebReport, ArchiveError> {
+    let mut found = Found::default();
+    let mut findings = read_as_dpkg(deb, |entry, content| {
+        found
+            .entry(entry, content)
+            .map_err(|error| deb.damaged_data(&error))
+    })?;
+    let control = deb.control.get("control").map(|file| &file.content[..]);
+    let fields = Fields::read(control.unwrap_or_default());
+    findings.extend(std::mem::take(&mut found.findings).finish());
+    let audit = audit(&found.files, &found.rules());
+    findings.extend(audit.findings());
+    let relations = |name: &str| -> Relations {
+        let text = fields.get(name);
+        // To put many together takes the square of their number.
+        let is_short = text.len() <= RELATIONS_LIMIT;
+        is_short
+            .then(|| text.parse().ok())
+            .flatten()
+            .unwrap_or_default()
+    };
+    let mut depends = relations("depends");
+    depends.merge(relations("pre-depends"));
+    findings.extend(members::uncovered(&members::relations(&audit), &depends));
+    let depends_text = fields.get("depends");
+    // It may be folded.
+    let depends_text: Vec<_> = depends_text.split_whitespace().collect();
+    Ok(DebReport {
+        name: ["package", "version", "architecture"].map(|name| fields.get(name)),
+        depends: depends_text.join(" "),
+        audit,
+        suites: Vec::new(),
+        findings,
+    })
+}
+
+/// What the entries of a data archive say. Everything here has its limit in bytes or in number: what
+/// a package claims must not decide how much memory it takes.
+#[derive(Default)]
+struct Found {
+    files: ElfFiles,
+    /// What the facts of the files take in memory, about.
+    facts: usize,
+    symlinks: BTreeMap<PackagePath, Vec<u8>>,
+    /// What the symlinks take.
+    links: usize,
+    /// Folders that are named in `LD_LIBRARY_PATH`.
+    library_path: BTreeSet<PackagePath>,
+    /// Folders of releases whose scripts set that variable.
+    releases: BTreeSet<PackagePath>,
+    findings: Tally,
+}
+
+impl Found {
+    fn entry(&mut self, entry: &DataEntry, content: &mut dyn Read) -> io::Result<()> {
+        let Ok(path) = entry.path() else {
+            return Ok(());
+        };
+        match entry.kind {
+            DataKind::Regular => self.regular(&path, entry, content)?,
+            DataKind::Symlink => self.link(path, entry.target.clone()),
+            DataKind::Hardlink => self.link(path, [b"/", &*entry.target].concat()),
+            DataKind::Directory | DataKind::Other(_) => {}
+        }
+        Ok(())
+    }
+
+    fn link(&mut self, path: PackagePath, target: Vec<u8>) {
+        self.links += path.as_bytes().len() + target.len() + 128;
+        if self.links <= LINKS_LIMIT {
+            self.symlinks.insert(path, target);
+            return;
+        }
+        self.not_looked_at("links-too-many", "the package has too many links");
+    }
+
+    fn not_looked_at(&mut self, tag: &'static str, what: &str) {
+        let finding = || Finding::warning(tag, format!("{what}: not all were looked at"));
+        self.findings.once(finding);
+    }
+
+    fn regular(
+        &mut self,
+        path: &PackagePath,
+        entry: &DataEntry,
+        content: &mut dyn Read,
+    ) -> io::Result<()> {
+        let mut start = Vec::new();
+        content.take(4).read_to_end(&mut start)?;
+        if ElfFacts::is_elf(&start) {
+            if entry.size <= ELF_LIMIT {
+                return self.elf(path, &start, content);
+            }
+            let too_large = || {
+                let message =
+                    format!("`{path}` is not looked at: it has more than {ELF_LIMIT} bytes");
+                Finding::warning("elf-too-large", message)
+            };
+            self.findings.add(too_large);
+        } else if (start.starts_with(b"#!") || is_unit(path)) && entry.size <= SCRIPT_LIMIT {
+            content.read_to_end(&mut start)?;
+            self.script(path, &String::from_utf8_lossy(&start));
+        }
+        Ok(())
+    }
+
+    fn elf(&mut self, path: &PackagePath, start: &[u8], content: &mut dyn Read) -> io::Result<()> {
+        if self.facts > FACTS_LIMIT {
+            self.not_looked_at("elf-too-many", "the package has too many ELF files");
+            return Ok(());
+        }
+        let facts = match spooled(start, content)? {
+            Ok(file) => ElfFacts::read(file),
+            Err(error) => {
+                let message = format!("`{path}` is not looked at: no temporary file: {error}");
+                self.findings
+                    .add(|| Finding::warning("elf-not-read", message));
+                return Ok(());
+            }
+        };
+        let mut found = Vec::new();
+        members::add(path, facts, &mut self.files, &mut found);
+        for finding in found {
+            self.findings.add(|| finding);
+        }
+        if let Some((_, facts)) = self.files.last() {
+            self.facts += path.as_bytes().len() + facts.memory();
+        }
+        Ok(())
+    }
+
+    /// The folders that a script or unit puts into `LD_LIBRARY_PATH`.
+    fn script(&mut self, path: &PackagePath, text: &str) {
+        let mut parts = text.split("LD_LIBRARY_PATH=");
+        parts.next();
+        for value in parts {
+            if self.library_path.len() + self.releases.len() >= MOST_FOLDERS {
+                return;
+            }
+            let value = value.trim_start_matches(['"', '\'']);
+            let end = value.find(|c: char| c.is_whitespace() || "\"';".contains(c));
+            let folders = value[..end.unwrap_or(value.len())].split(':');
+            for folder in folders.take(MOST_FOLDERS) {
+                self.library_path.extend(PackagePath::new(folder));
+            }
+            // relx has `erts-VSN/lib` there, beside the `bin` of its script.
+            let bin = path.parent().filter(|folder| folder.file_name() == b"bin");
+            self.releases.extend(bin.and_then(|bin| bin.parent()));
+        }
+    }
+
+    fn rules(&self) -> SearchRules {
+        let mut library_path: Vec<_> = self.library_path.iter().cloned().collect();
+        for (file, _) in &self.files {
+            let is_of_release = |folder: &PackagePath| {
+                let erts = folder.parent()?;
+                let is_erts =
+                    folder.file_name() == b"lib" && erts.file_name().starts_with(b"erts-");
+                Some(is_erts && self.releases.contains(&erts.parent()?))
+            };
+            if let Some(folder) = file.parent()
+                && is_of_release(&folder) == Some(true)
+                && !library_path.contains(&folder)
+            {
+                library_path.push(folder);
+            }
+        }
+        let files: HashSet<_> = self.files.iter().map(|(path, _)| path).collect();
+        SearchRules {
+            library_path,
+            links: members::resolve(&self.symlinks, LINKS_LIMIT, |path| files.contains(path)),
+            ..SearchRules::default()
+        }
+    }
+}
+
+/// The content of a file, in memory or, where it is large, in a temporary file; the inner error is
+/// that of the temporary file.
+fn spooled(start: &[u8], content: &mut dyn Read) -> io::Result<Result<SpooledTempFile, io::Error>> {
+    let mut file = tempfile::spooled_tempfile(MEMORY_LIMIT);
+    let mut buffer = vec![0; 64 << 10];
+    let mut written = file.write_all(start);
+    while written.is_ok() {
+        let count = content.read(&mut buffer)?;
+        if count == 0 {
+            break;
+        }
+        written = file.write_all(&buffer[..count]);
+    }
+    Ok(written
+        .and_then(|()| file.seek(SeekFrom::Start(0)))
+        .map(|_| file))
+}
+
+/// Whether a file is one that service managers read.
+fn is_unit(path: &PackagePath) -> bool {
+    let folders = [
+        &b"/usr/lib/systemd/system/"[..],
+        b"/lib/systemd/system/",
+        b"/etc/default/",
+    ];
+    folders
+        .iter()
+        .any(|folder| path.as_bytes().starts_with(folder))
+}

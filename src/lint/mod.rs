@@ -1,0 +1,8 @@
+//! Looks at packages, whoever made them: what dpkg would refuse or believe, and whether their ELF files
+//! find what they need.
+
+mod deb;
+mod unpack;
+
+pub use deb::{DebReport, check_deb};
+pub use unpack::read_as_dpkg;

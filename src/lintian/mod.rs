@@ -1,0 +1,382 @@
+//! `/usr/share/lintian/overrides/NAME`: what lintian says of a package that holds a release from
+//! elsewhere, and why it is so. Only what applies is written, since lintian complains of an
+//! override that it has no use for.
+
+mod elf_tags;
+mod scripts;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::io::Cursor;
+use std::sync::Arc;
+
+use crate::contents::PopulateError;
+use crate::control::maintainer_scripts::MaintainerScripts;
+use crate::fs;
+use crate::parallel;
+use crate::plan::Plan;
+use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Source, Tree};
+
+/// Each tag with the reason to override it, in the order of the file.
+const REASONS: &[(&str, &str)] = &[
+    (
+        "dir-or-file-in-opt",
+        "This is add-on software, not part of Debian. The Filesystem Hierarchy\nStandard, section 3.13, gives it /opt.",
+    ),
+    (
+        "bogus-mail-host",
+        "The maintainer's address is one of the company's own network.",
+    ),
+    (
+        "maintainer-script-needs-depends-on-adduser",
+        "adduser is used where the machine has it. Where it has not, useradd is,\nof passwd, on which the package pre-depends.",
+    ),
+    (
+        "non-standard-file-perm",
+        "Not for everybody's eyes: its owner or its group needs it, nobody else.",
+    ),
+    (
+        "non-standard-executable-perm",
+        "Not for everybody to run: its owner or its group does.",
+    ),
+    (
+        "executable-is-not-world-readable",
+        "Not for everybody to run: its owner or its group does.",
+    ),
+    (
+        "non-standard-dir-perm",
+        "Not for everybody to look into: its owner or its group does.",
+    ),
+    (
+        "elevated-privileges",
+        "The program does its work with the rights of its owner or its group.",
+    ),
+    (
+        "script-not-executable",
+        "Part of the release, and never run by its name: the release's own programs\nhand it to its interpreter.",
+    ),
+    (
+        "executable-not-elf-or-script",
+        "Part of the release, packed as it was built.",
+    ),
+    (
+        "bash-term-in-posix-shell",
+        "Scripts of Erlang, Elixir or the release's author. They ask for such\nvariables where the shell has them, and do without where it has not.",
+    ),
+    (
+        "unstripped-binary-or-object",
+        "The symbols are packed as they were built: they give crash dumps a meaning.",
+    ),
+    (
+        "binary-has-unneeded-section",
+        "Compiled outside Debian: it says which compiler was used.",
+    ),
+    (
+        "hardening-no-bindnow",
+        "Compiled outside Debian, without the flags of Debian's own compilers.",
+    ),
+    (
+        "hardening-no-relro",
+        "Compiled outside Debian, without the flags of Debian's own compilers.",
+    ),
+    (
+        "hardening-no-pie",
+        "Compiled outside Debian, without the flags of Debian's own compilers.",
+    ),
+    (
+        "hardening-no-fortify-functions",
+        "Compiled outside Debian: the checked functions are those of C's library,\nwhich other languages have no use for.",
+    ),
+    (
+        "statically-linked-binary",
+        "Linked so that it runs on every release of Debian.",
+    ),
+    (
+        "shared-library-lacks-prerequisites",
+        "It needs nothing but the program that loads it, or was linked to run\nanywhere.",
+    ),
+    (
+        "library-not-linked-against-libc",
+        "It is loaded by a program that has C's library already.",
+    ),
+    (
+        "program-not-linked-against-libc",
+        "It needs no more of C's library than its other libraries bring.",
+    ),
+    (
+        "custom-library-search-path",
+        "Its libraries lie in the release, not where the system's do.",
+    ),
+    (
+        "relative-library-search-path",
+        "Its libraries lie in the release, not where the system's do.",
+    ),
+    (
+        "spelling-error-in-binary",
+        "Text of the Erlang runtime, compiled elsewhere.",
+    ),
+];
+
+/// Ends of domains that no public domain has, by RFC 6762 (appendix G), RFC 2606 and RFC 8375, and
+/// the one that ICANN keeps free for internal use. lintian knows the public ones only.
+const INTERNAL_DOMAINS: &[&str] = &[
+    "internal", "local", "lan", "corp", "home", "intranet", "private", "test", "example", "invalid",
+];
+
+/// Puts the overrides into the tree, unless the author brings some: then those are all.
+///
+/// # Errors
+/// [`PopulateError`] where a file cannot be read.
+pub fn add_overrides(
+    plan: &Plan,
+    scripts: &MaintainerScripts,
+    tree: &mut Tree,
+) -> Result<(), PopulateError> {
+    let path = PackagePath::new(format!("/usr/share/lintian/overrides/{}", plan.name))?;
+    if tree.get(&path).is_some() {
+        return Ok(());
+    }
+    let mut overrides = Overrides::default();
+    overrides.of_control(plan, scripts);
+    for (path, entry) in tree.iter() {
+        overrides.of_path(path, entry);
+    }
+    let files: Vec<_> = tree.iter().filter_map(worth_reading).collect();
+    for found in parallel::map(&files, |file| file.overrides(&plan.target)) {
+        for (tag, context) in found? {
+            overrides.add(tag, context);
+        }
+    }
+    let text = overrides.render(plan.name.as_str());
+    if text.is_empty() {
+        return Ok(());
+    }
+    let content = Content::Bytes(Arc::from(text.into_bytes()));
+    let origin = Origin::Generated("lintian overrides");
+    tree.insert(path, Entry::regular(content, 0o644, origin))?;
+    tree.add_parents()?;
+    Ok(())
+}
+
+/// What lintian says of the tags, by tag.
+#[derive(Debug, Default)]
+struct Overrides {
+    contexts: BTreeMap<&'static str, BTreeSet<String>>,
+}
+
+impl Overrides {
+    fn add(&mut self, tag: &'static str, context: impl Into<String>) {
+        self.contexts.entry(tag).or_default().insert(context.into());
+    }
+
+    fn of_control(&mut self, plan: &Plan, scripts: &MaintainerScripts) {
+        let host = plan.control.maintainer.trim_end_matches('>');
+        let last = host.rsplit('.').next().unwrap_or_default();
+        if INTERNAL_DOMAINS.contains(&last.to_ascii_lowercase().as_str())
+            || host.ends_with(".home.arpa")
+        {
+            self.add("bogus-mail-host", "Maintainer *");
+        }
+        let relations = ["Depends", "Pre-Depends"].map(|field| plan.control.stanza.get(field));
+        let depends = relations
+            .into_iter()
+            .flatten()
+            .any(|value| value.contains("adduser"));
+        let runs_it = |text: &str| {
+            let mut lines = text.lines().map(str::trim_start);
+            lines.any(|line| line.starts_with("adduser "))
+        };
+        if !depends && scripts.iter().any(|(_, text)| runs_it(text)) {
+            self.add("maintainer-script-needs-depends-on-adduser", "*");
+        }
+    }
+
+    fn of_path(&mut self, path: &PackagePath, entry: &Entry) {
+        let bytes = path.as_bytes();
+        if bytes.starts_with(b"/opt/") && !self.contexts.contains_key("dir-or-file-in-opt") {
+            self.add("dir-or-file-in-opt", "*");
+        }
+        let mode = entry.mode;
+        let context = || format!("*{}*", pattern(path));
+        match &entry.kind {
+            Kind::Symlink { .. } => {}
+            Kind::Directory if mode == 0o755 => {}
+            Kind::Directory => self.add("non-standard-dir-perm", context()),
+            Kind::Regular { .. } if mode == 0o644 || mode == 0o755 => {}
+            Kind::Regular { .. } => {
+                let executable = mode & 0o111 != 0;
+                if executable && mode & 0o444 != 0o444 {
+                    self.add("executable-is-not-world-readable", context());
+                }
+                if mode & 0o6000 != 0 {
+                    self.add("elevated-privileges", context());
+                } else if executable && mode != 0o755 {
+                    self.add("non-standard-executable-perm", context());
+                } else if !executable && mode != 0o644 && !bytes.starts_with(b"/etc/sudoers.d/") {
+                    self.add("non-standard-file-perm", context());
+                }
+            }
+        }
+    }
+
+    fn render(&self, package: &str) -> String {
+        let mut text = String::new();
+        for (tag, reason) in REASONS {
+            let Some(contexts) = self.contexts.get(tag) else {
+                continue;
+            };
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            for line in reason.lines() {
+                let _ = writeln!(text, "# {line}");
+            }
+            for context in contexts {
+                let _ = writeln!(text, "{package}: {tag} {context}");
+            }
+        }
+        text
+    }
+}
+
+/// A file whose content lintian looks into.
+struct Readable<'tree> {
+    path: &'tree PackagePath,
+    content: &'tree Content,
+    executable: bool,
+}
+
+impl Readable<'_> {
+    /// What lintian says of the content: tags with their context.
+    fn overrides(
+        &self,
+        release: &PackagePath,
+    ) -> Result<Vec<(&'static str, String)>, PopulateError> {
+        let (path, content, executable) = (self.path, self.content, self.executable);
+        let name = path.file_name();
+        let mut start = [0; 64];
+        let length = match content.source() {
+            Source::Bytes(bytes) => {
+                let length = bytes.len().min(start.len());
+                start[..length].copy_from_slice(&bytes[..length]);
+                length
+            }
+            Source::File(path) => fs::read_start(path, &mut start)?,
+        };
+        let start = &start[..length];
+        let mut found = Vec::new();
+        if start.starts_with(b"\x7fELF") {
+            found.extend(self.elf_tags()?);
+            if is_of_runtime(path, release) && scripts::is_misspelt(&read(content)?) {
+                found.push("spelling-error-in-binary");
+            }
+        } else if let Some(interpreter) = scripts::interpreter(start) {
+            if !executable {
+                found.push("script-not-executable");
+            }
+            if interpreter.ends_with("/sh") && scripts::has_bash_term(&read(content)?) {
+                found.push("bash-term-in-posix-shell");
+            }
+        } else if executable && !name.ends_with(b".exe") && !name.ends_with(b".jar") {
+            found.push("executable-not-elf-or-script");
+        }
+        // One line for the whole release, one for each file beside it.
+        let place = if path.starts_with(release) {
+            format!("*{}/*", pattern(release))
+        } else {
+            format!("*{}*", pattern(path))
+        };
+        Ok(found.into_iter().map(|tag| (tag, place.clone())).collect())
+    }
+
+    fn elf_tags(&self) -> Result<BTreeSet<&'static str>, PopulateError> {
+        let name = self.path.file_name();
+        let mut tags = match self.content.source() {
+            Source::Bytes(bytes) => elf_tags::tags(Cursor::new(bytes), name),
+            Source::File(path) => elf_tags::tags(fs::open_paged(path)?, name),
+        };
+        if matches!(self.content, Content::Program(_)) {
+            // They go with the symbols.
+            tags.retain(|tag| !elf_tags::OF_SYMBOLS.contains(tag));
+        }
+        Ok(tags)
+    }
+}
+
+fn read(content: &Content) -> Result<Arc<[u8]>, PopulateError> {
+    Ok(match content.source() {
+        Source::Bytes(bytes) => Arc::clone(bytes),
+        Source::File(path) => Arc::from(fs::read(path)?),
+    })
+}
+
+/// Files that can be machine code or scripts and are not rendered by reldeb itself. A package of a
+/// hundred thousand other files is not opened twice.
+fn worth_reading<'tree>(
+    (path, entry): (&'tree PackagePath, &'tree Entry),
+) -> Option<Readable<'tree>> {
+    const CODE: [&[u8]; 7] = [b".so", b".o", b".sh", b".escript", b".pl", b".py", b".rb"];
+    let Kind::Regular { content, .. } = &entry.kind else {
+        return None;
+    };
+    let name = path.file_name();
+    let executable = entry.mode & 0o111 != 0;
+    let worth_it = executable
+        || !name.contains(&b'.')
+        || CODE.iter().any(|end| name.ends_with(end))
+        || name.windows(4).any(|part| part == b".so.");
+    (worth_it && !matches!(entry.origin, Origin::Template(_))).then_some(Readable {
+        path,
+        content,
+        executable,
+    })
+}
+
+/// Whether a file is a program of ERTS.
+fn is_of_runtime(path: &PackagePath, release: &PackagePath) -> bool {
+    let Some(relative) = path.as_bytes().strip_prefix(release.as_bytes()) else {
+        return false;
+    };
+    relative.starts_with(b"/erts-")
+}
+
+/// A path as lintian names it, without its first slash. What a pattern gives a meaning to, and
+/// what a line of the file cannot hold, stands for any one character.
+fn pattern(path: &PackagePath) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._+-@:=,~%".contains(&byte);
+    let relative = path.relative().iter();
+    relative
+        .map(|byte| if plain(*byte) { char::from(*byte) } else { '?' })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tag_of_a_file_has_its_reason() {
+        let known: BTreeSet<&str> = REASONS.iter().map(|(tag, _)| *tag).collect();
+        assert_eq!(known.len(), REASONS.len());
+        let mut overrides = Overrides::default();
+        for mode in [0o600, 0o700, 0o4755] {
+            let content = Content::Bytes(Arc::from(&b""[..]));
+            let entry = Entry::regular(content, mode, Origin::Parent);
+            overrides.of_path(&PackagePath::new("/opt/a b/[c]").unwrap(), &entry);
+        }
+        assert!(overrides.contexts.keys().all(|tag| known.contains(tag)));
+        let text = overrides.render("orders");
+        assert!(
+            text.contains("\norders: elevated-privileges *opt/a?b/?c?*\n"),
+            "{text}"
+        );
+        assert_eq!(text.matches("non-standard-file-perm").count(), 1);
+    }
+
+    #[test]
+    fn reasons_fit_a_terminal() {
+        for line in REASONS.iter().flat_map(|(_, reason)| reason.lines()) {
+            assert!(line.len() < 78, "{line}");
+        }
+    }
+}
