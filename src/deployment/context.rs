@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::model::{Directories, Life, Program, ProgramKind, Readiness, Service};
+use super::model::{Directories, Life, Program, Readiness, Service};
 use crate::template::filters as quote;
 
 /// Verbs of a release's script that start a node in the foreground.
@@ -27,9 +27,6 @@ const DETACHED_VERBS: &[&str] = &[
 
 /// Verbs that end a node: its service manager is not told, and does not start it again.
 const ENDING_VERBS: &[&str] = &["reboot"];
-
-/// Verbs of mix that run in a program of their own.
-const OWN_VERBS: &[&str] = &["eval", "version"];
 
 /// Verbs that put another version into the release, which belongs to root and to dpkg.
 const UPGRADE_VERBS: &[&str] = &["downgrade", "install", "uninstall", "unpack", "upgrade"];
@@ -82,7 +79,7 @@ impl Helpers {
     fn new(life: &Life, program: Option<&Program>) -> Self {
         let service = life.service.as_ref();
         let kind = program.map(|program| program.kind);
-        let commands = life.command.is_some() && kind != Some(ProgramKind::RelxPlain);
+        let commands = life.command.is_some() && kind.is_none_or(|kind| kind.has_verbs);
         let ready = service.is_some_and(|service| service.readiness == Readiness::Ping);
         // Plain programs have no port mapper, and listen for signals at once.
         let node = service.is_some_and(|service| service.systemd && service.program.erts.is_some());
@@ -94,7 +91,10 @@ impl Helpers {
                 "as-service",
                 commands || service.is_some_and(has_init_script),
             ),
-            ask: path("ask", kind.and_then(erl_flags).is_some()),
+            ask: path(
+                "ask",
+                kind.is_some_and(|kind| kind.question_flags.is_some()),
+            ),
             ready: path("wait-until-ready", ready),
             end_service: path("end-service", node),
             stop_node: path("stop-node", node),
@@ -173,8 +173,8 @@ impl<'a> Context<'a> {
             let service = service.filter(|_| run_here);
             service.map(|service| format!("/run/{}.{suffix}", service.name))
         };
-        let erl_flags = kind.and_then(erl_flags);
-        let is_own = |verb: &str| kind == Some(ProgramKind::Mix) && OWN_VERBS.contains(&verb);
+        let erl_flags = kind.and_then(|kind| kind.question_flags);
+        let is_own = |verb: &str| kind.is_some_and(|kind| kind.own_verbs.contains(&verb));
         Self {
             life,
             user: life.account.as_ref().map_or("root", |a| &a.user),
@@ -204,8 +204,9 @@ impl<'a> Context<'a> {
             erl_flags,
             helpers: Helpers::new(life, program),
             question: question(program),
-            cookie_environment: (life.cookie && kind == Some(ProgramKind::Mix))
-                .then(|| format!("{}/cookie", directories.configuration)),
+            cookie_environment: (life.cookie
+                && kind.is_some_and(|kind| kind.cookie_variable.is_some()))
+            .then(|| format!("{}/cookie", directories.configuration)),
             adopted: service.map_or_else(Vec::new, adopted),
             prior_version: format!("{}~", life.version),
         }
@@ -260,31 +261,14 @@ pub(crate) fn has_init_script(service: &Service) -> bool {
     service.init && !service.instances
 }
 
-/// Flags for commands that only ask a node: they start no port mapper, and those of mix do not listen.
-fn erl_flags(kind: ProgramKind) -> Option<&'static str> {
-    match kind {
-        ProgramKind::RelxExtended => Some("-start_epmd false"),
-        ProgramKind::Mix => Some("-start_epmd false -dist_listen false"),
-        ProgramKind::RelxPlain | ProgramKind::Plain => None,
-    }
-}
-
-/// The words that ask a node for `{init:get_status(), os:getpid()}`, which says `{started, started}`
-/// once its applications have started (init(3)). A script of relx without `eval` can only ping.
+/// Returns the words that ask a node for its state. A script that does not know the verb can only ping.
 fn question(program: Option<&Program>) -> &'static [&'static str] {
-    match program {
-        Some(program) if program.kind == ProgramKind::Mix => &[
-            "rpc",
-            ":io.format(~c\"~p\", [{:init.get_status(), :os.getpid()}])",
-        ],
-        Some(program)
-            if program.kind == ProgramKind::RelxExtended
-                && program.verbs.iter().any(|verb| verb == "eval") =>
-        {
-            &["eval", "{init:get_status(), os:getpid()}."]
-        }
-        _ => &[],
-    }
+    let question = program.and_then(|program| {
+        let question = program.kind.question.as_ref()?;
+        let known = program.verbs.iter().any(|verb| verb == question[0]);
+        known.then_some(question.as_slice())
+    });
+    question.unwrap_or_default()
 }
 
 /// Returns the name of the unit, `instance` being what stands for an instance.
@@ -354,13 +338,13 @@ fn environment(life: &Life, program: &Program) -> Vec<Variable> {
             unit: "INSTANCE=%i".into(),
         });
     }
-    if instances && program.kind == ProgramKind::Mix {
+    if let Some(variable) = program.kind.node_variable.filter(|_| instances) {
         // Two nodes of one name cannot run on one machine.
         let name = program.path.rsplit('/').next().unwrap_or_default();
         variables.push(Variable {
-            name: "RELEASE_NODE".into(),
+            name: variable.into(),
             sh: format!("{}\"$instance\"", quote::shell_word(&format!("{name}_"))),
-            unit: quote::unit_quoted(&format!("RELEASE_NODE={name}_\u{1}")).replace('\u{1}', "%i"),
+            unit: quote::unit_quoted(&format!("{variable}={name}_\u{1}")).replace('\u{1}', "%i"),
         });
     }
     variables

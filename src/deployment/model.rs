@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::release::kinds::Kind;
+
 /// What the package does on a machine beside putting files there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Life {
@@ -76,25 +78,11 @@ pub struct Directories {
     pub configuration: String,
 }
 
-/// What kind of program the release holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ProgramKind {
-    /// relx with its extended start script: `foreground`, `ping`, `remote_console` and so on.
-    RelxExtended,
-    /// relx with the plain start script: no verbs, must be started with `-noinput`.
-    RelxPlain,
-    /// Elixir's `mix release`: `start`, `remote`, `rpc`, `eval`, `pid`.
-    Mix,
-    /// Any other program.
-    Plain,
-}
-
 /// The program that the service runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Program {
     /// What it is.
-    pub kind: ProgramKind,
+    pub kind: &'static Kind,
     /// Its absolute path, such as /opt/orders/bin/orders.
     pub path: String,
     /// The arguments that run it in the foreground, such as `foreground`.

@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::{ControlFields, Libraries, Mapping, PlanError, hooks, instances, names};
 use crate::debian::{PackageName, UnitName, UserName, Version};
 use crate::deployment::model::{
-    Account, Command, Directories, Life, OnUpgrade, Paths, Program, ProgramKind, Readiness, Service,
+    Account, Command, Directories, Life, OnUpgrade, Paths, Program, Readiness, Service,
 };
 use crate::finding::Finding;
 use crate::fs;
@@ -17,7 +17,8 @@ use crate::manifest::{
     Limit, ListOrText, Manager, Manifest, ManifestError, OffOr, ServiceTable, UserTable, nearest,
     ticked,
 };
-use crate::release::{Flavour, Release, ReleaseKind};
+use crate::release::kinds::Kind;
+use crate::release::{Release, ReleaseKind};
 use crate::tree::PackagePath;
 
 /// Open files of a server: the usual soft limit of 1024 is too small, and infinity makes the
@@ -179,7 +180,7 @@ impl Subject<'_> {
             }
             return Ok(None);
         };
-        let kind = kind_of(script.flavour);
+        let kind = script.kind;
         let path = self
             .target
             .join(fs::path_bytes(&script.path))
@@ -209,7 +210,7 @@ impl Subject<'_> {
         let table = match &self.manifest.tables.service {
             Some(table) => table,
             // A plain program is a service only where the manifest says so.
-            None if program.kind == ProgramKind::Plain => return Ok(None),
+            None if !program.kind.is_node => return Ok(None),
             None => &default,
         };
         let managers = table
@@ -219,7 +220,6 @@ impl Subject<'_> {
         if managers.is_empty() {
             return Ok(None);
         }
-        let pings = matches!(program.kind, ProgramKind::RelxExtended | ProgramKind::Mix);
         let instances = table.instances.unwrap_or(false);
         Ok(Some(Service {
             name: self.service_name(table)?,
@@ -231,7 +231,7 @@ impl Subject<'_> {
             program: program.clone(),
             start: table.start.unwrap_or(true),
             on_upgrade: table.on_upgrade.unwrap_or(default_on_upgrade(program.kind)),
-            readiness: table.ready.unwrap_or(if pings {
+            readiness: table.ready.unwrap_or(if program.kind.has_ping {
                 Readiness::Ping
             } else {
                 Readiness::Exec
@@ -405,49 +405,29 @@ fn from_name(error: &impl std::fmt::Display, table: &str) -> PlanError {
 
 /// The directories of Erlang's applications bear their versions: while the new version is unpacked
 /// dpkg removes those that the running node reads from, so it stops before.
-fn default_on_upgrade(kind: ProgramKind) -> OnUpgrade {
-    match kind {
-        ProgramKind::Plain => OnUpgrade::Restart,
-        _ => OnUpgrade::StopStart,
+fn default_on_upgrade(kind: &Kind) -> OnUpgrade {
+    if kind.is_node {
+        OnUpgrade::StopStart
+    } else {
+        OnUpgrade::Restart
     }
 }
 
-fn kind_of(flavour: Flavour) -> ProgramKind {
-    match flavour {
-        Flavour::RelxExtended | Flavour::Distillery => ProgramKind::RelxExtended,
-        Flavour::RelxPlain => ProgramKind::RelxPlain,
-        Flavour::Mix => ProgramKind::Mix,
-        Flavour::Program => ProgramKind::Plain,
-    }
-}
-
-/// What keeps a program from writing below /opt. Each variable is the one that the start script of
-/// relx (`extended_bin`) or mix (`mix release`) reads.
-fn program_environment(kind: ProgramKind, directories: &Directories) -> BTreeMap<String, String> {
-    let Directories {
-        state, log, run, ..
-    } = directories;
-    let mut environment = BTreeMap::from([("HOME", state.clone())]);
-    if kind != ProgramKind::Plain {
-        environment.insert("ERL_CRASH_DUMP", format!("{log}/erl_crash.dump"));
-        // Without a UTF-8 locale the VM takes file names and output for latin1.
-        environment.insert("LANG", "C.UTF-8".to_owned());
-    }
-    match kind {
-        ProgramKind::RelxExtended => {
-            environment.insert("RUNNER_LOG_DIR", log.clone());
-            // The script appends the node's name without a slash.
-            environment.insert("PIPE_DIR", format!("{run}/"));
-            // Not in /run: it would vanish when the service stops, and the script then writes to /opt.
-            environment.insert("RELX_OUT_FILE_PATH", state.clone());
-        }
-        ProgramKind::Mix => {
-            environment.insert("RELEASE_TMP", run.clone());
-        }
-        ProgramKind::RelxPlain | ProgramKind::Plain => {}
-    }
-    environment
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value))
+/// Returns the variables that keep a program from writing below /opt: those that its start script reads.
+fn program_environment(kind: &Kind, directories: &Directories) -> BTreeMap<String, String> {
+    let resolve = |value: &str| {
+        let places = [
+            ("STATE", &directories.state),
+            ("LOG", &directories.log),
+            ("RUN", &directories.run),
+        ];
+        let mut found = places.iter();
+        found
+            .find_map(|(word, place)| Some(format!("{place}{}", value.strip_prefix(word)?)))
+            .unwrap_or_else(|| value.to_owned())
+    };
+    let variables = kind.environment.iter();
+    variables
+        .map(|(name, value)| ((*name).to_owned(), resolve(value)))
         .collect()
 }

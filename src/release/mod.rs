@@ -18,6 +18,7 @@ mod error;
 mod exclude;
 mod files;
 mod findings;
+pub mod kinds;
 mod links;
 mod plain;
 pub mod preset;
@@ -31,7 +32,7 @@ pub use error::{ReleaseError, exclude_line};
 pub use exclude::{PatternError, Patterns};
 pub use files::{Exclude, FileKind, ReleaseFile};
 pub use findings::{exclude_patterns, releases_below};
-pub use start_script::{Flavour, StartScript};
+pub use start_script::StartScript;
 
 use files::Walk;
 

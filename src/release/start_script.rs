@@ -3,29 +3,15 @@
 use std::path::PathBuf;
 
 use super::cookie;
-
-/// How a release is started, which decides the arguments for the foreground.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flavour {
-    /// relx with `extended_start_script`: `foreground`, `stop`, `ping`, `remote_console`, …
-    RelxExtended,
-    /// relx without: every argument goes to the emulator.
-    RelxPlain,
-    /// `mix release`.
-    Mix,
-    /// Distillery, the predecessor of `mix release`.
-    Distillery,
-    /// A program that is its own start script.
-    Program,
-}
+use super::kinds::{Kind, PLAIN, Signs};
 
 /// What starts the release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StartScript {
     /// The script, relative to the release: `bin/orders`.
     pub path: PathBuf,
-    /// How it is started.
-    pub flavour: Flavour,
+    /// What it is.
+    pub kind: &'static Kind,
     /// The arguments with which it stays in the foreground and never asks the terminal.
     pub foreground: Vec<String>,
     /// The verbs it knows, in its own order; empty where every argument goes to the program.
@@ -36,34 +22,19 @@ pub struct StartScript {
 }
 
 impl StartScript {
-    /// A script of an Erlang release, known by what it says.
-    pub(super) fn of_release(name: &str, text: &str, mix: bool, distillery: bool) -> Self {
+    /// Returns the script of an Erlang release, known by what it says and by the files of its version.
+    pub(super) fn of_release(name: &str, text: &str, has_elixir: bool, has_libexec: bool) -> Self {
         let verbs = verbs(text);
-        let knows = |verb: &str| verbs.iter().any(|known| known == verb);
-        let flavour = if distillery || text.contains("RELEASE_MUTABLE_DIR") {
-            Flavour::Distillery
-        } else if mix {
-            Flavour::Mix
-        } else if text.contains("RELX_CONFIG_PATH")
-            || text.contains("RELX_REPLACE_OS_VARS")
-            || knows("foreground")
-        {
-            Flavour::RelxExtended
-        } else {
-            Flavour::RelxPlain
-        };
-        let foreground = match flavour {
-            Flavour::RelxExtended | Flavour::Distillery => Some("foreground"),
-            Flavour::Mix => Some("start"),
-            // Without it the emulator reads standard input, and ends at once with status 0 where
-            // that is closed.
-            Flavour::RelxPlain => Some("-noinput"),
-            Flavour::Program => None,
-        };
+        let kind = Kind::of_erlang(&Signs {
+            script: text,
+            verbs: &verbs,
+            has_elixir,
+            has_libexec,
+        });
         Self {
             path: PathBuf::from("bin").join(name),
-            flavour,
-            foreground: foreground.into_iter().map(String::from).collect(),
+            kind,
+            foreground: kind.foreground.iter().copied().map(String::from).collect(),
             verbs,
             shows_cookie: cookie::shows_cookie(text),
         }
@@ -73,7 +44,7 @@ impl StartScript {
     pub(super) fn program(path: PathBuf) -> Self {
         Self {
             path,
-            flavour: Flavour::Program,
+            kind: &PLAIN,
             foreground: Vec::new(),
             verbs: Vec::new(),
             shows_cookie: false,
@@ -234,25 +205,20 @@ esac
     }
 
     #[test]
-    fn flavour_decides_the_foreground() {
-        for (text, mix, flavour, foreground) in [
+    fn the_script_decides_the_kind_and_the_foreground() {
+        for (text, has_elixir, kind, foreground) in [
+            ("RELX_CONFIG_PATH=x", false, "relx", "foreground"),
             (
-                "RELX_CONFIG_PATH=x",
+                "exec erlexec",
                 false,
-                Flavour::RelxExtended,
-                "foreground",
+                "relx without extended_start_script",
+                "-noinput",
             ),
-            ("exec erlexec", false, Flavour::RelxPlain, "-noinput"),
-            ("RELEASE_TMP=x", true, Flavour::Mix, "start"),
-            (
-                "RELEASE_MUTABLE_DIR=x",
-                false,
-                Flavour::Distillery,
-                "foreground",
-            ),
+            ("RELEASE_TMP=x", true, "mix", "start"),
+            ("RELEASE_MUTABLE_DIR=x", false, "distillery", "foreground"),
         ] {
-            let script = StartScript::of_release("orders", text, mix, false);
-            assert_eq!(script.flavour, flavour);
+            let script = StartScript::of_release("orders", text, has_elixir, false);
+            assert_eq!(script.kind.to_string(), kind);
             assert_eq!(script.foreground, [foreground]);
         }
     }

@@ -138,7 +138,7 @@ stop)
     log_end_msg "$status"
     exit "$status"
     ;;
-{%- if service.on_upgrade == "reload" and program.kind == "plain" %}
+{%- if service.on_upgrade == "reload" and program.kind.reloads_by_signal %}
 reload | force-reload)
     may_only_root
     log_daemon_msg "Reloading {{ service.name }}" "$NAME"

@@ -20,9 +20,9 @@ cd {{ directories.state | sh }} || exit 1
 {%- if make_cookie %}
 
 # Before the first node starts, and before it is asked.
-{%- if program.kind == "mix" %}
+{%- if program.kind.own_verbs %}
 case "$2" in
-eval | version) ;;
+{{ program.kind.own_verbs | join(sep=" | ") }}) ;;
 *)
     # shellcheck disable=SC2016
     set -- /bin/sh -c '"$0" || exit; exec "$@"' {{ make_cookie | sh }} "$@"

@@ -46,7 +46,7 @@ unit={{ service.name }}@$instance.service
 {%- endif %}
 
 case "$1" in
-{%- if program.kind == "plain" %}
+{%- if program.kind.takes_any_argument %}
 '')
 {%- else %}
 '' | help | -h | --help)
@@ -106,7 +106,7 @@ start | stop | restart | status)
     exit 64
     ;;
 {%- endif %}
-{%- if program.kind == "relx-plain" %}
+{%- if not program.kind.has_verbs %}
 *)
     usage >&2
     exit 64
@@ -126,7 +126,7 @@ if [ -z "$instance" ]; then
     exit 64
 fi
 {%- endif %}
-{%- if program.kind != "relx-plain" %}
+{%- if program.kind.has_verbs %}
 
 # Before anything of the service is read: its directories are closed to others.
 case "$(id -u)" in

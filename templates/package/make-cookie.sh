@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the secret that Erlang nodes know each other by, on this machine, once: run as the service's
 # user before each start, by the unit, the init script and {% if command %}{{ command.name }}(1){% else %}by hand{% endif %}. One that Erlang takes is never
-# replaced{% if program.kind == "mix" %}, unless RELEASE_COOKIE asks for another{% endif %}.
+# replaced{% if program.kind.cookie_variable %}, unless {{ program.kind.cookie_variable }} asks for another{% endif %}.
 set -e
 
 LC_ALL=C
@@ -26,8 +26,8 @@ if [ -e "$cookie" ] || [ -L "$cookie" ]; then
     *[!\ -~]*) present= ;;
     esac
 fi
-{%- if program.kind == "mix" %}
-wanted=${RELEASE_COOKIE:-$present}
+{%- if program.kind.cookie_variable %}
+wanted={{ "${" ~ program.kind.cookie_variable ~ ":-$present}" }}
 {%- else %}
 wanted=$present
 {%- endif %}

@@ -10,7 +10,7 @@
 use std::fs;
 use std::path::Path;
 
-use reldeb::release::{CookieValue, Flavour, Release, ReleaseError, ReleaseKind};
+use reldeb::release::{CookieValue, Release, ReleaseError, ReleaseKind, kinds};
 
 use crate::sketch::{Sketch, elf, paths, rebar3_project, run, said};
 
@@ -57,7 +57,7 @@ fn releases_of_rebar3() {
     assert_eq!(prod.name.as_deref(), Some("orders"));
     assert_eq!(prod.version.as_deref(), Some("1.4.0-rc.1"));
     let script = prod.start_script.clone().unwrap();
-    assert_eq!(script.flavour, Flavour::RelxExtended);
+    assert_eq!(script.kind, &kinds::RELX);
     for verb in [
         "foreground",
         "stop",
@@ -91,7 +91,7 @@ fn releases_of_rebar3() {
     assert!(error.ends_with("/bin/erlexec` does not exist"), "{error}");
 
     let script = release("plain").unwrap().0.start_script.unwrap();
-    assert_eq!(script.flavour, Flavour::RelxPlain);
+    assert_eq!(script.kind, &kinds::RELX_WITHOUT_VERBS);
     assert_eq!(script.foreground, ["-noinput"]);
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use reldeb::deployment::model::*;
+use reldeb::release::kinds;
 
 fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs
@@ -18,7 +19,7 @@ fn words(words: &[&str]) -> Vec<String> {
 /// A relx release with its extended start script, and the default manifest.
 pub(crate) fn relx() -> Life {
     life(Program {
-        kind: ProgramKind::RelxExtended,
+        kind: &kinds::RELX,
         path: "/opt/orders/bin/orders".into(),
         foreground: words(&["foreground"]),
         verbs: words(&[
@@ -52,7 +53,7 @@ pub(crate) fn relx() -> Life {
 /// A mix release.
 pub(crate) fn mix() -> Life {
     life(Program {
-        kind: ProgramKind::Mix,
+        kind: &kinds::MIX,
         path: "/opt/orders/bin/orders".into(),
         foreground: words(&["start"]),
         verbs: words(&[
@@ -81,7 +82,7 @@ pub(crate) fn mix() -> Life {
 /// A plain program.
 pub(crate) fn plain() -> Life {
     let mut life = life(Program {
-        kind: ProgramKind::Plain,
+        kind: &kinds::PLAIN,
         path: "/opt/orders/bin/orders".into(),
         foreground: words(&["serve", "--listen", "[::1]:80 $x"]),
         verbs: Vec::new(),
