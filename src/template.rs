@@ -10,6 +10,7 @@ use serde::Serialize;
 use tera::{Tera, Value};
 
 use crate::fs::{self, FsError};
+use crate::message;
 
 /// Embeds files of `templates/` under their paths relative to it.
 macro_rules! embed {
@@ -272,14 +273,9 @@ fn no_such(name: &str) -> TemplateError {
     }
 }
 
-/// The built-in name nearest to `name`, where one is near.
+/// Returns the built-in name nearest to `name`, where one is near.
 fn nearest(name: &str) -> Option<&'static str> {
-    BUILTIN
-        .iter()
-        .map(|(builtin, _)| (strsim::jaro_winkler(name, builtin), *builtin))
-        .filter(|(nearness, _)| *nearness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, builtin)| builtin)
+    message::nearest(name, BUILTIN.iter().map(|(builtin, _)| *builtin))
 }
 
 fn files_below(directory: &Path) -> Result<Vec<PathBuf>, FsError> {

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::libraries::{Audit, Missing};
-use super::suites::{self, SUITES, Suite};
+use super::suites;
+use crate::debian::{SUITES, Suite};
 use crate::finding::Finding;
 
 /// How many reasons against a suite are told; `reldeb check` tells all.

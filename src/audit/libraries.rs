@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::allowed::Allowed;
-use super::suites::{self, Distribution, KnownLibrary, ON_EVERY_DEBIAN, SUITES, Suite};
+use super::suites::{self, KnownLibrary, ON_EVERY_DEBIAN};
+use crate::debian::{Distribution, SUITES, Suite};
 use crate::elf::facts::{ElfFacts, ElfKind};
 use crate::tree::PackagePath;
 

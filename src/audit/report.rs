@@ -1,7 +1,8 @@
 //! What the audit says to the user.
 
 use super::libraries::{Audit, Found, Missing, Reason};
-use super::suites::{Distribution, ON_EVERY_DEBIAN};
+use super::suites::ON_EVERY_DEBIAN;
+use crate::debian::Distribution;
 use crate::finding::Finding;
 
 impl Missing {

@@ -8,7 +8,7 @@ use memchr::memmem;
 
 use crate::finding::Finding;
 use crate::fs;
-use crate::manifest::{key, quoted};
+use crate::message::{key, quoted};
 use crate::plan::Plan;
 use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, Tree};
 

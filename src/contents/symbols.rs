@@ -10,8 +10,9 @@ use super::PopulateError;
 use crate::elf::split::{PROGRAM_LIMIT, Part, Symbols, SymbolsError};
 use crate::finding::Finding;
 use crate::fs;
-use crate::plan::{DebugSymbols, Plan};
+use crate::plan::Plan;
 use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Program, Tree};
+use crate::vocabulary::DebugSymbols;
 
 /// The paths of the package with the debug symbols.
 #[derive(Debug, Default)]

@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use crate::debian::Suite;
+
 /// How a member of the package is compressed: the methods that dpkg reads, without the outdated ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
@@ -18,6 +20,13 @@ pub enum Method {
 }
 
 impl Method {
+    /// Tells whether a suite's dpkg reads it: zstd came to Debian's dpkg with 1.21.18, after bullseye;
+    /// Ubuntu's has it since 18.04.
+    #[must_use]
+    pub fn is_read_by(self, suite: Suite) -> bool {
+        self != Self::Zstd || suite.name != "bullseye"
+    }
+
     /// Every method.
     pub const ALL: [Self; 4] = [Self::Xz, Self::Zstd, Self::Gzip, Self::None];
 
@@ -239,6 +248,7 @@ fn nearest(text: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::debian::SUITES;
 
     #[test]
     fn names_and_levels_are_read_and_shown() {
@@ -307,6 +317,17 @@ mod tests {
             let refused = text.parse::<Compression>().unwrap_err();
             assert_eq!(refused.to_string(), error, "{text}");
             assert_eq!(refused.hint().as_deref(), hint, "{text}");
+        }
+    }
+
+    #[test]
+    fn bullseye_alone_reads_no_zstd() {
+        for suite in SUITES {
+            let reads_zstd = suite.name != "bullseye";
+            assert_eq!(Method::Zstd.is_read_by(suite), reads_zstd, "{suite}");
+            for method in [Method::Xz, Method::Gzip, Method::None] {
+                assert!(method.is_read_by(suite), "{suite} {method:?}");
+            }
         }
     }
 }

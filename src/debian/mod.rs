@@ -16,6 +16,7 @@ mod relation_error;
 mod release_version;
 pub mod reserved;
 mod stanza;
+mod suite;
 mod text;
 mod unit_name;
 mod user_name;
@@ -29,6 +30,7 @@ pub use relation::{Alternatives, Constraint, Operator, Qualifier, Relation, Rela
 pub use relation_error::RelationError;
 pub use release_version::ReleaseVersion;
 pub use stanza::{BINARY_FIELDS, Stanza, StanzaError};
+pub use suite::{Distribution, SUITES, Suite, SuiteError};
 pub use unit_name::{UnitName, UnitNameError};
 pub use user_name::{UserName, UserNameError};
 pub use version::{Version, VersionError};

@@ -7,7 +7,7 @@ use super::project::{self, Tool};
 use super::{Facts, MANIFEST};
 use crate::finding::Finding;
 use crate::fs;
-use crate::manifest::{key, quoted};
+use crate::message::{key, quoted};
 use crate::release::{self, Include, ReleaseKind};
 
 /// Debian's synopsis is a line of a list (policy 3.4.1).

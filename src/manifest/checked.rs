@@ -9,7 +9,7 @@ use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use crate::audit::suites::{Suite, SuiteError};
+use crate::debian::{Suite, SuiteError};
 
 /// An error that can say what to do.
 pub trait Hinted: fmt::Display {
@@ -31,7 +31,7 @@ macro_rules! hinted {
 
 hinted!(
     crate::deb::CompressionError,
-    crate::audit::suites::SuiteError,
+    crate::debian::SuiteError,
     crate::debian::ArchitectureError,
     crate::debian::MaintainerError,
     crate::debian::PackageNameError,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::fs::FsError;
+use crate::message::{nearest, ticked};
 
 /// A manifest that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -178,28 +179,5 @@ impl ManifestError {
             }
             Self::Invalid { problem, .. } => problem.hint(),
         }
-    }
-}
-
-/// The candidate that a mistyped word probably meant.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
-        .filter(|(nearness, _)| *nearness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
-}
-
-/// "`a`, `b` and `c`".
-pub(crate) fn ticked(words: &[impl std::fmt::Display]) -> String {
-    let ticked: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    match ticked.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
 }

@@ -4,7 +4,6 @@ mod checked;
 mod error;
 mod source;
 mod tables;
-mod write;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -13,10 +12,8 @@ use serde::Deserialize;
 
 pub use checked::{Checked, FileMode, Hinted, ListOrText, OffOr, SuiteName, TextOr};
 pub use error::{ManifestError, Problem};
-pub(crate) use error::{nearest, ticked};
 pub use source::Environment;
 pub use tables::*;
-pub use write::{key, quoted};
 
 use crate::fs;
 

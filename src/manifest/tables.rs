@@ -8,9 +8,8 @@ use toml::Spanned;
 use super::checked::{Checked, FileMode, ListOrText, OffOr, SuiteName, TextOr};
 use crate::deb::Compression;
 use crate::debian::{Architecture, Maintainer, PackageName, UserName, Version};
-use crate::deployment::model::{HookEvent, OnUpgrade, Readiness};
-use crate::plan::DebugSymbols;
 use crate::release::ReleaseKind;
+use crate::vocabulary::{DebugSymbols, HookEvent, OnUpgrade, Readiness};
 
 /// A whole manifest.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -1,22 +1,7 @@
 //! What becomes of debug symbols, and the plan of the package that has them.
 
-use serde::Deserialize;
-
 use super::{ControlFields, Plan, PlanError};
 use crate::debian::{PackageName, Stanza};
-
-/// What becomes of the debug sections and symbol tables of the release's ELF files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DebugSymbols {
-    /// They stay where they are.
-    #[default]
-    Keep,
-    /// They are left out.
-    Strip,
-    /// They go into a package of their own, NAME-dbgsym.
-    Package,
-}
 
 impl Plan {
     /// The plan of the package with the debug symbols of this one, as debhelper makes such

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use crate::debian::StanzaError;
 use crate::fs::FsError;
-use crate::manifest::{ManifestError, ticked};
+use crate::manifest::ManifestError;
+use crate::message::ticked;
 use crate::release::ReleaseError;
 
 /// Manifest, release and command line that make no package.

@@ -5,7 +5,8 @@
 use toml::Spanned;
 
 use crate::debian::{Architecture, Operator, Relations};
-use crate::manifest::{Manifest, ManifestError, nearest};
+use crate::manifest::{Manifest, ManifestError};
+use crate::message::nearest;
 
 /// Fields that have a key in `[package]`, where what they hold is checked.
 const KEYS: [(&str, &str); 19] = [

@@ -14,9 +14,9 @@ use crate::deployment::model::{
 use crate::finding::Finding;
 use crate::fs;
 use crate::manifest::{
-    Limit, ListOrText, Manager, Manifest, ManifestError, OffOr, ServiceTable, UserTable, nearest,
-    ticked,
+    Limit, ListOrText, Manager, Manifest, ManifestError, OffOr, ServiceTable, UserTable,
 };
+use crate::message::{nearest, ticked};
 use crate::release::kinds::Kind;
 use crate::release::{Release, ReleaseKind};
 use crate::tree::PackagePath;

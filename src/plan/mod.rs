@@ -20,7 +20,6 @@ mod version;
 use std::path::{Path, PathBuf};
 
 pub use control::ControlFields;
-pub use debug_symbols::DebugSymbols;
 pub use error::PlanError;
 pub use files::{Mapping, MappingSource};
 pub use libraries::Libraries;
@@ -33,6 +32,7 @@ use crate::finding::Finding;
 use crate::manifest::Manifest;
 use crate::release::Release;
 use crate::tree::PackagePath;
+use crate::vocabulary::DebugSymbols;
 
 /// The folder that packages are written to when nothing else is said.
 pub const DEFAULT_OUTPUT: &str = "dist";

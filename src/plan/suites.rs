@@ -33,7 +33,7 @@ pub(super) fn compression(
     let compression = asked.unwrap_or_default();
     let method = compression.method();
     let mut declared = manifest.tables.package.suites.iter();
-    let Some(declared) = declared.find(|declared| !declared.get_ref().0.can_read(method)) else {
+    let Some(declared) = declared.find(|declared| !method.is_read_by(declared.get_ref().0)) else {
         return Ok(compression);
     };
     let suite = declared.get_ref().0;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::elf::Machine;
 use crate::erlang::term::TermError;
 use crate::fs::FsError;
-use crate::manifest::quoted;
+use crate::message::quoted;
 
 /// How many names an error lists before it only counts.
 const NAMES_SHOWN: usize = 3;

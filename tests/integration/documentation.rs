@@ -57,7 +57,7 @@ fn variants_of(source: &str, name: &str) -> BTreeSet<String> {
 #[test]
 fn every_key_of_the_manifest_is_described() {
     let tables = read("src/manifest/tables.rs");
-    let model = read("src/deployment/model.rs");
+    let model = read("src/vocabulary.rs");
     let sections = sections(&read("docs/manifest.md"));
     let mut known = BTreeMap::from([("hooks".to_owned(), variants_of(&model, "HookEvent"))]);
     for (section, name) in [

@@ -91,8 +91,8 @@ fn the_relations_of_debians_erlang_are_those_of_shlibdeps() {
     let found = audit(&facts, &SearchRules::default());
     println!("theirs: {theirs}\nours:   {}", found.depends.join(", "));
     for distribution in [
-        reldeb::audit::suites::Distribution::Debian,
-        reldeb::audit::suites::Distribution::Ubuntu,
+        reldeb::debian::Distribution::Debian,
+        reldeb::debian::Distribution::Ubuntu,
     ] {
         println!("{:?}", found.oldest(distribution));
     }

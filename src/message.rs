@@ -1,0 +1,38 @@
+//! Texts that messages and hints are made of.
+
+/// Returns the candidate that a mistyped word probably meant.
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
+        .filter(|(nearness, _)| *nearness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// Returns a list in words: "`a`, `b` and `c`".
+pub(crate) fn ticked(words: &[impl std::fmt::Display]) -> String {
+    let ticked: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match ticked.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+/// Returns a text as a value of a manifest: a string of TOML in which `$` starts no variable.
+pub(crate) fn quoted(text: &str) -> String {
+    toml::Value::String(text.replace('$', "$$")).to_string()
+}
+
+/// Returns a text as a key of a manifest, where no variable is expanded.
+pub(crate) fn key(text: &str) -> String {
+    let entry = toml::Table::from_iter([(text.to_owned(), toml::Value::Boolean(true))]).to_string();
+    // "\"a key\" = true\n"
+    entry
+        .rsplit_once(" = ")
+        .map_or_else(String::new, |(key, _)| key.to_owned())
+}

@@ -1,0 +1,80 @@
+//! The words that a manifest chooses from, and the rooms below decide by.
+
+use serde::{Deserialize, Serialize};
+
+/// What becomes of the debug sections and symbol tables of the release's ELF files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DebugSymbols {
+    /// They stay where they are.
+    #[default]
+    Keep,
+    /// They are left out.
+    Strip,
+    /// They go into a package of their own, NAME-dbgsym.
+    Package,
+}
+
+/// What an upgrade does to a running service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnUpgrade {
+    /// Restart after the new version is configured.
+    Restart,
+    /// Stop before the new version is unpacked, start after it is configured.
+    StopStart,
+    /// Tell the running service to reload.
+    Reload,
+    /// Nothing: the old version runs on until the admin restarts it.
+    None,
+}
+
+/// How the service manager learns that the service serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Readiness {
+    /// The program sends `READY=1` itself (`sd_notify(3)`).
+    Notify,
+    /// The release's script is asked until the node answers, for a bounded time.
+    Ping,
+    /// A started process counts as ready.
+    Exec,
+}
+
+/// The moments at which the author's hooks run. "After" a removal is in postrm, "before" it in
+/// prerm; a reinstallation is a configure of the version that is already there or an installation
+/// over left configuration files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)] // the names say it
+pub enum HookEvent {
+    BeforeFirstInstall,
+    AfterFirstInstall,
+    BeforeUpgrade,
+    AfterUpgrade,
+    BeforeReinstall,
+    AfterReinstall,
+    BeforeRemove,
+    AfterRemove,
+    BeforePurge,
+    AfterPurge,
+}
+
+impl HookEvent {
+    /// Its key in the manifest.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BeforeFirstInstall => "before-first-install",
+            Self::AfterFirstInstall => "after-first-install",
+            Self::BeforeUpgrade => "before-upgrade",
+            Self::AfterUpgrade => "after-upgrade",
+            Self::BeforeReinstall => "before-reinstall",
+            Self::AfterReinstall => "after-reinstall",
+            Self::BeforeRemove => "before-remove",
+            Self::AfterRemove => "after-remove",
+            Self::BeforePurge => "before-purge",
+            Self::AfterPurge => "after-purge",
+        }
+    }
+}
