@@ -111,7 +111,6 @@ pub fn control_archive(
         size: filled + padding,
         exact: true,
         x86: false,
-        minimum_match: None,
     };
     let compression = compression(options);
     let threads = match compression.method() {

@@ -12,7 +12,7 @@ use super::encoder::{Encoder, Input};
 use super::hash::{self, Md5};
 use super::parcel::{self, Parcel, Piece};
 use super::tar::{self as format, Item};
-use super::{ArchiveError, Method, WriteOptions, ar, module, program, threads, x86, zstandard};
+use super::{ArchiveError, Method, WriteOptions, ar, module, program, threads, x86};
 use crate::finding::Finding;
 use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
@@ -74,14 +74,12 @@ pub fn write_data<'tree>(
         let member = "data.tar".into();
         return Err(ArchiveError::MemberTooLarge { member, size });
     }
-    let mut input = Input {
+    let input = Input {
         size,
         exact,
         x86: options.compression.method() == Method::Xz && x86::matters(tree, size),
-        minimum_match: None,
     };
     let threads = threads::choose(options, input)?;
-    input.minimum_match = zstandard::minimum_match(options.compression, tree);
     let mut encoder = Encoder::new(output, options.compression, threads.count, input)?;
     let (full, packed) = sync_channel(BUFFERS);
     let (hashed, arriving) = sync_channel(BUFFERS);

@@ -18,8 +18,6 @@ pub(super) struct Input {
     pub(super) exact: bool,
     /// Whether machine code for x86 dominates it.
     pub(super) x86: bool,
-    /// The shortest match in bytes that zstd looks for; `None` is its own choice.
-    pub(super) minimum_match: Option<u32>,
 }
 
 /// More threads than any of the libraries takes.

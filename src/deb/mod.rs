@@ -18,7 +18,6 @@ mod module;
 mod parcel;
 mod program;
 mod reader;
-mod sample;
 mod tar;
 mod threads;
 mod writer;

@@ -132,7 +132,6 @@ mod tests {
             size,
             exact: true,
             x86: true,
-            minimum_match: None,
         }
     }
 

@@ -5,9 +5,6 @@ use std::io::{self, Write};
 use zstd::zstd_safe::CParameter;
 
 use super::encoder::Input;
-use super::sample::sample;
-use super::{Compression, Method};
-use crate::tree::Tree;
 
 /// How many bytes of input each job takes; `None` where zstd chooses. Its choice of four windows
 /// leaves cores idle at the end of a small tree and takes more memory. Levels 1 and 2 find most
@@ -43,57 +40,12 @@ fn overlap(level: u8) -> Option<u32> {
 /// Level 3 with tables of half the size and a window four times as large. Tables of 384 KB leave room
 /// in the cache of a core, where zstd's 768 KB do not: a tenth to a quarter less time. What they miss
 /// nearby the window finds further away: of the trees in docs/performance.md, packages are 0.2 to
-/// 0.7 % larger than with zstd's own choice. Who unpacks needs 8 MB instead of 2 for it. Longer matches
-/// are rarer, and half of these tables holds enough of them.
-fn level_three(minimum_match: u32) -> [CParameter; 4] {
-    let (hash, chain) = if minimum_match > USUAL_MATCH {
-        (15, 14)
-    } else {
-        (16, 15)
-    };
-    [
-        CParameter::WindowLog(23),
-        CParameter::HashLog(hash),
-        CParameter::ChainLog(chain),
-        CParameter::MinMatch(minimum_match),
-    ]
-}
-
-/// The shortest match in bytes that zstd itself looks for at level 3.
-const USUAL_MATCH: u32 = 5;
-
-/// The shortest match in bytes that a tree is searched for at level 3; `None`, zstd's own choice, at
-/// the others.
-pub(super) fn minimum_match(compression: Compression, tree: &Tree) -> Option<u32> {
-    let applies = compression.method() == Method::Zstd && compression.level() == 3;
-    applies.then(|| best_minimum_match(&sample(tree))).flatten()
-}
-
-/// Which shortest match makes a sample smallest, where it is not the usual one. 5 bytes are best for
-/// code and text. Among numbers, as in tables, measurements and logs, so short sequences return by
-/// chance, and 6 or 7 make the archive 2 to 7 % smaller, in less time.
-fn best_minimum_match(sample: &[u8]) -> Option<u32> {
-    if sample.len() < SMALLEST_SAMPLE {
-        return None;
-    }
-    // A library that fails here fails again with the archive, and tells why.
-    let size = |shortest| compressed_size(sample, shortest).ok();
-    let usual = size(USUAL_MATCH)?;
-    let (least, best) = (size(6)?, 6).min((size(7)?, 7));
-    // Less may be chance: the sample is small, and the archive has headers as well.
-    (least < usual - usual / 64).then_some(best)
-}
-
-/// A sample of fewer bytes tells nothing.
-const SMALLEST_SAMPLE: usize = 64 << 10;
-
-fn compressed_size(sample: &[u8], minimum_match: u32) -> io::Result<usize> {
-    let mut compressor = zstd::bulk::Compressor::new(3)?;
-    for parameter in level_three(minimum_match) {
-        compressor.set_parameter(parameter)?;
-    }
-    Ok(compressor.compress(sample)?.len())
-}
+/// 0.7 % larger than with zstd's own choice. Who unpacks needs 8 MB instead of 2 for it.
+const LEVEL_THREE: [CParameter; 3] = [
+    CParameter::WindowLog(23),
+    CParameter::HashLog(16),
+    CParameter::ChainLog(15),
+];
 
 /// The window in bytes of the levels above 19; they take four windows in each job.
 fn window(level: u8) -> u64 {
@@ -159,7 +111,7 @@ pub(super) fn encoder<W: Write>(
         encoder.set_parameter(CParameter::JobSize(job))?;
     }
     if level == 3 {
-        for parameter in level_three(input.minimum_match.unwrap_or(USUAL_MATCH)) {
+        for parameter in LEVEL_THREE {
             encoder.set_parameter(parameter)?;
         }
     }
@@ -208,29 +160,5 @@ mod tests {
         ] {
             assert_eq!(workers(level, cores, size), count, "{level} {size}");
         }
-    }
-
-    #[test]
-    fn short_matches_are_searched_where_they_help() {
-        let code: String = [
-            include_str!("data.rs"),
-            include_str!("writer.rs"),
-            include_str!("reader.rs"),
-            include_str!("encoder.rs"),
-            include_str!("hash.rs"),
-            include_str!("limits.rs"),
-            include_str!("threads.rs"),
-        ]
-        .concat();
-        let mut state = 1_u32;
-        let numbers: Vec<String> = (0..20_000)
-            .map(|_| {
-                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                (state >> 12).to_string()
-            })
-            .collect();
-        assert_eq!(best_minimum_match(code.as_bytes()), None);
-        assert_eq!(best_minimum_match(&code.as_bytes()[..1000]), None);
-        assert!(best_minimum_match(numbers.join(" ").as_bytes()) > Some(5));
     }
 }
