@@ -11,7 +11,7 @@ use crate::audit::{self, Audit};
 use crate::contents::{findings_of_owners, populate, separate_symbols};
 use crate::control::ControlArchive;
 use crate::control::maintainer_scripts::MaintainerScripts;
-use crate::deb::{DataSummary, DebWriter, Memory, WriteOptions};
+use crate::deb::{DebWriter, Memory, WriteOptions};
 use crate::debian::PackageName;
 use crate::deployment::model::Paths;
 use crate::deployment::{self, Contribution};
@@ -154,12 +154,6 @@ impl Package {
                 memory: Memory::of_this_process(),
             };
             let mut writer = DebWriter::create(&plan.output, options)?;
-            {
-                // Of many files this is megabytes, so it must not stay.
-                let expected = DataSummary::expected(tree);
-                let control = ControlArchive::new(plan, tree, scripts, &expected)?;
-                writer.keep_place(&control.files)?;
-            }
             let data = writer.write_data(tree)?;
             written.push((plan, tree, scripts, writer, data));
         }

@@ -83,13 +83,6 @@ impl Compression {
         level: 9,
     };
 
-    /// For the control archive of a package with zstd. Sums hardly compress: level 6 takes three times
-    /// as long for four per cent.
-    pub(super) const CONTROL_BESIDE_ZSTD: Self = Self {
-        method: Method::Gzip,
-        level: 4,
-    };
-
     /// A method at its default level.
     #[must_use]
     pub fn of(method: Method) -> Self {

@@ -1,4 +1,4 @@
-//! The control archive: how it is made, and how much place it will take before all of it is known.
+//! The control archive.
 
 use std::io::{self, Read, Write};
 
@@ -7,7 +7,7 @@ use tar::EntryType;
 use super::encoder::{Encoder, Input};
 use super::hash::Md5;
 use super::tar::{self as format, Item};
-use super::{ArchiveError, Compression, Method, WriteOptions, gzip, threads};
+use super::{ArchiveError, WriteOptions};
 use crate::tree::PackagePath;
 
 /// A file of the control archive, for example `control` or `postinst`.
@@ -71,16 +71,6 @@ impl ControlContent<'_> {
 /// How many bytes of md5sums are written at once.
 const CHUNK: usize = 64 << 10;
 
-/// How the control archive is compressed: as the data archive, but with gzip beside zstd. So every
-/// tool can tell what a package is, also one that cannot unpack it, and the archive can be brought to
-/// a size that was fixed before ([`fill`]).
-pub(super) fn compression(options: &WriteOptions) -> Compression {
-    match options.compression.method() {
-        Method::Zstd => Compression::CONTROL_BESIDE_ZSTD,
-        _ => options.compression,
-    }
-}
-
 /// Makes a control archive: `./`, then the members in their order, everything root's.
 ///
 /// # Errors
@@ -112,13 +102,8 @@ pub fn control_archive(
         exact: true,
         x86: false,
     };
-    let compression = compression(options);
-    let threads = match compression.method() {
-        Method::Gzip => threads::wanted(options.threads, compression, input),
-        // One thread takes no memory that was not counted for the data archive.
-        _ => 1,
-    };
-    let encoder = Encoder::new(Vec::new(), compression, threads, input)?;
+    // One thread takes no memory that was not counted for the data archive.
+    let encoder = Encoder::new(Vec::new(), options.compression, 1, input)?;
     let mut archive = Archive(encoder);
     archive
         .append_headers(&item(b"./", EntryType::Directory, 0o755, 0))
@@ -149,36 +134,4 @@ impl<W: Write> Archive<W> {
     fn append_zeros(&mut self, count: u64) -> io::Result<()> {
         io::copy(&mut io::repeat(0).take(count), &mut self.0).map(drop)
     }
-}
-
-/// How many bytes to keep for a control archive of which only this much is known; `None` where its
-/// size cannot be brought to a given one afterwards.
-///
-/// # Errors
-/// As [`control_archive`].
-pub(super) fn place(
-    expected: &[ControlMember<'_>],
-    options: &WriteOptions,
-) -> Result<Option<usize>, ArchiveError> {
-    let size = || control_archive(expected, options).map(|archive| archive.len());
-    match compression(options).method() {
-        Method::Xz | Method::Zstd => Ok(None),
-        Method::None => size().map(Some),
-        // Other sums compress to another size, but of many files hardly.
-        Method::Gzip => size().map(|size| Some((size + size / 256 + 128).next_multiple_of(2))),
-    }
-}
-
-/// Brings a control archive to the size of its place, where it is smaller: behind gzip follow members
-/// that hold nothing. One that does not fit stays as it is, and one that is much smaller, as where
-/// all files are alike: to write the data archive once is not worth a larger package.
-pub(super) fn fill(mut archive: Vec<u8>, place: usize, options: &WriteOptions) -> Vec<u8> {
-    if compression(options).method() == Method::Gzip
-        && let Some(left) = place.checked_sub(archive.len())
-        && left <= place / 64 + 1024
-        && let Some(padding) = gzip::nothing(left)
-    {
-        archive.extend(padding);
-    }
-    archive
 }

@@ -9,7 +9,7 @@ use std::thread;
 use tar::EntryType;
 
 use super::encoder::{Encoder, Input};
-use super::hash::{self, Md5};
+use super::hash::Md5;
 use super::parcel::{self, Parcel, Piece};
 use super::tar::{self as format, Item};
 use super::{ArchiveError, Method, WriteOptions, ar, module, program, threads, x86};
@@ -29,26 +29,6 @@ pub struct DataSummary<'tree> {
     pub archive_size: u64,
     /// What was found in the files, such as a module that could not be stripped.
     pub findings: Vec<Finding>,
-}
-
-impl<'tree> DataSummary<'tree> {
-    /// What can be told of a tree before its files are read. Modules may turn out shorter, and in place
-    /// of the sums stand numbers as irregular.
-    #[must_use]
-    pub fn expected(tree: &'tree Tree) -> Self {
-        let mut md5sums = Vec::with_capacity(tree.len());
-        let listed = regular_files(tree).filter(|(_, entry)| !entry.is_conffile());
-        md5sums.extend(listed.map(|(path, _)| path).zip(hash::irregular()));
-        Self {
-            md5sums,
-            installed_size: tree
-                .iter()
-                .map(|(_, entry)| installed_size(entry, module::expected_size(entry)))
-                .sum(),
-            archive_size: archive_size(tree),
-            findings: Vec::new(),
-        }
-    }
 }
 
 /// In the order in which they are packed.

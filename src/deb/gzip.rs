@@ -129,37 +129,6 @@ pub fn gzip(bytes: &[u8], level: u8) -> Vec<u8> {
     compress(&mut Compressor::new(level), bytes).unwrap_or_default()
 }
 
-/// The size of a member that holds nothing and has an extra field with one subfield.
-const LEAST_NOTHING: usize = 26;
-/// The most that an extra field can hold; its size has two bytes.
-const MOST_EXTRA: usize = 65_535;
-
-/// So many bytes of members that hold nothing: their extra fields (RFC 1952, section 2.3.1.1), which
-/// every reader skips, make up the size. `None` where the size is not zero and too small for one.
-pub(super) fn nothing(size: usize) -> Option<Vec<u8>> {
-    let mut members = Vec::with_capacity(size);
-    while members.len() < size {
-        let left = size - members.len();
-        let mut extra = left.checked_sub(LEAST_NOTHING)?.min(MOST_EXTRA - 4);
-        let after = left - LEAST_NOTHING - extra;
-        if (1..LEAST_NOTHING).contains(&after) {
-            // The last one must not be too small.
-            extra -= LEAST_NOTHING - after;
-        }
-        let length = u16::try_from(extra).unwrap_or_default();
-        // deflate, an extra field, no time, no flags, no known system
-        members.extend([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255]);
-        members.extend((length + 4).to_le_bytes());
-        // RFC 1952 knows no subfield for this; `PA` is taken by nobody.
-        members.extend(*b"PA");
-        members.extend(length.to_le_bytes());
-        members.resize(members.len() + extra, 0);
-        // the last block, empty; then the CRC and the size of nothing
-        members.extend([3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    }
-    Some(members)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,34 +158,5 @@ mod tests {
     fn a_text_has_no_name_and_no_time() {
         let member = gzip(b"reldeb (1.0) unstable; urgency=medium\n", 9);
         assert_eq!(member[..8], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0]);
-    }
-
-    #[test]
-    fn nothing_has_the_size_that_is_asked_for() {
-        for size in [1, 25] {
-            assert_eq!(nothing(size), None, "{size}");
-        }
-        let most = LEAST_NOTHING + MOST_EXTRA - 4;
-        for size in [
-            0,
-            26,
-            27,
-            1000,
-            most,
-            most + 1,
-            most + 25,
-            most + 26,
-            3 * most + 7,
-        ] {
-            let mut members = nothing(size).unwrap();
-            assert_eq!(members.len(), size);
-            let text = gzip(b"text", 6);
-            members.splice(0..0, text);
-            let mut read = Vec::new();
-            flate2::read::MultiGzDecoder::new(members.as_slice())
-                .read_to_end(&mut read)
-                .unwrap();
-            assert_eq!(read, b"text", "{size}");
-        }
     }
 }

@@ -50,20 +50,6 @@ pub(super) fn sums(messages: &[&[u8]]) -> Vec<Md5> {
     }
 }
 
-/// Numbers that compress as badly as sums, always the same ones: `SplitMix64` (Steele, Lea and Flood,
-/// Fast Splittable Pseudorandom Number Generators, 2014).
-pub(super) fn irregular() -> impl Iterator<Item = Md5> {
-    let mut state = 0_u64;
-    let mut next = move || {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        u128::from(mixed ^ (mixed >> 31))
-    };
-    std::iter::repeat_with(move || (next() << 64 | next()).to_le_bytes())
-}
-
 /// The sums by what a kind of processor has.
 fn sums_by(level: Level, messages: &[&[u8]]) -> Vec<Md5> {
     let mut states = vec![START; messages.len()];

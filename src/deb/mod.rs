@@ -7,7 +7,6 @@ mod ar;
 mod compression;
 mod control;
 mod data;
-mod disk;
 mod encoder;
 mod entries;
 mod gzip;

@@ -59,11 +59,7 @@ pub(super) fn choose(options: &WriteOptions, input: Input) -> Result<Threads, Ar
 }
 
 /// As many as asked for or as keep the cores busy, as far as they find work.
-pub(super) fn wanted(
-    asked: Option<NonZero<usize>>,
-    compression: Compression,
-    input: Input,
-) -> usize {
+fn wanted(asked: Option<NonZero<usize>>, compression: Compression, input: Input) -> usize {
     let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
     asked
         .map_or_else(|| workers(compression, cores(), input), NonZero::get)

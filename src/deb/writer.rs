@@ -1,15 +1,12 @@
 //! `DebWriter`: a package that appears at its path only when it is whole.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
 use super::ar;
-use super::control::{self, ControlMember, control_archive};
+use super::control::{ControlMember, control_archive};
 use super::data::{DataSummary, write_data};
-use super::disk::{self, Disk, Eager};
 use super::{ArchiveError, WriteOptions};
 use crate::fs::FsError;
 use crate::tree::Tree;
@@ -23,15 +20,10 @@ pub struct DebSummary {
     pub control_size: u64,
     /// The compressed data archive, in bytes.
     pub data_size: u64,
-    /// Whether the data archive lies where it was first written, which takes half of the writing.
-    pub in_place: bool,
 }
 
 /// Writes a package: first [`DebWriter::write_data`], because what it finds goes into the control
 /// archive, then [`DebWriter::finish`].
-///
-/// The control archive stands first in a package. Where [`DebWriter::keep_place`] was told what it will
-/// be like, the data archive is written behind its place and never moved.
 ///
 /// Until the end everything lies in temporary files in the folder of the package. They vanish with
 /// an error, and what was at the path before stays as it was.
@@ -40,18 +32,10 @@ pub struct DebWriter {
     path: PathBuf,
     folder: PathBuf,
     options: WriteOptions,
-    /// Without a name, so that nothing is left behind even where the process is killed.
-    file: File,
-    /// How many bytes are kept for the control archive.
-    place: Option<usize>,
-    /// Where the data archive begins in the file.
-    start: u64,
+    /// The data archive. Without a name, so that it vanishes even where the process is killed.
+    spool: File,
     data_size: u64,
-    disk: Option<Disk>,
 }
-
-/// What stands before the data archive beside the control archive: `debian-binary` and the headers.
-const BESIDE_CONTROL: u64 = (ar::MAGIC.len() + 3 * ar::HEADER_SIZE + FORMAT.len()) as u64;
 
 /// The content of `debian-binary` (deb(5)).
 const FORMAT: &[u8] = b"2.0\n";
@@ -71,17 +55,14 @@ impl DebWriter {
             let error = io::ErrorKind::IsADirectory.into();
             return Err(FsError::new("write", path, error).into());
         }
-        let file = tempfile::tempfile_in(&folder)
+        let spool = tempfile::tempfile_in(&folder)
             .map_err(|e| FsError::new("write to the folder", &folder, bare(&e)))?;
         Ok(Self {
             path,
             folder,
             options,
-            file,
-            place: None,
-            start: 0,
+            spool,
             data_size: 0,
-            disk: None,
         })
     }
 
@@ -89,21 +70,6 @@ impl DebWriter {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Keeps place for a control archive of about these members, as far as they can be told before
-    /// the data archive is written (see [`DataSummary::expected`]). Where the archive turns out
-    /// larger or far smaller, and always with xz, whose size cannot be foretold, the data is copied
-    /// behind it. To be called before [`DebWriter::write_data`]; later it changes nothing.
-    ///
-    /// # Errors
-    /// [`ArchiveError::Compress`], or [`ArchiveError::Fs`] where the file cannot be opened twice.
-    pub fn keep_place(&mut self, expected: &[ControlMember<'_>]) -> Result<(), ArchiveError> {
-        self.place = control::place(expected, &self.options)?;
-        if self.place.is_some() {
-            self.disk = Some(Disk::new(&self.file).map_err(|e| self.failed(e))?);
-        }
-        Ok(())
     }
 
     /// Reads, hashes and compresses the files of a tree.
@@ -114,16 +80,12 @@ impl DebWriter {
         &mut self,
         tree: &'tree Tree,
     ) -> Result<DataSummary<'tree>, ArchiveError> {
-        self.start = self.place.map_or(0, |place| BESIDE_CONTROL + place as u64);
-        self.file
+        self.spool
             .set_len(0)
-            .and_then(|()| self.file.seek(SeekFrom::Start(self.start)))
+            .and_then(|()| self.spool.rewind())
             .map_err(|e| self.failed(e))?;
         let mut output = Bounded {
-            output: Eager {
-                file: &self.file,
-                disk: self.disk.as_mut(),
-            },
+            output: &self.spool,
             left: ar::MEMBER_LIMIT,
             crossed: false,
         };
@@ -145,15 +107,11 @@ impl DebWriter {
     /// # Errors
     /// [`ArchiveError::MemberTooLarge`], or [`ArchiveError::Fs`] where the package cannot be written,
     /// synchronised with the disk or renamed.
-    pub fn finish(mut self, control: &[ControlMember<'_>]) -> Result<DebSummary, ArchiveError> {
-        let mut control = control_archive(control, &self.options)?;
-        if let Some(place) = self.place {
-            control = control::fill(control, place, &self.options);
-        }
-        let (control_size, data_size) = (control.len() as u64, self.data_size);
-        let control_suffix = control::compression(&self.options).member_suffix();
-        let control_name = format!("control.tar{control_suffix}");
-        let data_name = format!("data.tar{}", self.options.compression.member_suffix());
+    pub fn finish(self, control: &[ControlMember<'_>]) -> Result<DebSummary, ArchiveError> {
+        let control = control_archive(control, &self.options)?;
+        let control_size = control.len() as u64;
+        let suffix = self.options.compression.member_suffix();
+        let control_name = format!("control.tar{suffix}");
         if control_size > ar::MEMBER_LIMIT {
             let (member, size) = (control_name, control_size);
             return Err(ArchiveError::MemberTooLarge { member, size });
@@ -162,107 +120,49 @@ impl DebWriter {
         let mtime = self.options.mtime;
         ar::append_member(&mut head, "debian-binary", mtime, FORMAT);
         ar::append_member(&mut head, &control_name, mtime, &control);
-        ar::append_header(&mut head, &data_name, mtime, data_size);
-        let disk = self.disk.take().map_or(Ok(()), Disk::finish);
-        disk.map_err(|e| self.failed(e))?;
-        let named = self.named_in_place(&head)?;
-        let in_place = named.is_some();
-        let package = match named {
-            Some(package) => package,
-            None => self.copied(&head)?,
-        };
+        ar::append_header(
+            &mut head,
+            &format!("data.tar{suffix}"),
+            mtime,
+            self.data_size,
+        );
+        let mut package = tempfile::Builder::new()
+            .prefix(".reldeb-")
+            .suffix(".deb.tmp")
+            .tempfile_in(&self.folder)
+            .map_err(|e| FsError::new("write to the folder", &self.folder, bare(&e)))?;
+        let size = self
+            .assemble(package.as_file_mut(), &head)
+            .map_err(|e| self.failed(e))?;
         package
             .persist(&self.path)
             .map_err(|e| self.failed(e.error))?;
         Ok(DebSummary {
-            size: head.len() as u64 + data_size + data_size % 2,
+            size,
             control_size,
-            data_size,
-            in_place,
+            data_size: self.data_size,
         })
     }
 
-    /// Writes what comes before the data archive to its place, and gives the file a name; `None` where
-    /// it does not fit there, or where the file system gives no names afterwards.
-    fn named_in_place(&self, head: &[u8]) -> Result<Option<NamedTempFile<()>>, ArchiveError> {
-        if head.len() as u64 != self.start {
-            return Ok(None);
+    /// Copies the data archive behind what comes before it: inside the kernel, where the standard
+    /// library knows that both are files.
+    fn assemble(&self, package: &mut File, head: &[u8]) -> io::Result<u64> {
+        let mut spool = &self.spool;
+        spool.rewind()?;
+        package.write_all(head)?;
+        if io::copy(&mut spool, package)? != self.data_size {
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let mut file = &self.file;
-        file.seek(SeekFrom::End(0))
-            .and_then(|_| file.write_all(self.data_padding()))
-            .and_then(|()| file.rewind())
-            .and_then(|()| file.write_all(head))
-            .and_then(|()| readable_by_all(file))
-            .and_then(|()| file.sync_all())
-            .map_err(|e| self.failed(e))?;
-        let named = Self::temporary().make_in(&self.folder, |path| name(file, path));
-        Ok(named.ok())
-    }
-
-    /// Copies the data archive behind what comes before it, into a file with a name.
-    fn copied(&self, head: &[u8]) -> Result<NamedTempFile<()>, ArchiveError> {
-        let mut package = Self::temporary()
-            .tempfile_in(&self.folder)
-            .map_err(|e| FsError::new("write to the folder", &self.folder, bare(&e)))?;
-        let output = package.as_file_mut();
-        output
-            .write_all(head)
-            .and_then(|()| self.copy_data(output))
-            .and_then(|()| output.write_all(self.data_padding()))
-            .and_then(|()| readable_by_all(output))
-            .and_then(|()| output.sync_all())
-            .map_err(|e| self.failed(e))?;
-        Ok(NamedTempFile::from_parts((), package.into_temp_path()))
-    }
-
-    /// The standard library copies inside the kernel, where it knows that both are files.
-    fn copy_data(&self, output: &mut File) -> io::Result<()> {
-        let mut data = &self.file;
-        data.seek(SeekFrom::Start(self.start))?;
-        let mut disk = Disk::new(output)?;
-        let mut left = self.data_size;
-        while left > 0 {
-            let count = io::copy(&mut data.take(left.min(disk::PART)), output)?;
-            if count == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            disk.written(count);
-            left -= count;
-        }
-        disk.finish()
-    }
-
-    /// What keeps the length of an archive even.
-    fn data_padding(&self) -> &'static [u8] {
-        &b"\n"[..usize::from(self.data_size % 2 == 1)]
-    }
-
-    fn temporary() -> tempfile::Builder<'static, 'static> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".reldeb-").suffix(".deb.tmp");
-        builder
+        // The length of an archive is even.
+        package.write_all(&b"\n"[..usize::from(self.data_size % 2 == 1)])?;
+        readable_by_all(package)?;
+        package.sync_all()?;
+        package.stream_position()
     }
 
     fn failed(&self, error: io::Error) -> ArchiveError {
         FsError::new("write", &self.path, error).into()
     }
-}
-
-/// Gives a file without a name one, as open(2) tells for `O_TMPFILE`.
-#[cfg(unix)]
-fn name(file: &File, path: &Path) -> io::Result<()> {
-    use std::os::fd::AsRawFd;
-
-    use rustix::fs::{AtFlags, CWD, linkat};
-
-    let open = format!("/proc/self/fd/{}", file.as_raw_fd());
-    Ok(linkat(CWD, open, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
-}
-
-#[cfg(not(unix))]
-fn name(_file: &File, _path: &Path) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Takes so many bytes and no more: hours of work for a package that cannot be must end early.

@@ -186,29 +186,6 @@ fn a_full_disk_leaves_what_was_there() {
     }
 }
 
-/// A file gets its name through /proc; where that does not work, its bytes are copied into one that
-/// has a name from the start.
-#[test]
-fn a_package_that_must_be_copied_has_the_same_bytes() {
-    let folder = TempDir::new().unwrap();
-    write_awkward(folder.path());
-    let script = r#"
-        cd "$2" && build='build -q --compression zstd:3 --manifest reldeb.toml -o'
-        "$1" $build named.deb || exit 1
-        mount -t tmpfs tmpfs /proc || exit 99
-        "$1" $build copied.deb || exit 1
-        ls -A | grep '^\.' && exit 1
-        exit 0
-    "#;
-    let Some(output) = with_own_mounts(script, folder.path()) else {
-        return;
-    };
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{stderr}");
-    let digests = ["copied.deb", "named.deb"].map(|name| digest(&folder.path().join(name)));
-    assert_eq!(digests[0], digests[1]);
-}
-
 /// Files of /proc have no size and give bytes all the same: as one that grows while it is read.
 #[test]
 fn a_file_that_grows_while_it_is_read_is_refused() {
