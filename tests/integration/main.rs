@@ -49,6 +49,7 @@ mod readiness;
 mod release;
 mod release_links;
 mod release_refused;
+mod rooms;
 mod same_bytes;
 mod scarce;
 mod self_contained;
