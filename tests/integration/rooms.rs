@@ -7,18 +7,22 @@ use crate::support::project;
 
 /// The rooms from top to bottom. Rooms of one line know nothing of each other, except on
 /// the ground, whose modules are too small for an order of their own.
-const ROOMS: [&[&str]; 14] = [
+const ROOMS: [&[&str]; 18] = [
     &["cli"],
-    &["lint", "init"],
+    &["lint"],
     &["pipeline"],
-    &["plan"],
+    &["error"],
+    &["init", "plan"],
     &["lintian"],
     &["contents"],
     &["control"],
     &["deployment"],
     &["audit"],
-    &["manifest", "release"],
-    &["deb", "elf", "erlang"],
+    &["manifest"],
+    &["release"],
+    &["deb"],
+    &["tree"],
+    &["elf", "erlang"],
     &["debian"],
     GROUND,
     // They only declare and start what is above.
@@ -26,12 +30,20 @@ const ROOMS: [&[&str]; 14] = [
 ];
 
 const GROUND: &[&str] = &[
-    "error", "escape", "finding", "fs", "outputs", "parallel", "shell", "template", "tree",
+    "escape",
+    "finding",
+    "fs",
+    "message",
+    "outputs",
+    "parallel",
+    "shell",
+    "template",
+    "vocabulary",
 ];
 
 /// What is not so yet: a file, and a room that it should not import. The list may only
 /// become shorter.
-const EXCEPTIONS: [(&str, &str); 30] = [
+const EXCEPTIONS: [(&str, &str); 12] = [
     ("audit/bundle.rs", "plan"),
     ("audit/members.rs", "plan"),
     ("contents/access.rs", "plan"),
@@ -43,25 +55,7 @@ const EXCEPTIONS: [(&str, &str); 30] = [
     ("contents/release_files.rs", "plan"),
     ("contents/symbols.rs", "plan"),
     ("control/mod.rs", "plan"),
-    ("deb/module.rs", "erlang"),
-    ("deb/program.rs", "elf"),
-    ("deb/x86.rs", "elf"),
-    ("error.rs", "contents"),
-    ("error.rs", "deb"),
-    ("error.rs", "debian"),
-    ("error.rs", "deployment"),
-    ("error.rs", "init"),
-    ("error.rs", "manifest"),
-    ("error.rs", "plan"),
-    ("error.rs", "release"),
     ("lintian/mod.rs", "plan"),
-    ("manifest/checked.rs", "audit"),
-    ("manifest/checked.rs", "release"),
-    ("manifest/tables.rs", "deployment"),
-    ("manifest/tables.rs", "plan"),
-    ("manifest/tables.rs", "release"),
-    ("release/error.rs", "manifest"),
-    ("tree.rs", "elf"),
 ];
 
 #[test]
