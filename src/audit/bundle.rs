@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::Libraries;
 use super::libraries::{Audit, Reason, SearchRules, audit, fits};
 use super::members::ElfFiles;
 use super::report::users;
@@ -11,7 +12,6 @@ use crate::debian::Architecture;
 use crate::elf::facts::ElfFacts;
 use crate::finding::Finding;
 use crate::fs::{self, FsError};
-use crate::plan::Libraries;
 use crate::tree::{Content, Entry, Origin, PackagePath, Tree};
 
 /// The libraries while they are gathered.

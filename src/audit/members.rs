@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Libraries;
 use super::bundle;
 use super::libraries::{Audit, SearchRules, audit};
 use crate::debian::{Alternatives, Architecture, Relations};
@@ -10,7 +11,6 @@ use crate::elf::facts::{ElfError, ElfFacts};
 use crate::finding::Finding;
 use crate::fs::{self, FsError};
 use crate::parallel;
-use crate::plan::Libraries;
 use crate::tree::{Content, Entry, Kind, PackagePath, Source, Tree};
 
 /// The ELF files of a package.

@@ -7,9 +7,12 @@ mod declared;
 pub mod libraries;
 pub(crate) mod members;
 mod report;
+mod rules;
 pub mod suites;
 
 pub use allowed::Allowed;
 pub use declared::{DeclaredSuite, unmet};
 pub use libraries::{Audit, Found, Library, Missing, Reason, SearchRules, Verdict, audit};
 pub use members::{audit_tree, relations, uncovered};
+pub(crate) use rules::LIBRARY_PATH;
+pub use rules::Libraries;

@@ -1,44 +1,15 @@
 //! Where the loader finds the libraries of the package when its program runs, and where those come
 //! from that a minimal system lacks.
 
-use std::path::PathBuf;
-
 use super::{PlanError, files};
-use crate::audit::Allowed;
+use crate::audit::{Allowed, LIBRARY_PATH, Libraries};
 use crate::fs;
 use crate::manifest::{Manifest, ServiceTable};
 use crate::release::Release;
 use crate::tree::PackagePath;
 
-/// The variable that ld.so(8) reads.
-const VARIABLE: &str = "LD_LIBRARY_PATH";
-
 /// The folder for bundled libraries of a release that has none of its own.
 const FOLDER: &str = "bundled-libraries";
-
-/// Where libraries are looked for.
-#[derive(Debug, Clone, Default)]
-pub struct Libraries {
-    /// The folders of the package that are in `LD_LIBRARY_PATH` when its program runs.
-    pub search: Vec<PackagePath>,
-    /// Where libraries of the build machine are put that a minimal system lacks; `None`: they are
-    /// left to `Depends`.
-    pub bundle: Option<PackagePath>,
-    /// The folders of the build machine that the manifest names for them.
-    pub found_in: Vec<PathBuf>,
-    /// What may be missing.
-    pub allowed: Allowed,
-    /// Whether reldeb itself puts [`bundle`](Self::bundle) into `LD_LIBRARY_PATH`.
-    is_exported: bool,
-}
-
-impl Libraries {
-    /// The variable for the program's environment.
-    pub(super) fn variable(&self) -> Option<(String, String)> {
-        let folder = self.bundle.as_ref().filter(|_| self.is_exported)?;
-        Some((VARIABLE.to_owned(), folder.to_string()))
-    }
-}
 
 /// Decides where libraries are looked for.
 pub(super) fn resolve(
@@ -66,7 +37,7 @@ pub(super) fn resolve(
     let of_script = match (&script, &release.erts) {
         (Some(script), Some(erts)) => {
             let text = fs::read(&release.path.join(&script.path)).unwrap_or_default();
-            let name = VARIABLE.as_bytes();
+            let name = LIBRARY_PATH.as_bytes();
             let says = text.windows(name.len()).any(|part| part == name);
             let folder = target.join(fs::path_bytes(&erts.directory.join("lib")));
             folder.ok().filter(|_| says)
@@ -74,7 +45,7 @@ pub(super) fn resolve(
         _ => None,
     };
     libraries.search.extend(of_script.clone());
-    let written = (service.environment.iter()).find(|(name, _)| name.get_ref() == VARIABLE);
+    let written = (service.environment.iter()).find(|(name, _)| name.get_ref() == LIBRARY_PATH);
     if let Some((_, value)) = written {
         for folder in value.get_ref().split(':').filter(|f| f.starts_with('/')) {
             libraries
@@ -96,7 +67,7 @@ pub(super) fn resolve(
     };
     if !libraries.search.contains(&folder) {
         if let Some((_, value)) = written {
-            let message = format!("`{VARIABLE}` leaves out the folder of `bundle-libraries`");
+            let message = format!("`{LIBRARY_PATH}` leaves out the folder of `bundle-libraries`");
             let hint = format!("add `{folder}` to it");
             return Err(manifest.invalid(value.span(), message, Some(hint)).into());
         }

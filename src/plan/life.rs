@@ -6,7 +6,8 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{ControlFields, Libraries, Mapping, PlanError, hooks, instances, names};
+use super::{ControlFields, Mapping, PlanError, hooks, instances, names};
+use crate::audit::Libraries;
 use crate::debian::{PackageName, UnitName, UserName, Version};
 use crate::deployment::model::{
     Account, Command, Directories, Life, OnUpgrade, Paths, Program, Readiness, Service,

@@ -22,9 +22,8 @@ use std::path::{Path, PathBuf};
 pub use control::ControlFields;
 pub use error::PlanError;
 pub use files::{Mapping, MappingSource};
-pub use libraries::Libraries;
 
-use crate::audit::DeclaredSuite;
+use crate::audit::{DeclaredSuite, Libraries};
 use crate::deb::Compression;
 use crate::debian::{Architecture, PackageName, Version};
 use crate::deployment::model::Life;
