@@ -8,7 +8,6 @@ mod inspection;
 mod json;
 mod listing;
 mod messages;
-mod pages;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -60,7 +59,6 @@ pub(crate) fn run() -> ExitCode {
         .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
         .collect();
     if matches!(arguments.command, Command::Build(_)) {
-        pages::prefer_huge(&environment);
         survive_file_limit();
     }
     let messages = Messages::new(&arguments.global, &environment);
