@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use super::ar;
+use ar::{Builder, Header};
+
+use super::ar::MEMBER_LIMIT;
 use super::control::{ControlMember, control_archive};
 use super::data::{DataSummary, write_data};
 use super::{ArchiveError, WriteOptions};
@@ -86,12 +88,12 @@ impl DebWriter {
             .map_err(|e| self.failed(e))?;
         let mut output = Bounded {
             output: &self.spool,
-            left: ar::MEMBER_LIMIT,
+            left: MEMBER_LIMIT,
             crossed: false,
         };
         let written = write_data(tree, &self.options, &mut output);
         let (left, crossed) = (output.left, output.crossed);
-        self.data_size = ar::MEMBER_LIMIT - left;
+        self.data_size = MEMBER_LIMIT - left;
         written.map_err(|error| match error {
             ArchiveError::Write(_) if crossed => {
                 let member = format!("data.tar{}", self.options.compression.member_suffix());
@@ -111,28 +113,17 @@ impl DebWriter {
         let control = control_archive(control, &self.options)?;
         let control_size = control.len() as u64;
         let suffix = self.options.compression.member_suffix();
-        let control_name = format!("control.tar{suffix}");
-        if control_size > ar::MEMBER_LIMIT {
-            let (member, size) = (control_name, control_size);
+        if control_size > MEMBER_LIMIT {
+            let (member, size) = (format!("control.tar{suffix}"), control_size);
             return Err(ArchiveError::MemberTooLarge { member, size });
         }
-        let mut head = ar::MAGIC.to_vec();
-        let mtime = self.options.mtime;
-        ar::append_member(&mut head, "debian-binary", mtime, FORMAT);
-        ar::append_member(&mut head, &control_name, mtime, &control);
-        ar::append_header(
-            &mut head,
-            &format!("data.tar{suffix}"),
-            mtime,
-            self.data_size,
-        );
-        let mut package = tempfile::Builder::new()
+        let package = tempfile::Builder::new()
             .prefix(".reldeb-")
             .suffix(".deb.tmp")
             .tempfile_in(&self.folder)
             .map_err(|e| FsError::new("write to the folder", &self.folder, bare(&e)))?;
         let size = self
-            .assemble(package.as_file_mut(), &head)
+            .assemble(package.as_file(), &control)
             .map_err(|e| self.failed(e))?;
         package
             .persist(&self.path)
@@ -144,17 +135,23 @@ impl DebWriter {
         })
     }
 
-    /// Copies the data archive behind what comes before it: inside the kernel, where the standard
-    /// library knows that both are files.
-    fn assemble(&self, package: &mut File, head: &[u8]) -> io::Result<u64> {
-        let mut spool = &self.spool;
-        spool.rewind()?;
-        package.write_all(head)?;
-        if io::copy(&mut spool, package)? != self.data_size {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        // The length of an archive is even.
-        package.write_all(&b"\n"[..usize::from(self.data_size % 2 == 1)])?;
+    /// Writes the members, and returns the size of the package. The standard library copies the data
+    /// archive inside the kernel, where it knows that both are files.
+    fn assemble(&self, mut package: &File, control: &[u8]) -> io::Result<u64> {
+        let suffix = self.options.compression.member_suffix();
+        let header = |name: &str, size| {
+            let mut header = Header::new(name.into(), size);
+            header.set_mode(0o100_644);
+            header.set_mtime(self.options.mtime);
+            header
+        };
+        (&self.spool).rewind()?;
+        let mut archive = Builder::new(package);
+        archive.append(&header("debian-binary", FORMAT.len() as u64), FORMAT)?;
+        let name = format!("control.tar{suffix}");
+        archive.append(&header(&name, control.len() as u64), control)?;
+        let name = format!("data.tar{suffix}");
+        archive.append(&header(&name, self.data_size), &self.spool)?;
         readable_by_all(package)?;
         package.sync_all()?;
         package.stream_position()
