@@ -117,7 +117,7 @@ fn imported(text: &str) -> Vec<&str> {
             assert!(
                 !room.is_empty(),
                 "write a line for each room that is imported"
-            )
+            );
         })
         .collect()
 }
