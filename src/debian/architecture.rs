@@ -9,8 +9,8 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Architecture(&'static str);
 
-/// Every name that is known, `all` apart: Debian's release architectures first,
-/// then its ports. The long dead `arm` is left out: today it is what Go calls `armhf`.
+/// Every known name except `all`: Debian's release architectures first, then its ports.
+/// The long dead `arm` is left out: today it is what Go calls `armhf`.
 #[rustfmt::skip]
 const KNOWN: [&str; 44] = [
     "amd64", "arm64", "armel", "armhf", "i386", "loong64", "mips64el", "mipsel", "ppc64el",
@@ -22,8 +22,8 @@ const KNOWN: [&str; 44] = [
     "musl-linux-amd64", "musl-linux-arm64", "musl-linux-armhf",
 ];
 
-/// What the machine is called by uname, Rust, GNU, Go, RPM and others, in lower
-/// case, and what Debian calls it.
+/// The names of machines for uname, Rust, GNU, Go, RPM and others, in lower case, each
+/// with Debian's name.
 #[rustfmt::skip]
 const FOREIGN: [(&str, &str); 43] = [
     ("x86_64", "amd64"), ("x86-64", "amd64"), ("x64", "amd64"), ("em64t", "amd64"),
@@ -42,7 +42,7 @@ const FOREIGN: [(&str, &str); 43] = [
 ];
 
 impl Architecture {
-    /// A package without machine code.
+    /// The architecture of a package without machine code.
     pub const ALL: Self = Self("all");
     /// 64-bit x86.
     pub const AMD64: Self = Self("amd64");
@@ -51,29 +51,29 @@ impl Architecture {
     /// 32-bit ARM with a floating point unit.
     pub const ARMHF: Self = Self("armhf");
 
-    /// The name as text.
+    /// Returns the name as text.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.0
     }
 
-    /// Whether the package fits every machine.
+    /// Returns whether the package fits every machine.
     #[must_use]
     pub fn is_all(self) -> bool {
         self == Self::ALL
     }
 
-    /// Every architecture that is known, `all` first.
+    /// Returns every architecture that is known, `all` first.
     pub fn known() -> impl Iterator<Item = Self> {
         std::iter::once(Self::ALL).chain(KNOWN.iter().map(|name| Self(name)))
     }
 
-    /// The architecture of Debian's Linux systems that runs an ELF file, from fields
-    /// of its header: `e_machine`, class and data, and of `e_flags` whether
+    /// Returns the architecture of Debian's Linux systems that runs an ELF file, from
+    /// fields of its header: `e_machine`, class and data, and of `e_flags` whether
     /// `EF_ARM_ABI_FLOAT_HARD` is set (without meaning but on 32-bit ARM).
     ///
-    /// None where Debian has no name for it. `mipsn32` and the `r6` variants of MIPS
-    /// are told from others by further flags; they are not recognised.
+    /// `None` where Debian has no name for the architecture. `mipsn32` and the `r6`
+    /// variants of MIPS are told from others by further flags; they are not recognised.
     #[must_use]
     pub fn from_elf(
         machine: u16,
@@ -148,7 +148,7 @@ impl AsRef<str> for Architecture {
     }
 }
 
-/// Debian's name for another system's: a machine, a triple of Rust or GNU
+/// Returns Debian's name for another system's: a machine, a triple of Rust or GNU
 /// (`aarch64-unknown-linux-gnu`), or a platform with its system first (`linux/amd64`).
 fn foreign(text: &str) -> Option<Architecture> {
     let lower = text.trim().to_ascii_lowercase();
@@ -171,7 +171,7 @@ fn foreign(text: &str) -> Option<Architecture> {
     }
 }
 
-/// Why a text is not an architecture.
+/// The reason why a text is not an architecture.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ArchitectureError {
     /// There is no text.
@@ -180,24 +180,24 @@ pub enum ArchitectureError {
     /// Another system's name for a machine that Debian has a name for.
     #[error("invalid architecture {}: is not Debian's name for it", quoted(text))]
     Foreign {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// What Debian calls it.
+        /// Debian's name for the machine.
         architecture: Architecture,
     },
-    /// Nothing that is known.
+    /// A name that neither Debian nor another system is known to use.
     #[error(
         "invalid architecture {}: is unknown, expected one such as `amd64`, `arm64` or `all`",
         quoted(text)
     )]
     Unknown {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
 }
 
 impl ArchitectureError {
-    /// Debian's name, where one is near.
+    /// Returns a hint: Debian's name, where one is near.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -5,7 +5,7 @@ use super::text::{first_bad, named};
 use std::fmt;
 use std::str::FromStr;
 
-/// What a package is: one line, and perhaps more.
+/// The description of a package: one line, and perhaps more.
 ///
 /// Made of free text. The first line is the synopsis. Paragraphs of the rest are
 /// wrapped; lines that start with a space stay as they are, and so do items of
@@ -17,20 +17,20 @@ pub struct Description {
     extended: Vec<String>,
 }
 
-/// Columns of a line of the extended description: 80 less the space before it.
+/// The width of a line of the extended description, in columns: 80 less the space before it.
 const WIDTH: usize = 79;
 
-/// Columns between the stops of a tab.
+/// The distance of tab stops, in columns.
 const TAB: usize = 8;
 
 impl Description {
-    /// The first line.
+    /// Returns the synopsis, which is the first line.
     #[must_use]
     pub fn synopsis(&self) -> &str {
         &self.synopsis
     }
 
-    /// The lines after the synopsis; an empty line ends a paragraph.
+    /// Returns the lines after the synopsis; an empty line ends a paragraph.
     #[must_use]
     pub fn extended(&self) -> &[String] {
         &self.extended
@@ -87,7 +87,7 @@ fn expand_tabs(line: &str) -> String {
     expanded
 }
 
-/// Takes off the indentation that all lines share, and formats what is left.
+/// Removes the indentation that all lines share, and formats the rest.
 fn format_extended(lines: &[&str]) -> Vec<String> {
     let indentation = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let shared = (lines.iter())
@@ -106,7 +106,7 @@ fn format_extended(lines: &[&str]) -> Vec<String> {
                 formatted.push(String::new());
             }
         } else if line.starts_with(' ') {
-            // What continues an item keeps its place below it.
+            // A line that continues a list item stays indented below it.
             let shift = if in_list { " " } else { "" };
             formatted.push(format!("{shift}{line}"));
         } else if is_item(line) {
@@ -152,7 +152,7 @@ fn wrap(line: &str, into: &mut Vec<String>) {
     into.push(current);
 }
 
-/// Why a text is not a description.
+/// The reason why a text is not a description.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DescriptionError {
     /// Nothing but white space.
@@ -169,7 +169,7 @@ pub enum DescriptionError {
 }
 
 impl DescriptionError {
-    /// What to do about it.
+    /// Returns a hint on what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {

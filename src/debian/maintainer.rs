@@ -1,4 +1,4 @@
-//! `Maintainer`: who answers for the package (Debian Policy 5.6.2).
+//! `Maintainer`: the person or team responsible for the package (Debian Policy 5.6.2).
 
 use super::text::{first_bad, named, quoted};
 use std::fmt;
@@ -12,13 +12,13 @@ pub struct Maintainer {
 }
 
 impl Maintainer {
-    /// The name of the person or team.
+    /// Returns the name of the person or team.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The mail address.
+    /// Returns the mail address.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
@@ -73,7 +73,7 @@ fn check_address(text: &str, address: &str) -> Result<(), MaintainerError> {
             address: address.to_owned(),
         });
     };
-    // The unquoted form of RFC 5322: what else there is no mail system likes.
+    // Only the unquoted form of RFC 5322: few mail systems accept the quoted one.
     let is_local = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
     let is_bad_local =
         local.is_empty() || !local.chars().all(is_local) || local.split('.').any(str::is_empty);
@@ -109,7 +109,7 @@ impl fmt::Display for Maintainer {
     }
 }
 
-/// Why a text is not a maintainer.
+/// The reason why a text is not a maintainer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MaintainerError {
     /// There is no text.
@@ -122,23 +122,23 @@ pub enum MaintainerError {
         named(*character)
     )]
     Character {
-        /// What was written.
+        /// The text as written.
         text: String,
         /// The first control character.
         character: char,
-        /// Its place, counted from 1.
+        /// The place of the character, counted from 1.
         position: usize,
     },
     /// No `<`.
     #[error("invalid maintainer {}: has no address in `<` and `>`", quoted(text))]
     NoAddress {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
     /// `<` without `>`.
     #[error("invalid maintainer {}: `<` is not closed", quoted(text))]
     Unclosed {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
     /// Something after the address.
@@ -148,15 +148,15 @@ pub enum MaintainerError {
         quoted(rest)
     )]
     Trailing {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// What is too much.
+        /// The surplus text.
         rest: String,
     },
     /// Nothing before the address.
     #[error("invalid maintainer {}: has no name before the address", quoted(text))]
     NoName {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
     /// An address without `@`.
@@ -166,51 +166,51 @@ pub enum MaintainerError {
         quoted(address)
     )]
     NoAt {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// What stands for the address.
+        /// The text between `<` and `>`.
         address: String,
     },
-    /// What is before the `@` is no name of a mailbox.
+    /// The text before the `@` cannot name a mailbox.
     #[error(
         "invalid maintainer {}: {} before `@` is not a mailbox",
         quoted(text),
         quoted(local)
     )]
     LocalPart {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// What stands before the `@`.
+        /// The text before the `@`.
         local: String,
     },
-    /// What is after the `@` is no host name.
+    /// The text after the `@` is not a host name.
     #[error(
         "invalid maintainer {}: {} after `@` is not a host name",
         quoted(text),
         quoted(host)
     )]
     Host {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// What stands after the `@`.
+        /// The text after the `@`.
         host: String,
     },
-    /// A host that only itself knows.
+    /// A host name that other machines cannot resolve.
     #[error(
         "invalid maintainer {}: the host {} is not fully qualified",
         quoted(text),
         quoted(host)
     )]
     HostNotQualified {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// What stands after the `@`.
+        /// The text after the `@`.
         host: String,
     },
 }
 
 impl MaintainerError {
-    /// What to write instead.
+    /// Returns a hint on what to write instead.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {

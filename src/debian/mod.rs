@@ -1,11 +1,11 @@
 //! Debian's value types, valid by construction.
 //!
-//! A value of these types is one that dpkg takes and Debian Policy allows, so
-//! nothing after the manifest has to look at it again. Every type is read with
-//! [`FromStr`](std::str::FromStr), written with [`Display`](std::fmt::Display) in its
-//! one canonical spelling, and refuses with an error enum of its own that names
-//! the text, the place and what was expected; `hint()` says what to write instead.
-//! Nothing here reads files, the environment or the clock.
+//! A value of these types is one that dpkg takes and Debian Policy allows, so code that
+//! runs after the manifest is read need not check it again. Every type is read with
+//! [`FromStr`](std::str::FromStr), written with [`Display`](std::fmt::Display) in its one
+//! canonical spelling, and refuses with an error enum of its own that names the text, the
+//! place and what was expected; `hint()` says what to write instead. Nothing here reads
+//! files, the environment or the clock.
 
 mod architecture;
 mod description;

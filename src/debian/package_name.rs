@@ -13,19 +13,20 @@ use std::str::FromStr;
 pub struct PackageName(String);
 
 impl PackageName {
-    /// The name as text.
+    /// Returns the name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The legal name that stands for the name of a release: lower case, `-` for `_`.
+    /// Returns the legal name that stands for the name of a release: lower case, `-` for `_`.
     ///
-    /// # Errors
-    /// [`PackageNameError`] about the release's name where that does not make it legal.
+    /// # Errors [`PackageNameError`] about the release's name where the result is not
+    /// legal either.
     pub fn from_release_name(release: &str) -> Result<Self, PackageNameError> {
         let name = release.to_ascii_lowercase().replace('_', "-");
-        // Each character became one character, so places are those of the release's name.
+        // Each character became one character, so positions in `name` are also those in
+        // `release`.
         check(release, &name).map(|()| Self(name))
     }
 }
@@ -50,7 +51,7 @@ impl AsRef<str> for PackageName {
     }
 }
 
-/// Checks `name` and tells about `text`, which is what the user wrote.
+/// Checks `name`; errors show `text`, which is what the user wrote.
 fn check(text: &str, name: &str) -> Result<(), PackageNameError> {
     let text = || text.to_owned();
     let Some(first) = name.chars().next() else {
@@ -79,7 +80,7 @@ fn is_allowed(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '+' | '-' | '.')
 }
 
-/// Why a text is not a package name.
+/// The reason why a text is not a package name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PackageNameError {
     /// There is no text.
@@ -91,7 +92,7 @@ pub enum PackageNameError {
         quoted(text)
     )]
     TooShort {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
     /// The first character is `+`, `-` or `.`.
@@ -101,9 +102,9 @@ pub enum PackageNameError {
         named(*character)
     )]
     Start {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// Its first character.
+        /// The first character of the text.
         character: char,
     },
     /// A character that no package name may have.
@@ -114,17 +115,17 @@ pub enum PackageNameError {
         named(*character)
     )]
     Character {
-        /// What was written.
+        /// The text as written.
         text: String,
         /// The first wrong character.
         character: char,
-        /// Its place, counted from 1.
+        /// The place of the character, counted from 1.
         position: usize,
     },
 }
 
 impl PackageNameError {
-    /// A legal spelling, where there is one near.
+    /// Returns a hint: a legal spelling, where one is near.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -137,7 +138,8 @@ impl PackageNameError {
     }
 }
 
-/// The nearest legal name: lower case, and one `-` for each run of what is not allowed.
+/// Returns the nearest legal name: lower case, and one `-` for each run of characters that are
+/// not allowed.
 fn legal_spelling(text: &str) -> Option<String> {
     let mut name = String::with_capacity(text.len());
     for c in text.to_lowercase().chars() {

@@ -1,5 +1,5 @@
-//! `Relations`: what stands in Depends, Recommends, Conflicts and their like
-//! (Debian Policy 7.1, deb-control(5)).
+//! `Relations`: the values of Depends, Recommends, Conflicts and similar fields (Debian
+//! Policy 7.1, deb-control(5)).
 
 use super::architecture::Architecture;
 use super::package_name::PackageName;
@@ -23,13 +23,13 @@ pub struct Alternatives(Vec<Relation>);
 pub struct Relation {
     /// The package.
     pub package: PackageName,
-    /// Of which architecture, where it need not be the package's own.
+    /// The architecture, where it need not be the package's own.
     pub qualifier: Option<Qualifier>,
-    /// Of which versions, where not any will do.
+    /// The versions that fulfil the relation; `None` where all do.
     pub constraint: Option<Constraint>,
 }
 
-/// What follows the name after a colon.
+/// The part of a relation after the name and a colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Qualifier {
     /// `:any`, a package of any architecture.
@@ -38,16 +38,16 @@ pub enum Qualifier {
     Architecture(Architecture),
 }
 
-/// Which versions will do: an operator and a version.
+/// A restriction to some versions: an operator and a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Constraint {
-    /// How the version of the package compares.
+    /// The operator by which the package's version is compared.
     pub operator: Operator,
-    /// With what it is compared.
+    /// The version to compare with.
     pub version: Version,
 }
 
-/// How two versions compare in a relation.
+/// A comparison of two versions in a relation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
     /// `<<`, strictly earlier.
@@ -73,7 +73,7 @@ impl Operator {
 }
 
 impl Relation {
-    /// Any version of the package.
+    /// Returns the relation that any version of the package fulfils.
     #[must_use]
     pub fn any_version(package: PackageName) -> Self {
         Self {
@@ -83,7 +83,7 @@ impl Relation {
         }
     }
 
-    /// This version of the package or a later one.
+    /// Returns the relation that this version of the package or a later one fulfils.
     #[must_use]
     pub fn at_least(package: PackageName, version: Version) -> Self {
         Self {
@@ -96,7 +96,7 @@ impl Relation {
         }
     }
 
-    /// Whether `other` holds wherever this one does.
+    /// Returns whether `other` holds wherever this one does.
     fn implies(&self, other: &Self) -> bool {
         if self.package != other.package || self.qualifier != other.qualifier {
             return false;
@@ -118,13 +118,13 @@ impl Relation {
 }
 
 impl Alternatives {
-    /// The relations, the preferred one first.
+    /// Returns the relations, the preferred one first.
     #[must_use]
     pub fn relations(&self) -> &[Relation] {
         &self.0
     }
 
-    /// Whether `other` holds wherever this one does: each way to fulfil this one
+    /// Returns whether `other` holds wherever this one does: each way to fulfil this one
     /// is a way to fulfil the other.
     fn implies(&self, other: &Self) -> bool {
         self.0
@@ -140,24 +140,24 @@ impl From<Relation> for Alternatives {
 }
 
 impl Relations {
-    /// An empty list.
+    /// Returns an empty list.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether there is none.
+    /// Returns whether the list is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The relations in their order.
+    /// Returns the relations in their order.
     pub fn iter(&self) -> std::slice::Iter<'_, Alternatives> {
         self.0.iter()
     }
 
-    /// Adds one that must hold too; see [`merge`](Self::merge).
+    /// Adds a relation that must hold too; see [`merge`](Self::merge).
     pub fn require(&mut self, added: impl Into<Alternatives>) {
         let added = added.into();
         if self.0.iter().any(|present| present.implies(&added)) {
@@ -169,17 +169,17 @@ impl Relations {
         self.0.insert(place, added);
     }
 
-    /// Adds relations that must hold too, for Depends, Pre-Depends and Recommends:
-    /// of one package the strictest `>=` stays, in the place of the first, and what
-    /// follows from another relation goes.
+    /// Adds relations that must hold too, for Depends, Pre-Depends and Recommends: of one
+    /// package the strictest `>=` stays, in the place of the first, and relations that
+    /// follow from another are removed.
     pub fn merge(&mut self, other: Self) {
         for alternatives in other.0 {
             self.require(alternatives);
         }
     }
 
-    /// Adds relations of which each counts by itself, for Conflicts, Breaks, Replaces
-    /// and Provides: only those that are there already go.
+    /// Adds relations of which each counts by itself, for Conflicts, Breaks, Replaces and
+    /// Provides: only those that are already in the list are skipped.
     pub fn append(&mut self, other: Self) {
         for alternatives in other.0 {
             if !self.0.contains(&alternatives) {
@@ -279,13 +279,14 @@ impl FromStr for Relation {
     }
 }
 
-/// What is before the parenthesis must be one word.
+/// Checks that the text before the parenthesis is one word.
 fn check_head(text: &str, head: &str) -> Result<(), RelationError> {
     let text = text.to_owned();
     if head.contains(['[', '<']) && head.contains([']', '>']) {
         return Err(RelationError::Restriction { text });
     }
-    // No name has any of these, so what follows was meant as a constraint: `foo >= 1`, `foo>=1`.
+    // No name has any of these characters, so the rest was meant as a constraint: `foo >= 1`,
+    // `foo>=1`.
     if let Some(start) = head.find(['<', '>', '=']).filter(|start| *start > 0) {
         let rest = head[start..].to_owned();
         return Err(RelationError::Unparenthesised { text, rest });

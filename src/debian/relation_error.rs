@@ -1,11 +1,11 @@
-//! `RelationError`: what can be wrong with a relation, and what to write instead.
+//! `RelationError`: the faults of a relation, and hints on what to write instead.
 
 use super::architecture::Architecture;
 use super::package_name::PackageNameError;
 use super::text::quoted;
 use super::version::VersionError;
 
-/// Why a text is not a relation. `text` is always the one relation that is wrong.
+/// The reason why a text is not a relation. `text` is always the one relation that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RelationError {
     /// Nothing before, between or after commas or bars.
@@ -14,20 +14,20 @@ pub enum RelationError {
         /// The list.
         text: String,
     },
-    /// What should be the package is not a package name.
+    /// The text in the package's place is not a package name.
     #[error("invalid relation {}: {source}", quoted(text))]
     Package {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// What is wrong with the name.
+        /// The fault of the name.
         source: PackageNameError,
     },
-    /// The version to compare with is none.
+    /// The version to compare with is not a version.
     #[error("invalid relation {}: {source}", quoted(text))]
     Version {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// What is wrong with the version.
+        /// The fault of the version.
         source: VersionError,
     },
     /// Not one of the five operators.
@@ -37,9 +37,9 @@ pub enum RelationError {
         quoted(operator)
     )]
     Operator {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// What stands before the version.
+        /// The text before the version.
         operator: String,
     },
     /// Neither `:any` nor an architecture.
@@ -49,15 +49,15 @@ pub enum RelationError {
         quoted(qualifier)
     )]
     Qualifier {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// What stands after the colon.
+        /// The text after the colon.
         qualifier: String,
     },
     /// `(` without `)`.
     #[error("invalid relation {}: `(` is not closed", quoted(text))]
     Unclosed {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
     /// `foo >= 1.0`.
@@ -67,7 +67,7 @@ pub enum RelationError {
         quoted(rest)
     )]
     Unparenthesised {
-        /// What was written.
+        /// The text as written.
         text: String,
         /// The operator and the version.
         rest: String,
@@ -79,9 +79,9 @@ pub enum RelationError {
         quoted(rest)
     )]
     Trailing {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// What is too much.
+        /// The surplus text.
         rest: String,
     },
     /// `[amd64]` or `<!nocheck>`.
@@ -90,7 +90,7 @@ pub enum RelationError {
         quoted(text)
     )]
     Restriction {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
     /// `${shlibs:Depends}`.
@@ -99,13 +99,13 @@ pub enum RelationError {
         quoted(text)
     )]
     Substitution {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
 }
 
 impl RelationError {
-    /// What to write instead.
+    /// Returns a hint on what to write instead.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -1,4 +1,4 @@
-//! From the version of a release to a Debian upstream version that sorts the same.
+//! Maps the version of a release to a Debian upstream version that sorts the same.
 
 use super::text::quoted;
 use super::version::{Version, VersionError};
@@ -8,7 +8,7 @@ use super::version::{Version, VersionError};
 pub struct ReleaseVersion {
     /// The upstream version: no epoch, no `-`, no Debian revision.
     pub version: Version,
-    /// One sentence on what was changed and why; none where nothing was.
+    /// One sentence on what was changed and why; `None` where nothing was.
     pub explanation: Option<String>,
 }
 
@@ -23,7 +23,7 @@ const BY_COMMITS: &str = "commits after a tag sort after it with `+`";
 const BY_HYPHEN: &str = "a Debian revision starts after `-`";
 const BY_CHARACTER: &str = "`_`, `/` and spaces are not allowed";
 
-/// See [`Version::from_release`].
+/// Maps the version of a release; see [`Version::from_release`].
 pub(super) fn map(text: &str) -> Result<ReleaseVersion, VersionError> {
     let original = text;
     let text = text.trim();
@@ -56,7 +56,7 @@ pub(super) fn map(text: &str) -> Result<ReleaseVersion, VersionError> {
     if !suffixes.is_empty() {
         reasons.push(BY_COMMITS);
     }
-    // An error tells about what the user has, not about what was made of it.
+    // The error shows the text that the user has, not the mapped one.
     let version = match version.parse::<Version>() {
         Ok(version) if version.epoch() == 0 && !version.upstream_version().is_empty() => version,
         _ => return Err(error_about(original)),
@@ -78,7 +78,7 @@ fn explain(original: &str, version: &Version, reasons: &[&str]) -> String {
     }
 }
 
-/// The error that the text gives by itself, of one that could not be mapped.
+/// Returns the error for a text that could not be mapped: the one that parsing it gives.
 fn error_about(text: &str) -> VersionError {
     match text.parse::<Version>() {
         Err(error) => error,
@@ -91,7 +91,7 @@ fn error_about(text: &str) -> VersionError {
     }
 }
 
-/// Everything but `git describe`: core, pre-release, build metadata.
+/// Maps everything but `git describe`: core, pre-release, build metadata.
 fn map_base(base: &str, reasons: &mut Vec<&'static str>) -> String {
     let (main, build) = match base.split_once('+') {
         Some((main, build)) => (main, Some(build)),
@@ -114,7 +114,7 @@ fn map_base(base: &str, reasons: &mut Vec<&'static str>) -> String {
     version
 }
 
-/// `1.0rc1`, `1.0.rc1`, `1.0_rc1` and `1.0 rc1` to `1.0~rc1`; other `_`, `/` and
+/// Maps `1.0rc1`, `1.0.rc1`, `1.0_rc1` and `1.0 rc1` to `1.0~rc1`, and other `_`, `/` and
 /// spaces to `.`.
 fn map_core(core: &str, reasons: &mut Vec<&'static str>) -> String {
     let mut version = String::with_capacity(core.len() + 1);
@@ -143,7 +143,7 @@ fn map_core(core: &str, reasons: &mut Vec<&'static str>) -> String {
     version
 }
 
-/// What follows the core, without a `-`: only one stands before a revision.
+/// Returns the text that follows the core with `.` for `-`, which would start a revision.
 fn dotted(text: &str, reasons: &mut Vec<&'static str>) -> String {
     if text.contains('-') {
         reasons.push(BY_HYPHEN);
@@ -154,7 +154,7 @@ fn dotted(text: &str, reasons: &mut Vec<&'static str>) -> String {
     text.replace(['-', '_', '/', ' '], ".")
 }
 
-/// Whether the text starts with `rc`, `beta` and so on as a whole word.
+/// Returns whether the text starts with `rc`, `beta` and so on as a whole word.
 pub(super) fn starts_with_prerelease_word(text: &str) -> bool {
     let letters = text
         .find(|c: char| !c.is_ascii_alphabetic())
@@ -162,7 +162,8 @@ pub(super) fn starts_with_prerelease_word(text: &str) -> bool {
     PRERELEASE_WORDS.contains(&text[..letters].to_ascii_lowercase().as_str())
 }
 
-/// Without the `v` of `v1.0`, and without a word as in `release-1.0` and `orders/v1.0`.
+/// Returns the text without the `v` of `v1.0`, and without a word as in `release-1.0` and
+/// `orders/v1.0`.
 fn without_prefix(text: &str) -> &str {
     let bare = |text: &str| {
         let digits = text.find(|c: char| !c.is_ascii_digit());
@@ -186,7 +187,7 @@ fn without_prefix(text: &str) -> &str {
         .unwrap_or(text)
 }
 
-/// `T-N-gCOMMIT` to `T` and (`N`, `COMMIT`).
+/// Splits `T-N-gCOMMIT` into `T` and (`N`, `COMMIT`).
 fn split_git_describe(text: &str) -> (&str, Option<(&str, &str)>) {
     let parts = || {
         let (rest, commit) = text.rsplit_once("-g")?;
@@ -201,14 +202,15 @@ fn split_git_describe(text: &str) -> (&str, Option<(&str, &str)>) {
     }
 }
 
-/// Whether `git describe` wrote this.
+/// Returns whether the text has the form of `git describe`.
 pub(super) fn is_git_describe(text: &str) -> bool {
     split_git_describe(text.strip_suffix("-dirty").unwrap_or(text))
         .1
         .is_some()
 }
 
-/// A bare commit: 7 to 40 hexadecimal digits, among them a letter (`20250131` is a version).
+/// Returns whether the text is a bare commit: 7 to 40 hexadecimal digits, among them a
+/// letter (`20250131` is a version).
 fn is_commit(text: &str) -> bool {
     (7..=40).contains(&text.len())
         && (text.bytes()).all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))

@@ -1,10 +1,12 @@
-//! Names that Debian's base system has for itself: users, directories, services, commands, packages.
+//! The names that Debian's base system uses itself: users, directories, services, commands,
+//! packages.
 
-/// The kinds and their names; its head says where they are from.
+/// The kinds and their names; the head of the file tells where they come from.
 const TABLE: &str = include_str!("reserved.tsv");
 
-/// Groups whose members can become root or read what only root may, with the way they do it. Of
-/// `ssl-cert`, `adm` and `systemd-journal` this is not said: a service joins them for what they are.
+/// Groups whose members can become root or read what only root may, each with the way they do
+/// it. `ssl-cert`, `adm` and `systemd-journal` are left out: a service joins them for their very
+/// purpose.
 const POWERFUL_GROUPS: [(&str, &str); 12] = [
     ("root", "reads and writes what only root's group may"),
     ("sudo", "may run every command as root"),
@@ -51,8 +53,8 @@ pub fn is_place(directory: &str, name: &str) -> bool {
     has(directory, name)
 }
 
-/// Returns what the members of a group can do that makes the service more than a service; `None`
-/// where it is an ordinary group.
+/// Returns the power beyond that of a service which a group gives to its members; `None` where
+/// it is an ordinary group.
 #[must_use]
 pub fn power_of_group(name: &str) -> Option<&'static str> {
     let mut groups = POWERFUL_GROUPS.iter();

@@ -39,20 +39,20 @@ const MULTI_LINE_FIELDS: [&str; 15] = [
 
 /// Fields with their values, in order; names differ by more than case.
 ///
-/// A value is kept as what it means: lines joined by `\n` without the space that
-/// starts a continuation line, and empty lines empty. Written, it can never start
-/// another field or stanza.
+/// A value is kept unfolded: lines joined by `\n` without the space that starts a
+/// continuation line, and empty lines empty. Written, it can never start another field or
+/// stanza.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Stanza(Vec<(String, String)>);
 
 impl Stanza {
-    /// A stanza without fields.
+    /// Returns a stanza without fields.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The value of a field, by its name in any case.
+    /// Returns the value of a field, by its name in any case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.place(name).map(|place| self.0[place].1.as_str())
@@ -60,8 +60,8 @@ impl Stanza {
 
     /// Sets a field: in its place where it is there, else at the end.
     ///
-    /// Spaces at the ends of lines and empty lines at the end of the value go; names of
-    /// [`BINARY_FIELDS`] get the spelling they have there.
+    /// Spaces at the ends of lines and empty lines at the end of the value are removed;
+    /// names of [`BINARY_FIELDS`] get the spelling they have there.
     ///
     /// # Errors
     /// [`StanzaError`] where the name is no field name, or the value is empty, has
@@ -80,7 +80,7 @@ impl Stanza {
             .collect::<Vec<_>>()
             .join("\n");
         let value = value.trim_end();
-        // The first line loses its leading space as well: it is read without.
+        // The first line loses its leading space as well: a reader drops it.
         let first = value.split('\n').next().unwrap_or_default();
         let value = value[first.len() - first.trim_start().len()..].to_owned();
         if value.is_empty() {
@@ -97,19 +97,19 @@ impl Stanza {
         Ok(())
     }
 
-    /// Removes a field and gives its value.
+    /// Removes a field and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<String> {
         self.place(name).map(|place| self.0.remove(place).1)
     }
 
-    /// The names and values in order.
+    /// Returns the names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Whether there is no field.
+    /// Returns whether there is no field.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -156,7 +156,7 @@ impl FromStr for Stanza {
     }
 }
 
-/// Ends in one line break, unless there is no field.
+/// Writes the fields; the text ends in one line break, unless there is no field.
 impl fmt::Display for Stanza {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, value) in &self.0 {
@@ -166,7 +166,7 @@ impl fmt::Display for Stanza {
                 Some(first) => writeln!(f, "{name}: {first}")?,
             }
             for line in lines {
-                // As dpkg's own writer does: what would read as an empty line gets one dot more.
+                // As in dpkg's own writer: a line that would be read as empty gets one dot more.
                 let dot = if is_dots(line) { "." } else { "" };
                 writeln!(f, " {dot}{line}")?;
             }
@@ -175,18 +175,18 @@ impl fmt::Display for Stanza {
     }
 }
 
-/// Nothing but dots, or nothing.
+/// Returns whether the line is empty or consists of dots.
 fn is_dots(line: &str) -> bool {
     line.bytes().all(|b| b == b'.')
 }
 
-/// The stanzas and the numbers of their first lines.
+/// Returns the stanzas and the numbers of their first lines.
 fn parse(text: &str) -> Result<Vec<(usize, Stanza)>, StanzaError> {
     let Some(text) = text.strip_suffix('\n').or(text.is_empty().then_some("")) else {
         return Err(StanzaError::NoFinalLineBreak);
     };
     let mut stanzas: Vec<(usize, Stanza)> = Vec::new();
-    // To look through all fields for each would take a minute of a hostile file.
+    // A search through all fields for each would take a minute for a hostile file.
     let mut names = HashSet::new();
     let mut between = true;
     for (index, line) in text.split('\n').enumerate() {
@@ -286,7 +286,7 @@ fn check_value(name: &str, value: &str) -> Result<(), StanzaError> {
     })
 }
 
-/// Why a text is not a stanza, or a field cannot be set. Lines count from 1.
+/// The reason why a text is not a stanza, or a field cannot be set. Lines count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StanzaError {
     /// A field without a name.
@@ -313,7 +313,7 @@ pub enum StanzaError {
         name: String,
         /// The first wrong character.
         character: char,
-        /// Its place, counted from 1.
+        /// The place of the character, counted from 1.
         position: usize,
     },
     /// Nothing but white space.
@@ -327,7 +327,7 @@ pub enum StanzaError {
     ControlCharacter {
         /// The field.
         name: String,
-        /// The first of them.
+        /// The first control character.
         character: char,
     },
     /// More than one line in a field that has one by its nature.
@@ -336,7 +336,7 @@ pub enum StanzaError {
         /// The field.
         name: String,
     },
-    /// A field that is there already.
+    /// A field that the stanza has already.
     #[error("line {line}: field `{name}` is there twice")]
     Duplicate {
         /// The line of the second one.
@@ -349,7 +349,7 @@ pub enum StanzaError {
     NoColon {
         /// The line.
         line: usize,
-        /// What is there.
+        /// The text of the line.
         text: String,
     },
     /// A continuation line before the first field.
@@ -370,7 +370,7 @@ pub enum StanzaError {
         /// The line.
         line: usize,
     },
-    /// A second stanza where one belongs.
+    /// A second stanza where one is expected.
     #[error("line {line}: starts a second stanza, expected one")]
     SecondStanza {
         /// The line.
@@ -385,7 +385,7 @@ pub enum StanzaError {
 }
 
 impl StanzaError {
-    /// What to do about it.
+    /// Returns a hint on what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {

@@ -1,15 +1,16 @@
-//! How the error messages of this room show text that may be anything.
+//! Shows untrusted text in the error messages of this room.
 
 use std::fmt::Write as _;
 
 use crate::escape;
 
-/// The text in backticks, on one line: what a terminal would obey is escaped.
+/// Returns the text in backticks, on one line, with characters escaped that a terminal would
+/// obey.
 pub(super) fn quoted(text: &str) -> String {
     format!("`{}`", escape::line(text))
 }
 
-/// One character as a noun: `a space`, `a line break`, or itself in backticks.
+/// Returns the character as a noun: `a space`, `a line break`, or itself in backticks.
 pub(super) fn named(character: char) -> String {
     match character {
         ' ' => "a space".into(),
@@ -27,7 +28,7 @@ pub(super) fn named(character: char) -> String {
     }
 }
 
-/// The first character that is not allowed, with its place counted from 1.
+/// Returns the first character that is not allowed, with its place counted from 1.
 pub(super) fn first_bad(text: &str, allowed: impl Fn(char) -> bool) -> Option<(char, usize)> {
     text.chars()
         .enumerate()

@@ -13,17 +13,17 @@ use std::str::FromStr;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitName(String);
 
-/// systemd allows 255 bytes with the suffix and the name of an instance.
+/// The most bytes of a name: systemd allows 255 with the suffix and the name of an instance.
 const LENGTH_MAX: usize = 200;
 
 impl UnitName {
-    /// The name as text.
+    /// Returns the name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The unit named after a package: `-` for `+`.
+    /// Returns the name of a unit named after a package: `-` for `+`.
     ///
     /// # Errors
     /// [`UnitNameError::TooLong`] and [`UnitNameError::Suffix`].
@@ -65,7 +65,7 @@ impl FromStr for UnitName {
     }
 }
 
-/// What is before the suffix of a unit of systemd or the `@` of a template.
+/// Returns the text before the suffix of a systemd unit or the `@` of a template.
 fn without_suffix(text: &str) -> Option<&str> {
     let name = [".service", ".socket", ".timer", ".target", ".path", ".sh"]
         .iter()
@@ -91,7 +91,7 @@ impl AsRef<str> for UnitName {
     }
 }
 
-/// Why a text is not the basename of a unit and an init script.
+/// The reason why a text is not the basename of a unit and an init script.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnitNameError {
     /// There is no text.
@@ -104,9 +104,9 @@ pub enum UnitNameError {
         named(*character)
     )]
     Start {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// Its first character.
+        /// The first character of the text.
         character: char,
     },
     /// A character that no name may have.
@@ -117,11 +117,11 @@ pub enum UnitNameError {
         named(*character)
     )]
     Character {
-        /// What was written.
+        /// The text as written.
         text: String,
         /// The first wrong character.
         character: char,
-        /// Its place, counted from 1.
+        /// The place of the character, counted from 1.
         position: usize,
     },
     /// The name of a file rather than of a service.
@@ -130,9 +130,9 @@ pub enum UnitNameError {
         quoted(text)
     )]
     Suffix {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// The same without the suffix.
+        /// The name without the suffix.
         name: String,
     },
     /// More than 200 characters.
@@ -142,13 +142,13 @@ pub enum UnitNameError {
         text.len()
     )]
     TooLong {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
 }
 
 impl UnitNameError {
-    /// A legal spelling, where there is one near.
+    /// Returns a hint: a legal spelling, where one is near.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let near = match self {

@@ -8,22 +8,23 @@ use std::str::FromStr;
 /// The name of a system user or group: a lower case letter or `_`, then up to 30
 /// lower case letters, digits, `_` and `-`.
 ///
-/// That is what useradd, adduser and systemd-sysusers all take on all systems;
-/// Debian Policy 9.2.1 recommends a leading `_` where names could clash.
+/// useradd, adduser and systemd-sysusers all take these names on all systems; Debian
+/// Policy 9.2.1 recommends a leading `_` where names could clash.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserName(String);
 
-/// Names of 32 bytes and more do not fit the records of logins.
+/// The most bytes of a name: longer ones do not fit the records of logins.
 const LENGTH_MAX: usize = 31;
 
 impl UserName {
-    /// The name as text.
+    /// Returns the name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The user named after a package: `-` for `.` and `+`, `_` before a digit.
+    /// Returns the name of a user named after a package: `-` for `.` and `+`, `_` before a
+    /// digit.
     ///
     /// # Errors
     /// [`UserNameError::TooLong`].
@@ -32,7 +33,7 @@ impl UserName {
     }
 }
 
-/// The nearest name that differs by no more than case and punctuation.
+/// Returns the nearest name that differs by no more than case and punctuation.
 fn adapted(text: &str) -> String {
     let name: String = text
         .to_lowercase()
@@ -88,7 +89,7 @@ impl AsRef<str> for UserName {
     }
 }
 
-/// Why a text is not the name of a user or group.
+/// The reason why a text is not the name of a user or group.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UserNameError {
     /// There is no text.
@@ -101,9 +102,9 @@ pub enum UserNameError {
         named(*character)
     )]
     Start {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// Its first character.
+        /// The first character of the text.
         character: char,
     },
     /// A character that no name may have.
@@ -114,11 +115,11 @@ pub enum UserNameError {
         named(*character)
     )]
     Character {
-        /// What was written.
+        /// The text as written.
         text: String,
         /// The first wrong character.
         character: char,
-        /// Its place, counted from 1.
+        /// The place of the character, counted from 1.
         position: usize,
     },
     /// More than 31 characters.
@@ -128,13 +129,13 @@ pub enum UserNameError {
         text.len()
     )]
     TooLong {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
 }
 
 impl UserNameError {
-    /// A legal spelling, where there is one near.
+    /// Returns a hint: a legal spelling, where one is near.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -20,25 +20,25 @@ pub struct Version {
 }
 
 impl Version {
-    /// The epoch, 0 where none is written.
+    /// Returns the epoch, 0 where none is written.
     #[must_use]
     pub fn epoch(&self) -> u32 {
         self.epoch
     }
 
-    /// What stands between the epoch and the Debian revision.
+    /// Returns the upstream version: the text between the epoch and the Debian revision.
     #[must_use]
     pub fn upstream_version(&self) -> &str {
         &self.upstream
     }
 
-    /// What stands after the last `-`.
+    /// Returns the Debian revision: the text after the last `-`.
     #[must_use]
     pub fn debian_revision(&self) -> Option<&str> {
         self.revision.as_deref()
     }
 
-    /// The same version with this Debian revision in place of its own.
+    /// Returns the same version with this Debian revision in place of its own.
     ///
     /// # Errors
     /// [`VersionError::RevisionEmpty`] and [`VersionError::RevisionCharacter`].
@@ -60,7 +60,7 @@ impl Version {
         })
     }
 
-    /// The version as it stands in file names: without the epoch, as `dpkg-deb` does.
+    /// Returns the version as it stands in file names: without the epoch, as `dpkg-deb` does.
     #[must_use]
     pub fn without_epoch(&self) -> String {
         match &self.revision {
@@ -69,7 +69,7 @@ impl Version {
         }
     }
 
-    /// Whether what dpkg reads as a Debian revision was meant as a pre-release.
+    /// Returns whether the text that dpkg reads as a Debian revision was meant as a pre-release.
     ///
     /// `1.0-rc1` is a legal version and sorts *after* `1.0`. Revisions start with a
     /// digit, but for those of some Debian and Ubuntu updates (`-deb12u1`), so one that
@@ -86,7 +86,7 @@ impl Version {
             || (self.upstream.split('-').skip(1)).any(release_version::starts_with_prerelease_word)
     }
 
-    /// Reads a version that a person wrote for Debian, as in a manifest: what
+    /// Reads a version that a person wrote for Debian, as in a manifest: those that
     /// [`FromStr`] takes, without the spellings that sort wrongly.
     ///
     /// # Errors
@@ -108,9 +108,9 @@ impl Version {
     /// Turns the version of a release into an upstream version that sorts as the
     /// release's own versions do.
     ///
-    /// A leading `v` goes, a `SemVer` pre-release `-X` becomes `~X`, build metadata
-    /// stays, `T-N-gCOMMIT` of `git describe` becomes `T+N.gCOMMIT`, and the result
-    /// holds no `-`, so that a Debian revision can follow.
+    /// A leading `v` is removed, a `SemVer` pre-release `-X` becomes `~X`, build metadata
+    /// stays, `T-N-gCOMMIT` of `git describe` becomes `T+N.gCOMMIT`, and the result holds
+    /// no `-`, so that a Debian revision can follow.
     ///
     /// # Errors
     /// [`VersionError`] about the text as given: [`VersionError::Commit`] for a bare
@@ -144,7 +144,7 @@ impl FromStr for Version {
             Some((upstream, revision)) => (upstream, Some(revision)),
             None => (rest, None),
         };
-        // The revision is checked by the same set: after the last `-` there is none.
+        // This checks the revision too: it is the part after the last `-`, so it has none.
         let before = text.chars().count() - rest.chars().count();
         for (index, character) in rest.chars().enumerate() {
             if !is_revision_character(character) && character != '-' {
@@ -170,7 +170,7 @@ impl FromStr for Version {
     }
 }
 
-/// dpkg keeps the epoch in a signed 32-bit number.
+/// The greatest epoch: dpkg keeps it in a signed 32-bit number.
 const EPOCH_MAX: u32 = i32::MAX.unsigned_abs();
 
 fn parse_epoch(text: &str, epoch: &str) -> Result<u32, VersionError> {
@@ -204,7 +204,7 @@ impl fmt::Display for Version {
 
 impl Ord for Version {
     fn cmp(&self, other: &Self) -> Ordering {
-        // No revision sorts as an empty one, which is equal to `0`.
+        // A version without a revision sorts like one with an empty revision, which equals `0`.
         let (left, right) = (self.debian_revision(), other.debian_revision());
         self.epoch
             .cmp(&other.epoch)
@@ -246,7 +246,7 @@ fn compare_part(left: &str, right: &str) -> Ordering {
     Ordering::Equal
 }
 
-/// The leading run of digits (or of anything else), and what follows it.
+/// Returns the leading run of digits (or of anything else), and the rest.
 fn split_run(text: &[u8], digits: bool) -> (&[u8], &[u8]) {
     let end = text
         .iter()
@@ -255,7 +255,8 @@ fn split_run(text: &[u8], digits: bool) -> (&[u8], &[u8]) {
     text.split_at(end)
 }
 
-/// `~` sorts before the end, the end before letters, letters before the rest.
+/// Compares two runs of non-digits: `~` sorts before the end, the end before letters, letters
+/// before the rest.
 fn compare_words(left: &[u8], right: &[u8]) -> Ordering {
     let weight = |text: &[u8], index: usize| match text.get(index) {
         Some(b'~') => -1,
@@ -279,7 +280,7 @@ fn without_zeros(digits: &[u8]) -> &[u8] {
     &digits[zeros..]
 }
 
-/// Why a text is not a version.
+/// The reason why a text is not a version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VersionError {
     /// There is no text.
@@ -288,7 +289,7 @@ pub enum VersionError {
     /// White space somewhere.
     #[error("invalid version {}: contains {}", quoted(text), named(*character))]
     Space {
-        /// What was written.
+        /// The text as written.
         text: String,
         /// The first white space.
         character: char,
@@ -301,17 +302,17 @@ pub enum VersionError {
         named(*character)
     )]
     Character {
-        /// What was written.
+        /// The text as written.
         text: String,
         /// The first wrong character.
         character: char,
-        /// Its place, counted from 1.
+        /// The place of the character, counted from 1.
         position: usize,
     },
     /// A `:` with nothing before it.
     #[error("invalid version {}: the epoch before `:` is empty", quoted(text))]
     EpochEmpty {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
     /// Something other than digits before the first `:`.
@@ -321,9 +322,9 @@ pub enum VersionError {
         quoted(epoch)
     )]
     EpochNotANumber {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// What stands before the `:`.
+        /// The text before the `:`.
         epoch: String,
     },
     /// An epoch that dpkg cannot hold.
@@ -332,21 +333,21 @@ pub enum VersionError {
         quoted(text)
     )]
     EpochTooBig {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
     /// Nothing between the epoch and the revision.
     #[error("invalid version {}: the upstream version is empty", quoted(text))]
     UpstreamEmpty {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
     /// The upstream version starts with something else than a digit.
     #[error("invalid version {}: starts with {}, expected a digit", quoted(text), named(*character))]
     Start {
-        /// What was written.
+        /// The text as written.
         text: String,
-        /// Its first character.
+        /// The first character of the text.
         character: char,
     },
     /// A `-` at the end.
@@ -355,7 +356,7 @@ pub enum VersionError {
         quoted(text)
     )]
     RevisionEmpty {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
     /// A character that no Debian revision may have.
@@ -376,7 +377,7 @@ pub enum VersionError {
         quoted(text)
     )]
     Prerelease {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
     /// The output of `git describe`, of which dpkg reads the commit as a revision.
@@ -385,22 +386,22 @@ pub enum VersionError {
         quoted(text)
     )]
     GitDescribe {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
-    /// Only a git commit, which sorts anyhow.
+    /// A bare git commit, which has no order.
     #[error(
         "invalid version {}: is a git commit, which has no order",
         quoted(text)
     )]
     Commit {
-        /// What was written.
+        /// The text as written.
         text: String,
     },
 }
 
 impl VersionError {
-    /// What to write instead.
+    /// Returns a hint on what to write instead.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -439,8 +440,8 @@ fn written(text: &str, version: &str) -> String {
     }
 }
 
-/// What was probably meant: an epoch and a revision that starts with a digit stay,
-/// what is between is read as the version of a release.
+/// Returns the version that was probably meant: an epoch and a revision that starts with
+/// a digit stay, and the text between them is read as the version of a release.
 fn mapped(text: &str) -> Option<String> {
     let is_number = |epoch: &str| epoch.parse().is_ok_and(|number: u32| number <= EPOCH_MAX);
     let (epoch, rest) = match text.split_once(':') {
