@@ -1,4 +1,4 @@
-//! A Cargo project's target directory: which programs the project makes, and what else lies there.
+//! A Cargo project's target directory: the programs that the project makes, told from the rest.
 //! The programs become `bin/NAME` of the release; the rest of the directory is Cargo's own.
 
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use super::files::{Exclude, FileKind, ReleaseFile, Walk};
 use super::findings;
 use crate::fs;
 
-/// What a package's Cargo.toml says, as far as a Debian package needs it.
+/// The contents of a package's Cargo.toml, as far as a Debian package needs them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CargoPackage {
-    /// The directory of its Cargo.toml.
+    /// The directory of the package's Cargo.toml.
     pub directory: PathBuf,
     /// `package.name`.
     pub name: String,
@@ -27,7 +27,7 @@ pub struct CargoPackage {
     pub homepage: Option<String>,
     /// `package.default-run`: the program that `cargo run` starts.
     pub default_run: Option<String>,
-    /// The names of its programs, declared and found.
+    /// The names of the package's programs, declared and found.
     pub programs: Vec<String>,
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Project {
     programs: Vec<String>,
 }
 
-/// The project that a directory is the output of; `None` for every other directory.
+/// Returns the project that a directory is the output of; `None` for every other directory.
 pub(super) fn project_of(directory: &Path) -> Result<Option<Project>, ReleaseError> {
     let has = |name: &str| directory.join(name).exists();
     if !(has(".fingerprint") || has(".cargo-lock") || has("deps") && has("build")) {
@@ -83,7 +83,8 @@ pub(super) fn project_of(directory: &Path) -> Result<Option<Project>, ReleaseErr
     }))
 }
 
-/// A target directory that lies elsewhere: each program has its `.d` file beside it.
+/// Returns the project of a target directory that lies outside of it: each program is told by
+/// the `.d` file beside it.
 fn of_unknown_project(directory: &Path) -> Result<Project, ReleaseError> {
     let mut programs = Vec::new();
     for path in fs::read_dir(directory)? {
@@ -108,7 +109,7 @@ fn not_built(directory: &Path, manifest: &Path) -> Result<ReleaseError, ReleaseE
 }
 
 impl Project {
-    /// The programs alone, as `bin/NAME`.
+    /// Walks the programs alone, as `bin/NAME`.
     pub(super) fn walk(
         &self,
         root: &Path,
@@ -135,8 +136,8 @@ impl Project {
     }
 }
 
-/// The packages that `cargo build` builds where a manifest lies: those of `default-members`, or
-/// else its own, or else all members of the workspace.
+/// Returns the packages that `cargo build` builds where a manifest lies: those of
+/// `default-members`, or else its own, or else all members of the workspace.
 ///
 /// # Errors
 /// [`ReleaseError::BadCargoManifest`] for one that is not as Cargo wants it.
@@ -177,7 +178,7 @@ fn read(path: &Path) -> Result<Table, ReleaseError> {
         })
 }
 
-/// The directories that members name; a component with `*` or `?` names all that match.
+/// Returns the directories that members name; a component with `*` or `?` names all that match.
 fn directories(root: &Path, members: &Value) -> Result<Vec<PathBuf>, ReleaseError> {
     let mut found = Vec::new();
     let members = members.as_array().into_iter().flatten();
@@ -246,7 +247,7 @@ fn package(
     })
 }
 
-/// The declared programs, and those that Cargo finds by their place.
+/// Returns the declared programs, and those that Cargo finds by their place.
 fn programs(directory: &Path, table: &Table, package: &str, automatic: bool) -> Vec<String> {
     let declared = table.get("bin").and_then(Value::as_array);
     let mut programs: Vec<String> = declared

@@ -1,4 +1,4 @@
-//! What a release reads at start: its own files under `releases/VERSION`, and the sysadmin's files
+//! The files that a release reads at start: its own under `releases/VERSION`, and the sysadmin's
 //! that these include.
 
 use std::path::{Path, PathBuf};
@@ -21,9 +21,9 @@ pub struct Include {
 /// The name of the node as `vm.args` gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeName {
-    /// What follows `-sname` or `-name`; may hold `${VARIABLES}` of a template.
+    /// The value of `-sname` or `-name`; may hold `${VARIABLES}` of a template.
     pub name: String,
-    /// Whether it is `-name`.
+    /// True where the name follows `-name`, which makes it a long one.
     pub long: bool,
 }
 
@@ -32,23 +32,24 @@ pub struct NodeName {
 pub struct Cookie {
     /// The file, relative to the release.
     pub file: PathBuf,
-    /// Where its value comes from.
+    /// The origin of the cookie's value.
     pub value: CookieValue,
 }
 
-/// Where the value of a cookie comes from.
+/// The origin of a cookie's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CookieValue {
     /// `-setcookie secret`: from the release, and it can be taken out.
     Argument,
-    /// `-setcookie ${COOKIE:-secret}`, or `RELEASE_COOKIE=secret` of mix: from the release, where the
-    /// environment does not say another.
+    /// `-setcookie ${COOKIE:-secret}`, or `RELEASE_COOKIE=secret` of mix: from the release,
+    /// unless the environment gives another.
     Default,
     /// `-setcookie ${COOKIE}`: from the environment alone.
     Environment,
 }
 
-/// What a release reads at start. Paths are relative to the release.
+/// The files that a release reads at start, and settings found in them. Paths are relative to
+/// the release.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Configuration {
     /// `releases/VERSION/sys.config`.
@@ -69,20 +70,22 @@ pub struct Configuration {
     pub cookie_file: Option<PathBuf>,
     /// Files outside of the release that are read as well.
     pub includes: Vec<Include>,
-    /// `RUNTIME_CONFIG=true`: mix writes the whole configuration to `RELEASE_TMP` at every start.
+    /// True for `RUNTIME_CONFIG=true`: mix writes the whole configuration to `RELEASE_TMP` at
+    /// every start.
     pub runtime_config: bool,
-    /// Where it sets a cookie by itself.
+    /// The cookies that the release's files set.
     pub cookies: Vec<Cookie>,
     /// The node's name.
     pub node: Option<NodeName>,
     /// The name of the node as `env.sh` of mix sets it; may hold `$VARIABLES` of the shell.
     pub release_node: Option<String>,
-    /// Whether `vm.args` has `-heart`.
+    /// True where `vm.args` has `-heart`.
     pub heart: bool,
 }
 
 impl Configuration {
-    /// Whether relx renders templates at every command, for which it needs a writable directory.
+    /// Returns whether relx renders templates at every command, for which it needs a writable
+    /// directory.
     #[must_use]
     pub fn has_templates(&self) -> bool {
         self.sys_config_src.is_some() || self.vm_args_src.is_some()
@@ -140,7 +143,7 @@ impl Configuration {
         Ok((configuration, findings))
     }
 
-    /// mix's script sources it: what it sets rules over the environment.
+    /// Reads `env.sh`, which mix's script sources: its values override the environment.
     fn read_env_sh(&mut self, path: &Path, text: &str) {
         let values = text.lines().filter_map(|line| {
             let line = line.trim_start();
@@ -161,7 +164,8 @@ impl Configuration {
         }
     }
 
-    /// The strings among the elements of sys.config's list are files to include (config(4)).
+    /// Reads `sys.config`: the strings among the elements of its list are files to include
+    /// (config(4)).
     fn read_sys_config(&mut self, path: &Path, text: &[u8], findings: &mut Vec<Finding>) {
         self.runtime_config |= String::from_utf8_lossy(text)
             .lines()
@@ -254,14 +258,15 @@ fn release_node(text: &str) -> Option<String> {
     Some(value.trim_matches(['"', '\'']).to_owned())
 }
 
-/// `secret` of `${COOKIE:-secret}`.
+/// Returns the `secret` of `${COOKIE:-secret}`.
 fn default_of(value: &str) -> Option<&str> {
     let (_, default) = value.strip_prefix("${")?.split_once('-')?;
     let default = default.trim_end_matches('}');
     (!default.is_empty()).then_some(default)
 }
 
-/// The path that the VM opens for an include: `.config` is appended where it is not at the end.
+/// Returns the path that the VM opens for an include: `.config` is appended where it is not at
+/// the end.
 fn with_config_suffix(path: &str) -> String {
     let mut path = path.to_owned();
     if !path.ends_with(".config") {
@@ -270,8 +275,8 @@ fn with_config_suffix(path: &str) -> String {
     path
 }
 
-/// The words of an arguments file: `#` starts a comment, quotes group, a backslash quotes one
-/// character (erl(1), `-args_file`).
+/// Returns the words of an arguments file: `#` starts a comment, quotes group, a backslash
+/// quotes one character (erl(1), `-args_file`).
 fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;

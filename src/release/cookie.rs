@@ -1,7 +1,7 @@
 //! The scripts of a release without the cookie on command lines: `ps` shows those to every user of
 //! the machine. What a script leaves out, Erlang reads from the file in its home instead.
 
-/// The texts of mix's script, in every version from 1.9 to 1.20.
+/// Replacements in mix's script, for every version from 1.9 to 1.20.
 const MIX: [(&str, &str); 2] = [
     (" --cookie \"$RELEASE_COOKIE\"", ""),
     (
@@ -10,8 +10,8 @@ const MIX: [(&str, &str); 2] = [
     ),
 ];
 
-/// The texts of relx's scripts, from 3.24 to 4.10. A cookie that the sysadmin has put into `vm.args`
-/// is on the node's own command line: questions need it there too.
+/// Replacements in relx's scripts, from 3.24 to 4.10. A cookie that the sysadmin has put into
+/// `vm.args` is on the node's own command line: commands that ask the node need it there too.
 const RELX: [(&str, &str); 7] = [
     ("COOKIE=\"$(cat \"$DEFAULT_COOKIE_FILE\")\"", "COOKIE="),
     ("COOKIE=\"$(cat $DEFAULT_COOKIE_FILE)\"", "COOKIE="),

@@ -1,5 +1,5 @@
-//! What an Erlang release says about itself: `releases/start_erl.data` for the current version,
-//! `releases/VERSION/*.rel` for name, version, ERTS and applications.
+//! The facts that an Erlang release's own files state: `releases/start_erl.data` for the
+//! current version, `releases/VERSION/*.rel` for name, version, ERTS and applications.
 
 use std::path::{Path, PathBuf};
 
@@ -9,29 +9,31 @@ use super::start_script::StartScript;
 use crate::erlang::term::{self, Term};
 use crate::fs;
 
-/// What makes a directory an Erlang release, relative to it.
+/// The file that makes a directory an Erlang release, relative to it.
 pub(super) const START_ERL_DATA: &str = "releases/start_erl.data";
 
 /// The Erlang runtime system of a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erts {
-    /// Its version, such as `13.1.5`.
+    /// The runtime's version, such as `13.1.5`.
     pub version: String,
-    /// Whether it is in the release: without it the target needs Erlang of exactly this version.
+    /// True where the runtime is in the release; otherwise the target needs Erlang of
+    /// exactly this version.
     pub included: bool,
-    /// Where it is, relative to the release: `erts-13.1.5`.
+    /// The runtime's directory, relative to the release: `erts-13.1.5`.
     pub directory: PathBuf,
 }
 
 impl Erts {
-    /// The file that an included runtime always has, relative to the release.
+    /// Returns the file that an included runtime always has, relative to the release.
     #[must_use]
     pub fn program(&self) -> PathBuf {
         self.directory.join("bin/erlexec")
     }
 
-    /// The OTP release that this runtime belongs to, such as `25`; `None` for versions before OTP
-    /// 17, which nothing of today makes. Each OTP release has its own major or first minor version.
+    /// Returns the OTP release that this runtime belongs to, such as `25`; `None` for versions
+    /// before OTP 17, which no current tool makes. Each OTP release has its own major or first
+    /// minor version.
     #[must_use]
     pub fn otp_release(&self) -> Option<u32> {
         let mut numbers = self.version.split('.').map(|part| part.parse::<u32>().ok());
@@ -61,7 +63,8 @@ pub(super) struct Erlang {
     pub(super) start_script: Option<StartScript>,
 }
 
-/// Reads what a directory says about itself; `None` where it has no `releases/start_erl.data`.
+/// Reads the files that describe an Erlang release; `None` where it has no
+/// `releases/start_erl.data`.
 pub(super) fn detect(root: &Path) -> Result<Option<Erlang>, ReleaseError> {
     let Some((erts_version, directory)) = current_version(root)? else {
         return Ok(None);
@@ -104,7 +107,8 @@ pub(super) fn detect(root: &Path) -> Result<Option<Erlang>, ReleaseError> {
     }))
 }
 
-/// The versions that `releases/start_erl.data` names: that of ERTS, and `releases/VERSION`.
+/// Returns the versions that `releases/start_erl.data` names: that of ERTS, and
+/// `releases/VERSION`.
 fn current_version(root: &Path) -> Result<Option<(String, PathBuf)>, ReleaseError> {
     let path = root.join(START_ERL_DATA);
     let Some(content) = read_if_there(&path)? else {
@@ -135,10 +139,10 @@ fn current_version(root: &Path) -> Result<Option<(String, PathBuf)>, ReleaseErro
     Ok(Some((erts_version.to_owned(), directory)))
 }
 
-/// A file's content, or `None` where there is no such file, also behind a symlink.
+/// Returns a file's content, or `None` where there is no such file, also behind a symlink.
 pub(super) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, ReleaseError> {
     if !path.is_file() {
-        // A file that may not be looked at is no missing one.
+        // A file that may not be looked at is not missing.
         return match fs::metadata(path) {
             Err(error) if error.source.kind() == std::io::ErrorKind::PermissionDenied => {
                 Err(error.into())
@@ -155,7 +159,7 @@ struct Resource {
     applications: Vec<(String, String)>,
 }
 
-/// Reads the one `.rel` file of a version, or of several the one that has a start script.
+/// Reads the only `.rel` file of a version, or the one of several that has a start script.
 fn resource(root: &Path, directory: &Path) -> Result<Resource, ReleaseError> {
     let is_rel = |path: &PathBuf| path.extension().is_some_and(|e| e == "rel") && path.is_file();
     let paths: Vec<PathBuf> = fs::read_dir(&root.join(directory))?
@@ -220,7 +224,7 @@ fn parse_rel(path: &Path) -> Result<Resource, ReleaseError> {
     })
 }
 
-/// Distillery keeps one script per verb.
+/// Returns the verbs of a Distillery release, which keeps one script per verb.
 fn distillery_verbs(root: &Path, directory: &Path) -> Result<Vec<String>, ReleaseError> {
     let mut verbs = Vec::new();
     for folder in ["libexec/commands", "commands"] {

@@ -1,4 +1,4 @@
-//! Why a directory cannot be packaged, and what to do about it.
+//! `ReleaseError`: the reasons why a directory cannot be packaged, with hints on what to do.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use crate::erlang::term::TermError;
 use crate::fs::FsError;
 use crate::message::quoted;
 
-/// How many names an error lists before it only counts.
+/// The number of names that an error lists before it only counts.
 const NAMES_SHOWN: usize = 3;
 
 /// A directory that is no release, or a release that cannot become a package.
@@ -18,7 +18,7 @@ pub enum ReleaseError {
     Missing {
         /// The path as given.
         path: PathBuf,
-        /// What to do: how such a path is built, or what exists of it.
+        /// A hint: how such a path is built, or which part of it exists.
         hint: Option<String>,
     },
     /// The path is a file: an archive of a release, most often.
@@ -29,11 +29,11 @@ pub enum ReleaseError {
     NotARelease {
         /// The path as given.
         path: PathBuf,
-        /// What makes a directory a release.
+        /// The files that make a directory a release.
         looked_for: String,
-        /// What lies there.
+        /// The names found in the directory.
         found: String,
-        /// Where a release was seen below it, or how one is built.
+        /// A hint: releases seen below the directory, or how one is built.
         hint: Option<String>,
     },
     /// `releases/start_erl.data` names a version that is not there, or names none.
@@ -41,9 +41,9 @@ pub enum ReleaseError {
     StartErlData {
         /// The file.
         path: PathBuf,
-        /// What it holds.
+        /// The contents of the file.
         content: String,
-        /// What was expected of it.
+        /// The contents that were expected.
         expected: String,
     },
     /// The `.rel` file is no Erlang term, or not that of a release.
@@ -51,7 +51,7 @@ pub enum ReleaseError {
     BadRel {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault of the file.
         reason: String,
     },
     /// A file of Erlang terms that cannot be read as such.
@@ -59,7 +59,7 @@ pub enum ReleaseError {
     BadTerms {
         /// The file.
         path: PathBuf,
-        /// Where and why.
+        /// The place and the fault.
         source: TermError,
     },
     /// The directory of the current version holds several releases.
@@ -80,7 +80,7 @@ pub enum ReleaseError {
         path: PathBuf,
         /// The file that an included runtime has, relative to the release.
         expected: PathBuf,
-        /// Whether it was made by `mix release`.
+        /// True where the release was made by `mix release`.
         mix: bool,
     },
     /// Symlinks to files of the build machine.
@@ -93,7 +93,7 @@ pub enum ReleaseError {
         path: PathBuf,
         /// `LINK -> TARGET` of each.
         links: Vec<String>,
-        /// Whether relx made it, which has a mode that makes such links.
+        /// True where the release was made by relx, which has a mode that makes such links.
         relx: bool,
     },
     /// A relative symlink that climbs out of the release.
@@ -101,7 +101,7 @@ pub enum ReleaseError {
     LinkOutside {
         /// The link, relative to the release.
         link: String,
-        /// Its target.
+        /// The target of the link.
         target: String,
     },
     /// Symlinks that lead to each other.
@@ -109,7 +109,7 @@ pub enum ReleaseError {
     LinkLoop {
         /// The link, relative to the release.
         link: String,
-        /// Its target.
+        /// The target of the link.
         target: String,
     },
     /// A socket, FIFO or device.
@@ -117,7 +117,7 @@ pub enum ReleaseError {
     Special {
         /// The path, relative to the release.
         path: String,
-        /// What it is.
+        /// The kind of the path, such as `socket`.
         kind: &'static str,
     },
     /// dpkg refuses newlines in names; other control characters corrupt terminals and lists.
@@ -131,9 +131,9 @@ pub enum ReleaseError {
     NoProgram {
         /// The release.
         path: PathBuf,
-        /// What was asked for.
+        /// The program as written.
         program: String,
-        /// What can be asked for.
+        /// The programs that can be named.
         expected: String,
     },
     /// A Cargo project's manifest that cannot be read.
@@ -141,7 +141,7 @@ pub enum ReleaseError {
     BadCargoManifest {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault of the file.
         reason: String,
     },
     /// The operating system refused.
@@ -150,7 +150,7 @@ pub enum ReleaseError {
 }
 
 impl ReleaseError {
-    /// What to do about it.
+    /// Returns a hint on what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -211,7 +211,8 @@ fn not_directory(path: &Path) -> String {
     }
 }
 
-/// The line of the manifest that leaves a path out: anchored, with git's special characters quoted.
+/// Returns the line of the manifest that leaves a path out: anchored, with git's special
+/// characters quoted.
 #[must_use]
 pub fn exclude_line(path: &[u8], directory: bool) -> String {
     format!(
@@ -220,7 +221,7 @@ pub fn exclude_line(path: &[u8], directory: bool) -> String {
     )
 }
 
-/// The pattern alone, as a TOML string.
+/// Returns the pattern that leaves a path out, as a TOML string.
 pub(super) fn exclude_pattern(path: &[u8], directory: bool) -> String {
     let mut pattern = String::from("/");
     for character in String::from_utf8_lossy(path).chars() {
@@ -238,7 +239,7 @@ pub(super) fn exclude_pattern(path: &[u8], directory: bool) -> String {
     quoted(&pattern)
 }
 
-/// Names in backticks, the first few of many.
+/// Lists names in backticks: the first few, and the number of the others.
 pub(super) fn list(names: &[String]) -> String {
     let shown: Vec<String> = names
         .iter()

@@ -1,5 +1,5 @@
-//! `[release] exclude`: gitignore patterns, each with whether it ever matched, and presets, which
-//! stand for the patterns of a list.
+//! `[release] exclude`: gitignore patterns that remember whether they ever matched, and presets,
+//! which are named lists of patterns.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,25 +9,25 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::preset::{PRESETS, Pruned, preset};
 
-/// A pattern that is none.
+/// A text that is not a pattern.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("invalid pattern `{pattern}`: {reason}")]
 pub struct PatternError {
-    /// Which of the patterns, counted from 0.
+    /// The index of the pattern, counted from 0.
     pub index: usize,
     /// The pattern as written.
     pub pattern: String,
-    /// What is wrong with it.
+    /// The fault of the pattern.
     pub reason: String,
 }
 
-/// Patterns of what is left out of a release.
+/// The patterns of the paths that are left out of a release.
 #[derive(Debug)]
 pub struct Patterns {
     together: Gitignore,
-    /// What each pattern of a preset left out.
+    /// The paths that each pattern of a preset left out.
     pruned: BTreeMap<(String, String), Vec<PathBuf>>,
-    /// Those that are no presets, each on its own, to know which of them never match.
+    /// The patterns outside of presets, each on its own, to know which of them never match.
     alone: Vec<Alone>,
 }
 
@@ -40,8 +40,8 @@ struct Alone {
 }
 
 impl Patterns {
-    /// Compiles patterns; the later ones rule, and `!` takes a path in again. `preset:NAME` stands
-    /// for the patterns of that preset.
+    /// Compiles patterns; later ones override earlier ones, and `!` includes a path again.
+    /// `preset:NAME` stands for the patterns of that preset.
     ///
     /// # Errors
     /// [`PatternError`] names the pattern.
@@ -55,7 +55,7 @@ impl Patterns {
                 }
                 continue;
             }
-            // A negation alone matches what the same pattern without it does.
+            // A negation is tested by the same pattern without the `!`.
             let matcher =
                 compile(&[pattern.trim_start_matches('!')]).map_err(|reason| PatternError {
                     index,
@@ -81,7 +81,7 @@ impl Patterns {
         })
     }
 
-    /// Whether a path of the release is left out. Remembers which patterns matched.
+    /// Returns whether a path of the release is left out. Remembers which patterns matched.
     pub fn exclude(&mut self, path: &Path, is_directory: bool) -> bool {
         for alone in self.alone.iter_mut().filter(|alone| !alone.matched) {
             alone.matched = alone.matcher.matched(path, is_directory).is_ignore();
@@ -98,8 +98,8 @@ impl Patterns {
         }
     }
 
-    /// What presets left out: the preset as written, its pattern, and the paths, relative to the
-    /// release, each alone or with all that is below it.
+    /// Returns the paths that presets left out: the preset as written, its pattern, and
+    /// the paths, relative to the release, each alone or with all that is below it.
     pub fn pruned(&self) -> impl Iterator<Item = (&str, &'static Pruned, &[PathBuf])> {
         self.pruned.iter().filter_map(|((name, pattern), paths)| {
             let pruned = preset(name)?.iter().find(|p| p.pattern == pattern)?;
@@ -107,14 +107,14 @@ impl Patterns {
         })
     }
 
-    /// The patterns that never matched, with their index.
+    /// Returns the patterns that never matched, with their index.
     pub fn unmatched(&self) -> impl Iterator<Item = (usize, &str)> {
         let unmatched = self.alone.iter().filter(|alone| !alone.matched);
         unmatched.map(|alone| (alone.index, alone.pattern.as_str()))
     }
 }
 
-/// What a preset's name starts with.
+/// The start of an entry that names a preset.
 const PRESET: &str = "preset:";
 
 fn unknown_preset(index: usize, written: &str) -> PatternError {

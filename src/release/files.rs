@@ -1,5 +1,5 @@
 //! The files of a release: one walk that looks at every path once, reads the first 64 bytes of
-//! those that can hold machine code, and then checks where the symlinks lead.
+//! those that can hold machine code, ready for the check of where the symlinks lead.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,19 +11,19 @@ use super::error::ReleaseError;
 use crate::elf::{self, Header, Machine};
 use crate::{fs, parallel};
 
-/// What a path of the release is.
+/// The kind of a path of the release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileKind {
     /// A directory.
     Directory,
     /// A regular file.
     Regular {
-        /// Its size in bytes when the release was opened.
+        /// The file's size in bytes when the release was opened.
         size: u64,
     },
     /// A symlink, never followed.
     Symlink {
-        /// Its target, as it is.
+        /// The symlink's target, unchanged.
         target: Vec<u8>,
     },
 }
@@ -33,30 +33,30 @@ pub enum FileKind {
 pub struct ReleaseFile {
     /// The path in the release, `/` between components, not necessarily UTF-8.
     pub path: Vec<u8>,
-    /// What it is.
+    /// The kind of the path.
     pub kind: FileKind,
-    /// The permission bits as found, with setuid, setgid and sticky. Normalising them is the
-    /// packager's part.
+    /// The permission bits as found, with setuid, setgid and sticky. The tree of the package
+    /// normalises them.
     pub mode: u32,
-    /// Where it lies on the build machine, where that is not below the release's own directory by
-    /// the same path: the programs of a Cargo project.
+    /// The path on the build machine, where that is not the same path below the release's own
+    /// directory: for the programs of a Cargo project.
     pub source: Option<PathBuf>,
 }
 
 impl ReleaseFile {
-    /// Whether it is a regular file with any execute bit.
+    /// Returns whether the path is a regular file with any execute bit.
     #[must_use]
     pub fn is_executable(&self) -> bool {
         matches!(self.kind, FileKind::Regular { .. }) && self.mode & 0o111 != 0
     }
 
-    /// The path relative to the release, for the operating system.
+    /// Returns the path relative to the release, for the operating system.
     #[must_use]
     pub fn relative(&self) -> Cow<'_, Path> {
         fs::as_path(&self.path)
     }
 
-    /// The last component.
+    /// Returns the last component of the path.
     #[must_use]
     pub fn file_name(&self) -> &[u8] {
         self.path
@@ -66,16 +66,17 @@ impl ReleaseFile {
     }
 }
 
-/// Decides what is left out: the path relative to the release, and whether it is a directory.
+/// A function that decides whether to leave a path out: given the path relative to the release,
+/// and whether it is a directory.
 pub type Exclude<'a> = dyn FnMut(&Path, bool) -> bool + 'a;
 
-/// How many directories are listed at once: enough for all cores, and little memory.
+/// The number of directories that are listed at once: enough for all cores, and little memory.
 const BATCH: usize = 64;
 
-/// What a walk found.
+/// The result of a walk.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
-    /// Sorted by the bytes of the whole path, which puts directories before their contents.
+    /// The paths, sorted by their bytes, which puts directories before their contents.
     pub(super) files: Vec<ReleaseFile>,
     pub(super) newest_mtime: u64,
     pub(super) machines: BTreeMap<Machine, Vec<PathBuf>>,
@@ -88,7 +89,7 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// Walks a directory. What `exclude` accepts is neither looked at nor entered.
+    /// Walks a directory. Paths that `exclude` accepts are neither looked at nor entered.
     pub(super) fn new(root: &Path, exclude: &mut Exclude<'_>) -> Result<Self, ReleaseError> {
         let mut walk = Self::default();
         let mut directories = vec![Vec::new()];
@@ -115,7 +116,7 @@ impl Walk {
         Ok(walk)
     }
 
-    /// Adds one path; `found` is where it lies.
+    /// Adds one path; `found` is its place on the build machine.
     pub(super) fn add(
         &mut self,
         path: Vec<u8>,
@@ -194,7 +195,7 @@ impl Walk {
         Ok(())
     }
 
-    /// Sorts, and puts ARM files that do not say their float ABI with those that do.
+    /// Sorts the lists, and puts ARM files that do not say their float ABI with those that do.
     pub(super) fn finish(&mut self) {
         for (mut machine, path) in std::mem::take(&mut self.float_unsaid) {
             let hard = Machine {
@@ -209,18 +210,20 @@ impl Walk {
         for files in self.machines.values_mut() {
             files.sort_unstable();
         }
-        // Every directory is sorted already: the stable sort only puts them into one another.
+        // Each directory's names are sorted already: the stable sort only merges the
+        // directories.
         self.files.sort_by(|a, b| a.path.cmp(&b.path));
         self.foreign.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     }
 }
 
-/// `libx.so` and `libx.so.1` are often executable, and still no programs.
+/// Returns whether a file is a shared library by its name: `libx.so` and `libx.so.1` are often
+/// executable, and still no programs.
 fn is_library(name: &[u8]) -> bool {
     name.ends_with(b".so") || name.windows(4).any(|part| part == b".so.")
 }
 
-/// A path as it is shown: lossy, control characters escaped.
+/// Returns a path for messages: lossy UTF-8 with control characters escaped.
 pub(super) fn shown(path: &[u8]) -> String {
     String::from_utf8_lossy(path)
         .chars()

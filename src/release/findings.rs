@@ -1,4 +1,5 @@
-//! What should be said about a release that can be packaged, and about a directory that cannot.
+//! The findings about a release that can be packaged, and the errors about a directory that
+//! cannot.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,7 @@ use crate::elf::Header;
 use crate::finding::Finding;
 use crate::fs;
 
-/// Where builds put their releases, below a project or a folder of releases.
+/// The places of releases below a project or a folder of releases.
 const PLACES: &[&[&str]] = &[
     &["_build", "prod", "rel", "*"],
     &["_build", "default", "rel", "*"],
@@ -21,10 +22,10 @@ const PLACES: &[&[&str]] = &[
     &["*"],
 ];
 
-/// Start scripts are small; larger files in `bin/` are programs.
+/// The greatest size of a start script in bytes: larger files in `bin/` are programs.
 const LARGEST_SCRIPT: u64 = 1 << 20;
 
-/// What a build machine's paths start with.
+/// The starts of paths that only a build machine has.
 const BUILD_PATHS: &[&str] = &[
     "/home/",
     "/Users/",
@@ -33,7 +34,7 @@ const BUILD_PATHS: &[&str] = &[
     "/var/lib/jenkins/",
 ];
 
-/// Refuses what is no directory.
+/// Refuses a path that is not a directory.
 pub(super) fn require_directory(path: &Path) -> Result<(), ReleaseError> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Ok(()),
@@ -49,7 +50,8 @@ pub(super) fn require_directory(path: &Path) -> Result<(), ReleaseError> {
     }
 }
 
-/// The command that makes what lies at a path, by the nearest project above it.
+/// Returns a hint with the command that builds the release at a path, by the nearest project
+/// above it.
 fn how_to_build(path: &Path) -> Option<String> {
     for directory in path.ancestors() {
         let has = |name: &str| directory.join(name).is_file();
@@ -74,7 +76,7 @@ fn how_to_build(path: &Path) -> Option<String> {
     None
 }
 
-/// Releases below a directory, where builds put them; the most likely first.
+/// Returns the releases below a directory, at the places that builds use; the most likely first.
 #[must_use]
 pub fn releases_below(directory: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = Vec::new();
@@ -95,7 +97,7 @@ pub fn releases_below(directory: &Path) -> Vec<PathBuf> {
 
 fn step(from: &Path, part: &str) -> Vec<PathBuf> {
     if part == "*" {
-        // What cannot be listed holds nothing that could be proposed.
+        // A directory that cannot be listed has no release to propose.
         let mut names = fs::read_dir(from).unwrap_or_default();
         names.retain(|path| path.is_dir());
         names
@@ -104,7 +106,7 @@ fn step(from: &Path, part: &str) -> Vec<PathBuf> {
     }
 }
 
-/// The error for a directory that is no release.
+/// Returns the error for a directory that is no release.
 pub(super) fn not_a_release(path: &Path, looked_for: String) -> Result<ReleaseError, ReleaseError> {
     let mut names = Vec::new();
     for entry in fs::read_dir(path)? {
@@ -136,7 +138,7 @@ pub(super) fn not_a_release(path: &Path, looked_for: String) -> Result<ReleaseEr
     })
 }
 
-/// "`a`, `b` or `c`".
+/// Lists paths as "`a`, `b` or `c`".
 pub(super) fn choice(paths: &[PathBuf]) -> String {
     let names: Vec<String> = paths.iter().map(|p| format!("`{}`", p.display())).collect();
     match &names[..] {
@@ -146,7 +148,8 @@ pub(super) fn choice(paths: &[PathBuf]) -> String {
     }
 }
 
-/// Programs of macOS or Windows: an error where there is nothing for Linux.
+/// Returns the finding about programs for macOS or Windows: an error where there is nothing for
+/// Linux.
 pub(super) fn foreign(walk: &Walk) -> Option<Finding> {
     let (path, header) = walk.foreign.first()?;
     let format = match header {
@@ -171,7 +174,7 @@ fn exclude_hint(path: &[u8], directory: bool) -> String {
     format!("leave it out: {}", exclude_line(path, directory))
 }
 
-/// Everything that is said about a relx or mix release.
+/// Returns all findings about a relx or mix release.
 pub(super) fn of_erlang(release: &Release) -> Result<Vec<Finding>, ReleaseError> {
     let mut said = leftovers(release);
     said.extend(stale_versions(release));
@@ -188,7 +191,7 @@ pub(super) fn of_erlang(release: &Release) -> Result<Vec<Finding>, ReleaseError>
     Ok(said)
 }
 
-/// What builds, runs and editors leave at the top of a release.
+/// Returns the findings about files that builds, runs and editors leave in a release.
 pub(super) fn leftovers(release: &Release) -> Vec<Finding> {
     leftover_files(release)
         .map(|(file, what)| {
@@ -227,12 +230,13 @@ fn leftover_files(release: &Release) -> impl Iterator<Item = (&ReleaseFile, &'st
     })
 }
 
-/// What relx's script writes beside the files of a version.
+/// Returns whether a path beside the files of a version was written by relx's script.
 fn is_of_a_run(release: &Release, path: &[u8]) -> bool {
     path.ends_with(b".orig") || release.file(&[path, b".src"].concat()).is_some()
 }
 
-/// The patterns that leave out what does not belong into a release, each as a TOML string.
+/// Returns the patterns that leave out files which do not belong into a release, each as a
+/// TOML string.
 #[must_use]
 pub fn exclude_patterns(release: &Release) -> Vec<String> {
     let mut patterns: Vec<String> = leftover_files(release)
@@ -244,7 +248,8 @@ pub fn exclude_patterns(release: &Release) -> Vec<String> {
     patterns
 }
 
-/// Other versions below `releases/`, their applications and start scripts.
+/// Returns the finding about other versions below `releases/`, with the patterns that leave out
+/// their applications and start scripts.
 fn stale_versions(release: &Release) -> Option<Finding> {
     let (versions, patterns) = stale_paths(release)?;
     let version = release.version.as_deref().unwrap_or_default();
@@ -264,7 +269,7 @@ fn stale_versions(release: &Release) -> Option<Finding> {
     )
 }
 
-/// The versions, and the patterns of what belongs to them.
+/// Returns the other versions in the release, and the patterns of the files that belong to them.
 fn stale_paths(release: &Release) -> Option<(Vec<String>, Vec<String>)> {
     let current = fs::path_bytes(release.version_directory.as_deref()?);
     let name = release.name.as_deref()?;
@@ -316,7 +321,7 @@ fn directories_in<'a>(
     })
 }
 
-/// Whether a directory below `releases/` is a version: it has a boot file.
+/// Returns whether a directory below `releases/` is a version: it has a boot file.
 fn holds_version(release: &Release, directory: &[u8]) -> bool {
     let start = [directory, b"/"].concat();
     release.files.iter().any(|file| {
@@ -354,8 +359,8 @@ fn of_configuration(release: &Release) -> Vec<Finding> {
     said
 }
 
-/// Paths of the build machine inside the scripts of `bin/`. Those in `erts-*/bin` are normal: the
-/// start script replaces them.
+/// Returns the findings about paths of the build machine inside the scripts of `bin/`. Those in
+/// `erts-*/bin` are normal: the start script replaces them.
 fn build_machine_paths(release: &Release) -> Result<Vec<Finding>, ReleaseError> {
     let mut said = Vec::new();
     let here = fs::canonicalize(&release.path)?;
@@ -391,7 +396,7 @@ fn build_machine_paths(release: &Release) -> Result<Vec<Finding>, ReleaseError> 
     Ok(said)
 }
 
-/// The first path of the build machine outside of comments, with its line.
+/// Returns the first path of the build machine outside of comments, with the number of its line.
 fn build_path_in<'a>(text: &'a str, here: &str) -> Option<(usize, &'a str)> {
     for (index, line) in text.lines().enumerate() {
         if line.trim_start().starts_with('#') && !line.starts_with("#!") {

@@ -1,4 +1,4 @@
-//! Where the symlinks of a release lead once it lies on another machine.
+//! The check of where the symlinks of a release lead on another machine.
 
 use std::collections::VecDeque;
 
@@ -6,11 +6,11 @@ use super::error::{ReleaseError, exclude_line};
 use super::files::{FileKind, ReleaseFile, shown};
 use crate::finding::Finding;
 
-/// As many symlinks as Linux follows in one path, `path_resolution(7)`.
+/// The most symlinks that Linux follows in one path, `path_resolution(7)`.
 const MOST_HOPS: usize = 40;
 
-/// Absolute targets that mean the target machine: the sysadmin's files, what the system itself
-/// provides at fixed places. Everything else is a path of the build machine.
+/// Absolute targets that mean the target machine: the sysadmin's files, and those that the
+/// system itself provides at fixed places. Everything else is a path of the build machine.
 const PATHS_OF_TARGET: &[&[u8]] = &[
     b"/etc/",
     b"/run/",
@@ -74,7 +74,8 @@ pub(super) fn check(
     })
 }
 
-/// A workspace of Jenkins lies below /var/lib, and has a `workspace` in its path.
+/// Returns whether an absolute target means the target machine. A workspace of Jenkins does not:
+/// it lies below /var/lib, and has a `workspace` in its path.
 fn means_target_machine(target: &[u8]) -> bool {
     PATHS_OF_TARGET
         .iter()

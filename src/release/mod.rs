@@ -1,5 +1,5 @@
-//! What a directory is: a relx or mix release, or a plain program. Everything that is known about
-//! it is read here once; nothing of it is decided here.
+//! A release as found on the build machine: by relx or mix, or a plain program. All facts about
+//! it are read here once; nothing is decided here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -36,7 +36,7 @@ pub use start_script::StartScript;
 
 use files::Walk;
 
-/// What kind of release a directory is.
+/// The kind of a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReleaseKind {
     /// An Erlang release made by relx, alone or through rebar3; also Distillery's.
@@ -75,17 +75,17 @@ impl fmt::Display for ReleaseKind {
     }
 }
 
-/// A release as it lies on the build machine.
+/// A release on the build machine.
 #[derive(Debug, Clone)]
 pub struct Release {
     /// The directory, as given.
     pub path: PathBuf,
-    /// What it is.
+    /// The kind of the release.
     pub kind: ReleaseKind,
-    /// Its name as it says it, `my_app`: of the `.rel` file, of Cargo's package, or of the one
-    /// program.
+    /// The release's own name, such as `my_app`: that of the `.rel` file, of Cargo's package,
+    /// or of the only program.
     pub name: Option<String>,
-    /// Its version as it says it, `1.4.0-rc.1`: not yet one of Debian's.
+    /// The release's own version, such as `1.4.0-rc.1`: not yet one of Debian's.
     pub version: Option<String>,
     /// The Erlang runtime; `None` for plain programs.
     pub erts: Option<Erts>,
@@ -95,25 +95,26 @@ pub struct Release {
     pub applications: Vec<(String, String)>,
     /// `releases/VERSION` with the current version, relative to the release.
     pub version_directory: Option<PathBuf>,
-    /// What starts it; `None` where there is nothing, or more than one program to choose from.
+    /// The script or program that starts the release; `None` where there is none, or more than
+    /// one program to choose from.
     pub start_script: Option<StartScript>,
     /// The programs of a plain release, relative to it.
     pub programs: Vec<PathBuf>,
-    /// For which machines there is code, with the files, relative to the release.
+    /// The machines for which there is code, with the files, relative to the release.
     pub machines: BTreeMap<Machine, Vec<PathBuf>>,
     /// The newest modification time of a regular file, in seconds since 1970.
     pub newest_mtime: u64,
     /// Every path, sorted by its bytes: directories come before their contents.
     pub files: Vec<ReleaseFile>,
-    /// What it reads at start.
+    /// The files that the release reads at start.
     pub configuration: Configuration,
 }
 
 impl Release {
-    /// Looks at a directory, all of it.
+    /// Reads the release in a directory, all of it.
     ///
-    /// # Errors
-    /// [`ReleaseError`] where it is no release, or holds what no package can.
+    /// # Errors [`ReleaseError`] where the directory is no release, or holds files that
+    /// no package can.
     pub fn open(
         path: &Path,
         kind: Option<ReleaseKind>,
@@ -121,9 +122,9 @@ impl Release {
         Self::open_without(path, kind, &mut |_, _| false)
     }
 
-    /// Looks at a directory without what `exclude` accepts: such paths are neither read nor in
-    /// [`Release::files`], and nothing is found about them. `exclude` is asked once for each path
-    /// that is not below one it accepted, in no particular order.
+    /// Reads the release in a directory without the paths that `exclude` accepts: such paths are
+    /// neither read nor in [`Release::files`], and nothing is found about them. `exclude` is
+    /// asked once for each path that is not below one it accepted, in no particular order.
     ///
     /// # Errors
     /// [`ReleaseError`] as for [`Release::open`].
@@ -178,7 +179,8 @@ impl Release {
         Ok((release, findings))
     }
 
-    /// The machine the release is for; `None` where it holds no machine code and so runs on any.
+    /// Returns the machine that the release is for; `None` where it has no machine code and so
+    /// runs on any.
     ///
     /// # Errors
     /// [`ReleaseError::MixedMachines`] with the files of each, where there is more than one.
@@ -193,7 +195,7 @@ impl Release {
         Ok(self.machines.keys().next().copied())
     }
 
-    /// The error for a release whose runtime is not in it.
+    /// Checks that the release includes the Erlang runtime that it needs.
     ///
     /// # Errors
     /// [`ReleaseError::NoErts`], unless the runtime is included or none is needed.
@@ -208,7 +210,8 @@ impl Release {
         }
     }
 
-    /// What starts the release where the manifest names a program, relative to the release.
+    /// Returns the start script for a program that the manifest names, relative to the
+    /// release.
     ///
     /// # Errors
     /// [`ReleaseError::NoProgram`] where it is no executable file of the release.
@@ -237,7 +240,7 @@ impl Release {
         }
     }
 
-    /// The file at a path of the release.
+    /// Returns the file at a path of the release.
     #[must_use]
     pub fn file(&self, path: &[u8]) -> Option<&ReleaseFile> {
         let found = self
@@ -246,13 +249,13 @@ impl Release {
         found.ok().map(|index| &self.files[index])
     }
 
-    /// Where a file of the release lies on the build machine.
+    /// Returns where a file of the release lies on the build machine.
     #[must_use]
     pub fn source(&self, file: &ReleaseFile) -> PathBuf {
         if let Some(source) = &file.source {
             return source.clone();
         }
-        // `Path::join` makes room for twice as much, which of many files is megabytes.
+        // `Path::join` reserves twice the space, which adds up to megabytes for many files.
         let length = self.path.as_os_str().len() + 1 + file.path.len();
         let mut source = PathBuf::with_capacity(length);
         source.push(&self.path);
@@ -260,7 +263,7 @@ impl Release {
         source
     }
 
-    /// The programs of a plain release, or else the executables in `bin/`.
+    /// Returns the programs of a plain release, or else the executables in `bin/`.
     fn executables(&self) -> Vec<PathBuf> {
         if !self.programs.is_empty() {
             return self.programs.clone();
@@ -280,7 +283,7 @@ impl Release {
     }
 }
 
-/// Paths of executables directly in one directory: `bin` or, with an empty name, the top.
+/// Returns the programs directly in one directory: `bin` or, with an empty name, the top.
 fn programs_in(programs: &BTreeSet<Vec<u8>>, directory: &[u8]) -> Vec<PathBuf> {
     programs
         .iter()

@@ -11,11 +11,11 @@ use super::files::{Exclude, Walk};
 use super::{Release, ReleaseKind, StartScript, findings, links, programs_in};
 use crate::finding::Finding;
 
-/// What lies at the top of a project and not of its release.
+/// The files at the top of a project that its release has not.
 const PROJECT_FILES: &[&str] = &["rebar.config", "mix.exs", "Cargo.toml"];
 
-/// Opens a plain release. Unless the manifest asks for one (`certain`), a project is none, even
-/// with the executables that projects keep at their top.
+/// Reads a plain release. A project is not taken for one, even with executables at its top,
+/// unless the manifest says so (`certain`).
 pub(super) fn open(
     path: &Path,
     certain: bool,
@@ -47,7 +47,8 @@ fn not_plain(path: &Path) -> Result<ReleaseError, ReleaseError> {
     findings::not_a_release(path, looked_for)
 }
 
-/// Chooses the program. `preferred` names the one of several that Cargo would run.
+/// Makes the release of a walk, and chooses its program. `preferred` names the one of several
+/// that Cargo would run.
 fn finish(
     path: &Path,
     walk: Walk,

@@ -1,11 +1,11 @@
-//! Named lists of what a release carries and never reads, for `exclude = ["preset:NAME"]`.
+//! Named lists of the files that a release has and never reads, for `exclude = ["preset:NAME"]`.
 
-/// A pattern of a preset, and why it is in it.
+/// A pattern of a preset, with the reason for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pruned {
     /// A gitignore pattern, relative to the root of the release.
     pub pattern: &'static str,
-    /// What it is for, and who would read it.
+    /// The purpose of the files, or their reader.
     pub why: &'static str,
 }
 
@@ -13,12 +13,12 @@ const fn pruned(pattern: &'static str, why: &'static str) -> Pruned {
     Pruned { pattern, why }
 }
 
-/// What a running Erlang or Elixir release never reads: sources, headers, static archives,
-/// documentation and the tools that build an emulator.
+/// The files that a running Erlang or Elixir release never reads: sources, headers, static
+/// archives, documentation and the tools that build an emulator.
 ///
-/// Nothing below `priv` is in it but what only a linker reads: an application may keep sources
-/// there as data. `ebin`, `erts-VSN/lib` (bundled libraries) and `releases` stay whole. A release
-/// that compiles Erlang modules while it runs may need `include` back: `!lib/stdlib-*/include/`.
+/// Below `priv` only files for linkers are in it: an application may keep sources there as data.
+/// `ebin`, `erts-VSN/lib` (bundled libraries) and `releases` stay whole. A release that compiles
+/// Erlang modules while it runs may need `include` back: `!lib/stdlib-*/include/`.
 pub const RUNTIME: &[Pruned] = &[
     pruned("/lib/*/src/", "sources: for debuggers and the compiler"),
     pruned("/lib/*/c_src/", "sources of NIFs and drivers"),
@@ -67,8 +67,8 @@ pub const RUNTIME: &[Pruned] = &[
 /// The presets by name.
 pub const PRESETS: &[(&str, &[Pruned])] = &[("runtime", RUNTIME)];
 
-/// The patterns that stand for one entry of `exclude`: those of a preset where it is
-/// `preset:NAME`. `None` where it names no preset or an unknown one.
+/// Returns the patterns that stand for one entry of `exclude`: those of a preset where it
+/// is `preset:NAME`. `None` for any other entry, or an unknown preset.
 #[must_use]
 pub fn preset(entry: &str) -> Option<&'static [Pruned]> {
     let name = entry.strip_prefix("preset:")?;

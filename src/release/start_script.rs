@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::cookie;
 use super::kinds::{Kind, PLAIN, Signs};
 
-/// What starts the release.
+/// The script or program that starts a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StartScript {
     /// The script, relative to the release: `bin/orders`.
@@ -14,10 +14,11 @@ pub struct StartScript {
     pub kind: &'static Kind,
     /// The arguments with which it stays in the foreground and never asks the terminal.
     pub foreground: Vec<String>,
-    /// The verbs it knows, in its own order; empty where every argument goes to the program.
+    /// The verbs that the script knows, in its own order; empty where every argument goes to the
+    /// program.
     pub verbs: Vec<String>,
-    /// Whether it passes the node's cookie to commands in a way that is not known, and so cannot be
-    /// kept off their command lines.
+    /// True where the script passes the node's cookie to commands in a way that is not
+    /// known, and so cannot be kept off their command lines.
     pub shows_cookie: bool,
 }
 
@@ -40,7 +41,7 @@ impl StartScript {
         }
     }
 
-    /// A program that is started without arguments.
+    /// Returns the start script for a program that is started without arguments.
     pub(super) fn program(path: PathBuf) -> Self {
         Self {
             path,
@@ -51,16 +52,16 @@ impl StartScript {
         }
     }
 
-    /// Whether the script knows a verb.
+    /// Returns whether the script knows a verb.
     #[must_use]
     pub fn knows(&self, verb: &str) -> bool {
         self.verbs.iter().any(|known| known == verb)
     }
 }
 
-/// The patterns of the script's main `case $1 in`: of those outside of functions, the one with the
-/// most arms. A line-wise reading, which is how the templates of relx, mix and Distillery are laid
-/// out; a script laid out otherwise has no verbs here.
+/// Returns the patterns of the script's main `case $1 in`: of those outside of functions, the
+/// one with the most arms. A line-wise reading, which is how the templates of relx, mix and
+/// Distillery are laid out; a script laid out otherwise has no verbs here.
 fn verbs(text: &str) -> Vec<String> {
     let mut best = Vec::new();
     let mut lines = text.lines();
@@ -80,7 +81,8 @@ fn verbs(text: &str) -> Vec<String> {
     best
 }
 
-/// The verbs that a project adds to relx's script: the arm of `relx_is_extension` that answers 1.
+/// Returns the verbs that a project adds to relx's script: the arm of `relx_is_extension` that
+/// answers 1.
 fn extensions(text: &str) -> Vec<String> {
     let mut verbs = Vec::new();
     let function = text
@@ -98,7 +100,8 @@ fn extensions(text: &str) -> Vec<String> {
     verbs
 }
 
-/// `case $1 in` at the start of a line: inside of functions it is indented.
+/// Returns whether a line is `case $1 in` without indentation, which it would have inside of a
+/// function.
 fn is_case_of_first_argument(line: &str) -> bool {
     let mut words = line.split_ascii_whitespace();
     line.starts_with("case ")
@@ -107,7 +110,7 @@ fn is_case_of_first_argument(line: &str) -> bool {
         && words.next() == Some("in")
 }
 
-/// Reads the arms up to the `esac` that ends them.
+/// Reads the verbs of the arms up to the `esac` that ends them.
 fn arms<'a>(lines: &mut impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut verbs = Vec::new();
     let mut depth = 1_usize;
