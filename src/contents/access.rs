@@ -1,6 +1,6 @@
-//! `Access`: who may read the files that their owner keeps from others on the build machine, and what is
-//! said of them. Nothing secret is ever readable by all, so private files stay so: the service may read
-//! them, and nobody else but root.
+//! `Access`: the modes and owners of files that are private on the build machine, and the
+//! findings about them. No secret may become readable by all, so private files stay private:
+//! only root and the service may read them.
 
 use std::path::{Path, PathBuf};
 
@@ -18,20 +18,21 @@ const OTHERS_READ: u32 = 0o004;
 /// The setuid and setgid bits.
 const SET_ID: u32 = 0o6000;
 
-/// Gives modes and owners to regular files, and remembers what to say of it once it is known which of
-/// them are packed.
+/// Gives modes and owners to regular files, and remembers the findings until it is known which
+/// of the files are packed.
 #[derive(Debug)]
 pub(super) struct Access<'a> {
     plan: &'a Plan,
-    /// Whether files are private because of the umask they were made under: the manifest is, too.
+    /// True where files are private only because of a strict umask: the manifest is private,
+    /// too.
     umask: bool,
     private: Vec<Noted>,
-    /// Private files of which the umask is taken for the cause.
+    /// Private files that are so because of the umask.
     opened: Vec<Noted>,
     set_id: Vec<Noted>,
 }
 
-/// A file that something is said of, if it is packed.
+/// A file with a finding about it, if it is packed.
 #[derive(Debug)]
 struct Noted {
     path: PackagePath,
@@ -41,16 +42,16 @@ struct Noted {
 /// A regular file on the build machine.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source {
-    /// Its permission bits.
+    /// The file's permission bits.
     pub(super) mode: u32,
-    /// Whether it becomes executable.
+    /// True where the file becomes executable.
     pub(super) executable: bool,
-    /// Whether its owner alone may read it, or whom it has for that.
+    /// True where others than the file's owner and group may not read it.
     pub(super) private: bool,
 }
 
 impl Source {
-    /// A file by its permission bits.
+    /// Returns a file of these permission bits.
     pub(super) fn of_mode(mode: u32) -> Self {
         Self {
             mode,
@@ -72,8 +73,8 @@ impl<'a> Access<'a> {
         }
     }
 
-    /// Gives a file its mode and group, unless the manifest does. `umask`: its whole release is private,
-    /// which tells of no single file.
+    /// Gives a private file its mode and group, unless the manifest does. `umask` is true where
+    /// the whole release is private, which says nothing about a single file.
     pub(super) fn give(
         &mut self,
         path: &PackagePath,
@@ -108,7 +109,7 @@ impl<'a> Access<'a> {
         self.private.push(Noted::new(path, entry));
     }
 
-    /// Returns what is to be said of the files that are packed.
+    /// Returns the findings about the files that are packed.
     pub(super) fn findings(self, tree: &Tree) -> Vec<Finding> {
         let plan = self.plan;
         let packed = |noted: Vec<Noted>| {
@@ -155,7 +156,7 @@ impl Noted {
     }
 }
 
-/// " (and 2 more)".
+/// Returns " (and 2 more)", or nothing for 0.
 fn and(more: usize) -> String {
     match more {
         0 => String::new(),
@@ -163,7 +164,8 @@ fn and(more: usize) -> String {
     }
 }
 
-/// What is said of private files. Modes get lost: a repository of git does not keep them.
+/// Returns the finding about private files. Their modes get lost: a git repository does not
+/// keep them.
 fn private(plan: &Plan, files: &[(PackagePath, &Entry)]) -> Option<Finding> {
     let [(path, entry), others @ ..] = files else {
         return None;
@@ -187,7 +189,7 @@ fn private(plan: &Plan, files: &[(PackagePath, &Entry)]) -> Option<Finding> {
     })
 }
 
-/// A line of `[files]` that gives a file its mode.
+/// Returns a line of `[files]` that gives a file its mode.
 fn line(plan: &Plan, path: &PackagePath, entry: &Entry, mode: &str, group: &str) -> String {
     let source = source(plan, entry);
     let group = match group {
@@ -199,7 +201,7 @@ fn line(plan: &Plan, path: &PackagePath, entry: &Entry, mode: &str, group: &str)
     format!("`{key} = {{ source = {source}, mode = \"{mode}\"{group} }}`")
 }
 
-/// A file as the manifest would name it.
+/// Returns a file's source as the manifest would name it.
 fn source(plan: &Plan, entry: &Entry) -> PathBuf {
     let path: &Path = match (&entry.kind, &entry.origin) {
         (
@@ -223,7 +225,7 @@ fn source(plan: &Plan, entry: &Entry) -> PathBuf {
         .to_owned()
 }
 
-/// What is said where the unit takes from a setuid program what the manifest gives it.
+/// Returns the finding that the unit keeps a setuid program from having its effect.
 fn without_effect(plan: &Plan, tree: &Tree) -> Option<Finding> {
     const DIRECTIVE: &str = "NoNewPrivileges";
     let service = plan.life.service.as_ref()?;
@@ -243,10 +245,11 @@ fn without_effect(plan: &Plan, tree: &Tree) -> Option<Finding> {
     Some(Finding::warning("setuid-without-effect", message).with_hint(hint))
 }
 
-/// Files of more bytes are no keys, and no configuration that has one in it.
+/// The greatest size in bytes of a file that is searched for keys: larger ones are neither keys
+/// nor configuration.
 const LARGEST_KEY: u64 = 1 << 20;
 
-/// What is said of private keys that everybody on the machine could read.
+/// Returns the finding about private keys that everybody on the machine could read.
 fn private_keys(plan: &Plan, tree: &Tree) -> Option<Finding> {
     let mut found = tree.iter().filter(|(path, entry)| {
         let Kind::Regular {
@@ -259,7 +262,7 @@ fn private_keys(plan: &Plan, tree: &Tree) -> Option<Finding> {
         entry.mode & OTHERS_READ != 0
             && *size <= LARGEST_KEY
             && may_be_key(path.file_name())
-            // What cannot be read is told when it is packed.
+            // A file that cannot be read is an error when it is packed.
             && fs::read(source).is_ok_and(|text| has_private_key(&text))
     });
     let (path, entry) = found.next()?;
@@ -275,7 +278,8 @@ fn private_keys(plan: &Plan, tree: &Tree) -> Option<Finding> {
     Some(Finding::warning("private-key-readable", message).with_hint(hint))
 }
 
-/// Whether a file with such a name is worth a look: keys and certificates, and text that has settings.
+/// Returns whether a file of this name may have a key in it: keys and certificates, and text
+/// with settings.
 fn may_be_key(name: &[u8]) -> bool {
     #[rustfmt::skip]
     const ENDS: [&str; 26] = [
@@ -290,7 +294,8 @@ fn may_be_key(name: &[u8]) -> bool {
     ENDS.iter().any(|known| known.as_bytes() == end)
 }
 
-/// Whether a text has `-----BEGIN … PRIVATE KEY…` in one line (RFC 7468 and its forerunners).
+/// Returns whether a text has `-----BEGIN … PRIVATE KEY…` in one line (RFC 7468 and its
+/// forerunners).
 fn has_private_key(text: &[u8]) -> bool {
     const BEGIN: &[u8] = b"-----BEGIN ";
     memmem::find_iter(text, BEGIN).any(|start| {

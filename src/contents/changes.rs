@@ -1,5 +1,6 @@
-//! What `[conffiles]` says against what the package has: a conffile that goes must not be there any
-//! more, or the sysadmin's changes would be lost with it, and a place that is taken must be.
+//! The check of `[conffiles]` against the paths of the package: a conffile that is removed must
+//! not be there any more, or the sysadmin's changes would be lost with it, and the new path of
+//! one that moved must be there.
 
 use super::PopulateError;
 use crate::deployment::model::ConffileChange;

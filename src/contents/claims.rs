@@ -1,23 +1,23 @@
-//! Who gets a path: the more specific claim, and only for itself.
+//! Resolves several sources for one path: the most specific wins; equal ones are an error.
 
 use crate::tree::{Entry, Kind, PackagePath, Tree, TreeError};
 
-/// Paths with the weight of their claim: it grows with the number of components that it was written
-/// with; rendered files have 0, less than a tree at the root.
+/// Paths with the weights of their claims: a weight grows with the number of components that the
+/// claim was written with; rendered files have 0, less than a tree at the root.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
-    /// In the order in which they were made, a path perhaps more than once.
+    /// The claims in the order in which they were made, a path perhaps more than once.
     claims: Vec<Claim>,
 }
 
 impl Claims {
-    /// Makes room for so many claims: a list that doubles would hold twice what it needs.
+    /// Reserves space for `count` claims: growing by doubling could waste half of the memory.
     pub(super) fn expect(&mut self, count: usize) {
-        // Some files more come from templates and `[files]`.
+        // Templates and `[files]` add some more.
         self.claims.reserve_exact(count + 256);
     }
 
-    /// Claims a path for a rendered file: anything the author brings wins over it.
+    /// Claims a path for a rendered file: any file of the author's wins over it.
     pub(super) fn claim_rendered(&mut self, path: PackagePath, entry: Entry) {
         self.claims.push((path, 0, entry));
     }
@@ -36,7 +36,7 @@ impl Claims {
         self.claims.push((path, weight, entry));
     }
 
-    /// The winners.
+    /// Returns the tree of the entries that won their paths.
     ///
     /// # Errors
     /// [`TreeError::Clash`] where two claims of the same weight are not both for a directory.

@@ -1,4 +1,4 @@
-//! What policy wants below /usr/share/doc: copyright (12.5) and changelog (12.7).
+//! The documents that policy wants below /usr/share/doc: copyright (12.5) and changelog (12.7).
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,14 +13,14 @@ use crate::plan::Plan;
 use crate::template::Templates;
 use crate::tree::{Content, Entry, Origin, PackagePath};
 
-/// Policy 12.3 asks for the highest level.
+/// The compression level, the highest, as policy 12.3 asks.
 const BEST: u8 = 9;
 
 #[derive(Serialize)]
 struct CopyrightContext<'a> {
     name: &'a str,
     homepage: &'a str,
-    /// Empty where the holder's text starts with one.
+    /// The year of the copyright; empty where the holder's text starts with one.
     year: String,
     holder: &'a str,
     license: String,
@@ -35,7 +35,7 @@ struct ChangelogContext<'a> {
     date: String,
 }
 
-/// The documents of a package.
+/// Returns the documents of a package.
 pub(super) fn entries(
     plan: &Plan,
     templates: &Templates,
@@ -81,7 +81,7 @@ fn copyright(plan: &Plan, templates: &Templates) -> Result<(PackagePath, Entry),
     )
 }
 
-/// Whether a text such as `2019-2026 Example Ltd` or `(c) 2019 Ann` starts with a year.
+/// Returns whether a text such as `2019-2026 Example Ltd` or `(c) 2019 Ann` starts with a year.
 fn says_year(holder: &str) -> bool {
     let mut words = holder
         .split_whitespace()
@@ -92,8 +92,9 @@ fn says_year(holder: &str) -> bool {
     })
 }
 
-/// The Debian changelog, and the author's own where there is one. A native package (no Debian
-/// revision) calls its Debian changelog `changelog.gz` and has no other of that name.
+/// Returns the Debian changelog, and the author's own where there is one. A native package
+/// (no Debian revision) calls its Debian changelog `changelog.gz` and has no other of that
+/// name.
 fn changelogs(
     plan: &Plan,
     templates: &Templates,
@@ -156,7 +157,7 @@ fn time(plan: &Plan) -> Timestamp {
     Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
 }
 
-/// A date as deb-changelog(5) wants it, in UTC.
+/// Returns a date in the form of deb-changelog(5), in UTC.
 fn date(time: Timestamp) -> String {
     time.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
 }

@@ -1,4 +1,4 @@
-//! Why no tree can be made.
+//! `PopulateError`: the reasons why the contents of a package cannot be collected.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use crate::fs::FsError;
 use crate::template::TemplateError;
 use crate::tree::{PackagePath, PathError, TreeError};
 
-/// A source that makes no path of a package.
+/// The reason why the contents of a package cannot be collected.
 #[derive(Debug, thiserror::Error)]
 pub enum PopulateError {
     /// A source could not be read.
@@ -32,7 +32,7 @@ pub enum PopulateError {
         key: String,
         /// The source as written.
         source_path: String,
-        /// Where it was looked for.
+        /// The path that was looked for.
         looked: PathBuf,
     },
     /// A glob that finds no file.
@@ -49,7 +49,7 @@ pub enum PopulateError {
         /// The folder that was searched.
         looked: PathBuf,
     },
-    /// A pattern that is none.
+    /// A text that is not a pattern.
     #[error("{}:{line}: invalid pattern `{pattern}`: {reason}", manifest.display())]
     Pattern {
         /// The manifest.
@@ -58,7 +58,7 @@ pub enum PopulateError {
         line: usize,
         /// The pattern as written.
         pattern: String,
-        /// What is wrong with it.
+        /// The fault of the pattern.
         reason: String,
     },
     /// A glob whose target is one file.
@@ -76,9 +76,9 @@ pub enum PopulateError {
     /// Something that a package must not hold (policy 10.6).
     #[error("`{}` is a {kind}, expected a file, a directory or a symlink", path.display())]
     SpecialFile {
-        /// Where it lies.
+        /// The path of the source.
         path: PathBuf,
-        /// What it is.
+        /// The kind of the source, such as `socket`.
         kind: &'static str,
     },
     /// A symlink that leads to itself.
@@ -100,15 +100,15 @@ pub enum PopulateError {
         path: PackagePath,
         /// The key.
         key: &'static str,
-        /// What it is.
+        /// The state of the path in the package.
         found: &'static str,
-        /// What it should be.
+        /// The state that it should have.
         expected: &'static str,
     },
 }
 
 impl PopulateError {
-    /// What to do about it.
+    /// Returns a hint on what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {

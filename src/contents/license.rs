@@ -1,7 +1,7 @@
 //! The licence as a copyright file states it (policy 12.5, copyright-format 1.0).
 
-/// Licences whose text every Debian system since 11 has: a word of SPDX's names, words that mark
-/// the text, what it is called, and its file below /usr/share/common-licenses.
+/// Licences whose text every Debian system since 11 has: the start of SPDX's names, words that
+/// mark the text, the title, and the file below /usr/share/common-licenses.
 const COMMON: &[(&str, &[&str], &str, &str)] = &[
     (
         "Apache-2.0",
@@ -53,7 +53,8 @@ const COMMON: &[(&str, &[&str], &str, &str)] = &[
     ),
 ];
 
-/// The short name: SPDX's words between names are in lower case in a copyright file.
+/// Returns the short name of a licence for a copyright file, where SPDX's words between names
+/// are in lower case.
 pub(super) fn short_name(license: &str) -> String {
     if license.is_empty() {
         return "unknown".to_owned();
@@ -67,7 +68,7 @@ pub(super) fn short_name(license: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// What stands below the short name: the author's text, or where Debian keeps it.
+/// Returns the text below the short name: the author's, or a reference to Debian's copy.
 pub(super) fn text(license: &str, author_text: &str) -> String {
     let is_one = !license.contains(' ');
     for (name, marks, title, file) in COMMON {
@@ -87,7 +88,8 @@ pub(super) fn text(license: &str, author_text: &str) -> String {
     folded(author_text)
 }
 
-/// A text as a field's continuation: each line behind a space, empty lines as a dot.
+/// Returns a text as continuation lines of a field: each line after a space, empty lines as a
+/// dot.
 fn folded(text: &str) -> String {
     let line = |line: &str| {
         if line.trim().is_empty() {

@@ -16,7 +16,7 @@ use crate::outputs::Outputs;
 use crate::plan::{Mapping, MappingSource, Plan};
 use crate::tree::{Content, Entry, Origin, Owner, PackagePath};
 
-/// The sources of one entry of `[files]`, and who gets them.
+/// The sources of one entry of `[files]`, and the claims to make for them.
 pub(super) struct Sources<'a, 'plan> {
     plan: &'plan Plan,
     mapping: &'plan Mapping,
@@ -41,12 +41,12 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         }
     }
 
-    /// Returns what is to be said of sources that are left out.
+    /// Returns the finding about sources that are left out.
     pub(super) fn finding(self) -> Option<Finding> {
         self.left_out
     }
 
-    /// Claims what the entry gives.
+    /// Claims the paths that the entry gives.
     pub(super) fn claim(&mut self) -> Result<(), PopulateError> {
         let mapping = self.mapping;
         let origin = Origin::Files {
@@ -85,7 +85,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
                 looked: path,
             });
         }
-        // The author named this path: where it is a symlink, what it leads to is meant.
+        // The author named this path: a symlink here means its target.
         let metadata = followed(&path)?;
         if metadata.is_dir() {
             return self.claim_tree(source, &path);
@@ -172,7 +172,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         Ok(matcher.compile_matcher())
     }
 
-    /// The packages of the output folder, which are no files of the package.
+    /// Returns the packages of the output folder, which are left out of this package.
     fn outputs<'root>(&self, root: &'root Path) -> Outputs<'root> {
         let folder = self.plan.output.parent();
         Outputs::below(root, folder.unwrap_or_else(|| Path::new("")))
@@ -238,7 +238,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
     }
 }
 
-/// The mapping that a path of the tree comes from.
+/// Returns the mapping that a path of the tree comes from.
 pub(super) fn of_origin<'a>(plan: &'a Plan, origin: &Origin) -> Option<&'a Mapping> {
     let Origin::Files { key, .. } = origin else {
         return None;
@@ -255,10 +255,10 @@ fn followed(path: &Path) -> Result<Metadata, PopulateError> {
     })
 }
 
-/// errno(3): too many levels of symbolic links, on Linux.
+/// The errno(3) of Linux for too many levels of symbolic links.
 const ELOOP: i32 = 40;
 
-/// The literal folder that a glob starts with, and the rest.
+/// Returns the literal folder that a glob starts with, and the rest.
 fn split_glob(glob: &str) -> (&str, &str) {
     let wild = glob.find(['*', '?', '[', '{']).unwrap_or(glob.len());
     match glob[..wild].rfind('/') {
@@ -267,7 +267,7 @@ fn split_glob(glob: &str) -> (&str, &str) {
     }
 }
 
-/// Everything below a folder, the folder itself first, in the order of names.
+/// Walks everything below a folder, the folder itself first, in the order of names.
 fn walk(
     root: &Path,
     outputs: &mut Outputs<'_>,

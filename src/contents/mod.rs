@@ -26,8 +26,8 @@ use crate::release::Release;
 use crate::template::Templates;
 use crate::tree::{Entry, PackagePath, Tree};
 
-/// Makes the tree of the package, with what is to be said of it. `rendered` are the files that service
-/// managers contribute.
+/// Makes the tree of the package, with the findings about it. `rendered` are the files that
+/// service managers contribute.
 ///
 /// # Errors
 /// [`PopulateError`] names the source and, where the manifest asked for it, its line.
@@ -61,7 +61,8 @@ pub fn populate(
     Ok((tree, findings))
 }
 
-/// Regular files below /etc are conffiles (policy 10.7.2) unless their entry of `[files]` says no.
+/// Marks regular files below /etc as conffiles (policy 10.7.2), unless their entry of `[files]`
+/// says no.
 fn mark_conffiles(plan: &Plan, tree: &mut Tree) {
     tree.set_conffiles(|path, origin| {
         let asked = mappings::of_origin(plan, origin).and_then(|mapping| mapping.conffile);

@@ -1,5 +1,5 @@
-//! What directories that root alone cannot write mean: dpkg works in them as root, and follows the
-//! links that their owners make.
+//! Findings about directories that others than root can write: dpkg works in them as root, and
+//! follows the links that their owners make.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,8 @@ use crate::finding::Finding;
 use crate::plan::Plan;
 use crate::tree::{Entry, Kind, PackagePath, Tree};
 
-/// What the user should know of directories that belong to somebody else than root: what the package
-/// has in them, and those that lie in the release.
+/// Returns the findings about directories that others than root can write: about the package's
+/// paths in them, and about those that lie in the release.
 #[must_use]
 pub fn findings_of_owners(plan: &Plan, tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -45,7 +45,7 @@ pub fn findings_of_owners(plan: &Plan, tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Who beside root can make links in a directory.
+/// Returns the user or group beside root that can make links in a directory.
 fn writer(entry: &Entry) -> Option<String> {
     if !matches!(entry.kind, Kind::Directory) {
         return None;
@@ -60,8 +60,8 @@ fn writer(entry: &Entry) -> Option<String> {
     }
 }
 
-/// Whether dpkg meets the links of a directory's owner on its way to a path: it does not follow one
-/// in the place of a directory that it makes, but one above it.
+/// Returns whether dpkg meets the links of a directory's owner on its way to a path: it does not
+/// follow a link in the place of a directory that it makes, but it follows one above it.
 fn is_reached_by_links(path: &PackagePath, entry: &Entry, directory: &PackagePath) -> bool {
     !matches!(entry.kind, Kind::Directory) || path.parent().as_ref() != Some(directory)
 }

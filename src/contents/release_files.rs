@@ -14,8 +14,8 @@ use crate::release::{
 };
 use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, SourcePath};
 
-/// Claims every path of the release and takes its list of files, each when it is its turn: of many
-/// files the lists are megabytes.
+/// Claims every path of the release. Takes the release's list of files and frees each in turn:
+/// the lists of many files are megabytes.
 pub(super) fn claim(
     plan: &Plan,
     release: &mut Release,
@@ -30,7 +30,7 @@ pub(super) fn claim(
     claims.claim_below(&plan.target, plan.target.clone(), root);
     for file in files {
         let is = |path: &PathBuf| !plan.keep_cookie && file.relative() == *path;
-        // A cookie that all installations share is no secret: each machine makes its own.
+        // A cookie that all installations share is no secret, so each machine makes its own.
         if release.configuration.cookie_file.as_ref().is_some_and(is) {
             continue;
         }
@@ -76,9 +76,9 @@ pub(super) fn claim(
     Ok(())
 }
 
-/// Which files of a release others may not read on the build machine.
+/// The files of a release that others may not read on the build machine.
 struct Private {
-    /// All of them, so that it is no decision about any.
+    /// True where all are private, which says nothing about a single file.
     all: bool,
     /// Directories that others may not enter.
     directories: Vec<Vec<u8>>,
@@ -110,8 +110,8 @@ impl Private {
     }
 }
 
-/// Gives a file of the release to the sysadmin: it becomes a conffile, and what stays in its place
-/// is a link, so that the start script, remote commands included, reads what the sysadmin wrote. It
+/// Gives a file of the release to the sysadmin: it becomes a conffile, and a link takes its
+/// place, so that the start script, remote commands included, reads what the sysadmin wrote. It
 /// may hold secrets, so only the service's group reads it.
 fn move_to_etc(
     plan: &Plan,
@@ -129,7 +129,8 @@ fn move_to_etc(
     Ok(link)
 }
 
-/// The programs of a plain release that is no service are commands for everybody.
+/// Claims a link in /usr/bin for each program of a plain release that is no service: they are
+/// commands for everybody.
 pub(super) fn claim_commands(
     plan: &Plan,
     release: &Release,
@@ -147,7 +148,7 @@ pub(super) fn claim_commands(
     Ok(())
 }
 
-/// What a file of the release is in the package; `path` is where it lies.
+/// Returns the entry for a file of the release; `path` is its place on the build machine.
 fn entry(plan: &Plan, path: Arc<Path>, origin: Origin, file: ReleaseFile) -> Entry {
     let is_module = file.path.ends_with(b".beam");
     let is_executable = is_run(&file);
@@ -171,25 +172,27 @@ fn is_run(file: &ReleaseFile) -> bool {
     file.is_executable() && !is_never_run(file.file_name())
 }
 
-/// Shared libraries, which the loader maps, and what only Windows runs: build tools make them
-/// executable, policy 8.1 and 10.9 want them plain.
+/// Returns whether a file needs no execute bit by its name: shared libraries, which the
+/// loader maps, and scripts for Windows. Build tools make them executable, policy 8.1 and
+/// 10.9 want them plain.
 fn is_never_run(name: &[u8]) -> bool {
     const ENDS: [&[u8]; 4] = [b".so", b".bat", b".cmd", b".ps1"];
     ENDS.iter().any(|end| name.ends_with(end)) || name.windows(4).any(|part| part == b".so.")
 }
 
-/// Start scripts are small; larger files in `bin/` are programs.
+/// The greatest size of a start script in bytes: larger files in `bin/` are programs.
 const LARGEST_SCRIPT: u64 = 1 << 20;
 
-/// Scripts in `bin/`, where relx and mix put those that start nodes and ask them.
+/// Returns whether a file can be a script that passes the cookie to commands: relx and mix put
+/// those in `bin/`.
 fn may_pass_cookie(file: &ReleaseFile) -> bool {
     let in_bin = file.path.strip_prefix(b"bin/");
     in_bin.is_some_and(|name| !name.contains(&b'/'))
         && matches!(file.kind, FileKind::Regular { size } if size <= LARGEST_SCRIPT)
 }
 
-/// The text of a `vm.args` without `-setcookie` and its value. A value that relx fills in at start
-/// (`${COOKIE}`) stays: it is not in the release.
+/// Returns the text of a `vm.args` without `-setcookie` and its value. A value that relx fills
+/// in at start (`${COOKIE}`) stays: it is not in the release.
 fn without_cookie(text: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(text);
     let mut kept = String::with_capacity(text.len());

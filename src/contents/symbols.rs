@@ -17,16 +17,16 @@ use crate::vocabulary::DebugSymbols;
 /// The paths of the package with the debug symbols.
 #[derive(Debug, Default)]
 pub struct SeparateSymbols {
-    /// Its paths; empty where there are no symbols to pack.
+    /// The paths of the package of debug symbols; empty where there are no symbols to pack.
     pub tree: Tree,
     /// The build IDs in hexadecimal digits, in their order.
     pub build_ids: BTreeSet<String>,
-    /// What stayed as it was, and why.
+    /// The findings about files that stayed as they were.
     pub findings: Vec<Finding>,
 }
 
-/// Takes the debug symbols out of the release's files as the plan says. Each of its ELF files is
-/// read whole.
+/// Takes the debug symbols out of the release's files as the plan says. Each ELF file is read
+/// whole.
 ///
 /// # Errors
 /// [`PopulateError`] where a file cannot be read.
@@ -62,7 +62,8 @@ pub fn separate_symbols(plan: &Plan, tree: &mut Tree) -> Result<SeparateSymbols,
 }
 
 impl SeparateSymbols {
-    /// What takes the place of a file in the package; `None`: it stays.
+    /// Returns the content that takes the place of a file's in the package; `None`: the file
+    /// stays as it is.
     fn part(
         &mut self,
         plan: &Plan,
@@ -131,7 +132,8 @@ impl SeparateSymbols {
         Ok(Some(code))
     }
 
-    /// Copies of one file have one build ID, and their symbols are the same.
+    /// Adds the debug symbols of a file. Copies of one file have one build ID, and the same
+    /// symbols.
     fn add(&mut self, path: &PackagePath, build_id: &[u8], content: Content) {
         let mut id = String::with_capacity(2 * build_id.len());
         for byte in build_id {
@@ -148,7 +150,7 @@ impl SeparateSymbols {
         }
     }
 
-    /// The documents are those of the package that this one depends on (policy 12.3).
+    /// Adds the link to the documents of the package that this one depends on (policy 12.3).
     fn add_documents(&mut self, plan: &Plan) -> Result<(), PopulateError> {
         let folder = PackagePath::new(format!("/usr/share/doc/{}-dbgsym", plan.name))?;
         let link = Entry::symlink(plan.name.as_str(), Origin::Parent);

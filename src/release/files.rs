@@ -1,5 +1,5 @@
-//! The files of a release: one walk that looks at every path once, reads the first 64 bytes of
-//! those that can hold machine code, ready for the check of where the symlinks lead.
+//! The files of a release: one walk that looks at every path once, and reads the first 64
+//! bytes of those that can hold machine code.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,8 +35,8 @@ pub struct ReleaseFile {
     pub path: Vec<u8>,
     /// The kind of the path.
     pub kind: FileKind,
-    /// The permission bits as found, with setuid, setgid and sticky. The tree of the package
-    /// normalises them.
+    /// The permission bits as found, with setuid, setgid and sticky. The package has
+    /// normalised ones.
     pub mode: u32,
     /// The path on the build machine, where that is not the same path below the release's own
     /// directory: for the programs of a Cargo project.
