@@ -1,4 +1,4 @@
-//! `Context`: what templates see – the model, and what follows from it.
+//! `Context`: the variables of templates – the model, and values derived from it.
 
 use serde::Serialize;
 
@@ -25,21 +25,21 @@ const DETACHED_VERBS: &[&str] = &[
     "start_clean",
 ];
 
-/// Verbs that end a node: its service manager is not told, and does not start it again.
+/// Verbs that end a node: the service manager is not told, and does not start it again.
 const ENDING_VERBS: &[&str] = &["reboot"];
 
 /// Verbs that put another version into the release, which belongs to root and to dpkg.
 const UPGRADE_VERBS: &[&str] = &["downgrade", "install", "uninstall", "unpack", "upgrade"];
 
-/// Words that are the service manager's.
+/// Verbs that are left to the service manager.
 const SERVICE_VERBS: &[&str] = &["start", "stop", "restart", "force-reload", "status", "help"];
 
 /// One variable of the program's environment, quoted for each of its readers.
 #[derive(Debug, Serialize)]
 struct Variable {
-    /// Its name.
+    /// The variable's name.
     name: String,
-    /// Its value as a word of sh.
+    /// The variable's value as a word of sh.
     sh: String,
     /// `NAME=value` for `Environment=`.
     unit: String,
@@ -48,30 +48,30 @@ struct Variable {
 /// One resource limit.
 #[derive(Debug, Serialize)]
 struct Limit {
-    /// Such as `LimitNOFILE`.
+    /// The directive's name, such as `LimitNOFILE`.
     directive: String,
-    /// Its value for systemd.
+    /// The limit's value for systemd.
     value: String,
-    /// The arguments of `ulimit` that do the same, where the shell can.
+    /// The arguments of `ulimit` that set the same limit, where the shell can.
     ulimit: Vec<String>,
 }
 
 /// The paths of the scripts in /usr/libexec, of those that the package needs.
 #[derive(Debug, Serialize)]
 struct Helpers {
-    /// Runs a command as the service runs.
+    /// The script that runs a command as the service runs.
     as_service: Option<String>,
-    /// Asks the running node.
+    /// The script that asks the running node.
     ask: Option<String>,
-    /// Waits until the service serves.
+    /// The script that waits until the service serves.
     ready: Option<String>,
-    /// Ends what a node leaves behind under systemd.
+    /// The script that ends the processes a node leaves behind under systemd.
     end_service: Option<String>,
-    /// Stops a node under systemd that may not be up yet.
+    /// The script that stops a node under systemd that may not be up yet.
     stop_node: Option<String>,
-    /// Waits for the node under systemd, and stops it where that is asked for.
+    /// The script that waits for the node under systemd, and stops it where that is asked for.
     await_node: Option<String>,
-    /// Makes the cookie before a start.
+    /// The script that makes the cookie before a start.
     make_cookie: Option<String>,
 }
 
@@ -104,7 +104,7 @@ impl Helpers {
     }
 }
 
-/// What a template sees: every field of [`Life`], and these.
+/// The variables of a template: every field of [`Life`], and these.
 #[derive(Debug, Serialize)]
 pub(crate) struct Context<'a> {
     #[serde(flatten)]
@@ -112,27 +112,28 @@ pub(crate) struct Context<'a> {
     /// The service's user, `root` where it has none.
     user: &'a str,
     group: &'a str,
-    /// What the service or the command runs.
+    /// The program that the service or the command runs.
     program: Option<&'a Program>,
     environment: Vec<Variable>,
     /// The file name of the unit: `orders.service` or `orders@.service`.
     unit: Option<String>,
-    /// What systemctl is told: `orders.service` or `orders@*.service`.
+    /// The argument for systemctl: `orders.service` or `orders@*.service`.
     units: Option<String>,
-    /// Directories relative to /var/lib, /var/log and /run, where they lie there.
+    /// The state directory relative to /var/lib, where it lies there; likewise the two below for
+    /// /var/log and /run.
     state_directory: Option<&'a str>,
     log_directory: Option<&'a str>,
     run_directory: Option<&'a str>,
-    /// What the service may write, beside that.
+    /// The directories that the service may write, beside that below /run.
     writable_paths: Vec<&'a str>,
     limits: Vec<Limit>,
     /// The pid file of the init script. It lies in root's /run, where the service cannot put a link.
     pid_file: Option<String>,
-    /// Is there while the last start by the init script has failed.
+    /// A file that exists while the last start by the init script has failed.
     failed_file: Option<String>,
-    /// What the program prints under the init script.
+    /// The log of the program's output under the init script.
     log_file: Option<String>,
-    /// Names of init scripts that are started before.
+    /// The names of init scripts that are started before the service.
     should_start: Vec<&'a str>,
     control_verbs: Vec<&'a str>,
     boot_verbs: Vec<&'a str>,
@@ -140,8 +141,8 @@ pub(crate) struct Context<'a> {
     upgrade_verbs: Vec<&'a str>,
     ending_verbs: Vec<&'a str>,
     own_verbs: Vec<&'a str>,
-    /// Those that run without the service but write below /run: boot verbs, and mix's `eval`, which
-    /// may write its run-time configuration there.
+    /// Verbs that run without the service but write below /run: boot verbs, and mix's `eval`,
+    /// which may write its run-time configuration there.
     runtime_verbs: Vec<&'a str>,
     /// Flags of Erlang's emulator for commands that only ask a node.
     erl_flags: Option<&'static str>,
@@ -150,16 +151,16 @@ pub(crate) struct Context<'a> {
     helpers: Helpers,
     /// The words that ask a node for its state and its process; empty: it is asked to `ping`.
     question: &'static [&'static str],
-    /// Where earlier versions kept the cookie of a mix release, an environment file.
+    /// The environment file in which earlier versions kept the cookie of a mix release.
     cookie_environment: Option<String>,
     /// Conffiles of the service, which an earlier package may have had as ordinary files.
     adopted: Vec<String>,
-    /// Operations on conffiles apply to every version before this one.
+    /// The version for operations on conffiles, which apply to every version before this one.
     prior_version: String,
 }
 
 impl<'a> Context<'a> {
-    /// Derives everything from the model.
+    /// Derives all variables from the model.
     pub(crate) fn new(life: &'a Life) -> Self {
         let service = life.service.as_ref();
         let program = service
@@ -238,13 +239,14 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    /// The file name of the unit.
+    /// Returns the file name of the unit.
     pub(crate) fn unit(&self) -> Option<&str> {
         self.unit.as_deref()
     }
 }
 
-/// What the service may write, beside the directory below /run that systemd makes for it.
+/// Returns the directories that the service may write, beside the directory below /run that
+/// systemd makes for it.
 fn writable(directories: &Directories) -> Vec<&str> {
     let Directories {
         state, log, run, ..
@@ -256,7 +258,7 @@ fn writable(directories: &Directories) -> Vec<&str> {
         .collect()
 }
 
-/// Whether the service has an init script: instances are known to systemd only.
+/// Returns whether the service has an init script: instances are known to systemd only.
 pub(crate) fn has_init_script(service: &Service) -> bool {
     service.init && !service.instances
 }
@@ -271,13 +273,13 @@ fn question(program: Option<&Program>) -> &'static [&'static str] {
     question.unwrap_or_default()
 }
 
-/// Returns the name of the unit, `instance` being what stands for an instance.
+/// Returns the name of the unit, with `instance` in the place of an instance's name.
 fn unit_of(service: &Service, instance: &str) -> String {
     let instance = if service.instances { instance } else { "" };
     format!("{}{instance}.service", service.name)
 }
 
-/// Whether a verb is for a node that runs.
+/// Returns whether a verb asks a running node.
 fn asks_a_node(verb: &str) -> bool {
     let others = [BOOT_VERBS, DETACHED_VERBS, UPGRADE_VERBS, ENDING_VERBS];
     !others.iter().any(|verbs| verbs.contains(&verb))
@@ -292,8 +294,8 @@ fn verbs(program: Option<&Program>, chosen: impl Fn(&str) -> bool) -> Vec<&str> 
         .collect()
 }
 
-/// The program's environment. Each instance has its own directories below the service's; they share
-/// the home, and with it the cookie.
+/// Returns the program's environment. Each instance has its own directories below the service's;
+/// they share the home, and with it the cookie.
 fn environment(life: &Life, program: &Program) -> Vec<Variable> {
     let instances = life.service.as_ref().is_some_and(|s| s.instances);
     let directories = &life.directories;
@@ -358,7 +360,7 @@ fn quote_rest(rest: &str) -> String {
     }
 }
 
-/// The conffiles that every package of a service has, whoever made it.
+/// Returns the conffiles that every package of a service has, whichever tool made it.
 fn adopted(service: &Service) -> Vec<String> {
     let mut paths = vec![format!("/etc/default/{}", service.name)];
     if has_init_script(service) {
@@ -380,13 +382,13 @@ fn limits(service: &Service) -> Vec<Limit> {
         .collect()
 }
 
-/// The arguments of `ulimit`, for limits that dash knows and counts as systemd does. A value
-/// `SOFT:HARD` becomes two lines.
+/// Returns the arguments of `ulimit`, for limits that dash knows and counts as systemd does.
+/// A value `SOFT:HARD` becomes two lines.
 fn ulimit(name: &str, value: &str) -> Vec<String> {
     let letter = match name {
         "nofile" => 'n',
         "cpu" => 't',
-        // dash counts in blocks, so only all or nothing means the same.
+        // dash counts in blocks, so only 0 and infinity mean the same.
         "core" if matches!(value, "0" | "infinity") => 'c',
         _ => return Vec::new(),
     };
@@ -406,7 +408,8 @@ fn ulimit(name: &str, value: &str) -> Vec<String> {
     }
 }
 
-/// The init scripts that units of the same name have.
+/// Returns the names of init scripts for the units that are started before: those of the same
+/// names.
 fn should_start(service: &Service) -> Vec<&str> {
     service
         .after

@@ -8,13 +8,14 @@ use super::ServiceError;
 /// Directives by section and key.
 type Directives = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
-/// Commands that are run beside those of the unit, which make what the program needs.
+/// The directive whose values are added to those of the unit, whose commands prepare what the
+/// program needs.
 const ADDED: &str = "ExecStartPre";
 
-/// Puts each directive in place of the lines of the same key in its section, at the place of the
-/// first; one that is new at the end of its section; a new section at the end. `ExecStartPre=` is
-/// put behind those that are there. No value takes the directive out. Values are systemd's own syntax
-/// and are not escaped.
+/// Applies the author's directives to a unit. Each replaces the lines of the same key in its
+/// section, at the place of the first; a new key goes to the end of its section, a new section
+/// to the end of the unit. `ExecStartPre=` is added after those that are there. A directive
+/// without values is removed. Values are systemd's own syntax and are not escaped.
 ///
 /// # Errors
 /// [`ServiceError::Directive`] for a name or a value that would break the unit.
@@ -98,7 +99,7 @@ fn replace(lines: &mut Vec<String>, section: &str, key: &str, new: Vec<String>) 
     }
 }
 
-/// The lines of a section, without its heading.
+/// Returns the first line of a section after its heading, and the one after its last.
 fn bounds(lines: &[String], section: &str) -> Option<(usize, usize)> {
     let heading = format!("[{section}]");
     let start = lines.iter().position(|line| line.trim() == heading)? + 1;
@@ -114,7 +115,7 @@ fn is_key(line: &str, key: &str) -> bool {
         .is_some_and(|rest| rest.trim_start().starts_with('='))
 }
 
-/// Takes out the comment above a directive that has gone, unless it is also about the next one.
+/// Removes the comment above a directive that was removed, unless it is also about the next one.
 fn drop_comment(lines: &mut Vec<String>, at: usize) {
     let about_more = lines
         .get(at)

@@ -1,5 +1,5 @@
-//! `SysV` init: the init script with its log rotation, and how it is registered, started and stopped
-//! by Debian's helpers.
+//! `SysV` init: the init script with its log rotation, registered, started and stopped by
+//! Debian's helpers.
 
 use super::model::Service;
 use super::{Contributor, Script, ServiceError, Step};

@@ -1,4 +1,4 @@
-//! What each service manager contributes: files, and fragments of maintainer scripts.
+//! The contributions of each service manager: files, and fragments of maintainer scripts.
 
 pub(crate) mod context;
 mod directives;
@@ -21,7 +21,7 @@ use crate::shell::ShellFault;
 use crate::template::{TemplateError, Templates};
 use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, PathError};
 
-/// Why the files of a service cannot be made.
+/// The reason why the files of a service cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
     /// A template does not render.
@@ -33,11 +33,11 @@ pub enum ServiceError {
     /// A directive of the author's that no unit can have.
     #[error("directive `{key}` of unit section `{section}` {fault}")]
     Directive {
-        /// Its section.
+        /// The directive's section.
         section: String,
-        /// Its key.
+        /// The directive's key.
         key: String,
-        /// What is wrong with it.
+        /// The fault.
         fault: &'static str,
     },
     /// Shell that would break the package on the machine.
@@ -45,13 +45,13 @@ pub enum ServiceError {
     Shell {
         /// The template, or the script.
         subject: String,
-        /// What is wrong with it.
+        /// The fault.
         fault: ShellFault,
     },
 }
 
 impl ServiceError {
-    /// What to do about it.
+    /// Returns a hint on what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -70,21 +70,21 @@ impl ServiceError {
 /// The four maintainer scripts (deb-preinst(5) and its siblings).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Script {
-    /// Before the files are unpacked.
+    /// The script that runs before the files are unpacked.
     Preinst,
-    /// After they are unpacked and the dependencies are configured.
+    /// The script that runs after the files are unpacked and the dependencies are configured.
     Postinst,
-    /// Before the files are removed.
+    /// The script that runs before the files are removed.
     Prerm,
-    /// After they are removed.
+    /// The script that runs after the files are removed.
     Postrm,
 }
 
 impl Script {
-    /// All four, in the order of a package's life.
+    /// All four scripts, in the order of a package's life.
     pub const ALL: [Self; 4] = [Self::Preinst, Self::Postinst, Self::Prerm, Self::Postrm];
 
-    /// Its name in the control archive.
+    /// Returns the script's name in the control archive.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -96,8 +96,9 @@ impl Script {
     }
 }
 
-/// The place of a fragment in its script: in this order they run. What can fail comes before what
-/// touches the running service, so that a failure leaves it alone; the start is the last.
+/// The place of a fragment in its script, in the order in which fragments run. Steps that can
+/// fail come before those that touch the running service, so that a failure leaves it alone; the
+/// start is last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// Moves of conffiles, first as dpkg-maintscript-helper(1) asks.
@@ -106,19 +107,19 @@ pub enum Step {
     Account,
     /// Directories, the cookie, owners of secrets.
     Ground,
-    /// Hooks of the author's that come before the service is touched.
+    /// The author's hooks that run before the service is touched.
     HookBefore,
     /// The stop of the service, or its registration and start.
     Systemd,
-    /// Likewise for the init script.
+    /// The same for the init script.
     Init,
-    /// Processes and files that nobody else would remove.
+    /// The removal of processes and files that nobody else would remove.
     Leftovers,
-    /// Hooks of the author's for what is done.
+    /// The author's hooks that run after the change.
     HookAfter,
     /// The removal of state and logs.
     Purge,
-    /// The hook for the end of it.
+    /// The author's hook after a purge.
     HookLast,
 }
 
@@ -127,7 +128,7 @@ pub enum Step {
 pub struct Fragment {
     /// The script it belongs to.
     pub script: Script,
-    /// Its place there.
+    /// The fragment's place in the script.
     pub step: Step,
     /// The template it was rendered from.
     pub template: &'static str,
@@ -140,7 +141,7 @@ pub struct Fragment {
 pub struct Contribution {
     /// Files of the package.
     pub entries: Vec<(PackagePath, Entry)>,
-    /// Pieces of its maintainer scripts, in no order.
+    /// Pieces of the package's maintainer scripts, in no order.
     pub fragments: Vec<Fragment>,
 }
 
@@ -190,7 +191,7 @@ fn with(
     Ok(contributor.contribution)
 }
 
-/// Collects what the parts of this room render.
+/// Collects the files and fragments that the parts of this room render.
 struct Contributor<'a> {
     context: &'a Context<'a>,
     templates: &'a Templates,
@@ -214,7 +215,7 @@ impl Contributor<'_> {
         self.bytes(path, mode, template, text.into_bytes(), true)
     }
 
-    /// Gives the file that was added last to root and the group of the service, who alone may read it.
+    /// Lets only root and the group of the service read the file that was added last.
     fn protect(&mut self, group: &str) {
         if let Some((_, entry)) = self.contribution.entries.last_mut() {
             entry.owner = Owner::new("root", group);

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::release::kinds::Kind;
 pub use crate::vocabulary::{HookEvent, OnUpgrade, Readiness};
 
-/// What the package does on a machine beside putting files there.
+/// The effects of the package on a machine beside its files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Life {
     /// The package's name.
@@ -17,9 +17,9 @@ pub struct Life {
     pub version: String,
     /// The system user that owns state and logs and runs the service; `None`: root.
     pub account: Option<Account>,
-    /// Where things are.
+    /// The directories of the package.
     pub directories: Directories,
-    /// Whether the package has state and log directories: a service, or a release with a VM.
+    /// True where the package has state and log directories: a service, or a release with a VM.
     pub has_state: bool,
     /// The service; `None` where the release has none or `managers = []`.
     pub service: Option<Service>,
@@ -29,21 +29,21 @@ pub struct Life {
     pub hooks: Vec<Hook>,
     /// Paths that purge removes: the package's own below /etc, /opt, /srv and /var.
     pub purge: Vec<String>,
-    /// Whether purge removes what the service has left below the release.
+    /// True where purge removes what the service has left below the release.
     pub purge_release: bool,
     /// Empty directories that the manifest asks for in the release, by their paths in it: what comes
     /// into them is data.
     pub data_directories: Vec<String>,
-    /// Conffiles that earlier versions had and this one has not.
+    /// The changes of conffiles and directories since earlier versions.
     pub conffile_changes: Vec<ConffileChange>,
-    /// What its maintainer scripts must know of the package's paths; empty before all are known.
+    /// The paths that the maintainer scripts must know; empty before all are known.
     pub paths: Paths,
-    /// Whether a cookie for Erlang's distribution is made on the machine (relx and mix).
+    /// True where a cookie for Erlang's distribution is made on the machine (relx and mix).
     pub cookie: bool,
 }
 
 impl Life {
-    /// Whether state and logs are made for it by its scripts.
+    /// Returns whether the maintainer scripts make directories for state and logs.
     pub(super) fn has_directories(&self) -> bool {
         self.account.is_some() || self.service.is_some()
     }
@@ -56,26 +56,26 @@ pub struct Account {
     pub user: String,
     /// The group's name; the same as the user's.
     pub group: String,
-    /// Its home directory: the state directory.
+    /// The user's home directory: the state directory.
     pub home: String,
-    /// Further groups it is made a member of where they exist.
+    /// Further groups that the user joins where they exist.
     pub groups: Vec<String>,
     /// The comment field.
     pub gecos: String,
 }
 
-/// Where things are on the target.
+/// The directories of the package on the target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Directories {
     /// The release, below /opt as a rule: root's, never written by the service.
     pub release: String,
-    /// /var/lib/NAME.
+    /// The state directory, /var/lib/NAME.
     pub state: String,
-    /// /var/log/NAME.
+    /// The log directory, /var/log/NAME.
     pub log: String,
-    /// /run/NAME, made by the service manager.
+    /// The runtime directory, /run/NAME, made by the service manager.
     pub run: String,
-    /// /etc/NAME.
+    /// The directory for configuration, /etc/NAME.
     pub configuration: String,
 }
 
@@ -88,7 +88,7 @@ pub struct Program {
     pub path: String,
     /// The arguments that run it in the foreground, such as `foreground`.
     pub foreground: Vec<String>,
-    /// The other verbs that its script knows, such as `ping`, in the script's order.
+    /// The other verbs that the program's script knows, such as `ping`, in the script's order.
     pub verbs: Vec<String>,
     /// The directory of ERTS, such as /opt/orders/erts-13.1.5; `None` for plain programs.
     pub erts: Option<String>,
@@ -96,7 +96,7 @@ pub struct Program {
     pub environment: BTreeMap<String, String>,
 }
 
-/// How the service is run.
+/// The service, and how it is run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Service {
     /// The basename of unit, init script and defaults file.
@@ -105,17 +105,17 @@ pub struct Service {
     pub description: String,
     /// A URL for people.
     pub homepage: Option<String>,
-    /// Render a systemd unit.
+    /// True where a systemd unit is rendered.
     pub systemd: bool,
-    /// Render an init script.
+    /// True where an init script is rendered.
     pub init: bool,
-    /// What is run.
+    /// The program that is run.
     pub program: Program,
-    /// Enable and start at first installation.
+    /// True where the service is enabled and started at the first installation.
     pub start: bool,
-    /// What an upgrade does to a running service.
+    /// The effect of an upgrade on a running service.
     pub on_upgrade: OnUpgrade,
-    /// How the service manager learns that the service serves.
+    /// The way in which the service manager learns that the service serves.
     pub readiness: Readiness,
     /// The author's environment, for /etc/default/NAME.
     pub environment: BTreeMap<String, String>,
@@ -124,64 +124,65 @@ pub struct Service {
     pub limits: BTreeMap<String, String>,
     /// Units that are started before.
     pub after: Vec<String>,
-    /// A template unit `NAME@.service`; one instance per name that the admin enables.
+    /// True for a template unit `NAME@.service`, with one instance per name that the admin
+    /// enables.
     pub instances: bool,
     /// The author's directives by unit section and key. They replace the built-in directive of the
     /// same name; an empty list takes it out.
     pub directives: BTreeMap<String, BTreeMap<String, Vec<String>>>,
-    /// Hardening directives on by default.
+    /// True where the unit has the hardening directives.
     pub hardening: bool,
 }
 
 /// The admin's command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Command {
-    /// Its name in /usr/bin.
+    /// The command's name in /usr/bin.
     pub name: String,
-    /// What it runs.
+    /// The program that the command runs.
     pub program: Program,
 }
 
-/// A conffile of an earlier version.
+/// A change of a path since an earlier version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "change")]
 pub enum ConffileChange {
-    /// The new version has no use for it (dpkg-maintscript-helper(1), `rm_conffile`).
+    /// A conffile that the new version has not (dpkg-maintscript-helper(1), `rm_conffile`).
     Removed {
-        /// Where it was.
+        /// The path that it had.
         path: String,
     },
-    /// It moved (`mv_conffile`).
+    /// A conffile that moved (`mv_conffile`).
     Renamed {
-        /// Where it was.
+        /// The old path.
         from: String,
-        /// Where it is now.
+        /// The new path.
         to: String,
     },
     /// A directory that the new version ships as a symlink (`dir_to_symlink`).
     DirectoryToSymlink {
         /// The path.
         path: String,
-        /// Where the symlink points.
+        /// The target of the symlink.
         target: String,
     },
     /// A symlink that the new version ships as a directory (`symlink_to_dir`).
     SymlinkToDirectory {
         /// The path.
         path: String,
-        /// Where the symlink pointed.
+        /// The former target of the symlink.
         target: String,
     },
 }
 
-/// Paths of the package that dpkg alone does not bring to what this version says.
+/// Paths of the package that dpkg alone does not bring to the state of this version.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Paths {
     /// Conffiles that not everybody may read, or that are not root's: dpkg leaves owner and mode of
     /// those that are there.
     pub protected: Vec<Owned>,
-    /// All paths of named owners: dpkg looks for the names in the wrong files where it works on
-    /// another root without entering it.
+    /// All paths with owners other than root: dpkg looks the names up in the wrong files where
+    /// it works on another root without entering it.
     pub owned: Vec<Owned>,
     /// The links of the release: dpkg leaves a directory that is in their place.
     pub links: Vec<Link>,
@@ -190,32 +191,32 @@ pub struct Paths {
 /// A link below the release.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Link {
-    /// Its path.
+    /// The link's path.
     pub path: String,
-    /// Where it leads, as it is written.
+    /// The link's target as written.
     pub target: String,
 }
 
 /// A path whose owner or mode is not the usual one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Owned {
-    /// Its path.
+    /// The path itself.
     pub path: String,
-    /// Its owner.
+    /// The path's owner.
     pub owner: String,
-    /// Its group.
+    /// The path's group.
     pub group: String,
-    /// Its mode in octal, such as `0640`.
+    /// The path's mode in octal, such as `0640`.
     pub mode: String,
 }
 
 /// The author's shell for one event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Hook {
-    /// When it runs.
+    /// The moment at which the hook runs.
     pub event: HookEvent,
     /// The shell text, checked by the plan; `$old_version` and `$new_version` are set for it.
     pub script: String,
-    /// Where it comes from, for the comment above it.
+    /// The hook's source, for the comment above it.
     pub origin: String,
 }

@@ -1,5 +1,5 @@
-//! What belongs to no service manager: the user, directories, the cookie, the admin's command,
-//! hooks, and what removal and purge leave.
+//! The contributions that depend on no service manager: the user, directories, the cookie, the
+//! admin's command, hooks, removal and purge.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use crate::deb::gzip;
 const MANUAL: &str = "package/command.1";
 const HOOK: &str = "package/hook.sh";
 
-/// Adds what the package does whichever service manager the machine has.
+/// Adds the files and fragments that are the same for every service manager.
 pub(super) fn contribute(
     life: &Life,
     contributor: &mut Contributor<'_>,
@@ -19,7 +19,7 @@ pub(super) fn contribute(
     if let Some(service) = &life.service {
         let path = format!("/etc/default/{}", service.name);
         contributor.conffile(&path, 0o644, "init/default")?;
-        // Passwords come by the environment.
+        // The environment may contain passwords.
         if let Some(account) = &life.account {
             contributor.protect(&account.group);
         }
@@ -41,13 +41,13 @@ pub(super) fn contribute(
 fn admin_command(command: &Command, contributor: &mut Contributor<'_>) -> Result<(), ServiceError> {
     let name = &command.name;
     contributor.file(&format!("/usr/bin/{name}"), 0o755, "package/command.sh")?;
-    // Policy 12.1 asks for the highest level.
+    // Policy 12.1 asks for the highest level of compression.
     let page = gzip(contributor.render(MANUAL)?.as_bytes(), 9);
     let path = format!("/usr/share/man/man1/{name}.1.gz");
     contributor.bytes(&path, 0o644, MANUAL, page, false)
 }
 
-/// What must be there before the service starts.
+/// Adds the fragments that prepare the machine before the service starts.
 fn ground(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), ServiceError> {
     if !life.conffile_changes.is_empty() {
         for script in [Script::Preinst, Script::Postinst, Script::Postrm] {
@@ -85,7 +85,7 @@ fn ground(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), ServiceE
     Ok(())
 }
 
-/// What removal and purge take away.
+/// Adds the fragments for removal and purge.
 fn removal(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), ServiceError> {
     if life.service.is_some() || life.command.is_some() {
         let template = "package/remove-processes.sh";
@@ -118,7 +118,7 @@ fn removal(life: &Life, contributor: &mut Contributor<'_>) -> Result<(), Service
     Ok(())
 }
 
-/// What the template of a hook sees.
+/// The variables of a hook's template.
 #[derive(Serialize)]
 struct HookContext<'a> {
     #[serde(flatten)]

@@ -1,13 +1,13 @@
-//! What maintainer scripts do for paths that dpkg alone does not bring to what this version says:
-//! the protection of configuration files, owners in another root, links that were directories.
+//! The fragments for paths that dpkg alone does not bring to the state of this version: the
+//! protection of configuration files, owners in another root, links that were directories.
 
 use super::model::{Life, Link, Owned, Paths};
 use super::{Contributor, Script, ServiceError, Step};
 use crate::tree::{Entry, Kind, PackagePath, Tree};
 
 impl Paths {
-    /// Reads a tree. `release` is where the release lies. A path that is not UTF-8 is left out, as no
-    /// script can name it.
+    /// Collects the paths of a tree; `release` is the directory of the release. A path that is
+    /// not UTF-8 is left out, as no script can name it.
     #[must_use]
     pub fn of(tree: &Tree, release: &str) -> Self {
         let mut paths = Self::default();
@@ -46,8 +46,8 @@ fn owned(path: &PackagePath, entry: &Entry) -> Owned {
     }
 }
 
-/// Adds the fragments. Links are the last that preinst touches: until then the service runs with its
-/// files.
+/// Adds the fragments for the package's paths. Links are the last that preinst touches: until
+/// then the service runs with its files.
 pub(super) fn contribute(
     life: &Life,
     contributor: &mut Contributor<'_>,

@@ -1,4 +1,4 @@
-//! The judgement of sh(1) over all shell that is rendered: a package whose scripts cannot be read can be
+//! The check of all rendered shell by sh(1): a package whose scripts it cannot read can be
 //! neither installed nor removed.
 
 use super::{Contribution, Script, ServiceError};
@@ -18,11 +18,11 @@ pub fn check_shell<'a>(
             check(subject, text)?;
         }
     }
-    // What an author writes for another shell is not for sh(1) to read.
+    // Scripts that an author writes for another shell are not checked.
     for (script, text) in scripts.filter(|(_, text)| is_for_sh(text)) {
         if let Err(error) = check(format!("`{}`", script.name()), text) {
             let fragments = contribution.fragments.iter();
-            // The piece at fault says more than the whole.
+            // The template at fault says more than the name of the script.
             fragments
                 .filter(|fragment| fragment.script == script)
                 .try_for_each(|it| check(of_template(it.template), &it.text))?;
@@ -36,13 +36,14 @@ fn check(subject: String, text: &str) -> Result<(), ServiceError> {
     fault(text).map_or(Ok(()), |fault| Err(ServiceError::Shell { subject, fault }))
 }
 
-/// A script that sh(1) runs, as dpkg has it run where no interpreter is named.
+/// Returns whether sh(1) runs a script, which it does where no interpreter is named.
 fn is_for_sh(text: &str) -> bool {
     let first = text.lines().next().unwrap_or_default();
     !first.starts_with("#!") || first.trim_end() == "#!/bin/sh" || first.starts_with("#!/bin/sh ")
 }
 
-/// A rendered file where it is shell, with its template. The defaults are read by scripts.
+/// Returns the template and the text of a rendered file that is shell. Scripts read the
+/// file of defaults.
 fn file(entry: &Entry) -> Option<(String, &str)> {
     let (
         Kind::Regular {

@@ -1,4 +1,4 @@
-//! systemd: the unit, and how it is enabled, started and stopped by Debian's helpers.
+//! systemd: the unit, enabled, started and stopped by Debian's helpers.
 
 use super::directives;
 use super::model::Service;

@@ -1,5 +1,5 @@
-//! The judgement of systemd over a unit that the author has a part in. What reldeb writes by itself is
-//! proved by its tests, and an older systemd on this machine may not know all of it.
+//! The check by systemd of a unit that the author changes. The built-in unit is left to reldeb's
+//! own tests, and an older systemd on this machine may not know all of it.
 
 use std::process::Command;
 
@@ -9,8 +9,8 @@ use crate::finding::Finding;
 use crate::fs;
 use crate::tree::{Content, Kind, Origin};
 
-/// Returns what `systemd-analyze verify` finds wrong in the unit itself; nothing where it is not
-/// installed. That programs and users are not on this machine is none of its faults.
+/// Returns the faults that `systemd-analyze verify` finds in the unit itself; none where it is
+/// not installed. Programs and users that this machine lacks do not count.
 #[must_use]
 pub fn check_unit(life: &Life, contribution: &Contribution, own_templates: bool) -> Vec<Finding> {
     let has_directives = |service: &Service| !service.directives.is_empty();
@@ -31,7 +31,7 @@ pub fn check_unit(life: &Life, contribution: &Contribution, own_templates: bool)
     });
     units
         .flat_map(|(name, text)| {
-            // A machine that cannot be asked has no opinion.
+            // A machine without systemd-analyze finds nothing.
             let complaints = verify(&name, text).unwrap_or_default();
             complaints.into_iter().map(move |complaint| {
                 let message = format!("systemd-analyze verify, `{name}`, {complaint}");
@@ -59,7 +59,8 @@ fn verify(name: &str, text: &[u8]) -> Option<Vec<String>> {
     )
 }
 
-/// A line of systemd-analyze(1) where it is about the text of this unit.
+/// Returns the complaint in a line of systemd-analyze(1), where it is about the text of this
+/// unit.
 fn complaint(name: &str, line: &str) -> Option<String> {
     // "/tmp/x/orders.service:8: Unknown key …"
     if let Some((_, rest)) = line.split_once(&format!("/{name}:")) {
