@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::term::TermError;
 
-/// What a term is made of.
+/// A token of an Erlang term.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token {
     Atom(String),
@@ -23,13 +23,13 @@ impl fmt::Display for Token {
     }
 }
 
-/// Longest first, so that `<<` is not two of `<`.
+/// The symbols, longest first, so that `<<` is not read as two of `<`.
 const SYMBOLS: &[&str] = &[
     "<<", ">>", "=>", ":=", "#", "{", "}", "[", "]", "(", ")", "|", ",", ":", "/", "-", "+", ".",
     "=", "<", ">", "*", "?", ";", "!", "&", "@", "%",
 ];
 
-/// The tokens of a text, each with its line.
+/// Returns the tokens of a text, each with its line.
 pub(super) fn tokenize(text: &[u8]) -> Result<Vec<(Token, usize)>, TermError> {
     let mut scanner = Scanner {
         text,
@@ -71,7 +71,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Skips white space and comments; the first byte of the next token.
+    /// Skips white space and comments, and returns the first byte of the next token.
     fn skip_blank(&mut self) -> Option<u8> {
         loop {
             match self.peek()? {
@@ -128,7 +128,8 @@ impl Scanner<'_> {
         String::from_utf8_lossy(&self.text[start..self.position]).into_owned()
     }
 
-    /// Integers, floats and based integers; the value itself is never needed.
+    /// Reads an integer, also with a base, or a float, as text: the value itself is never
+    /// needed.
     fn number(&mut self) -> String {
         let start = self.position;
         while let Some(byte) = self.peek() {
@@ -150,7 +151,7 @@ impl Scanner<'_> {
         String::from_utf8_lossy(&self.text[start..self.position]).into_owned()
     }
 
-    /// `$a`, `$\n`, and `${VARIABLE}` of relx templates, which stands for any term.
+    /// Reads `$a`, `$\n`, or `${VARIABLE}` of a relx template, which stands for any term.
     fn character(&mut self) -> Result<Token, TermError> {
         let start = self.position;
         self.next();
@@ -199,12 +200,13 @@ impl Scanner<'_> {
         }
         Ok(match String::from_utf8(bytes) {
             Ok(text) => text,
-            // Files of before OTP 17 are Latin-1.
+            // Files from before OTP 17 are Latin-1.
             Err(error) => error.into_bytes().into_iter().map(char::from).collect(),
         })
     }
 
-    /// What follows a backslash, appended as UTF-8.
+    /// Reads the rest of an escape sequence after its backslash, and appends the character to
+    /// `out` as UTF-8.
     fn escape(&mut self, out: &mut Vec<u8>) -> Result<(), TermError> {
         let Some(byte) = self.next() else {
             return Err(self.error("`\\` at the end, expected an escape sequence"));

@@ -1,14 +1,15 @@
-//! Erlang terms as `file:consult` reads them: what `.rel`, `.app`, `sys.config` and
-//! `rebar.config` are written in. Reads only; nothing is evaluated.
+//! Erlang terms as `file:consult` reads them, the syntax of `.rel`, `.app`, `sys.config`
+//! and `rebar.config`. Terms are only read; nothing is evaluated.
 
 use std::fmt;
 
 use super::scanner::{Token, tokenize};
 
-/// Deeper nesting than any configuration has; a limit so that hostile input cannot exhaust the stack.
+/// The deepest nesting that is read, more than any configuration has: hostile input must not
+/// exhaust the stack.
 const DEPTH_LIMIT: usize = 200;
 
-/// One Erlang term, with what reldeb has no use for kept as its text.
+/// One Erlang term; kinds that reldeb has no use for are kept as text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Term {
     /// An atom, without its quotes.
@@ -25,18 +26,18 @@ pub enum Term {
     Other(String),
 }
 
-/// Where and why a text is no sequence of terms.
+/// The fault of a text that is not a sequence of terms.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
 pub struct TermError {
     /// The line, from 1.
     pub line: usize,
-    /// What was expected there.
+    /// The fault in that line.
     pub reason: String,
 }
 
 impl Term {
-    /// The elements of a tuple.
+    /// Returns the elements of a tuple.
     #[must_use]
     pub fn tuple(&self) -> Option<&[Term]> {
         match self {
@@ -45,7 +46,7 @@ impl Term {
         }
     }
 
-    /// The elements of a list.
+    /// Returns the elements of a list.
     #[must_use]
     pub fn list(&self) -> Option<&[Term]> {
         match self {
@@ -54,7 +55,7 @@ impl Term {
         }
     }
 
-    /// The text of a string or of a binary written as one.
+    /// Returns the text of a string or of a binary written as one.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
@@ -63,7 +64,7 @@ impl Term {
         }
     }
 
-    /// The name of an atom.
+    /// Returns the name of an atom.
     #[must_use]
     pub fn atom(&self) -> Option<&str> {
         match self {
@@ -72,7 +73,7 @@ impl Term {
         }
     }
 
-    /// The value of `{key, Value}` in a property list.
+    /// Returns the value of `{key, Value}` in a property list.
     #[must_use]
     pub fn property(&self, key: &str) -> Option<&Term> {
         self.list()?
@@ -96,11 +97,10 @@ impl fmt::Display for Term {
     }
 }
 
-/// Parses a file of terms, each ended by a full stop. The last may lack it, as `sys.config` of a
-/// relx template does while it is written.
+/// Parses a file of terms, each ended by a full stop. The last may lack it, as the template of a
+/// `sys.config` may.
 ///
-/// # Errors
-/// [`TermError`] with the line of the first thing that is no term.
+/// # Errors [`TermError`] with the line of the first fault.
 pub fn parse(text: &[u8]) -> Result<Vec<Term>, TermError> {
     let mut parser = Parser {
         tokens: tokenize(text)?,
@@ -238,7 +238,7 @@ impl Parser {
         Ok(())
     }
 
-    /// `fun module:name/1`, the only fun that a file of terms can hold.
+    /// Skips `fun module:name/1`, the only fun that a file of terms can contain.
     fn skip_fun(&mut self) -> Term {
         while matches!(
             self.peek(),

@@ -1,5 +1,5 @@
 //! `reldeb init`: looks at a project or a release and proposes a short manifest. Nothing is
-//! written before [`Proposal::write`], and never over something that is there.
+//! written before [`Proposal::write`], and an existing file is never overwritten.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -16,7 +16,8 @@ use project::{About, Tool};
 /// The name of the manifest.
 const MANIFEST: &str = "reldeb.toml";
 
-/// Who asks: values of the environment and of git's configuration, read by the caller.
+/// The author's name and address, from the environment and git's configuration, read by the
+/// caller.
 #[derive(Debug, Clone, Default)]
 pub struct InitEnvironment {
     /// `DEBFULLNAME`, as Debian's own tools read it.
@@ -30,8 +31,8 @@ pub struct InitEnvironment {
 }
 
 impl InitEnvironment {
-    /// Takes `user.name` and `user.email` from the text of a git configuration file, where they are
-    /// not known yet: give it the repository's file first, then the user's.
+    /// Reads `user.name` and `user.email` from the text of a git configuration file, where they
+    /// are not known yet: the repository's file has to come first, then the user's.
     pub fn add_git_config(&mut self, text: &str) {
         let mut in_user = false;
         for line in text.lines().map(str::trim) {
@@ -52,7 +53,7 @@ impl InitEnvironment {
         }
     }
 
-    /// `Name <address>`, where both are known.
+    /// Returns `Name <address>`, where both are known.
     fn maintainer(&self) -> Option<String> {
         let full = |text: &String| text.contains('<').then(|| text.clone());
         if let Some(maintainer) = self.debemail.as_ref().and_then(full) {
@@ -64,14 +65,14 @@ impl InitEnvironment {
     }
 }
 
-/// A manifest that could be written.
+/// A proposed manifest, not written yet.
 #[derive(Debug)]
 pub struct Proposal {
     /// The text of the manifest.
     pub manifest_text: String,
-    /// Where it goes.
+    /// The path of the manifest.
     pub path: PathBuf,
-    /// What was found on the way, about the release as well.
+    /// The findings, also those about the release.
     pub findings: Vec<Finding>,
     /// The command to run next.
     pub next_command: String,
@@ -92,13 +93,13 @@ impl Proposal {
     }
 }
 
-/// Why no manifest can be proposed.
+/// The reason why no manifest can be proposed.
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
-    /// A manifest is there.
+    /// The manifest exists already.
     #[error("`{}` exists, and is not overwritten", .0.display())]
     Exists(PathBuf),
-    /// A manifest is there, in Cargo's.
+    /// Cargo's manifest has a table for reldeb already.
     #[error("`{}` has a `[package.metadata.reldeb]`, which is a manifest already", .0.display())]
     ExistsInCargo(PathBuf),
     /// The directory is neither a project nor a release.
@@ -106,7 +107,7 @@ pub enum InitError {
     Nothing {
         /// The directory.
         path: PathBuf,
-        /// Why it is no release.
+        /// The reason why the directory is no release.
         source: ReleaseError,
     },
     /// The project makes several releases.
@@ -114,7 +115,7 @@ pub enum InitError {
     Several {
         /// The project.
         path: PathBuf,
-        /// Its releases.
+        /// The project's releases.
         releases: Vec<PathBuf>,
     },
     /// A file of the project that cannot be read as Erlang terms.
@@ -122,7 +123,7 @@ pub enum InitError {
     BadTerms {
         /// The file.
         path: PathBuf,
-        /// Where and why.
+        /// The place and the fault.
         source: TermError,
     },
     /// The release cannot become a package.
@@ -134,7 +135,7 @@ pub enum InitError {
 }
 
 impl InitError {
-    /// What to do about it.
+    /// Returns a hint on what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -153,7 +154,7 @@ impl InitError {
     }
 }
 
-/// What the manifest is made from.
+/// The facts from which the manifest is made.
 struct Facts {
     /// The directory of the project, if there is one.
     project: Option<(PathBuf, Tool)>,
@@ -176,11 +177,11 @@ impl Facts {
     }
 }
 
-/// Looks at a project's directory or at a release, and proposes a manifest for it: at the top of
-/// the project, or else in the current directory.
+/// Reads a project's directory or a release, and proposes a manifest for it: at the top of the
+/// project, or else in the current directory.
 ///
-/// # Errors
-/// [`InitError`] where there is a manifest, or nothing to make one for.
+/// # Errors [`InitError`] where a manifest exists, or the directory is neither a project
+/// nor a release.
 pub fn propose(directory: &Path, environment: &InitEnvironment) -> Result<Proposal, InitError> {
     let directory = if directory.as_os_str().is_empty() {
         Path::new(".")
@@ -250,7 +251,7 @@ fn refuse_existing(home: &Path, path: &Path) -> Result<(), InitError> {
     Ok(())
 }
 
-/// A project, with its release where that is built.
+/// Returns the facts of a project, with its release where that is built.
 fn of_project(
     directory: &Path,
     tool: Tool,
@@ -263,7 +264,7 @@ fn of_project(
         [] => {}
         [path] => release = open(path, findings)?,
         several => {
-            // The same release built for several profiles is one.
+            // A release that is built for several profiles counts once.
             let name = several[0].file_name();
             let same = several.iter().all(|path| path.file_name() == name);
             if !same {
@@ -303,8 +304,8 @@ fn of_project(
     })
 }
 
-/// Opens a release of a project. One that cannot be packaged, most often one for development, is
-/// said and left aside: the project can build another.
+/// Opens a release of a project. One that cannot be packaged, most often one for development,
+/// becomes a finding: the project can build another.
 fn open(path: &Path, findings: &mut Vec<Finding>) -> Result<Option<Release>, InitError> {
     match Release::open(path, None) {
         Ok((release, said)) => {
@@ -339,7 +340,7 @@ fn as_finding(tag: &'static str, error: &ReleaseError) -> Finding {
     }
 }
 
-/// A release by itself: where its manifest goes, and what is known.
+/// Returns the directory for the manifest of a release, and the facts of the release.
 fn of_release(
     directory: &Path,
     findings: &mut Vec<Finding>,
@@ -393,7 +394,8 @@ fn of_release(
     Ok((home, facts))
 }
 
-/// What the application with the release's name says, or else the first that is not of OTP.
+/// Returns what the application with the release's name says about itself; nothing where there
+/// is none.
 fn of_its_application(release: &Release) -> Result<About, InitError> {
     let own = |(name, _): &&(String, String)| Some(name) == release.name.as_ref();
     let Some((name, version)) = release.applications.iter().find(own) else {
@@ -407,14 +409,15 @@ fn of_its_application(release: &Release) -> Result<About, InitError> {
     project::of_app(&path)
 }
 
-/// `.` and `..`, from where the release itself is the current directory or above it.
+/// Returns whether a path consists of `.` and `..`: the release is then the current directory or
+/// above it.
 fn is_here_or_above(directory: &Path) -> bool {
     directory
         .components()
         .all(|component| matches!(component, Component::CurDir | Component::ParentDir))
 }
 
-/// The directory so many levels above, written as briefly as the path allows.
+/// Returns the directory `levels` above, written as briefly as the path allows.
 fn up(directory: &Path, levels: usize) -> PathBuf {
     let names = directory
         .components()
@@ -434,7 +437,7 @@ fn relative(path: &Path, base: &Path) -> PathBuf {
     path.strip_prefix(base).unwrap_or(path).to_owned()
 }
 
-/// `./a` as `a`.
+/// Returns `./a` as `a`.
 fn without_dot(path: &Path) -> PathBuf {
     path.strip_prefix(".").unwrap_or(path).to_owned()
 }

@@ -1,5 +1,5 @@
-//! What a project says about itself: rebar3's, mix's and Cargo's files, read as text. Nothing of
-//! them is evaluated.
+//! The facts that a project states about itself in the files of rebar3, mix and Cargo. They are
+//! read as text; nothing is evaluated.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::erlang::term::{self, Term};
 use crate::fs;
 use crate::release::{cargo_packages, releases_below};
 
-/// Crates that only a program that waits for requests depends on.
+/// Crates on which only programs depend that wait for requests.
 const CRATES_OF_SERVICES: &[&str] = &[
     "actix-web",
     "axum",
@@ -31,19 +31,19 @@ const CRATES_OF_SERVICES: &[&str] = &[
     "warp",
 ];
 
-/// What builds the project.
+/// The tool that builds the project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tool {
-    /// A rebar.config.
+    /// rebar3, with a rebar.config.
     Rebar3,
-    /// A mix.exs.
+    /// mix, with a mix.exs.
     Mix,
-    /// A Cargo.toml.
+    /// Cargo, with a Cargo.toml.
     Cargo,
 }
 
 impl Tool {
-    /// The file that makes a directory a project.
+    /// Returns the file that makes a directory a project.
     pub(super) fn file(self) -> &'static str {
         match self {
             Self::Rebar3 => "rebar.config",
@@ -52,7 +52,7 @@ impl Tool {
         }
     }
 
-    /// The command that makes the release.
+    /// Returns the command that makes the release.
     pub(super) fn command(self) -> &'static str {
         match self {
             Self::Rebar3 => "rebar3 as prod release",
@@ -61,7 +61,7 @@ impl Tool {
         }
     }
 
-    /// The tool whose project a directory is.
+    /// Returns the tool whose project a directory is.
     pub(super) fn of(directory: &Path) -> Option<Self> {
         [Self::Rebar3, Self::Mix, Self::Cargo]
             .into_iter()
@@ -69,7 +69,7 @@ impl Tool {
     }
 }
 
-/// What is known of a program from its own files.
+/// The facts about a program from its own files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct About {
     pub(super) name: Option<String>,
@@ -78,12 +78,12 @@ pub(super) struct About {
     pub(super) homepage: Option<String>,
     /// `Name <address>` of the first author.
     pub(super) author: Option<String>,
-    /// Whether a program that is no Erlang release looks like a service.
+    /// True where a program that is no Erlang release looks like a service.
     pub(super) serves: bool,
 }
 
 impl About {
-    /// Fills what is not known yet.
+    /// Fills in the facts that are not known yet.
     pub(super) fn or(self, other: Self) -> Self {
         Self {
             name: self.name.or(other.name),
@@ -96,7 +96,7 @@ impl About {
     }
 }
 
-/// What the files of a project say.
+/// Returns the facts in the files of a project.
 pub(super) fn about(directory: &Path, tool: Tool) -> Result<About, InitError> {
     match tool {
         Tool::Rebar3 => of_rebar3(directory),
@@ -105,7 +105,8 @@ pub(super) fn about(directory: &Path, tool: Tool) -> Result<About, InitError> {
     }
 }
 
-/// The releases that the project has built, the one to package first; relative to nothing.
+/// Returns the releases that the project has built, the one to package first; their paths
+/// start with `directory`.
 pub(super) fn built(directory: &Path, tool: Tool) -> Vec<PathBuf> {
     if tool == Tool::Cargo {
         let target = directory.join("target/release");
@@ -121,7 +122,7 @@ pub(super) fn built(directory: &Path, tool: Tool) -> Vec<PathBuf> {
     if of_prod.is_empty() { all } else { of_prod }
 }
 
-/// Where the release will be, once it is built.
+/// Returns the path of the release once it is built, relative to the project.
 pub(super) fn will_be(tool: Tool, name: &str) -> PathBuf {
     match tool {
         Tool::Rebar3 | Tool::Mix => Path::new("_build/prod/rel").join(name),
@@ -162,7 +163,7 @@ fn of_rebar3(directory: &Path) -> Result<About, InitError> {
             }
         }
     }
-    // Of several applications the one with the name of the release speaks for it.
+    // The facts of the application with the name of the release count first.
     found.sort_by_key(|application| application.name != about.name);
     for application in found {
         about = about.or(application);
@@ -170,7 +171,7 @@ fn of_rebar3(directory: &Path) -> Result<About, InitError> {
     Ok(about)
 }
 
-/// What an application resource file says, `.app` or `.app.src`.
+/// Returns the facts in an application resource file, `.app` or `.app.src`.
 pub(super) fn of_app(path: &Path) -> Result<About, InitError> {
     let terms = read_terms(path)?;
     let Some([_, name, properties]) = terms.first().and_then(Term::tuple) else {
@@ -188,7 +189,7 @@ pub(super) fn of_app(path: &Path) -> Result<About, InitError> {
     let name = name.atom().map(str::to_owned);
     let description = properties.property("description").and_then(Term::text);
     Ok(About {
-        // `rebar3 new` and `mix new` write these where nobody wrote anything.
+        // `rebar3 new` and `mix new` write these as placeholders.
         description: description
             .filter(|text| !matches!(*text, "" | "An OTP application" | "An OTP library"))
             .filter(|text| Some(*text) != name.as_deref())
@@ -203,7 +204,7 @@ pub(super) fn of_app(path: &Path) -> Result<About, InitError> {
 
 fn of_mix(directory: &Path) -> Result<About, InitError> {
     let text = fs::read_to_string(&directory.join("mix.exs"))?;
-    // Comments would be found as keys.
+    // Keys in comments must not be found.
     let code: Vec<&str> = text
         .lines()
         .filter(|line| !line.trim_start().starts_with('#'))
@@ -230,7 +231,7 @@ fn of_mix(directory: &Path) -> Result<About, InitError> {
     })
 }
 
-/// What follows `key:` where it stands as a word of its own.
+/// Returns the text after `key:`, where that is a word of its own.
 fn after_key<'a>(code: &'a str, key: &str) -> Option<&'a str> {
     let with_colon = format!("{key}:");
     code.match_indices(&with_colon).find_map(|(at, _)| {
@@ -245,7 +246,7 @@ fn word(text: &str) -> &str {
     &text[..end.unwrap_or(text.len())]
 }
 
-/// A string literal without interpolation, `"…"` or `"""…"""`.
+/// Returns a string literal without interpolation, `"…"` or `"""…"""`.
 fn elixir_string(text: &str) -> Option<String> {
     let (rest, end) = match text.strip_prefix("\"\"\"") {
         Some(rest) => (rest, "\"\"\""),
@@ -262,13 +263,13 @@ fn of_cargo(directory: &Path) -> Result<About, InitError> {
     let mut serves = false;
     for package in &packages {
         let text = fs::read_to_string(&package.directory.join("Cargo.toml"))?;
-        // It was read a moment ago, so it is a table.
+        // The file was parsed a moment ago, so this cannot fail.
         let table: Table = text.parse().unwrap_or_default();
         serves |= is_service(&package.directory, &table);
         author = author.or_else(|| author_of(&table));
     }
     let about = match packages.pop() {
-        // What one of several says is not true of all.
+        // The facts of one of several packages need not be true of the others.
         Some(package) if packages.is_empty() => About {
             name: Some(package.name),
             description: package.description,
@@ -291,7 +292,8 @@ fn author_of(manifest: &Table) -> Option<String> {
     Some(author.to_string())
 }
 
-/// Whether a Rust program waits for requests: by the crates it uses, or because it listens itself.
+/// Returns whether a Rust program waits for requests: by the crates it uses, or because it
+/// listens itself.
 fn is_service(directory: &Path, manifest: &Table) -> bool {
     let dependencies = manifest.get("dependencies").and_then(Value::as_table);
     let listens = |path: &PathBuf| {
@@ -312,7 +314,8 @@ fn is_service(directory: &Path, manifest: &Table) -> bool {
         .any(listens)
 }
 
-/// The variables that an Elixir configuration reads from the environment, in their order.
+/// Returns the variables that an Elixir configuration reads from the environment, in their
+/// order.
 pub(super) fn environment_of(path: &Path) -> Vec<String> {
     let text = fs::read(path).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);

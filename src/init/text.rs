@@ -1,4 +1,4 @@
-//! The text of a proposed manifest: short, with a comment where something could not be known.
+//! The text of a proposed manifest: short, with comments where a value is only a stand-in.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,20 +10,20 @@ use crate::fs;
 use crate::message::{key, quoted};
 use crate::release::{self, Include, ReleaseKind};
 
-/// Debian's synopsis is a line of a list (policy 3.4.1).
+/// The most characters of a synopsis, which is a line of a list (policy 3.4.1).
 const LONGEST_SYNOPSIS: usize = 80;
-/// More names than this say nothing.
+/// The most variables that are listed: more would not help.
 const MOST_VARIABLES: usize = 8;
-/// Where projects keep the files of the sysadmin.
+/// The folders in which projects keep the sysadmin's files.
 const PLACES_OF_CONFIGURATION: &[&str] = &["rel/etc", "etc", "config", "rel", "rel/files", "priv"];
 
-/// Names of paths in a sentence.
+/// Lists paths for a sentence.
 pub(super) fn list(paths: &[PathBuf]) -> String {
     let names: Vec<String> = paths.iter().map(|p| format!("`{}`", p.display())).collect();
     names.join(", ")
 }
 
-/// The manifest.
+/// Returns the text of the manifest.
 pub(super) fn manifest(facts: &Facts, findings: &mut Vec<Finding>) -> String {
     let sections = [
         "# What `reldeb build` makes of the release. Keys that are not here have a default that the\n\
@@ -41,7 +41,7 @@ pub(super) fn manifest(facts: &Facts, findings: &mut Vec<Finding>) -> String {
     sections.join("\n")
 }
 
-/// `key = value`, with a comment where the value is only a stand-in.
+/// Returns a line `key = value`, with a comment where the value is only a stand-in.
 fn line(key: &str, value: impl AsRef<str>, comment: &str) -> String {
     let value = quoted(value.as_ref());
     match comment {
@@ -83,7 +83,7 @@ fn package(facts: &Facts, findings: &mut Vec<Finding>) -> String {
     text
 }
 
-/// Name and version, where the release does not say them.
+/// Returns the lines for name and version, where the release does not state them.
 fn identity(facts: &Facts, findings: &mut Vec<Finding>) -> String {
     let Some(release) = &facts.release else {
         return String::new();
@@ -118,9 +118,10 @@ fn is_no_text(character: char) -> bool {
     character.is_control()
 }
 
-/// Debian's form of a description: a synopsis without article and full stop, then the rest.
+/// Returns a description in Debian's form: a synopsis without article and full stop, then the
+/// rest.
 fn description(text: &str) -> Option<String> {
-    // A control file has no control characters.
+    // A control file must not contain control characters.
     let words = text.split(|c: char| c.is_whitespace() || is_no_text(c));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let text = words.join(" ");
@@ -138,7 +139,7 @@ fn description(text: &str) -> Option<String> {
     let (synopsis, rest) = if synopsis.chars().count() <= LONGEST_SYNOPSIS {
         (synopsis.to_owned(), rest)
     } else {
-        // The whole text follows what fits.
+        // The whole text follows the part that fits.
         let mut short = String::new();
         for word in synopsis.split(' ') {
             if short.chars().count() + 1 + word.chars().count() > LONGEST_SYNOPSIS {
@@ -183,8 +184,9 @@ fn release_section(facts: &Facts) -> String {
     text
 }
 
-/// The files below `releases/VERSION` that a sysadmin has reason to edit. A `sys.config` that
-/// includes a file of /etc is the author's, that file is the sysadmin's.
+/// Returns the files below `releases/VERSION` that a sysadmin has reason to edit. A
+/// `sys.config` that includes other files is left to the author: those files are the
+/// sysadmin's.
 fn configuration(facts: &Facts) -> Vec<String> {
     let Some(release) = &facts.release else {
         return Vec::new();
@@ -221,7 +223,8 @@ fn files(facts: &Facts, findings: &mut Vec<Finding>) -> String {
     }
 }
 
-/// The line for a file that the release includes; a comment where the project has no such file.
+/// Returns the line for a file that the release includes; a comment where the project has no
+/// such file.
 fn included(facts: &Facts, include: &Include, findings: &mut Vec<Finding>) -> String {
     let group = package_name(facts.name());
     let source = facts
@@ -256,8 +259,8 @@ fn included(facts: &Facts, include: &Include, findings: &mut Vec<Finding>) -> St
     )
 }
 
-/// A file of the project for a path of the target, relative to the project. One that names the path
-/// itself is what includes it.
+/// Returns a file of the project for a path of the target, relative to the project. A file
+/// that names that path is passed over: it is the one that includes it.
 fn find_configuration(project: &Path, name: &str, path: &str) -> Option<PathBuf> {
     let basename = path.rsplit('/').next()?;
     let below_etc = path.strip_prefix("/etc/").unwrap_or(basename);
@@ -307,7 +310,7 @@ fn service(facts: &Facts) -> String {
     )
 }
 
-/// A name made legal for a package (policy 5.6.7).
+/// Returns a name made legal for a package (policy 5.6.7).
 fn package_name(name: &str) -> String {
     let legal: String = name
         .chars()

@@ -11,18 +11,18 @@ use toml::Spanned;
 
 use crate::debian::{Suite, SuiteError};
 
-/// An error that can say what to do.
+/// An error that can give a hint.
 pub trait Hinted: fmt::Display {
-    /// What to do about it.
+    /// Returns a hint on what to do about it.
     fn hint(&self) -> Option<String>;
 }
 
-/// The value types say their hints alike.
+/// Implements [`Hinted`] for errors with a `hint` method of their own.
 macro_rules! hinted {
     ($($error:ty),+ $(,)?) => {
         $(impl Hinted for $error {
             fn hint(&self) -> Option<String> {
-                // The inherent method of the same name.
+                // This calls the inherent method of the same name.
                 <$error>::hint(self)
             }
         })+
@@ -44,8 +44,8 @@ impl Hinted for crate::release::UnknownKind {
     }
 }
 
-/// A text that was parsed into a value type. The error keeps its hint: it goes through serde behind
-/// a newline and is taken apart by `Problem::from_serde`.
+/// A text that was parsed into a value type. The error keeps its hint: it passes through serde
+/// after a newline, and `Problem::from_serde` splits the two again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked<T>(pub T);
 
@@ -62,7 +62,7 @@ where
     }
 }
 
-/// An error and its hint in one text.
+/// Returns an error and its hint in one text.
 pub(super) fn with_hint(error: &impl Hinted) -> String {
     match error.hint() {
         Some(hint) => format!("{error}\n{hint}"),
@@ -101,12 +101,12 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for TextOr<T> {
     }
 }
 
-/// `false`, or the thing itself.
+/// `false`, or a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OffOr<T> {
     /// `false`.
     Off,
-    /// The thing.
+    /// The value.
     On(T),
 }
 
@@ -158,7 +158,7 @@ impl<'de> Deserialize<'de> for ListOrText {
     }
 }
 
-/// The texts before each has its span.
+/// The texts of a list or a single text; the latter has no span yet.
 struct Texts(Vec<Spanned<String>>);
 
 impl<'de> Deserialize<'de> for Texts {
@@ -187,8 +187,8 @@ impl<'de> Deserialize<'de> for Texts {
     }
 }
 
-/// A code name of Debian or Ubuntu. A number that stands there without quotes is refused as the text
-/// would be, with the name to write.
+/// A code name of Debian or Ubuntu. A number without quotes is refused as the text would be,
+/// with a hint on the name to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SuiteName(pub Suite);
 
@@ -224,7 +224,7 @@ impl<'de> Deserialize<'de> for SuiteName {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileMode(pub u32);
 
-/// A text that is no mode.
+/// A text that is not a mode.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("invalid mode `{0}`, expected three or four octal digits")]
 pub struct FileModeError(String);

@@ -1,4 +1,4 @@
-//! What can be wrong with a manifest.
+//! `ManifestError` and `Problem`: the faults of a manifest.
 
 use std::path::PathBuf;
 
@@ -8,13 +8,13 @@ use crate::message::{nearest, ticked};
 /// A manifest that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {
-    /// It could not be read.
+    /// The manifest could not be read.
     #[error(transparent)]
     Fs(#[from] FsError),
     /// No manifest was named and none lies in the folder.
     #[error("no `reldeb.toml` in `{}`", directory.display())]
     NotFound {
-        /// Where it was looked for.
+        /// The folder that was searched.
         directory: PathBuf,
     },
     /// A Cargo.toml without the table.
@@ -28,12 +28,12 @@ pub enum ManifestError {
     UnknownVariant {
         /// The manifest.
         path: PathBuf,
-        /// What was asked for.
+        /// The variant that was asked for.
         variant: String,
-        /// What there is.
+        /// The variants of the manifest.
         known: Vec<String>,
     },
-    /// Something at one place of it.
+    /// A fault at one place of the manifest.
     #[error("{}:{line}: {problem}\n  {line} | {text}", path.display())]
     Invalid {
         /// The manifest.
@@ -42,15 +42,15 @@ pub enum ManifestError {
         line: usize,
         /// The text of that line.
         text: String,
-        /// What is wrong there.
+        /// The fault.
         problem: Problem,
     },
 }
 
-/// What is wrong at one place of a manifest.
+/// A fault at one place of a manifest.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Problem {
-    /// It is not TOML.
+    /// The text is not TOML.
     #[error("{0}")]
     Syntax(String),
     /// A key that no manifest has.
@@ -66,15 +66,15 @@ pub enum Problem {
     WrongType {
         /// The type or value that stands there.
         found: String,
-        /// What the key takes.
+        /// The type that the key takes.
         expected: String,
     },
     /// A value of the right type that is not allowed.
     #[error("{message}")]
     InvalidValue {
-        /// What is wrong with it.
+        /// A sentence on the fault.
         message: String,
-        /// What to write instead.
+        /// A hint on what to write instead.
         hint: Option<String>,
     },
     /// `$VAR` without a value.
@@ -86,9 +86,9 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// What serde reports, taken apart.
+    /// Returns the problem that a message of serde reports.
     pub(super) fn from_serde(message: &str) -> Self {
-        // Value types say their hint behind a newline: see `Checked`.
+        // Value types append their hint after a newline: see `Checked`.
         if let Some((message, hint)) = message.split_once('\n') {
             return Self::InvalidValue {
                 message: message.to_owned(),
@@ -156,7 +156,7 @@ impl Problem {
 }
 
 impl ManifestError {
-    /// What to do about it.
+    /// Returns a hint on what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {

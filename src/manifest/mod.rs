@@ -17,17 +17,18 @@ pub use tables::*;
 
 use crate::fs;
 
-/// A manifest that was read: its tables, and where they stand.
+/// A manifest that was read: its tables, with their places in the text.
 #[derive(Debug, Clone)]
 pub struct Manifest {
-    /// What it says.
+    /// The tables of the manifest.
     pub tables: Tables,
     source: source::Source,
 }
 
 impl Manifest {
-    /// Reads the manifest at `path`, or where that is a folder, the `reldeb.toml` or `Cargo.toml`
-    /// in it; lays the `[variant.NAME]` over it and expands `$VAR` from `environment`.
+    /// Reads the manifest at `path`, or where that is a folder, the `reldeb.toml` or
+    /// `Cargo.toml` in it; merges the `[variant.NAME]` into it and expands `$VAR` from
+    /// `environment`.
     ///
     /// # Errors
     /// [`ManifestError`] names file and line.
@@ -67,7 +68,7 @@ impl Manifest {
         Ok(Self { tables, source })
     }
 
-    /// The folder where relative paths start.
+    /// Returns the folder where relative paths start.
     #[must_use]
     pub fn directory(&self) -> &Path {
         match self.source.path.parent() {
@@ -76,13 +77,13 @@ impl Manifest {
         }
     }
 
-    /// The file itself.
+    /// Returns the path of the manifest.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.source.path
     }
 
-    /// A path of the manifest as the process can open it.
+    /// Returns a path of the manifest as the process can open it.
     #[must_use]
     pub fn resolve(&self, path: &str) -> PathBuf {
         let directory = self.directory();
@@ -93,7 +94,7 @@ impl Manifest {
         }
     }
 
-    /// The error that a value at this place is not allowed.
+    /// Returns the error for a value at this place that is not allowed.
     #[must_use]
     pub fn invalid(
         &self,
@@ -108,7 +109,7 @@ impl Manifest {
         self.source.error(Some(span), problem)
     }
 
-    /// The line of a place, counted from 1.
+    /// Returns the line of a place, counted from 1.
     #[must_use]
     pub fn line(&self, span: &Range<usize>) -> usize {
         self.source.line(span.start)

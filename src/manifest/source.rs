@@ -13,7 +13,7 @@ use super::error::{ManifestError, Problem};
 /// The environment as the command line read it, once.
 pub type Environment = BTreeMap<String, String>;
 
-/// The text of a manifest and where it was read.
+/// The text of a manifest, and the file that it was read from.
 #[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) path: PathBuf,
@@ -21,7 +21,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// The line of a place in the text, counted from 1.
+    /// Returns the line of a place in the text, counted from 1.
     pub(super) fn line(&self, offset: usize) -> usize {
         self.text
             .as_bytes()
@@ -32,7 +32,7 @@ impl Source {
             + 1
     }
 
-    /// Ties a problem to its place.
+    /// Returns the error for a problem at a place of the text.
     pub(super) fn error(&self, span: Option<Range<usize>>, problem: Problem) -> ManifestError {
         let line = self.line(span.map_or(0, |span| span.start));
         let text = self
@@ -50,8 +50,8 @@ impl Source {
         }
     }
 
-    /// Parses the text, takes the manifest's part of a Cargo.toml, lays the variant over it and
-    /// expands variables.
+    /// Parses the text, takes the manifest's part of a Cargo.toml, merges the variant into it
+    /// and expands variables.
     pub(super) fn table(
         &self,
         variant: Option<&str>,
@@ -161,7 +161,7 @@ impl Source {
     }
 }
 
-/// Lays one table over another: tables are merged, everything else is replaced.
+/// Merges one table into another: tables are merged, all other values are replaced.
 fn merge<'i>(base: &mut DeTable<'i>, overlay: DeTable<'i>) {
     for (key, value) in overlay {
         let below = base.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut);
@@ -179,7 +179,7 @@ fn merge<'i>(base: &mut DeTable<'i>, overlay: DeTable<'i>) {
     }
 }
 
-/// `[package.metadata.reldeb]`, or nothing.
+/// Returns the table `[package.metadata.reldeb]`; `None` where there is none.
 fn take_cargo_metadata(mut table: DeTable<'_>) -> Option<DeTable<'_>> {
     for key in ["package", "metadata", "reldeb"] {
         match table.remove(key)?.into_inner() {
@@ -216,7 +216,7 @@ fn expand(text: &str, environment: &Environment) -> Result<String, Problem> {
     Ok(expanded)
 }
 
-/// Splits what follows a dollar sign into name, default and the text behind it.
+/// Splits the text after a dollar sign into name, default and the rest.
 fn reference(text: &str) -> Result<(&str, Option<&str>, &str), Problem> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let malformed = || Problem::MalformedVariable(format!("${text}"));
@@ -238,7 +238,7 @@ fn reference(text: &str) -> Result<(&str, Option<&str>, &str), Problem> {
     Ok((name, default, after))
 }
 
-/// The file that a manifest is read from when none is named.
+/// Returns the file that a manifest is read from when none is named.
 pub(super) fn find(directory: &Path) -> Option<PathBuf> {
     ["reldeb.toml", "Cargo.toml"]
         .into_iter()

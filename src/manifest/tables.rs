@@ -61,7 +61,7 @@ pub struct PackageTable {
     pub homepage: Option<Spanned<String>>,
     /// The licence's short name, for the copyright file.
     pub license: Option<Spanned<String>>,
-    /// Who holds the copyright, for the copyright file.
+    /// The holder of the copyright, for the copyright file.
     pub copyright: Option<Spanned<String>>,
     /// `Multi-Arch`.
     pub multi_arch: Option<Spanned<String>>,
@@ -97,7 +97,7 @@ pub struct PackageTable {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct GitVersion {
-    /// Take the version from `git describe`.
+    /// True to take the version from `git describe`.
     pub git: bool,
 }
 
@@ -107,28 +107,27 @@ pub struct GitVersion {
 pub struct ReleaseTable {
     /// The release directory, from the manifest's folder.
     pub path: Option<Spanned<String>>,
-    /// What it is; default: detected.
+    /// The kind of the release; default: detected.
     pub kind: Option<Checked<ReleaseKind>>,
-    /// Where it goes; default: /opt/NAME.
+    /// The target directory; default: /opt/NAME.
     pub target: Option<Spanned<String>>,
-    /// gitignore patterns of what is left out.
+    /// gitignore patterns of paths that are left out.
     pub exclude: Vec<Spanned<String>>,
     /// Files below `releases/VERSION` that go to /etc/NAME, with a link in their place.
     pub configuration: Vec<Spanned<String>>,
-    /// Take debug chunks out of .beam files; default: true.
+    /// True to remove debug chunks from .beam files; default: true.
     pub strip: Option<bool>,
-    /// What becomes of the debug sections and symbol tables of ELF files; default: keep.
+    /// The treatment of the debug sections and symbol tables of ELF files; default: keep.
     pub debug_symbols: Option<DebugSymbols>,
-    /// Put libraries of the build machine into the package that a minimal system lacks; default:
-    /// false.
+    /// True to pack libraries of the build machine that a minimal system lacks; default: false.
     pub bundle_libraries: Option<bool>,
     /// Folders of the build machine to look for such libraries in, before those of the system.
     pub library_path: Vec<Spanned<String>>,
     /// Globs of libraries, by their names, and of files, whose missing libraries are no error.
     pub allow_missing_libraries: Vec<Spanned<String>>,
-    /// The release must bring its ERTS; default: true.
+    /// True where the release must include its ERTS; default: true.
     pub include_erts: Option<bool>,
-    /// Pack the cookie that the release brings; default: false.
+    /// True to pack the cookie that the release includes; default: false.
     pub keep_cookie: Option<bool>,
 }
 
@@ -138,7 +137,7 @@ pub struct ReleaseTable {
 pub struct FileTable {
     /// A file, a directory or a glob, from the manifest's folder.
     pub source: Option<String>,
-    /// An empty directory.
+    /// True for an empty directory.
     pub directory: Option<bool>,
     /// A symlink with this target.
     pub symlink: Option<String>,
@@ -150,7 +149,7 @@ pub struct FileTable {
     pub owner: Option<Checked<UserName>>,
     /// The group's name.
     pub group: Option<Checked<UserName>>,
-    /// Whether dpkg keeps the sysadmin's changes; default: true below /etc.
+    /// True where dpkg keeps the sysadmin's changes; default: true below /etc.
     pub conffile: Option<bool>,
 }
 
@@ -158,7 +157,7 @@ pub struct FileTable {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct UserTable {
-    /// Its name; default: the package's name, made legal.
+    /// The user's name; default: the package's name, made legal.
     pub name: Option<Spanned<Checked<UserName>>>,
     /// Further groups.
     pub groups: Vec<Checked<UserName>>,
@@ -170,17 +169,17 @@ pub struct UserTable {
 pub struct ServiceTable {
     /// The basename of unit and init script; default: the package's name, made legal.
     pub name: Option<Spanned<String>>,
-    /// What runs, from the release's root; default: the release's start script.
+    /// The program to run, from the release's root; default: the release's start script.
     pub program: Option<Spanned<String>>,
-    /// Its arguments; default: those that run the release in the foreground.
+    /// The program's arguments; default: those that run the release in the foreground.
     pub arguments: Option<Vec<Spanned<String>>>,
-    /// Which managers are served; default: both.
+    /// The service managers that are supported; default: both.
     pub managers: Option<Vec<Manager>>,
-    /// Enable and start at first installation; default: true.
+    /// True to enable and start the service at the first installation; default: true.
     pub start: Option<bool>,
-    /// What an upgrade does to a running service; default: restart.
+    /// The effect of an upgrade on a running service; default: restart.
     pub on_upgrade: Option<OnUpgrade>,
-    /// How readiness shows; default: `ping` where the release can, else `exec`.
+    /// The sign of readiness; default: `ping` where the release can, else `exec`.
     pub ready: Option<Readiness>,
     /// Resource limits; default: `nofile = 65536`.
     pub limits: BTreeMap<Spanned<String>, Limit>,
@@ -188,11 +187,11 @@ pub struct ServiceTable {
     pub environment: BTreeMap<Spanned<String>, Spanned<String>>,
     /// Units that start before.
     pub after: Vec<Spanned<String>>,
-    /// A template unit; default: false.
+    /// True for a template unit; default: false.
     pub instances: Option<bool>,
     /// The admin's command in /usr/bin; default: the package's name; false: none.
     pub command: Option<Spanned<OffOr<String>>>,
-    /// Hardening directives; default: true.
+    /// True for hardening directives; default: true.
     pub hardening: Option<bool>,
     /// Further directives by unit section.
     pub systemd: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, ListOrText>>,
@@ -218,11 +217,11 @@ pub enum Limit {
     Text(String),
 }
 
-/// `[conffiles]`: what earlier versions shipped elsewhere.
+/// `[conffiles]`: changes of paths since earlier versions.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ConffilesTable {
-    /// Conffiles that this version has no use for.
+    /// Conffiles that this version no longer has.
     pub removed: Vec<Spanned<String>>,
     /// Conffiles that moved: old path to new path.
     pub renamed: BTreeMap<Spanned<String>, Spanned<String>>,
@@ -236,9 +235,9 @@ pub struct ConffilesTable {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PurgeTable {
-    /// What purge removes; default: state and logs.
+    /// The paths that purge removes; default: state and logs.
     pub remove: Option<Vec<Spanned<String>>>,
-    /// Leave everything; default: false.
+    /// True where purge removes nothing; default: false.
     pub keep: Option<bool>,
 }
 
@@ -246,7 +245,7 @@ pub struct PurgeTable {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct TemplatesTable {
-    /// Files here replace built-in templates of the same name.
+    /// The folder whose files replace built-in templates of the same name.
     pub directory: Option<Spanned<String>>,
 }
 

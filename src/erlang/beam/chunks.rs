@@ -17,17 +17,17 @@ impl fmt::Display for ChunkId {
 /// One chunk of a module, its data without padding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Chunk<'a> {
-    /// Its name.
+    /// The chunk's name.
     pub id: ChunkId,
-    /// Its data.
+    /// The chunk's data.
     pub data: &'a [u8],
 }
 
-/// `FOR1`, the length, `BEAM`.
+/// The size of the header in bytes: `FOR1`, the length, `BEAM`.
 const HEADER: usize = 12;
 
-/// The chunks of an unpacked module in the order of the file. Every emulator wants those of
-/// [`REQUIRED`], and the atoms as `AtU8` or, before OTP 20, `Atom`.
+/// Returns the chunks of an unpacked module in the order of the file. Every emulator wants
+/// those of [`REQUIRED`], and the atoms as `AtU8` or, before OTP 20, `Atom`.
 ///
 /// # Errors
 /// [`BeamError`] where the bytes are no whole and well-formed module.
@@ -57,7 +57,7 @@ pub fn chunks(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, BeamError> {
             return Err(BeamError::Twice { id });
         }
         found.push(Chunk { id, data });
-        // The padding of the last chunk may be missing in what other compilers write.
+        // The padding of the last chunk may be missing in files of other compilers.
         let padded = length.next_multiple_of(4).min(after.len());
         rest = &after[padded..];
     }
@@ -65,7 +65,7 @@ pub fn chunks(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, BeamError> {
     Ok(found)
 }
 
-/// What follows the header, once that is right.
+/// Returns the bytes after the header, which is checked.
 fn form_body(bytes: &[u8]) -> Result<&[u8], BeamError> {
     let not_a_module = || BeamError::NotAModule {
         start: bytes[..bytes.len().min(HEADER)].escape_ascii().to_string(),
@@ -105,7 +105,7 @@ fn require(found: &[Chunk<'_>]) -> Result<(), BeamError> {
     }
 }
 
-/// A module of these chunks. They come from one whose length fits into 32 bits.
+/// Returns a module of these chunks, which come from a module whose length fits into 32 bits.
 pub(super) fn form<'a>(chunks: impl Iterator<Item = Chunk<'a>>) -> Vec<u8> {
     let mut out = b"FOR1\0\0\0\0BEAM".to_vec();
     for chunk in chunks {

@@ -11,7 +11,7 @@ use flate2::bufread::GzDecoder;
 
 pub use chunks::{Chunk, ChunkId, chunks};
 
-/// A module larger than this once unpacked is no module: the largest of OTP has 1 MB.
+/// The greatest size in bytes of an unpacked module: the largest of OTP has 1 MB.
 const UNPACKED_LIMIT: u64 = 64 << 20;
 
 /// Chunks that nothing reads in a running release. Everything else stays, known or not: a chunk
@@ -42,10 +42,11 @@ pub const DEBUG_CHUNKS: &[(ChunkId, &str)] = &[
     (ChunkId(*b"CInf"), "how and where it was compiled"),
 ];
 
-/// Why a file is no module that can be stripped. The file may still be packed as it is.
+/// The reason why a file is no module that can be stripped. The file may still be packed as it
+/// is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BeamError {
-    /// It starts neither as a form nor as gzip.
+    /// The file starts neither as a form nor as gzip.
     #[error("not a module: it starts with `{start}`, expected `FOR1` or a gzip header")]
     NotAModule {
         /// The first bytes, escaped.
@@ -54,16 +55,16 @@ pub enum BeamError {
     /// The gzip stream is damaged or ends too early.
     #[error("the gzip stream is damaged: {reason}")]
     Gzip {
-        /// What the decoder said.
+        /// The decoder's message.
         reason: String,
     },
     /// Bytes follow the gzip stream.
     #[error("{count} bytes follow the gzip stream, expected its end")]
     AfterGzip {
-        /// How many.
+        /// The number of these bytes.
         count: usize,
     },
-    /// It unpacks to more than any module has: an archive bomb, or no module.
+    /// The file unpacks to more bytes than any module has: an archive bomb, or no module.
     #[error("the gzip stream unpacks to more than {limit} bytes, expected a module")]
     TooLarge {
         /// The limit in bytes.
@@ -72,9 +73,9 @@ pub enum BeamError {
     /// The length in the header differs from the length of the file.
     #[error("the header says {said} bytes, the file has {found}")]
     Length {
-        /// From the header, with the header itself.
+        /// The length in the header, with that of the header itself.
         said: u64,
-        /// Of the file.
+        /// The length of the file.
         found: u64,
     },
     /// A chunk does not fit into what is left of the file.
@@ -82,17 +83,17 @@ pub enum BeamError {
     ChunkTooLong {
         /// The name of the chunk.
         id: ChunkId,
-        /// Where its header starts.
+        /// The offset of the chunk's header.
         offset: usize,
-        /// Its length as written.
+        /// The chunk's length as written.
         said: u64,
-        /// What follows its header.
+        /// The number of bytes after the chunk's header.
         left: u64,
     },
     /// The header of a chunk is cut off.
     #[error("the file ends inside the header of a chunk at byte {offset}")]
     ChunkHeader {
-        /// Where that header starts.
+        /// The offset of that header.
         offset: usize,
     },
     /// The name of a chunk is not printable ASCII.
@@ -100,7 +101,7 @@ pub enum BeamError {
     ChunkName {
         /// The name.
         id: ChunkId,
-        /// Where it stands.
+        /// The offset of the chunk's header.
         offset: usize,
     },
     /// The emulator and `beam_lib` would each take another one of the two.
@@ -118,7 +119,7 @@ pub enum BeamError {
 }
 
 impl BeamError {
-    /// What to do about it.
+    /// Returns a hint on what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
@@ -130,11 +131,11 @@ impl BeamError {
     }
 }
 
-/// Takes the debug chunks out of a module and unpacks it if it is compressed as a whole, since
-/// the package's own compression does better on plain modules. `None` where the module is
-/// already as it should be.
+/// Removes the debug chunks of a module and unpacks it if it is compressed as a whole, since
+/// the package's own compression does better on plain modules. `None` where nothing has to
+/// change.
 ///
-/// What `beam_lib:md5/1` and `module_info(md5)` answer stays the same.
+/// The results of `beam_lib:md5/1` and `module_info(md5)` stay the same.
 ///
 /// # Errors
 /// [`BeamError`] where the bytes are no whole and well-formed module.
