@@ -1,12 +1,12 @@
-//! How text that others wrote is shown: nothing of it moves the cursor, sets a colour or a title,
-//! starts a line of its own, or turns the direction of what follows.
+//! Escapes text from elsewhere before it is shown, so that it cannot move the cursor, set a
+//! colour or a title, start a line of its own, or turn the direction of writing.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Tells whether a character does something to a terminal, or to the order of a line, in place of
-/// being printed: control characters (also C1, U+0080 to U+009F), line separators, and the marks of
-/// writing direction.
+/// Returns whether a character does something to a terminal, or to the order of a line, in place
+/// of being printed: control characters (also C1, U+0080 to U+009F), line separators, and the
+/// marks of writing direction.
 #[must_use]
 pub fn is_unprintable(character: char) -> bool {
     character.is_control()

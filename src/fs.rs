@@ -20,12 +20,12 @@ pub struct FsError {
     pub action: &'static str,
     /// The path it was tried on.
     pub path: PathBuf,
-    /// What the operating system answered.
+    /// The error of the operating system.
     pub source: io::Error,
 }
 
 impl FsError {
-    /// Ties an answer of the operating system to what was tried.
+    /// Makes the error for an action on a path that the operating system refused.
     pub fn new(action: &'static str, path: impl Into<PathBuf>, source: io::Error) -> Self {
         let path = path.into();
         Self {
@@ -35,7 +35,7 @@ impl FsError {
         }
     }
 
-    /// What to do about it, where the answer tells.
+    /// Returns a hint on what to do, where the error tells.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self.source.kind() {
@@ -62,7 +62,7 @@ impl FsError {
     }
 }
 
-/// The answer of the operating system in lower case and without "(os error N)".
+/// Returns the error of the operating system in lower case and without "(os error N)".
 pub(crate) fn reason(source: &io::Error) -> String {
     let text = source.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
@@ -86,7 +86,7 @@ pub fn open(path: &Path) -> Result<File, FsError> {
     File::open(path).map_err(|e| FsError::new("open", path, e))
 }
 
-/// Opens a file of which small parts are read, here and there: it comes by pages.
+/// Opens a file for reading small parts of it here and there: it is read in pages.
 ///
 /// # Errors
 /// [`FsError`].
@@ -98,13 +98,13 @@ pub fn open_paged(path: &Path) -> Result<Paged, FsError> {
     })
 }
 
-/// A file of which every page is read once, when it is first needed, and kept. To seek costs
-/// nothing, where a `BufReader` would throw away what it holds.
+/// A file of which every page is read once, when it is first needed, and kept. Seeking costs
+/// nothing, whereas a `BufReader` would discard its buffer.
 #[derive(Debug)]
 pub struct Paged {
     file: File,
     position: u64,
-    /// By their number; shorter than a page only at the end of the file.
+    /// The pages by their number; only the last of the file may be shorter.
     pages: HashMap<u64, Vec<u8>>,
 }
 
@@ -169,7 +169,7 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), FsError> {
     std::fs::write(path, content).map_err(|e| FsError::new("write", path, e))
 }
 
-/// What a path is, symlinks followed.
+/// Returns the metadata of a path, symlinks followed.
 ///
 /// # Errors
 /// [`FsError`].
@@ -177,7 +177,7 @@ pub fn metadata(path: &Path) -> Result<Metadata, FsError> {
     std::fs::metadata(path).map_err(|e| FsError::new("look at", path, e))
 }
 
-/// What a path is, symlinks not followed.
+/// Returns the metadata of a path, symlinks not followed.
 ///
 /// # Errors
 /// [`FsError`].
@@ -185,7 +185,7 @@ pub fn symlink_metadata(path: &Path) -> Result<Metadata, FsError> {
     std::fs::symlink_metadata(path).map_err(|e| FsError::new("look at", path, e))
 }
 
-/// Where a symlink points.
+/// Returns the target of a symlink.
 ///
 /// # Errors
 /// [`FsError`].
@@ -193,7 +193,7 @@ pub fn read_link(path: &Path) -> Result<PathBuf, FsError> {
     std::fs::read_link(path).map_err(|e| FsError::new("read the link", path, e))
 }
 
-/// The names in a folder, sorted by their bytes.
+/// Returns the paths of the entries of a folder, sorted.
 ///
 /// # Errors
 /// [`FsError`].
@@ -208,7 +208,8 @@ pub fn read_dir(path: &Path) -> Result<Vec<PathBuf>, FsError> {
     Ok(found)
 }
 
-/// The names in a folder with what each is, symlinks not followed, sorted by their bytes.
+/// Returns the names in a folder with their metadata, symlinks not followed, sorted by
+/// their bytes.
 ///
 /// # Errors
 /// [`FsError`].
@@ -226,7 +227,7 @@ pub fn read_dir_metadata(path: &Path) -> Result<Vec<(OsString, Metadata)>, FsErr
     Ok(found)
 }
 
-/// Reads the first bytes of a file; how many there were.
+/// Reads the first bytes of a file, and returns how many there were.
 ///
 /// # Errors
 /// [`FsError`].
@@ -244,7 +245,7 @@ pub fn read_start(path: &Path, buffer: &mut [u8]) -> Result<usize, FsError> {
     Ok(length)
 }
 
-/// The absolute path with every symlink followed.
+/// Returns the absolute path with every symlink followed.
 ///
 /// # Errors
 /// [`FsError`].
@@ -252,7 +253,8 @@ pub fn canonicalize(path: &Path) -> Result<PathBuf, FsError> {
     std::fs::canonicalize(path).map_err(|e| FsError::new("look at", path, e))
 }
 
-/// The time of the last change of the content, in seconds since 1970; 0 for anything before.
+/// Returns the time of the last change of the content, in seconds since 1970; 0 for anything
+/// before.
 #[must_use]
 pub fn mtime(metadata: &Metadata) -> u64 {
     metadata
@@ -262,7 +264,7 @@ pub fn mtime(metadata: &Metadata) -> u64 {
         .map_or(0, |since| since.as_secs())
 }
 
-/// The permission bits, with setuid, setgid and sticky.
+/// Returns the permission bits, with setuid, setgid and sticky.
 #[cfg(unix)]
 #[must_use]
 pub fn mode(metadata: &Metadata) -> u32 {
@@ -270,14 +272,14 @@ pub fn mode(metadata: &Metadata) -> u32 {
     metadata.permissions().mode() & 0o7777
 }
 
-/// The permission bits that a system without them stands for.
+/// Returns usual permission bits, on a system that has none.
 #[cfg(not(unix))]
 #[must_use]
 pub fn mode(metadata: &Metadata) -> u32 {
     if metadata.is_dir() { 0o755 } else { 0o644 }
 }
 
-/// What a path is that is neither a file nor a directory nor a symlink.
+/// Returns the kind of a path that is neither a file nor a directory nor a symlink.
 #[cfg(unix)]
 #[must_use]
 pub fn special_kind(metadata: &Metadata) -> &'static str {
@@ -296,14 +298,14 @@ pub fn special_kind(metadata: &Metadata) -> &'static str {
     }
 }
 
-/// What a path is that is neither a file nor a directory nor a symlink.
+/// Returns the kind of a path that is neither a file nor a directory nor a symlink.
 #[cfg(not(unix))]
 #[must_use]
 pub fn special_kind(_metadata: &Metadata) -> &'static str {
     "special file"
 }
 
-/// The bytes of a path, with `/` between its components.
+/// Returns the bytes of a path, with `/` between its components.
 #[cfg(unix)]
 #[must_use]
 pub fn path_bytes(path: &Path) -> Vec<u8> {
@@ -311,20 +313,21 @@ pub fn path_bytes(path: &Path) -> Vec<u8> {
     path.as_os_str().as_bytes().to_vec()
 }
 
-/// The bytes of a path, with `/` between its components.
+/// Returns the bytes of a path, with `/` between its components.
 #[cfg(not(unix))]
 #[must_use]
 pub fn path_bytes(path: &Path) -> Vec<u8> {
     path.to_string_lossy().replace('\\', "/").into_bytes()
 }
 
-/// The path that these bytes are on this system.
+/// Returns the path that these bytes are on this system.
 #[must_use]
 pub fn path_from_bytes(bytes: &[u8]) -> PathBuf {
     as_path(bytes).into_owned()
 }
 
-/// The path that these bytes are on this system, without a copy where the system takes bytes.
+/// Returns the path that these bytes are on this system, without a copy where the system takes
+/// bytes.
 #[cfg(unix)]
 #[must_use]
 pub fn as_path(bytes: &[u8]) -> Cow<'_, Path> {
@@ -332,14 +335,15 @@ pub fn as_path(bytes: &[u8]) -> Cow<'_, Path> {
     Cow::Borrowed(Path::new(std::ffi::OsStr::from_bytes(bytes)))
 }
 
-/// The path that these bytes are on this system, without a copy where the system takes bytes.
+/// Returns the path that these bytes are on this system, without a copy where the system takes
+/// bytes.
 #[cfg(not(unix))]
 #[must_use]
 pub fn as_path(bytes: &[u8]) -> Cow<'_, Path> {
     Cow::Owned(PathBuf::from(String::from_utf8_lossy(bytes).into_owned()))
 }
 
-/// Makes a folder where there is none, and tells whether it did; its parent must exist.
+/// Makes a folder where there is none, and returns whether it did; its parent must exist.
 ///
 /// # Errors
 /// [`FsError`].
@@ -361,8 +365,7 @@ pub fn remove_dir(path: &Path) -> Result<(), FsError> {
 
 /// Writes a whole file that must not exist yet.
 ///
-/// # Errors
-/// [`FsError`], of kind `AlreadyExists` where it does.
+/// # Errors [`FsError`], of kind `AlreadyExists` where the file exists.
 pub fn write_new(path: &Path, content: impl AsRef<[u8]>) -> Result<(), FsError> {
     use std::io::Write;
     File::create_new(path)

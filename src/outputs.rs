@@ -1,5 +1,5 @@
-//! `Outputs`: the packages that a build writes, where they lie in what it packs. Packed, each build would
-//! hold the one before.
+//! `Outputs`: packages of earlier builds that lie in a directory to pack. They are left out:
+//! otherwise each build would contain the one before.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,8 @@ pub(crate) struct Outputs<'a> {
 }
 
 impl<'a> Outputs<'a> {
-    /// Looks where a folder is seen from a directory, also where it will be made.
+    /// Finds the place of an output folder below a directory, also of one that does not exist
+    /// yet.
     pub(crate) fn below(root: &'a Path, folder: &Path) -> Self {
         let place = |path: PathBuf| {
             let root = fs::canonicalize(root).ok()?;
@@ -31,7 +32,7 @@ impl<'a> Outputs<'a> {
         } else {
             folder
         };
-        // The folder by its own name, whatever that leads to.
+        // The folder by its own name, even if that is a link.
         let named = folder.file_name().and_then(|name| {
             let above = folder.parent().filter(|it| !it.as_os_str().is_empty());
             Some(fs::canonicalize(above.unwrap_or(here)).ok()?.join(name))
@@ -46,8 +47,8 @@ impl<'a> Outputs<'a> {
         }
     }
 
-    /// Returns whether a path, relative to the directory, is a package of the folder, or holds nothing
-    /// else. Remembers the packages.
+    /// Returns whether a path, relative to the directory, is a package of the folder, or
+    /// contains nothing else. Remembers the packages.
     pub(crate) fn hold(&mut self, path: &Path, is_directory: bool) -> bool {
         if !is_directory && self.link.as_deref() == Some(path) {
             return true;
@@ -70,9 +71,10 @@ impl<'a> Outputs<'a> {
         is_package
     }
 
-    /// Whether there is nothing in a directory but the folder with nothing but packages.
+    /// Returns whether a directory contains nothing but the output folder, and that nothing but
+    /// packages.
     fn alone_in(&self, folder: &Path, directory: &Path, packages: &mut BTreeSet<PathBuf>) -> bool {
-        // What cannot be listed is told by who packs it.
+        // A directory that cannot be listed is an error when it is packed.
         let Ok(names) = fs::read_dir(&self.root.join(directory)) else {
             return false;
         };
@@ -89,7 +91,7 @@ impl<'a> Outputs<'a> {
         })
     }
 
-    /// Returns what to say of the packages that were found.
+    /// Returns the finding about the packages that were left out.
     pub(crate) fn finding(&self) -> Option<Finding> {
         let first = self.found.first()?.display();
         let message = match self.found.len() {

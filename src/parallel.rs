@@ -1,16 +1,16 @@
-//! `map`: the same work on many things at once, for what waits on the kernel.
+//! `map`: the same work on many items at once, for work that waits on the kernel.
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// More threads than this gain nothing where the kernel takes locks of its own.
+/// The most threads: more gain nothing where the kernel takes locks of its own.
 const MOST_THREADS: usize = 8;
 
-/// Does the same work on everything; the results are in the order of the items. Few items stay on
-/// this thread.
+/// Does the same work on every item, and returns the results in the order of the items. Few
+/// items stay on this thread.
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    /// What it costs to start a thread is worth for this many.
+    /// The fewest items per thread: for fewer, starting a thread costs more than it saves.
     const FEW: usize = 8;
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let threads = cores.min(MOST_THREADS).min(items.len() / FEW);
@@ -29,7 +29,7 @@ pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) 
         }
     };
     let mut results = thread::scope(|scope| {
-        // Where the system gives no more threads, those that are there do all.
+        // Where the system gives no more threads, those that were started do all.
         let spawn = |_| thread::Builder::new().spawn_scoped(scope, take).ok();
         let others: Vec<_> = (1..threads).map_while(spawn).collect();
         let mut results = take();

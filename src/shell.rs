@@ -1,23 +1,22 @@
-//! Shell that will run on other machines, as sh(1) and shellcheck(1) of this one read it. Nothing of it
-//! is run here.
+//! Checks shell for other machines by sh(1) and shellcheck(1) of this one. No script is run.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-/// Why sh(1) would not read a script as its author meant it.
+/// The reason why sh(1) would not read a script as its author meant it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ShellFault {
     /// sh(1) cannot read it; its own words, with the line.
     #[error("is no valid shell: {0}")]
     Syntax(String),
-    /// sh(1) reads it without a word and takes all that would follow into the document.
+    /// sh(1) reads it without an error and takes all following text into the document.
     #[error("has a here-document that does not end")]
     HereDocument,
 }
 
 impl ShellFault {
-    /// What to do about it.
+    /// Returns a hint on what to do about it.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
@@ -29,10 +28,10 @@ impl ShellFault {
     }
 }
 
-/// Returns what is wrong with a script. A machine without a shell finds nothing.
+/// Returns the fault of a script; `None` on a machine without a shell.
 ///
-/// A here-document without an end is no error of sh(1): it takes all that follows. So it is found by what
-/// follows here, a bracket that closes one before the script.
+/// A here-document without an end is no error of sh(1): it takes all following text. So the
+/// script is put between brackets, and the missing one tells.
 pub(crate) fn fault(script: &str) -> Option<ShellFault> {
     let alone = fed("/bin/sh", &["-n"], script)?;
     if !alone.status.success() {
@@ -55,11 +54,11 @@ pub(crate) fn has_no_command(script: &str) -> bool {
     lines.all(|line| line.is_empty() || line.starts_with('#'))
 }
 
-/// Returns what shellcheck(1) warns of in a script for sh(1) that has these variables: the line, counted
-/// from 1, and the remark. Nothing where it is not installed.
+/// Returns the warnings of shellcheck(1) about a script for sh(1) that has these variables: the
+/// line, counted from 1, and the remark. Empty where it is not installed.
 pub(crate) fn remarks(script: &str, variables: &[&str]) -> Vec<(usize, String)> {
-    // Below the script, so that its lines keep their numbers and a directive at its top stays there.
-    // The empty line ends a last line that is continued.
+    // The variables follow the script, so that its lines keep their numbers and a directive at
+    // its top stays there. The empty line ends a last line that is continued.
     let mut whole = format!("{script}\n\n");
     for name in variables {
         let _ = write!(whole, "{name}=''\n: \"${name}\"\n");
@@ -78,7 +77,7 @@ pub(crate) fn remarks(script: &str, variables: &[&str]) -> Vec<(usize, String)> 
     remarks.collect()
 }
 
-/// Runs a program with a text on its standard input; nothing where there is no such program.
+/// Runs a program with a text on its standard input; `None` where there is no such program.
 fn fed(program: &str, arguments: &[&str], text: &str) -> Option<Output> {
     let mut child = Command::new(program)
         .args(arguments)
@@ -88,7 +87,7 @@ fn fed(program: &str, arguments: &[&str], text: &str) -> Option<Output> {
         .spawn()
         .ok()?;
     let mut input = child.stdin.take()?;
-    // A program that stops reading tells why by its status.
+    // A program that stops reading tells the reason by its status.
     let _ = input.write_all(text.as_bytes());
     drop(input);
     child.wait_with_output().ok()

@@ -80,7 +80,7 @@ const BUILTIN: &[(&str, &str)] = embed![
     "systemd/unit.service",
 ];
 
-/// Why a template cannot be loaded or rendered.
+/// The reason why a template cannot be loaded or rendered.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// A file replaces nothing.
@@ -91,7 +91,7 @@ pub enum TemplateError {
         /// The built-in name nearest to it.
         nearest: Option<&'static str>,
     },
-    /// A name that is none of the built-in ones.
+    /// A name that no built-in template has.
     #[error("there is no template `{name}`")]
     NoSuch {
         /// The name asked for.
@@ -102,21 +102,21 @@ pub enum TemplateError {
     /// The text is no template.
     #[error("template `{name}`{}: {cause}", at(*line))]
     Syntax {
-        /// Its name.
+        /// The template's name.
         name: String,
         /// The line, from 1, where the parser tells.
         line: Option<usize>,
-        /// What the parser expected.
+        /// The input that the parser expected.
         cause: String,
     },
     /// The text could not be filled in.
     #[error("template `{name}`{}: {cause}", at(*line))]
     Render {
-        /// Its name.
+        /// The template's name.
         name: String,
         /// The line, from 1, where the cause is found.
         line: Option<usize>,
-        /// What is missing.
+        /// The reason, such as a missing variable.
         cause: String,
     },
     /// The folder could not be read.
@@ -125,7 +125,7 @@ pub enum TemplateError {
 }
 
 impl TemplateError {
-    /// What to do about it.
+    /// Returns a hint on what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -160,7 +160,7 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// The built-in templates.
+    /// Returns the built-in templates.
     ///
     /// # Errors
     /// [`TemplateError::Syntax`], which a test rules out.
@@ -173,8 +173,8 @@ impl Templates {
         )
     }
 
-    /// The built-in templates, with those that `directory` has under the same name in their place.
-    /// Hidden files and backups of editors (`~` at the end) are passed over.
+    /// Returns the built-in templates, with those that `directory` has under the same name in
+    /// their place. Hidden files and backups of editors (`~` at the end) are passed over.
     ///
     /// # Errors
     /// [`TemplateError::Unknown`] for a file that replaces nothing, [`TemplateError::Syntax`] for
@@ -206,12 +206,12 @@ impl Templates {
         Ok(Self { sources, tera })
     }
 
-    /// The names of all templates, sorted.
+    /// Returns the names of all templates, sorted.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.sources.keys().copied()
     }
 
-    /// The text of one template.
+    /// Returns the text of one template.
     ///
     /// # Errors
     /// [`TemplateError::NoSuch`].
@@ -222,7 +222,8 @@ impl Templates {
             .ok_or_else(|| no_such(name))
     }
 
-    /// Fills in one template. A variable that `values` has not is an error, never an empty text.
+    /// Fills in one template. A variable that is missing in `values` is an error, never an empty
+    /// text.
     ///
     /// # Errors
     /// [`TemplateError::Render`], [`TemplateError::NoSuch`].
@@ -235,7 +236,7 @@ impl Templates {
             .map_err(|error| self.render_error(name, source, &error))
     }
 
-    /// Finds the deepest cause, and the line whose text names its subject.
+    /// Returns the error with the deepest cause, and the line whose text names its subject.
     fn render_error(&self, name: &str, source: &str, error: &tera::Error) -> TemplateError {
         let cause = deepest(error);
         // An included template is where the variable is missing: tera says "rendering 'NAME'".
@@ -294,7 +295,7 @@ fn files_below(directory: &Path) -> Result<Vec<PathBuf>, FsError> {
     Ok(found)
 }
 
-/// The path below `directory` with `/` between its components on every system.
+/// Returns the path below `directory` with `/` between its components on every system.
 fn name_below(directory: &Path, path: &Path) -> String {
     let relative = path.strip_prefix(directory).unwrap_or(path);
     let components: Vec<_> = relative
@@ -304,7 +305,7 @@ fn name_below(directory: &Path, path: &Path) -> String {
     components.join("/")
 }
 
-/// The innermost message: tera's outer ones only say that rendering failed.
+/// Returns the innermost message: tera's outer ones only say that rendering failed.
 fn deepest(error: &tera::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(source) = cause.source() {
@@ -313,7 +314,8 @@ fn deepest(error: &tera::Error) -> String {
     cause.to_string()
 }
 
-/// The parser draws a picture: ` --> LINE:COLUMN`, then the text, then ` = what it expected`.
+/// Returns the error for a template that does not parse. The parser draws a picture: ` -->
+/// LINE:COLUMN`, then the text, then ` = what it expected`.
 fn syntax_error(name: &str, error: &tera::Error) -> TemplateError {
     let picture = deepest(error);
     let line = picture
@@ -339,7 +341,7 @@ fn lower_first(text: &str) -> String {
     })
 }
 
-/// What a filter gets from tera.
+/// The arguments that tera passes to a filter.
 type Arguments = HashMap<String, Value>;
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::elf::split::Part;
 pub use path::{PackagePath, PathError};
 pub use source::SourcePath;
 
-/// Where the bytes of a regular file come from.
+/// The source of a regular file's bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// Rendered by reldeb.
@@ -22,17 +22,17 @@ pub enum Content {
     /// A file on the build machine, packed as it is. A size that differs when it is read is an
     /// error: the file changed under the build.
     File {
-        /// Where it lies.
+        /// The path of the file.
         path: Arc<Path>,
-        /// Its size in bytes when the tree was made.
+        /// The file's size in bytes when the tree was made.
         size: u64,
     },
     /// A compiled Erlang module on the build machine, packed without its debug chunks
     /// ([`beam::strip`](crate::erlang::beam::strip)), or as it is where it is damaged.
     Module {
-        /// Where it lies.
+        /// The path of the file.
         path: Arc<Path>,
-        /// Its size in bytes when the tree was made, with everything in it.
+        /// The file's size in bytes when the tree was made, with everything in it.
         size: u64,
     },
     /// An ELF file on the build machine, of which only one part is packed
@@ -40,7 +40,7 @@ pub enum Content {
     Program(Box<Program>),
 }
 
-/// Where bytes are to be had.
+/// The place of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source<'a> {
     /// In memory.
@@ -52,19 +52,19 @@ pub enum Source<'a> {
 /// An ELF file of which one part is packed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
-    /// Where it lies.
+    /// The path of the file.
     pub path: Arc<Path>,
-    /// Its size in bytes when the tree was made, with everything in it.
+    /// The file's size in bytes when the tree was made, with everything in it.
     pub size: u64,
-    /// What of it is packed.
+    /// The part that is packed.
     pub part: Part,
-    /// The size in bytes of that.
+    /// The size in bytes of that part.
     pub packed: u64,
 }
 
 impl Content {
-    /// The size in bytes that the package will hold; of a module, which nobody has read yet, the
-    /// size that it has now ([`packed_sizes`](crate::deb::packed_sizes) reads them).
+    /// Returns the size in bytes in the package; for a module, which has not been read yet, its
+    /// present size ([`packed_sizes`](crate::deb::packed_sizes) reads them).
     #[must_use]
     pub fn size(&self) -> u64 {
         match self {
@@ -74,7 +74,7 @@ impl Content {
         }
     }
 
-    /// Where they are to be had, whatever of them is packed.
+    /// Returns the unmodified source, even if only part of it is packed.
     #[must_use]
     pub fn source(&self) -> Source<'_> {
         match self {
@@ -85,16 +85,16 @@ impl Content {
     }
 }
 
-/// What a path of the package is.
+/// The kind of a path of the package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// A directory.
     Directory,
     /// A regular file.
     Regular {
-        /// Its bytes.
+        /// The file's bytes.
         content: Content,
-        /// Whether dpkg keeps the sysadmin's changes to it (deb-conffiles(5)).
+        /// True where dpkg keeps the sysadmin's changes to the file (deb-conffiles(5)).
         conffile: bool,
     },
     /// A symbolic link.
@@ -104,7 +104,7 @@ pub enum Kind {
     },
 }
 
-/// Who asked for a path, for listings and for the error that two claims make.
+/// The origin of a path, for listings and for the error about two claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// A file of the release, relative to it.
@@ -155,20 +155,20 @@ impl fmt::Display for Origin {
 pub struct Owner(Option<Box<[String; 2]>>);
 
 impl Owner {
-    /// Of these names.
+    /// Makes an owner of these names.
     #[must_use]
     pub fn new(user: &str, group: &str) -> Self {
         let is_root = user == "root" && group == "root";
         Self((!is_root).then(|| Box::new([user.to_owned(), group.to_owned()])))
     }
 
-    /// The owner's name.
+    /// Returns the owner's name.
     #[must_use]
     pub fn user(&self) -> &str {
         self.0.as_ref().map_or("root", |names| &names[0])
     }
 
-    /// The group's name.
+    /// Returns the group's name.
     #[must_use]
     pub fn group(&self) -> &str {
         self.0.as_ref().map_or("root", |names| &names[1])
@@ -178,24 +178,24 @@ impl Owner {
 /// One path of the package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// What it is.
+    /// The kind of the path.
     pub kind: Kind,
     /// Permission bits, with setuid, setgid and sticky; 0o777 for symlinks.
     pub mode: u32,
-    /// Whose it is.
+    /// The owner and group.
     pub owner: Owner,
-    /// Who asked for it.
+    /// The origin of the path.
     pub origin: Origin,
 }
 
 impl Entry {
-    /// A directory of root, mode 0755.
+    /// Returns a directory of root, mode 0755.
     #[must_use]
     pub fn directory(origin: Origin) -> Self {
         Self::new(Kind::Directory, 0o755, origin)
     }
 
-    /// A regular file of root.
+    /// Returns a regular file of root.
     #[must_use]
     pub fn regular(content: Content, mode: u32, origin: Origin) -> Self {
         Self::new(
@@ -208,7 +208,7 @@ impl Entry {
         )
     }
 
-    /// A symlink of root.
+    /// Returns a symlink of root.
     #[must_use]
     pub fn symlink(target: impl Into<Vec<u8>>, origin: Origin) -> Self {
         Self::new(
@@ -229,7 +229,7 @@ impl Entry {
         }
     }
 
-    /// The size in bytes of a regular file, 0 for everything else.
+    /// Returns the size in bytes of a regular file, 0 for everything else.
     #[must_use]
     pub fn size(&self) -> u64 {
         match &self.kind {
@@ -238,7 +238,7 @@ impl Entry {
         }
     }
 
-    /// Whether dpkg treats it as a conffile.
+    /// Returns whether dpkg treats the path as a conffile.
     #[must_use]
     pub fn is_conffile(&self) -> bool {
         matches!(self.kind, Kind::Regular { conffile: true, .. })
@@ -253,9 +253,9 @@ pub enum TreeError {
     Clash {
         /// The path of the package.
         path: PackagePath,
-        /// Who claimed it first.
+        /// The origin of the first claim.
         first: Origin,
-        /// Who claimed it as well.
+        /// The origin of the second claim.
         second: Origin,
     },
     /// Something lies below a path that is no directory: dpkg would fail to unpack it.
@@ -265,11 +265,11 @@ pub enum TreeError {
     BelowNonDirectory {
         /// The path that cannot be made.
         path: PackagePath,
-        /// Who asked for it.
+        /// The origin of the path.
         origin: Origin,
         /// The path in the way.
         ancestor: PackagePath,
-        /// Who asked for that.
+        /// The origin of the path in the way.
         other: Origin,
     },
 }
@@ -277,7 +277,8 @@ pub enum TreeError {
 /// The paths of a package, each once, parents before their contents, in byte order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tree {
-    /// Sorted by the path. A list takes half the memory of a map, and most trees are made in one go.
+    /// The entries, sorted by path. A list takes half the memory of a map, and most trees are
+    /// made in one go.
     entries: Vec<(PackagePath, Entry)>,
 }
 
@@ -288,7 +289,7 @@ impl Tree {
         Self { entries }
     }
 
-    /// Where a path is, or would be.
+    /// Returns the index of a path, or the one where it would be inserted.
     fn place(&self, path: &PackagePath) -> Result<usize, usize> {
         self.entries.binary_search_by(|(other, _)| other.cmp(path))
     }
@@ -315,7 +316,7 @@ impl Tree {
         Ok(())
     }
 
-    /// Puts a path in place of whatever was there.
+    /// Adds a path, or replaces its entry.
     pub fn replace(&mut self, path: PackagePath, entry: Entry) {
         match self.place(&path) {
             Ok(place) => self.entries[place] = (path, entry),
@@ -323,13 +324,13 @@ impl Tree {
         }
     }
 
-    /// Takes a path out.
+    /// Removes a path, and returns its entry.
     pub fn remove(&mut self, path: &PackagePath) -> Option<Entry> {
         let place = self.place(path).ok()?;
         Some(self.entries.remove(place).1)
     }
 
-    /// The entry at a path.
+    /// Returns the entry at a path.
     #[must_use]
     pub fn get(&self, path: &PackagePath) -> Option<&Entry> {
         let place = self.place(path).ok()?;
@@ -390,20 +391,20 @@ impl Tree {
         }
     }
 
-    /// The paths in byte order, which puts every directory before its contents.
+    /// Returns the paths in byte order, which puts every directory before its contents.
     pub fn iter(&self) -> impl Iterator<Item = (&PackagePath, &Entry)> {
         self.entries.iter().map(|(path, entry)| (path, entry))
     }
 
-    /// The paths in the order of the data archive: symlinks last, as dpkg-deb writes them, so that
-    /// nothing is ever unpacked through a symlink of the same package.
+    /// Returns the paths in the order of the data archive: symlinks last, as dpkg-deb writes
+    /// them, so that nothing is ever unpacked through a symlink of the same package.
     pub fn archive_order(&self) -> impl Iterator<Item = (&PackagePath, &Entry)> {
         let is_symlink = |entry: &Entry| matches!(entry.kind, Kind::Symlink { .. });
         let others = self.iter().filter(move |(_, entry)| !is_symlink(entry));
         others.chain(self.iter().filter(move |(_, entry)| is_symlink(entry)))
     }
 
-    /// The conffiles in byte order.
+    /// Returns the conffiles in byte order.
     pub fn conffiles(&self) -> impl Iterator<Item = &PackagePath> {
         self.entries
             .iter()
@@ -411,13 +412,13 @@ impl Tree {
             .map(|(path, _)| path)
     }
 
-    /// How many paths there are.
+    /// Returns the number of paths.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is nothing in it.
+    /// Returns whether the tree has no paths.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()

@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::manifest::{Manifest, ManifestError};
 use crate::{fs, shell};
 
-/// What the templates set for each hook.
+/// The variables that the templates set for each hook.
 const VARIABLES: [&str; 2] = ["old_version", "new_version"];
 
 /// Returns the hooks in the order of their events. A value that is one line and names a file that
@@ -58,11 +58,11 @@ pub(super) fn resolve(
 
 /// A hook as its author wrote it.
 struct Written {
-    /// All of it, so that lines are counted as the author counts them.
+    /// The whole text, so that lines are counted as the author counts them.
     text: String,
-    /// What messages call it: the file, or the event of one in the manifest.
+    /// The name in messages: the file, or the event of a hook in the manifest.
     name: String,
-    /// Where it comes from, for the comment above it.
+    /// The hook's source, for the comment above it.
     origin: String,
 }
 
@@ -99,15 +99,15 @@ fn no_such_file(manifest: &Manifest, text: &Spanned<String>, value: &str) -> Man
     manifest.invalid(text.span(), message, Some(hint))
 }
 
-/// One word with a slash in it, or ending in `.sh`: meant as a file. An absolute path is a command
-/// of the target.
+/// Returns whether a text was meant as a file: one word with a slash in it, or ending in `.sh`.
+/// An absolute path is a command of the target.
 fn looks_like_path(text: &str) -> bool {
     !text.contains(char::is_whitespace)
         && !text.starts_with('/')
         && (text.contains('/') || text.ends_with(".sh"))
 }
 
-/// The hook becomes part of a script that has its own first line.
+/// Returns the hook without a `#!` line: it becomes part of a script that has its own.
 fn without_shebang(script: &str) -> String {
     match script.split_once('\n') {
         Some((first, rest)) if first.starts_with("#!") => rest.trim().to_owned(),

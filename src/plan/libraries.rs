@@ -1,5 +1,5 @@
-//! Where the loader finds the libraries of the package when its program runs, and where those come
-//! from that a minimal system lacks.
+//! The folders in which the loader finds the libraries of the package, and the sources of
+//! libraries that a minimal system lacks.
 
 use super::{PlanError, files};
 use crate::audit::{Allowed, LIBRARY_PATH, Libraries};
@@ -33,7 +33,7 @@ pub(super) fn resolve(
         allowed: allowed(manifest)?,
         ..Libraries::default()
     };
-    // The scripts of relx put the `lib` of ERTS there themselves.
+    // The scripts of relx add the `lib` of ERTS to the variable themselves.
     let of_script = match (&script, &release.erts) {
         (Some(script), Some(erts)) => {
             let text = fs::read(&release.path.join(&script.path)).unwrap_or_default();

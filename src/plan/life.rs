@@ -1,5 +1,5 @@
-//! What the package does on a machine: account, directories, service, command, purge. Everything
-//! that goes into shell, units or scripts is checked here against what is allowed there.
+//! Resolves the effects of the package on a machine: account, directories, service, command,
+//! purge. Every value that goes into shell, units or scripts is checked here.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -22,8 +22,8 @@ use crate::release::kinds::Kind;
 use crate::release::{Release, ReleaseKind};
 use crate::tree::PackagePath;
 
-/// Open files of a server: the usual soft limit of 1024 is too small, and infinity makes the
-/// Erlang VM size its tables for a billion ports.
+/// The default limit of open files: the usual soft limit of 1024 is too small for a server,
+/// and infinity makes the Erlang VM size its tables for a billion ports.
 const DEFAULT_NOFILE: &str = "65536";
 
 /// The limits that systemd.exec(5) has, by their name in lower case without `Limit`.
@@ -58,7 +58,7 @@ pub(super) struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// The whole life.
+    /// Returns the life with all of its parts.
     pub(super) fn resolve(&self, findings: &mut Vec<Finding>) -> Result<Life, PlanError> {
         let directories = self.directories();
         let program = self.program(&directories)?;
@@ -110,7 +110,8 @@ impl Subject<'_> {
         Ok(life)
     }
 
-    /// The start script's own way of passing the cookie to commands stays as it is.
+    /// Returns the finding that the start script passes the cookie to commands in a way that is
+    /// not rewritten.
     fn shown_cookie(&self) -> Option<Finding> {
         let script = self.release.start_script.as_ref()?;
         script.shows_cookie.then(|| {
@@ -162,7 +163,8 @@ impl Subject<'_> {
         }))
     }
 
-    /// What runs: the release's start script, or what `[service] program` names.
+    /// Returns the program that runs: the release's start script, or the one that `[service]
+    /// program` names.
     fn program(&self, directories: &Directories) -> Result<Option<Program>, PlanError> {
         let service = self.manifest.tables.service.as_ref();
         let script = match service.and_then(|service| service.program.as_ref()) {
@@ -376,7 +378,8 @@ impl Subject<'_> {
         values.iter().map(|value| self.text(value, what)).collect()
     }
 
-    /// A text without newline or other control character: those end a line in units and scripts.
+    /// Returns a text that has neither newline nor other control characters, which would end a
+    /// line in units and scripts.
     pub(super) fn text(
         &self,
         value: &Spanned<String>,
@@ -395,7 +398,7 @@ impl Subject<'_> {
     }
 }
 
-/// The error that the package's name makes no other name.
+/// Returns the error for a package's name from which no other name can be made.
 fn from_name(error: &impl std::fmt::Display, table: &str) -> PlanError {
     let hint = format!("write `name = \"…\"` below `{table}`");
     PlanError::FromRelease {

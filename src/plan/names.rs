@@ -9,8 +9,9 @@ use crate::deployment::model::Life;
 use crate::finding::Finding;
 use crate::manifest::{Manifest, OffOr};
 
-/// Refuses the names that the package may not have for what it does on a machine, and tells which
-/// groups make its service more than a service. A package of files alone may be called anything.
+/// Refuses the names that the package may not have for what it does on a machine, and finds
+/// groups that give its service powers beyond a service's. A package of files alone may be
+/// called anything.
 pub(super) fn check(
     manifest: &Manifest,
     name: &PackageName,
@@ -138,7 +139,7 @@ impl Names<'_> {
         format!("write another name below `[package]`, such as `name = \"{other}\"`")
     }
 
-    /// The error, at its place where the manifest has written the name.
+    /// Refuses a name, with the place where the manifest has it.
     fn refuse(
         &self,
         span: Option<Range<usize>>,
@@ -152,7 +153,7 @@ impl Names<'_> {
     }
 }
 
-/// A name that is not taken.
+/// Returns a name that is not taken.
 fn other(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let other = format!("{name}-service");
     if is_taken(&other) {
@@ -161,7 +162,7 @@ fn other(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     other
 }
 
-/// What further groups give to a service.
+/// Returns the findings about powers that further groups give to a service.
 fn groups(life: &Life) -> Vec<Finding> {
     let groups = life.account.iter().flat_map(|account| &account.groups);
     groups

@@ -1,5 +1,5 @@
-//! Where a package may be alone: the directories that it deletes, at a removal or a purge, or
-//! replaces must be those that nobody else has anything in.
+//! The places that may belong to one package alone: nobody else may have files in the
+//! directories that it replaces, or deletes at a removal or a purge.
 
 use std::ops::Range;
 
@@ -8,11 +8,11 @@ use crate::debian::{PackageName, reserved};
 use crate::manifest::{Manifest, ManifestError};
 use crate::tree::PackagePath;
 
-/// Where directories for programs lie that are named after their package. /usr/local is the
-/// administrator's (Debian policy 9.1.2), and what lies below /var, /home and /tmp is no program.
+/// The parents of directories for programs that are named after their package. /usr/local is the
+/// administrator's (Debian policy 9.1.2), and programs do not belong below /var, /home and /tmp.
 const PARENTS_OF_TARGETS: [&str; 4] = ["/srv", "/usr/lib", "/usr/libexec", "/usr/share"];
 
-/// Where directories and files lie that are named after what they belong to.
+/// The parents of directories and files that are named after their package, service or user.
 const PARENTS: [&str; 16] = [
     "/etc",
     "/etc/default",
@@ -32,7 +32,7 @@ const PARENTS: [&str; 16] = [
     "/var/www",
 ];
 
-/// Where the release goes: /opt/NAME unless the manifest says.
+/// Returns the target of the release: /opt/NAME unless the manifest names another.
 pub(super) fn release_target(
     manifest: &Manifest,
     name: &PackageName,
@@ -75,12 +75,12 @@ fn is_target(path: &str, name: &str) -> bool {
     })
 }
 
-/// What belongs to a package by its name: the release, and whatever is called like the package, its
-/// service or its user in a directory of such names.
+/// The paths that belong to a package by its name: the release, and those named after the
+/// package, its service or its user in a directory of such names.
 pub(super) struct Own<'a> {
     pub(super) manifest: &'a Manifest,
     pub(super) target: &'a PackagePath,
-    /// The package's name, and what is called otherwise: its service and its user.
+    /// The names of the package, its user and its service.
     pub(super) names: Vec<&'a str>,
 }
 
@@ -105,7 +105,8 @@ impl Own<'_> {
             || in_list_of_parts(&text).is_some_and(|first| is_own("", first))
     }
 
-    /// A path that purge removes: it must be the package's own, and of this machine's data.
+    /// Checks and returns a path that purge removes: it must be the package's own, and of
+    /// this machine's data.
     pub(super) fn purged(&self, path: &str, span: Range<usize>) -> Result<String, ManifestError> {
         let checked = files::path(self.manifest, path, span.clone())?;
         let text = checked.to_string();
@@ -122,7 +123,8 @@ impl Own<'_> {
         Err(self.manifest.invalid(span, message, Some(hint)))
     }
 
-    /// A path of `[conffiles]`: of a file of /etc, or of something else of the package's own.
+    /// Checks and returns a path of `[conffiles]`: of a file of /etc, or of something else of
+    /// the package's own.
     pub(super) fn changed(
         &self,
         path: &str,
@@ -154,13 +156,13 @@ impl Own<'_> {
     }
 }
 
-/// The first name below a directory; nothing where the path does not lie in it.
+/// Returns the first name below a directory; `None` where the path does not lie in it.
 fn below<'a>(path: &'a str, parent: &str) -> Option<&'a str> {
     let rest = path.strip_prefix(parent)?.strip_prefix('/')?;
     rest.split('/').next()
 }
 
-/// The name of a part of a list such as /etc/cron.d or /etc/logrotate.d.
+/// Returns the name of a file in a directory of parts such as /etc/cron.d or /etc/logrotate.d.
 fn in_list_of_parts(path: &str) -> Option<&str> {
     let (directory, part) = path.strip_prefix("/etc/")?.split_once('/')?;
     let is_list = directory.ends_with(".d") && !part.contains('/');

@@ -1,5 +1,5 @@
-//! What a Debian maintainer would ask the author to write better: findings about the description
-//! and the section (policy 2.4 and 3.4), and about cookies. The package is built all the same.
+//! Findings about the description and the section (policy 2.4 and 3.4), and about cookies. The
+//! package is built all the same.
 
 use crate::debian::{Description, PackageName};
 use crate::finding::Finding;
@@ -70,10 +70,10 @@ const SECTIONS: &[&str] = &[
     "zope",
 ];
 
-/// Columns that a list of packages has for a synopsis (policy 3.4.1).
+/// The most characters of a synopsis in a list of packages (policy 3.4.1).
 const SYNOPSIS_WIDTH: usize = 79;
 
-/// What is to be said of the description.
+/// Returns the findings about the description.
 pub(super) fn of_description(name: &PackageName, description: &Description) -> Vec<Finding> {
     let mut findings = Vec::new();
     let synopsis = description.synopsis();
@@ -131,7 +131,7 @@ pub(super) fn of_description(name: &PackageName, description: &Description) -> V
     findings
 }
 
-/// What is to be said of the section; `contrib/net` is one too.
+/// Returns the finding about an unknown section; `contrib/net` is a known one.
 pub(super) fn of_section(section: &str) -> Option<Finding> {
     let name = ["contrib/", "non-free/", "non-free-firmware/"]
         .iter()
@@ -145,7 +145,7 @@ pub(super) fn of_section(section: &str) -> Option<Finding> {
     Some(Finding::warning("unknown-section", message).with_hint(hint))
 }
 
-/// Returns what is to be said of the cookies that a release brings for all who install it.
+/// Returns the findings about cookies in a release, which all installations would share.
 pub(super) fn of_cookies(manifest: &Manifest, release: &Release) -> Vec<Finding> {
     const SHARED: &str = "every installation shares the cookie, and `ps` shows it";
     const MADE: &str = "the package makes a cookie on each machine";

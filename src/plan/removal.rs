@@ -1,4 +1,4 @@
-//! What removal, purge and changes of conffiles take away.
+//! Resolves the paths that removal, purge and changes of conffiles take away.
 
 use toml::Spanned;
 
@@ -8,7 +8,7 @@ use super::{MappingSource, PlanError};
 use crate::deployment::model::{Account, ConffileChange, Directories, Service};
 
 impl Subject<'_> {
-    /// What belongs to the package by its name.
+    /// Returns the paths that belong to the package by its name.
     pub(super) fn own<'a>(
         &'a self,
         account: Option<&'a Account>,
@@ -81,13 +81,14 @@ impl Subject<'_> {
         Ok(changes)
     }
 
-    /// Whether purge removes what the service has below the release: an own list does not name it.
+    /// Returns whether purge removes the service's files below the release: not where the
+    /// manifest has a list of its own.
     pub(super) fn purges_release(&self) -> bool {
         let table = &self.manifest.tables.purge;
         !table.keep.unwrap_or(false) && table.remove.is_none()
     }
 
-    /// The empty directories of `[files]` in the release.
+    /// Returns the empty directories of `[files]` in the release.
     pub(super) fn data_directories(&self) -> Vec<String> {
         let mappings = self.mappings.iter();
         let below = mappings.filter(|mapping| {

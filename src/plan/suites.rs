@@ -1,11 +1,11 @@
-//! The suites that the manifest declares, and whether they read what is written.
+//! The suites that the manifest declares, and the compression, which they must be able to read.
 
 use super::Overrides;
 use crate::audit::DeclaredSuite;
 use crate::deb::Compression;
 use crate::manifest::{Manifest, ManifestError};
 
-/// The suites in the manifest's order, each once.
+/// Returns the suites in the manifest's order, each once.
 pub(super) fn declared(manifest: &Manifest) -> Vec<DeclaredSuite> {
     let mut declared: Vec<DeclaredSuite> = Vec::new();
     for written in &manifest.tables.package.suites {
@@ -18,7 +18,8 @@ pub(super) fn declared(manifest: &Manifest) -> Vec<DeclaredSuite> {
     declared
 }
 
-/// The command line's, the manifest's, or xz, which dpkg of every Debian reads.
+/// Returns the compression: the command line's, the manifest's, or xz, which dpkg of every
+/// Debian reads.
 ///
 /// # Errors
 /// [`ManifestError`] where dpkg of a declared suite cannot read it.

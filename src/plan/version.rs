@@ -6,7 +6,7 @@ use crate::finding::Finding;
 use crate::manifest::{Manifest, TextOr};
 use crate::release::Release;
 
-/// The full version of the package.
+/// Returns the full version of the package.
 pub(super) fn resolve(
     manifest: &Manifest,
     release: &Release,
@@ -58,7 +58,7 @@ fn from_release(release: &Release, findings: &mut Vec<Finding>) -> Result<Versio
     mapped(version, "the release", findings)
 }
 
-/// Makes a foreign version a Debian one, and says why where it changed.
+/// Makes a Debian version of a foreign one, with a finding that tells its source.
 fn mapped(text: &str, source: &str, findings: &mut Vec<Finding>) -> Result<Version, PlanError> {
     let ReleaseVersion {
         version,

@@ -40,7 +40,7 @@ fn of(value: &Value, quote: fn(&str) -> String) -> Result<Value> {
     Ok(Value::String(quote(&text)))
 }
 
-/// One word of POSIX sh, in single quotes only where a character needs them.
+/// Returns one word of POSIX sh, in single quotes only where a character needs them.
 pub(crate) fn shell_word(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-+=.,/:@%".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
@@ -50,8 +50,8 @@ pub(crate) fn shell_word(text: &str) -> String {
     }
 }
 
-/// A value in a file that both sh and systemd's `EnvironmentFile=` read (systemd.exec(5)): single
-/// quotes, where the value has some double quotes.
+/// Returns a value in a file that both sh and systemd's `EnvironmentFile=` read
+/// (systemd.exec(5)): in single quotes, or double quotes where the value has single ones.
 fn environment_value(text: &str) -> String {
     if text.contains('\'') {
         let mut quoted = String::from('"');
@@ -68,12 +68,14 @@ fn environment_value(text: &str) -> String {
     }
 }
 
-/// Text of a unit outside of command lines: no specifier, no continued line (systemd.syntax(7)).
+/// Returns text of a unit outside of command lines: no specifier, no continued line
+/// (systemd.syntax(7)).
 fn unit_text(text: &str) -> String {
     text.replace('%', "%%").trim_end_matches('\\').to_owned()
 }
 
-/// An assignment for `Environment=`: one word, in double quotes only where it needs them.
+/// Returns an assignment for `Environment=`: one word, in double quotes only where it needs
+/// them.
 pub(crate) fn unit_quoted(text: &str) -> String {
     let escaped = text.replace('%', "%%");
     if !escaped.is_empty() && !escaped.contains([' ', '\t', '"', '\'', '\\', ';', '#']) {
@@ -82,12 +84,12 @@ pub(crate) fn unit_quoted(text: &str) -> String {
     format!("\"{}\"", escaped.replace('\\', r"\\").replace('"', "\\\""))
 }
 
-/// One word of a command line of a unit: as [`unit_quoted`], and `$` is no variable.
+/// Returns one word of a command line of a unit: as [`unit_quoted`], and `$` is no variable.
 fn unit_word(text: &str) -> String {
     unit_quoted(&text.replace('$', "$$"))
 }
 
-/// Text of a manual page: no escape, no request, a hyphen that can be copied.
+/// Returns text of a manual page: no escape, no request, a hyphen that can be copied.
 fn roff(text: &str) -> String {
     let escaped = text.replace('\\', r"\e").replace('-', r"\-");
     if escaped.starts_with(['.', '\'']) {

@@ -8,10 +8,10 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PackagePath(Box<[u8]>);
 
-/// Why a text is no path for a package.
+/// The reason why a text is no path for a package.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PathError {
-    /// It does not start at the root.
+    /// The path does not start at the root.
     #[error("path `{0}` is relative, expected an absolute path such as `/opt/name`")]
     Relative(String),
     /// dpkg does not refuse `..` and would write outside the named directory.
@@ -29,7 +29,7 @@ pub enum PathError {
 }
 
 impl PathError {
-    /// What to do about it.
+    /// Returns a hint on what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -43,8 +43,7 @@ impl PathError {
 impl PackagePath {
     /// Parses an absolute path; repeated slashes and `.` are dropped.
     ///
-    /// # Errors
-    /// [`PathError`] says what is wrong with it.
+    /// # Errors [`PathError`] where the path is not one that dpkg can unpack.
     pub fn new(path: impl AsRef<[u8]>) -> Result<Self, PathError> {
         let path = path.as_ref();
         let shown = || path.escape_ascii().to_string();
@@ -72,13 +71,13 @@ impl PackagePath {
         Ok(Self(clean.into()))
     }
 
-    /// The root of the package, `./` in the archive.
+    /// Returns the root of the package, `./` in the archive.
     #[must_use]
     pub fn root() -> Self {
         Self(Box::default())
     }
 
-    /// The path below this one; `relative` may have several components.
+    /// Returns the path below this one; `relative` may have several components.
     ///
     /// # Errors
     /// [`PathError`] as for [`PackagePath::new`].
@@ -91,25 +90,25 @@ impl PackagePath {
         Self::new(path)
     }
 
-    /// The directory that holds this path; `None` for the root.
+    /// Returns the directory that holds this path; `None` for the root.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         self.directory().map(|directory| Self(directory.into()))
     }
 
-    /// The bytes of [`PackagePath::parent`].
+    /// Returns the bytes of [`PackagePath::parent`].
     pub(super) fn directory(&self) -> Option<&[u8]> {
         let slash = self.0.iter().rposition(|b| *b == b'/')?;
         Some(&self.0[..slash])
     }
 
-    /// The last component; empty for the root.
+    /// Returns the last component; empty for the root.
     #[must_use]
     pub fn file_name(&self) -> &[u8] {
         self.0.rsplit(|b| *b == b'/').next().unwrap_or_default()
     }
 
-    /// Whether this path is `directory` or lies below it.
+    /// Returns whether this path is `directory` or lies below it.
     #[must_use]
     pub fn starts_with(&self, directory: &Self) -> bool {
         self.0
@@ -117,21 +116,22 @@ impl PackagePath {
             .is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
     }
 
-    /// The bytes without the leading slash, as md5sums and the archive write them; empty for the root.
+    /// Returns the bytes without the leading slash, as md5sums and the archive write them; empty
+    /// for the root.
     #[must_use]
     pub fn relative(&self) -> &[u8] {
         self.0.get(1..).unwrap_or_default()
     }
 
-    /// The bytes with the leading slash; empty for the root.
+    /// Returns the bytes with the leading slash; empty for the root.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 }
 
-/// Tells whether there is a control character of the upper half, U+0080 to U+009F: dpkg prints names
-/// as they are, and terminals obey these as they obey ESC.
+/// Returns whether there is a control character of the upper half, U+0080 to U+009F: dpkg prints
+/// names as they are, and terminals obey these as they obey ESC.
 fn has_c1(path: &[u8]) -> bool {
     path.windows(2)
         .any(|pair| pair[0] == 0xc2 && matches!(pair[1], 0x80..=0x9f))

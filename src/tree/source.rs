@@ -4,23 +4,23 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The path of a file without what lies above the release. It shares the memory of the whole path: of
-/// many files that is megabytes.
+/// The path of a file without what lies above the release. The memory of the whole path is
+/// shared, which saves megabytes for many files.
 #[derive(Debug, Clone)]
 pub struct SourcePath {
     whole: Arc<Path>,
-    /// How many components of the whole path come before this one.
+    /// The number of components of the whole path that come before this one.
     above: usize,
 }
 
 impl SourcePath {
-    /// The path of a file without its first `above` components.
+    /// Returns the path of a file without its first `above` components.
     #[must_use]
     pub fn new(whole: Arc<Path>, above: usize) -> Self {
         Self { whole, above }
     }
 
-    /// The path.
+    /// Returns the path.
     #[must_use]
     pub fn as_path(&self) -> &Path {
         let mut components = self.whole.components();
