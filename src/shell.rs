@@ -31,7 +31,8 @@ impl ShellFault {
 /// Returns the fault of a script; `None` on a machine without a shell.
 ///
 /// A here-document without an end is no error of sh(1): it takes all following text. So the
-/// script is put between brackets, and the missing one tells.
+/// script is read between brackets: a here-document takes the closing one, which is an
+/// error.
 pub(crate) fn fault(script: &str) -> Option<ShellFault> {
     let alone = fed("/bin/sh", &["-n"], script)?;
     if !alone.status.success() {

@@ -111,7 +111,7 @@ fn a_revision_is_added_or_replaced() {
     );
 }
 
-/// What the order stumbles over: tildes, plus signs, letters, zeros, long numbers,
+/// Pitfalls of the order: tildes, plus signs, letters, zeros, long numbers,
 /// missing and empty parts, epochs.
 const INTERESTING: [&str; 36] = [
     "0",
