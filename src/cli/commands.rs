@@ -34,29 +34,18 @@ pub(super) fn init(
     environment: &Environment,
     messages: Messages,
 ) -> Answer {
-    let variable = |name: &str| {
+    let known = |variable: &str, key: &str| {
         environment
-            .get(name)
-            .filter(|value| !value.is_empty())
+            .get(variable)
             .cloned()
+            .filter(|value| !value.is_empty())
+            .or_else(|| git(&arguments.directory, &["config", "--get", key]))
+            .filter(|value| !value.is_empty())
     };
-    let mut author = InitEnvironment {
-        debfullname: variable("DEBFULLNAME"),
-        debemail: variable("DEBEMAIL"),
-        ..InitEnvironment::default()
+    let author = InitEnvironment {
+        name: known("DEBFULLNAME", "user.name"),
+        email: known("DEBEMAIL", "user.email"),
     };
-    // The repository's configuration counts before the user's.
-    let user = environment
-        .get("HOME")
-        .map(|home| Path::new(home).join(".gitconfig"));
-    for file in [Some(arguments.directory.join(".git/config")), user]
-        .into_iter()
-        .flatten()
-    {
-        if let Ok(text) = reldeb::fs::read_to_string(&file) {
-            author.add_git_config(&text);
-        }
-    }
     let proposal = init::propose(&arguments.directory, &author).map_err(Error::from)?;
     proposal.write().map_err(Error::from)?;
     messages.findings(&proposal.findings);
@@ -231,14 +220,19 @@ fn git_describe(manifest: &Manifest) -> Option<String> {
         TextOr::Table(table) if table.git => {}
         _ => return None,
     }
-    let described = Process::new("git")
+    git(manifest.directory(), &["describe", "--tags"])
+}
+
+/// Returns what git prints in a folder; `None` where it fails or is not there.
+fn git(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let output = Process::new("git")
         .arg("-C")
-        .arg(manifest.directory())
-        .args(["describe", "--tags"])
+        .arg(folder)
+        .args(arguments)
         .output()
         .ok()?;
-    let text = String::from_utf8(described.stdout).ok()?;
-    described.status.success().then(|| text.trim().to_owned())
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim().to_owned())
 }
 
 /// How many findings are errors; `None` where none is.

@@ -16,51 +16,23 @@ use project::{About, Tool};
 /// The name of the manifest.
 const MANIFEST: &str = "reldeb.toml";
 
-/// The author's name and address, from the environment and git's configuration, read by the
-/// caller.
+/// The author, as the environment or git's configuration names them, read by the caller.
 #[derive(Debug, Clone, Default)]
 pub struct InitEnvironment {
-    /// `DEBFULLNAME`, as Debian's own tools read it.
-    pub debfullname: Option<String>,
-    /// `DEBEMAIL`, an address, or `Name <address>`.
-    pub debemail: Option<String>,
-    /// `user.name` of git.
-    pub git_name: Option<String>,
-    /// `user.email` of git.
-    pub git_email: Option<String>,
+    /// `DEBFULLNAME`, as Debian's own tools read it, or `user.name` of git.
+    pub name: Option<String>,
+    /// `DEBEMAIL`, an address or `Name <address>`, or `user.email` of git.
+    pub email: Option<String>,
 }
 
 impl InitEnvironment {
-    /// Reads `user.name` and `user.email` from the text of a git configuration file, where they
-    /// are not known yet: the repository's file has to come first, then the user's.
-    pub fn add_git_config(&mut self, text: &str) {
-        let mut in_user = false;
-        for line in text.lines().map(str::trim) {
-            if let Some(section) = line.strip_prefix('[') {
-                let name = section.split(']').next().unwrap_or_default();
-                in_user = name.trim().eq_ignore_ascii_case("user");
-            } else if in_user && let Some((key, value)) = line.split_once('=') {
-                let value = value.trim().trim_matches('"').to_owned();
-                let place = match key.trim().to_ascii_lowercase().as_str() {
-                    "name" => &mut self.git_name,
-                    "email" => &mut self.git_email,
-                    _ => continue,
-                };
-                if !value.is_empty() {
-                    place.get_or_insert(value);
-                }
-            }
-        }
-    }
-
-    /// Returns `Name <address>`, where both are known.
+    /// `Name <address>`, where both are known.
     fn maintainer(&self) -> Option<String> {
-        let full = |text: &String| text.contains('<').then(|| text.clone());
-        if let Some(maintainer) = self.debemail.as_ref().and_then(full) {
-            return Some(maintainer);
+        let email = self.email.as_ref()?;
+        if email.contains('<') {
+            return Some(email.clone());
         }
-        let name = self.debfullname.as_ref().or(self.git_name.as_ref())?;
-        let email = self.debemail.as_ref().or(self.git_email.as_ref())?;
+        let name = self.name.as_ref()?;
         Some(format!("{name} <{email}>"))
     }
 }
@@ -451,16 +423,11 @@ mod tests {
         let some = |text: &str| Some(text.to_owned());
         let mut environment = InitEnvironment::default();
         assert_eq!(environment.maintainer(), None);
-        environment.add_git_config(
-            "[core]\n\tname = no\n[user]\n\tname = Jo Doe\n\temail = \"jo@example.com\"\n",
-        );
-        environment.add_git_config("[User]\nname = Other\n");
-        assert_eq!(environment.maintainer(), some("Jo Doe <jo@example.com>"));
-        environment.debemail = some("ops@example.com");
-        assert_eq!(environment.maintainer(), some("Jo Doe <ops@example.com>"));
-        environment.debfullname = some("Ops");
+        environment.email = some("ops@example.com");
+        assert_eq!(environment.maintainer(), None);
+        environment.name = some("Ops");
         assert_eq!(environment.maintainer(), some("Ops <ops@example.com>"));
-        environment.debemail = some("Team <team@example.com>");
+        environment.email = some("Team <team@example.com>");
         assert_eq!(environment.maintainer(), some("Team <team@example.com>"));
     }
 

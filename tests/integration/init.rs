@@ -11,6 +11,8 @@ use reldeb::finding::Severity;
 use reldeb::init::{InitEnvironment, InitError, Proposal, propose};
 use reldeb::manifest::Manifest;
 
+use crate::support::Test;
+
 /// Files by path; those that start with `#!` or ELF's magic are executable.
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
@@ -61,9 +63,8 @@ fn add_relx(root: &Path, directory: &str) {
 
 fn somebody() -> InitEnvironment {
     InitEnvironment {
-        debfullname: Some("Jo \"J\" Doe".into()),
-        debemail: Some("jo@example.com".into()),
-        ..InitEnvironment::default()
+        name: Some("Jo \"J\" Doe".into()),
+        email: Some("jo@example.com".into()),
     }
 }
 
@@ -374,4 +375,34 @@ fn nasty_texts_are_read_back() {
         let maintainer = package.maintainer.as_ref().map(|it| it.0.to_string());
         assert_eq!(maintainer.as_deref(), Some(author));
     }
+}
+
+/// Who works under two names has git choose by the folder.
+#[test]
+fn the_maintainer_is_whom_git_names_in_the_folder() {
+    let test = Test::new()
+        .file(
+            ".gitconfig",
+            "[user]\nname = Jo Doe\nemail = jo@example.com\n\
+             [includeIf \"gitdir:~/work/\"]\npath = at-work\n",
+        )
+        .file("at-work", "[user]\nemail = jo@work.example\n")
+        .file("work/rebar.config", REBAR_CONFIG.1)
+        .file("work/src/orders.app.src", APP_SRC.1);
+    let git = Command::new("git")
+        .args(["init", "-q"])
+        .arg(test.path("work"))
+        .status();
+    if git.is_err() {
+        return crate::system::skip("needs `git`");
+    }
+    let outcome = test
+        .env("PATH", &std::env::var("PATH").unwrap())
+        .args(["init", "work"])
+        .any_stdout()
+        .any_stderr()
+        .run();
+    let manifest = String::from_utf8(outcome.read("work/reldeb.toml")).unwrap();
+    let maintainer = "maintainer = \"Jo Doe <jo@work.example>\"";
+    assert!(manifest.contains(maintainer), "{manifest}");
 }
