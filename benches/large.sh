@@ -10,7 +10,7 @@
 #             takes, and nothing is left (11 GB)
 #   entries   1,000,000 files: packed, all listed, within MEMORY MiB (below)
 #
-# Shorter checks of the same are in tests/integration/large.rs. Work lies in target/large and goes at
+# Shorter checks of the same are in tests/cli/large.rs. Work lies in target/large and goes at
 # the end. Needs `apt-get install time openssl`, and root for dpkg.
 set -euo pipefail
 cd "$(dirname "$0")/.."

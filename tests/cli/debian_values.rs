@@ -1,0 +1,211 @@
+//! Debian's value types from outside: against the database of dpkg, against dpkg-deb,
+//! and against text of any kind.
+#![allow(clippy::unwrap_used)]
+
+use reldeb::debian::{
+    Architecture, Description, Maintainer, PackageName, Relations, Stanza, UnitName, UserName,
+    Version,
+};
+use std::fmt::{Debug, Display};
+use std::path::Path;
+use std::process::Command;
+use std::str::FromStr;
+
+const STATUS: &str = "/var/lib/dpkg/status";
+
+/// Relations whose canonical spelling is also the one that dpkg writes.
+const RELATIONS: [&str; 9] = [
+    "Pre-Depends",
+    "Depends",
+    "Recommends",
+    "Suggests",
+    "Enhances",
+    "Conflicts",
+    "Breaks",
+    "Replaces",
+    "Provides",
+];
+
+/// Every stanza of the system is read; the fields of Debian's base system, which are
+/// known to be well made, are read as values and written back as they were.
+#[test]
+fn what_is_installed_is_read_and_written_back() {
+    if !Path::new(STATUS).exists() {
+        crate::support::skip(&format!("needs `{STATUS}`"));
+        return;
+    }
+    let text = reldeb::fs::read_to_string(Path::new(STATUS)).unwrap();
+    let stanzas = Stanza::parse_all(&text).unwrap_or_else(|e| panic!("{STATUS}: {e}"));
+    let mut base = 0;
+    for stanza in &stanzas {
+        let again: Stanza = stanza.to_string().parse().unwrap();
+        assert_eq!(&again, stanza);
+        let priority = stanza.get("Priority").unwrap_or_default();
+        if matches!(priority, "required" | "important") {
+            values_are_read_and_written_back(stanza);
+            base += 1;
+        }
+    }
+    assert!(base > 10, "only {base} of {} packages", stanzas.len());
+}
+
+fn values_are_read_and_written_back(stanza: &Stanza) {
+    let field = |name: &str| stanza.get(name).unwrap_or_default();
+    let package: PackageName = field("Package").parse().unwrap();
+    let version: Version = field("Version").parse().unwrap();
+    assert_eq!(version.to_string(), field("Version"), "{package}");
+    let architecture: Architecture = field("Architecture").parse().unwrap();
+    assert_eq!(architecture.as_str(), field("Architecture"), "{package}");
+    let maintainer: Maintainer = field("Maintainer").parse().unwrap();
+    assert_eq!(maintainer.to_string(), field("Maintainer"), "{package}");
+    for name in RELATIONS {
+        let relations: Relations = field(name).parse().unwrap();
+        assert_eq!(relations.to_string(), field(name), "{package}: {name}");
+    }
+}
+
+/// dpkg-deb builds from a stanza and reads each value as it was set.
+#[test]
+fn dpkg_deb_reads_what_a_stanza_writes() {
+    if Command::new("dpkg-deb").arg("--version").output().is_err() {
+        crate::support::skip("needs `dpkg-deb`");
+        return;
+    }
+    let description: Description = "Order service\nTakes\n\nDepends: evil\n* a\n..\n.x"
+        .parse()
+        .unwrap();
+    let mut stanza = Stanza::new();
+    stanza.set("X-Evil", "a\n\nPackage: evil\n.\n#").unwrap();
+    stanza.set("description", &description).unwrap();
+    stanza.set("Maintainer", "Jürgen <j@example.com>").unwrap();
+    stanza.set("Architecture", Architecture::ALL).unwrap();
+    stanza.set("Version", "1:1.0~rc1-1").unwrap();
+    stanza
+        .set("Depends", "libc6 (>= 2.34), ab | cd:any")
+        .unwrap();
+    stanza.set("Package", "orders").unwrap();
+    stanza.sort_binary_fields();
+
+    let folder = tempfile::tempdir().unwrap();
+    let tree = folder.path().join("tree");
+    std::fs::create_dir_all(tree.join("DEBIAN")).unwrap();
+    reldeb::fs::write(&tree.join("DEBIAN/control"), stanza.to_string()).unwrap();
+    let package = folder.path().join("orders.deb");
+    let built = Command::new("dpkg-deb")
+        .arg("-b")
+        .arg(&tree)
+        .arg(&package)
+        .output();
+    let built = built.unwrap();
+    assert!(
+        built.status.success(),
+        "{}",
+        String::from_utf8_lossy(&built.stderr)
+    );
+    let read = Command::new("dpkg-deb")
+        .arg("-f")
+        .arg(&package)
+        .output()
+        .unwrap();
+    // dpkg-deb orders the fields by itself and drops no dot.
+    let mut read: Stanza = String::from_utf8(read.stdout).unwrap().parse().unwrap();
+    read.sort_binary_fields();
+    assert_eq!(read, stanza);
+}
+
+/// Texts that stumble: a fixed walk through the characters that mean something somewhere.
+fn stumbling_texts() -> impl Iterator<Item = String> {
+    const PIECES: [&str; 32] = [
+        "a", "B", "0", "12", ".", "-", "+", "~", ":", "_", " ", "\t", "\n", "\r\n", "\0", "é",
+        "\u{a0}", "<", ">", "(", ")", "=", "|", ",", "@", "#", "-g", "rc", "v", "/", "`", "🦀",
+    ];
+    let mut state: u64 = 1;
+    let mut next = move |bound: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        usize::try_from(state >> 33).unwrap() % bound
+    };
+    (0..20_000).map(move |_| (0..=next(9)).map(|_| PIECES[next(PIECES.len())]).collect())
+}
+
+/// A value that was taken is written in a spelling that is taken again, as equal; an
+/// error is one line.
+fn check<T: FromStr + Display + PartialEq + Debug>(text: &str) -> bool
+where
+    T::Err: Display,
+{
+    match text.parse::<T>() {
+        Ok(value) => {
+            let written = value.to_string();
+            let again = written.parse::<T>();
+            assert!(
+                again.is_ok_and(|again| again == value),
+                "{text:?} {written:?}"
+            );
+            true
+        }
+        Err(error) => {
+            assert!(!error.to_string().contains(char::is_control), "{text:?}");
+            false
+        }
+    }
+}
+
+/// What a hint says to write must be right.
+fn follow<T: FromStr>(hint: Option<String>) {
+    let hint = hint.unwrap_or_default();
+    if let Some(advised) = hint.strip_prefix("write it as `") {
+        assert!(advised.trim_end_matches('`').parse::<T>().is_ok(), "{hint}");
+    }
+}
+
+#[test]
+fn no_text_breaks_a_value_and_hints_can_be_followed() {
+    let mut taken = [0; 9];
+    for text in stumbling_texts() {
+        let results = [
+            check::<PackageName>(&text),
+            check::<Version>(&text),
+            check::<Architecture>(&text),
+            check::<Relations>(&text),
+            check::<Maintainer>(&format!("A <a{text}@b{text}.de>")),
+            check::<Description>(&text),
+            check::<UserName>(&text),
+            check::<UnitName>(&text),
+            check::<Stanza>(&format!("A{text}: {text}\n")),
+        ];
+        for (count, result) in taken.iter_mut().zip(results) {
+            *count += i32::from(result);
+        }
+        follow::<PackageName>(text.parse::<PackageName>().err().and_then(|e| e.hint()));
+        follow::<Version>(text.parse::<Version>().err().and_then(|e| e.hint()));
+        follow::<UserName>(text.parse::<UserName>().err().and_then(|e| e.hint()));
+        follow::<UnitName>(text.parse::<UnitName>().err().and_then(|e| e.hint()));
+        if let Ok(release) = Version::from_release(&text) {
+            assert_eq!(release.version.debian_revision(), None, "{text:?}");
+            assert!(
+                Version::from_manifest(&release.version.to_string()).is_ok(),
+                "{text:?}"
+            );
+            assert!(release.version.with_revision("1").is_ok());
+        }
+        let mut stanza = Stanza::new();
+        if stanza.set("X-Text", &text).is_ok() {
+            assert_eq!(
+                stanza.to_string().parse::<Stanza>().unwrap(),
+                stanza,
+                "{text:?}"
+            );
+        }
+        let _ = PackageName::from_release_name(&text);
+    }
+    // The walk meets both sides of every type but the closed list of architectures.
+    assert!(
+        taken
+            .iter()
+            .enumerate()
+            .all(|(i, n)| i == 2 || (1..20_000).contains(n)),
+        "{taken:?}"
+    );
+}

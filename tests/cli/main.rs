@@ -1,0 +1,47 @@
+//! Behaviour through the built binary and the library: what needs neither root nor a Debian system.
+//!
+//! `support` runs the command in a temporary folder and compares what it says to the letter.
+
+// A test says what is wrong by its panic, and looks at files as they are.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::missing_panics_doc,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    // Not every test needs every helper.
+    dead_code
+)]
+
+#[path = "../support/forged/mod.rs"]
+mod forged;
+#[path = "../support/packed.rs"]
+mod packed;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod archive;
+mod beam;
+mod building;
+mod debian_values;
+mod debug_symbols;
+mod documentation;
+mod dpkg_values;
+mod errors;
+mod hostile;
+mod init;
+mod large;
+mod limits;
+mod memory;
+mod names;
+mod preset;
+mod private_files;
+mod release;
+mod release_refused;
+mod rooms;
+mod same_bytes;
+mod scarce;
+mod self_contained;
+mod shlibdeps;
+mod sketch;
+mod stripped;
+mod suites;

@@ -1,0 +1,49 @@
+//! Life on real systems, and conformance to Debian's own tools.
+//!
+//! `system` starts throwaway Debian systems; `example` builds the examples.
+
+// A test says what is wrong by its panic, and looks at files as they are.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::missing_panics_doc,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    // Not every test needs every helper.
+    dead_code
+)]
+
+#[path = "../support/forged/mod.rs"]
+mod forged;
+#[path = "../support/packed.rs"]
+mod packed;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod conformance;
+mod console;
+mod cookies;
+mod example;
+mod failures;
+mod first_package;
+mod harness;
+mod hooks;
+mod hostile;
+mod instances;
+mod life;
+mod lintian;
+mod names;
+mod nothing_lost;
+mod outage;
+mod piuparts;
+mod predecessor;
+mod processes;
+mod protection;
+mod readiness;
+mod release_links;
+mod service_choices;
+mod services;
+mod state_machine;
+mod subjects;
+mod suites;
+mod system;
+mod tls;
