@@ -4,15 +4,15 @@ use std::fs::{FileType, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use globset::{GlobBuilder, GlobMatcher};
-use walkdir::WalkDir;
+use globset::GlobMatcher;
 
 use super::PopulateError;
 use super::access::{Access, Source};
 use super::claims::Claims;
 use crate::finding::Finding;
-use crate::fs::{self, FsError};
+use crate::fs;
 use crate::outputs::Outputs;
+use crate::plan::sources::{self, split_glob, walk};
 use crate::plan::{Mapping, MappingSource, Plan};
 use crate::tree::{Content, Entry, Origin, Owner, PackagePath};
 
@@ -72,8 +72,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
     fn claim_path(&mut self, source: &str) -> Result<(), PopulateError> {
         let (plan, mapping) = (self.plan, self.mapping);
         let path = plan.directory.join(source);
-        // A file may have a name that looks like a glob.
-        if path.symlink_metadata().is_err() && source.contains(['*', '?', '[', '{']) {
+        if sources::is_glob(source, &path) {
             return self.claim_glob(source);
         }
         if path.symlink_metadata().is_err() {
@@ -128,10 +127,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         }
         let (base, pattern) = split_glob(glob);
         let matcher = self.matcher(glob, pattern)?;
-        let root = match plan.directory.join(base) {
-            here if here.as_os_str().is_empty() => PathBuf::from("."),
-            root => root,
-        };
+        let root = sources::root_of_glob(&plan.directory, base);
         let mut found_any = false;
         if root.is_dir() {
             let mut outputs = self.outputs(&root);
@@ -162,14 +158,12 @@ impl<'a, 'plan> Sources<'a, 'plan> {
     }
 
     fn matcher(&self, glob: &str, pattern: &str) -> Result<GlobMatcher, PopulateError> {
-        let glob_built = GlobBuilder::new(pattern).literal_separator(true).build();
-        let matcher = glob_built.map_err(|error| PopulateError::Pattern {
+        sources::matcher(pattern).map_err(|error| PopulateError::Pattern {
             manifest: self.plan.manifest_path.clone(),
             line: self.mapping.line,
             pattern: glob.to_owned(),
             reason: error.kind().to_string(),
-        })?;
-        Ok(matcher.compile_matcher())
+        })
     }
 
     /// Returns the packages of the output folder, which are left out of this package.
@@ -257,40 +251,6 @@ fn followed(path: &Path) -> Result<Metadata, PopulateError> {
 
 /// The errno(3) of Linux for too many levels of symbolic links.
 const ELOOP: i32 = 40;
-
-/// Returns the literal folder that a glob starts with, and the rest.
-fn split_glob(glob: &str) -> (&str, &str) {
-    let wild = glob.find(['*', '?', '[', '{']).unwrap_or(glob.len());
-    match glob[..wild].rfind('/') {
-        Some(slash) => (&glob[..=slash], &glob[slash + 1..]),
-        None => ("", glob),
-    }
-}
-
-/// Walks everything below a folder, the folder itself first, in the order of names.
-fn walk(
-    root: &Path,
-    outputs: &mut Outputs<'_>,
-) -> impl Iterator<Item = Result<(PathBuf, FileType), PopulateError>> {
-    // A trailing slash makes walkdir look through a symlink that the author named.
-    WalkDir::new(root.join(""))
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(move |found| {
-            let relative = found.path().strip_prefix(root).unwrap_or(root);
-            found.depth() == 0 || !outputs.hold(relative, found.file_type().is_dir())
-        })
-        .map(|found| match found {
-            Ok(found) => Ok((found.path().to_owned(), found.file_type())),
-            Err(error) => {
-                let path = error.path().unwrap_or_else(|| Path::new("")).to_owned();
-                let source = error
-                    .into_io_error()
-                    .unwrap_or_else(|| std::io::Error::other("loop"));
-                Err(FsError::new("list", path, source).into())
-            }
-        })
-}
 
 fn owned(mapping: &Mapping, mut entry: Entry) -> Entry {
     entry.owner = Owner::new(&mapping.owner, &mapping.group);

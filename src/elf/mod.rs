@@ -2,7 +2,9 @@
 
 pub mod facts;
 mod machine;
+mod machines;
 pub mod split;
 
 pub use machine::Machine;
 pub(crate) use machine::{HEADER_SIZE, Header, SMALLEST_HEADER, can_be_elf, read_header};
+pub(crate) use machines::Machines;

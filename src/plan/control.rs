@@ -2,6 +2,7 @@
 
 use toml::Spanned;
 
+use super::sources::PackageMachine;
 use super::{Overrides, PlanError, fields, policy};
 use crate::debian::{
     Architecture, Description, PackageName, Relations, Stanza, StanzaError, Version,
@@ -75,11 +76,16 @@ pub(super) fn name(manifest: &Manifest, release: &Release) -> Result<PackageName
 /// `Architecture`: that of the ELF files, `all` where there are none.
 pub(super) fn architecture(
     manifest: &Manifest,
-    release: &Release,
+    elf: &PackageMachine,
     overrides: &Overrides,
     findings: &mut Vec<Finding>,
 ) -> Result<Architecture, PlanError> {
-    let found = release.machine()?.map(of_machine).transpose()?;
+    let found = elf.machine.map(of_machine).transpose()?;
+    let (place, whose) = if elf.is_of_release {
+        ("the release", "the release's ELF files")
+    } else {
+        ("`[files]`", "the ELF files of `[files]`")
+    };
     let written = manifest
         .tables
         .package
@@ -92,15 +98,17 @@ pub(super) fn architecture(
             findings.push(
                 Finding::warning(
                     "architecture-differs",
-                    format!("architecture is `{asked}`, but the ELF files of the release are for `{found}`"),
+                    format!(
+                        "architecture is `{asked}`, but the ELF files of {place} are for `{found}`"
+                    ),
                 )
-                .with_hint("leave `architecture` out: it is read from the release"),
+                .with_hint(format!("leave `architecture` out: it is read from {place}")),
             );
             Ok(asked)
         }
         (Some(asked), _) => Ok(asked),
         (None, Some(found)) => {
-            let message = format!("architecture `{found}` is that of the release's ELF files");
+            let message = format!("architecture `{found}` is that of {whose}");
             findings.push(Finding::info("architecture-from-release", message));
             Ok(found)
         }

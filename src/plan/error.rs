@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use crate::debian::StanzaError;
+use crate::elf::Machine;
 use crate::fs::FsError;
 use crate::manifest::ManifestError;
 use crate::message::ticked;
-use crate::release::ReleaseError;
+use crate::release::{ReleaseError, mixture};
 
 /// Manifest, release and command line that make no package.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +51,9 @@ pub enum PlanError {
         /// What to do.
         hint: String,
     },
+    /// Machine code for more than one machine, some of it from `[files]`.
+    #[error("the package mixes architectures: {}", mixture(.0))]
+    MixedMachines(Vec<(Machine, Vec<PathBuf>)>),
     /// The release is not what a package can hold.
     #[error(transparent)]
     Release(#[from] ReleaseError),
@@ -70,6 +74,11 @@ impl PlanError {
                     "write `program = \"{example}\"` below `[service]`, or `managers = []` for no service"
                 ))
             }
+            Self::MixedMachines(_) => Some(
+                "leave out the files that are not for the target: those of the release with \
+                 `exclude` in `[release]`, the others in `[files]`"
+                    .into(),
+            ),
             Self::Missing { hint, .. } | Self::FromRelease { hint, .. } => Some(hint.clone()),
         }
     }

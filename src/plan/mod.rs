@@ -14,6 +14,7 @@ mod names;
 mod places;
 mod policy;
 mod removal;
+pub(crate) mod sources;
 mod suites;
 mod version;
 
@@ -124,7 +125,11 @@ impl Plan {
         let tables = &manifest.tables;
         let name = control::name(manifest, release)?;
         let version = version::resolve(manifest, release, overrides, &mut findings)?;
-        let architecture = control::architecture(manifest, release, overrides, &mut findings)?;
+        let mappings = files::mappings(manifest)?;
+        let directory = manifest.resolve("");
+        let outputs = folder_of_outputs(manifest, overrides);
+        let machine = sources::machine(release, &directory, &mappings, &outputs)?;
+        let architecture = control::architecture(manifest, &machine, overrides, &mut findings)?;
         if tables.release.include_erts.unwrap_or(true) {
             release.require_erts()?;
         }
@@ -132,7 +137,6 @@ impl Plan {
         let mut control = control::fields(manifest, release, identity, &mut findings)?;
         let target = places::release_target(manifest, &name)?;
         findings.extend(policy::of_cookies(manifest, release));
-        let mappings = files::mappings(manifest)?;
         let libraries = libraries::resolve(manifest, release, &target)?;
         let life = life::Subject {
             manifest,
@@ -159,7 +163,7 @@ impl Plan {
             keep_cookie: tables.release.keep_cookie.unwrap_or(false),
             copyright_holder: control::copyright_holder(manifest, &control),
             changelog: changelog.map(|path| manifest.resolve(path.get_ref())),
-            directory: manifest.resolve(""),
+            directory,
             manifest_path: manifest.path().to_owned(),
             name,
             version,

@@ -252,7 +252,7 @@ pub(super) fn list(names: &[String]) -> String {
     }
 }
 
-fn mixture(machines: &[(Machine, Vec<PathBuf>)]) -> String {
+pub(crate) fn mixture(machines: &[(Machine, Vec<PathBuf>)]) -> String {
     let each: Vec<String> = machines
         .iter()
         .map(|(machine, files)| {

@@ -8,7 +8,7 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use super::error::ReleaseError;
-use crate::elf::{self, Header, Machine};
+use crate::elf::{self, Header, Machine, Machines};
 use crate::{fs, parallel};
 
 /// The kind of a path of the release.
@@ -84,8 +84,8 @@ pub(super) struct Walk {
     pub(super) foreign: Vec<(PathBuf, Header)>,
     /// Executables with a header of their own: linked ELF files and scripts.
     pub(super) programs: BTreeSet<Vec<u8>>,
-    /// ARM files that say neither hard nor soft float.
-    float_unsaid: Vec<(Machine, PathBuf)>,
+    /// The machines while files are found.
+    found: Machines,
 }
 
 impl Walk {
@@ -169,49 +169,27 @@ impl Walk {
         let mut buffer = [0; elf::HEADER_SIZE];
         let length = fs::read_start(found, &mut buffer)?;
         let relative = || fs::path_from_bytes(path);
-        match elf::read_header(&buffer[..length]) {
-            Some(Header::Elf {
-                machine,
-                float_unsaid,
-                linked,
-            }) => {
-                if float_unsaid {
-                    self.float_unsaid.push((machine, relative()));
-                } else {
-                    self.machines.entry(machine).or_default().push(relative());
-                }
-                if executable && linked && !is_library(name) {
-                    self.programs.insert(path.to_vec());
-                }
-            }
-            Some(Header::Script) if executable => {
+        let Some(header) = elf::read_header(&buffer[..length]) else {
+            return Ok(());
+        };
+        self.found.add(header, relative());
+        match header {
+            Header::Elf { linked, .. } if executable && linked && !is_library(name) => {
                 self.programs.insert(path.to_vec());
             }
-            Some(header @ (Header::MachO | Header::Windows)) => {
-                self.foreign.push((relative(), header));
+            Header::Script if executable => {
+                self.programs.insert(path.to_vec());
             }
-            Some(Header::Script) | None => {}
+            Header::MachO | Header::Windows => self.foreign.push((relative(), header)),
+            Header::Elf { .. } | Header::Script => {}
         }
         Ok(())
     }
 
-    /// Sorts the lists, and puts ARM files that do not say their float ABI with those that do.
+    /// Sorts what was found.
     pub(super) fn finish(&mut self) {
-        for (mut machine, path) in std::mem::take(&mut self.float_unsaid) {
-            let hard = Machine {
-                arm_hard_float: true,
-                ..machine
-            };
-            if self.machines.contains_key(&hard) {
-                machine = hard;
-            }
-            self.machines.entry(machine).or_default().push(path);
-        }
-        for files in self.machines.values_mut() {
-            files.sort_unstable();
-        }
-        // Each directory's names are sorted already: the stable sort only merges the
-        // directories.
+        self.machines = std::mem::take(&mut self.found).finish();
+        // Every directory is sorted already: the stable sort only puts them into one another.
         self.files.sort_by(|a, b| a.path.cmp(&b.path));
         self.foreign.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     }

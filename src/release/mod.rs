@@ -28,6 +28,7 @@ pub use cargo::{CargoPackage, packages as cargo_packages};
 pub use configuration::{Configuration, Cookie, CookieValue, Include, NodeName};
 pub(crate) use cookie::kept_off_command_lines;
 pub use erlang::Erts;
+pub(crate) use error::mixture;
 pub use error::{ReleaseError, exclude_line};
 pub use exclude::{PatternError, Patterns};
 pub use files::{Exclude, FileKind, ReleaseFile};

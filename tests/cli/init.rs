@@ -394,7 +394,7 @@ fn the_maintainer_is_whom_git_names_in_the_folder() {
         .arg(test.path("work"))
         .status();
     if git.is_err() {
-        return crate::system::skip("needs `git`");
+        return crate::support::skip("needs `git`");
     }
     let outcome = test
         .env("PATH", &std::env::var("PATH").unwrap())

@@ -26,6 +26,7 @@ mod debian_values;
 mod debug_symbols;
 mod documentation;
 mod dpkg_values;
+mod elf_files;
 mod errors;
 mod hostile;
 mod init;

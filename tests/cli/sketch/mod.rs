@@ -130,7 +130,7 @@ pub fn said(findings: &[Finding]) -> Vec<String> {
 /// A linked ELF file of a little-endian machine, with nothing but its header.
 pub fn elf(machine: u8, class: u8) -> Vec<u8> {
     let mut bytes = vec![0; 64];
-    bytes[..6].copy_from_slice(&[0x7f, b'E', b'L', b'F', class, 1]);
+    bytes[..7].copy_from_slice(&[0x7f, b'E', b'L', b'F', class, 1, 1]);
     bytes[16] = 3;
     bytes[18] = machine;
     bytes

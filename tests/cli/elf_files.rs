@@ -1,0 +1,87 @@
+//! ELF files that come from `[files]` say as much of a package as those of its release.
+
+use crate::sketch::elf;
+use crate::support::Test;
+
+const ARM64: u8 = 183;
+const AMD64: u8 = 62;
+
+/// A release of a script and, where it is said, a library; beside it a tool for arm64.
+fn demo(package: &str, files: &str, library: Option<u8>) -> Test {
+    let test = Test::new()
+        .manifest(&format!(
+            "[package]\nname = \"demo\"\nversion = \"1.0\"\n\
+             maintainer = \"Ann Example <ann@example.com>\"\ndescription = \"demonstrates\"\n\
+             {package}\n[release]\npath = \"rel\"\n[files]\n{files}\n[service]\nmanagers = []\n"
+        ))
+        .executable("rel/bin/demo", "#!/bin/sh\n")
+        .file("build/notes.txt", elf(8, 1))
+        .executable("build/tools/tool", elf(ARM64, 2));
+    match library {
+        Some(machine) => test.file("rel/lib/demo.so", elf(machine, 2)),
+        None => test,
+    }
+}
+
+#[test]
+fn files_alone_tell_the_architecture() {
+    for files in [
+        "\"/usr/lib/demo/tool\" = \"build/tools/tool\"",
+        "\"/usr/lib/demo/\" = \"build/tools/tool\"",
+        "\"/usr/lib/demo/\" = \"build\"",
+        "\"/usr/lib/demo/\" = \"build/**/to*\"",
+        "\"/usr/lib/demo/demo.so\" = { source = \"build/tools/tool\", mode = \"0644\" }",
+    ] {
+        demo("", files, None)
+            .args(["build", "-v"])
+            .stdout("dist/demo_1.0_arm64.deb\n")
+            .stderr("info: architecture `arm64` is that of the ELF files of `[files]`\n")
+            .run();
+    }
+}
+
+#[test]
+fn files_that_nobody_runs_tell_nothing() {
+    demo("", "\"/usr/share/demo/\" = \"build/*.txt\"", None)
+        .args(["build", "-q"])
+        .stdout("dist/demo_1.0_all.deb\n")
+        .run();
+}
+
+#[test]
+fn files_and_release_agree() {
+    let files = "\"/usr/lib/demo/tool\" = \"build/tools/tool\"";
+    demo("", files, Some(ARM64))
+        .args(["build", "-q"])
+        .stdout("dist/demo_1.0_arm64.deb\n")
+        .run();
+    demo("architecture = \"amd64\"", files, None)
+        .args(["build"])
+        .stdout("dist/demo_1.0_amd64.deb\n")
+        .stderr(
+            "
+            warning: architecture is `amd64`, but the ELF files of `[files]` are for `arm64`
+            hint: leave `architecture` out: it is read from `[files]`
+            ",
+        )
+        .run();
+}
+
+#[test]
+fn files_and_release_for_two_machines_are_refused() {
+    let outcome = demo(
+        "",
+        "\"/usr/lib/demo/tool\" = \"build/tools/tool\"",
+        Some(AMD64),
+    )
+    .args(["build"])
+    .status(1)
+    .stderr(
+        "
+        error: the package mixes architectures: x86-64 in `lib/demo.so`; AArch64 in `build/tools/tool`
+        hint: leave out the files that are not for the target: those of the release with `exclude` in `[release]`, the others in `[files]`
+        ",
+    )
+    .run();
+    assert!(!outcome.path("dist").exists());
+}
