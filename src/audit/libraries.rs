@@ -422,9 +422,10 @@ impl Need {
 
 /// Whether the loader of one file takes the other: it passes over libraries for another machine.
 pub(super) fn fits(library: &ElfFacts, user: &ElfFacts) -> bool {
+    let (library, user) = (library.machine, user.machine);
     library.machine == user.machine
-        && library.is_64 == user.is_64
-        && library.is_little_endian == user.is_little_endian
+        && library.class64 == user.class64
+        && library.little_endian == user.little_endian
 }
 
 /// The folders the loader goes through, as paths of the package: `DT_RPATH` counts only where

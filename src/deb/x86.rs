@@ -1,8 +1,7 @@
 //! Whether a tree holds enough machine code for x86 that the filter for it pays.
 
-use std::io::Read;
-
 use crate::elf::split::Part;
+use crate::elf::{HEADER_SIZE, Header, read_header};
 use crate::fs;
 use crate::tree::{Content, Kind, Source, Tree};
 
@@ -33,24 +32,18 @@ pub(super) fn matters(tree: &Tree, size: u64) -> bool {
 }
 
 fn is_x86(content: &Content) -> bool {
-    let mut header = [0; 20];
     if matches!(content, Content::Program(program) if program.part == Part::DebugSymbols) {
         return false;
     }
-    match content.source() {
-        Source::Bytes(bytes) => match bytes.first_chunk() {
-            Some(start) => header = *start,
-            None => return false,
+    let mut start = [0; HEADER_SIZE];
+    let header = match content.source() {
+        Source::Bytes(bytes) => read_header(bytes),
+        Source::File(path) => match fs::read_start(path, &mut start) {
+            Ok(length) => read_header(&start[..length]),
+            Err(_) => None,
         },
-        Source::File(path) => {
-            let read = fs::open(path).map(|mut file| file.read_exact(&mut header));
-            if !matches!(read, Ok(Ok(()))) {
-                return false;
-            }
-        }
-    }
-    // e_ident and e_machine of elf(5): EM_386 and EM_X86_64, little-endian.
-    header.starts_with(b"\x7fELF") && matches!(header[18..], [3 | 62, 0])
+    };
+    matches!(header, Some(Header::Elf { machine, .. }) if machine.is_x86())
 }
 
 #[cfg(test)]
@@ -62,7 +55,7 @@ mod tests {
     fn code_counts_from_a_tenth_of_the_bytes() {
         let elf = |machine: u8| {
             let mut bytes = vec![0; 1000];
-            bytes[..4].copy_from_slice(b"\x7fELF");
+            bytes[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
             bytes[18] = machine;
             bytes
         };

@@ -7,15 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek};
 
+use super::Machine;
 use object::Endianness;
 use object::elf::{self, FileHeader32, FileHeader64};
-use object::read::elf::{Dyn, FileHeader, ProgramHeader, SectionHeader};
+use object::read::elf::{Dyn, FileHeader, ProgramHeader};
 use object::read::{ReadCache, ReadRef};
-use serde::Serialize;
 
 /// What kind of file it is, from `e_type`; elf(5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ElfKind {
     /// A program, position independent or not.
     Program,
@@ -28,20 +27,12 @@ pub enum ElfKind {
 }
 
 /// The facts of one ELF file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(clippy::struct_excessive_bools)] // facts, each independent of the others
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ElfFacts {
     /// What kind of file it is.
     pub kind: ElfKind,
-    /// `e_machine`: the number of the processor family.
-    pub machine: u16,
-    /// `e_flags`: what the processor's supplement makes of it.
-    pub flags: u32,
-    /// Whether addresses have 64 bits.
-    pub is_64: bool,
-    /// Whether the lowest byte comes first.
-    pub is_little_endian: bool,
+    /// The machine it is for.
+    pub machine: Machine,
     /// A program that can be loaded anywhere.
     pub is_pie: bool,
     /// The dynamic loader, `PT_INTERP`.
@@ -56,10 +47,6 @@ pub struct ElfFacts {
     pub runpath: Vec<String>,
     /// The symbol versions it needs, by the soname they come from.
     pub versions: BTreeMap<String, BTreeSet<String>>,
-    /// Whether it has sections of DWARF.
-    pub has_debug_information: bool,
-    /// Whether it has a symbol table for the linker and for debuggers.
-    pub has_symbol_table: bool,
 }
 
 /// Why a file has no facts.
@@ -159,37 +146,6 @@ impl ElfFacts {
         }
     }
 
-    /// Debian's name of the architecture: Debian ports, and dpkg-architecture(1).
-    #[must_use]
-    pub fn architecture(&self) -> Option<&'static str> {
-        let hard_float = self.flags & elf::EF_ARM_ABI_FLOAT_HARD != 0;
-        let n32 = self.flags & 0x20 != 0;
-        Some(match (self.machine, self.is_64, self.is_little_endian) {
-            (62, true, true) => "amd64",
-            (62, false, true) => "x32",
-            (3, false, true) => "i386",
-            (183, true, true) => "arm64",
-            (40, false, true) if hard_float => "armhf",
-            (40, false, true) if self.kind == ElfKind::Library => "armhf",
-            (40, false, true) => "armel",
-            (243, true, true) => "riscv64",
-            (258, true, true) => "loong64",
-            (21, true, true) => "ppc64el",
-            (21, true, false) => "ppc64",
-            (20, false, false) => "powerpc",
-            (22, true, false) => "s390x",
-            (8, true, true) => "mips64el",
-            (8, false, true) if !n32 => "mipsel",
-            (43, true, false) => "sparc64",
-            (2, false, false) => "sparc",
-            (15, false, false) => "hppa",
-            (4, false, false) => "m68k",
-            (42, false, true) => "sh4",
-            (0x9026, true, true) => "alpha",
-            _ => return None,
-        })
-    }
-
     /// Whether it is a program that the kernel starts without a dynamic loader.
     #[must_use]
     pub fn is_static(&self) -> bool {
@@ -247,10 +203,7 @@ where
     let kind = header.e_type(endian);
     let mut found = ElfFacts {
         kind: ElfKind::Other,
-        machine: header.e_machine(endian).0,
-        flags: header.e_flags(endian).0,
-        is_64: header.is_type_64(),
-        is_little_endian: endian == Endianness::Little,
+        machine: Machine::of(header, endian),
         is_pie: false,
         interpreter: None,
         soname: None,
@@ -258,11 +211,9 @@ where
         rpath: vec![],
         runpath: vec![],
         versions: BTreeMap::new(),
-        has_debug_information: false,
-        has_symbol_table: false,
     };
     let flags = segments::<Elf, R>(header, endian, data, &mut found)?;
-    sections::<Elf, R>(header, endian, data, &mut found)?;
+    sections::<Elf, R>(header, endian, data)?;
     // Some libraries, libc.so.6 for one, can be started and have a loader as well.
     found.is_pie = kind == elf::ET_DYN
         && found.soname.is_none()
@@ -441,14 +392,8 @@ fn versions<'data, R: ReadRef<'data>>(
     Ok(found)
 }
 
-/// Reads what only the section headers tell: whether debug information is there. A file may
-/// have none of them.
-fn sections<'data, Elf, R>(
-    header: &Elf,
-    endian: Endianness,
-    data: R,
-    found: &mut ElfFacts,
-) -> Result<(), ElfError>
+/// Sees that the section headers, of which a file may have none, are sound.
+fn sections<'data, Elf, R>(header: &Elf, endian: Endianness, data: R) -> Result<(), ElfError>
 where
     Elf: FileHeader<Endian = Endianness>,
     R: ReadRef<'data>,
@@ -457,12 +402,9 @@ where
     limit("the table of sections", count, SECTIONS)?;
     let sections = header.sections(endian, data).map_err(from_object)?;
     for section in sections.iter().take(NAMED_SECTIONS) {
-        let name = sections
+        sections
             .section_name(endian, section)
             .map_err(from_object)?;
-        found.has_symbol_table |= section.sh_type(endian) == elf::SHT_SYMTAB;
-        found.has_debug_information |=
-            name.starts_with(b".debug_") || name.starts_with(b".zdebug_");
     }
     Ok(())
 }

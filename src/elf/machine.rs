@@ -3,15 +3,14 @@
 
 use std::fmt;
 
+use object::Endianness;
+use object::elf::{self, FileHeader32, FileHeader64};
+use object::read::elf::FileHeader;
+
 /// The size of the largest ELF header, and all that is ever read of a file here.
 pub(crate) const HEADER_SIZE: usize = 64;
 /// The smallest ELF header: shorter files are none.
 pub(crate) const SMALLEST_HEADER: u64 = 52;
-
-const EM_ARM: u16 = 40;
-const EM_BPF: u16 = 247;
-const EF_ARM_SOFT_FLOAT: u32 = 0x200;
-const EF_ARM_HARD_FLOAT: u32 = 0x400;
 
 /// The machine an ELF file is for: what Debian's architecture follows from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +23,24 @@ pub struct Machine {
     pub little_endian: bool,
     /// `EF_ARM_ABI_FLOAT_HARD`: what tells armhf from armel.
     pub arm_hard_float: bool,
+}
+
+impl Machine {
+    pub(super) fn of<Elf: FileHeader>(header: &Elf, endian: Elf::Endian) -> Self {
+        let machine = header.e_machine(endian);
+        Self {
+            machine: machine.0,
+            class64: header.is_class_64(),
+            little_endian: header.is_little_endian(),
+            arm_hard_float: machine == elf::EM_ARM
+                && header.e_flags(endian).0 & elf::EF_ARM_ABI_FLOAT_HARD != 0,
+        }
+    }
+
+    /// Returns whether its machine code is that of x86, of 32 or 64 bits.
+    pub(crate) fn is_x86(self) -> bool {
+        self.little_endian && [elf::EM_386.0, elf::EM_X86_64.0].contains(&self.machine)
+    }
 }
 
 impl fmt::Display for Machine {
@@ -93,49 +110,27 @@ pub(crate) fn read_header(bytes: &[u8]) -> Option<Header> {
 }
 
 fn elf(bytes: &[u8]) -> Option<Header> {
-    let class64 = match bytes.get(4)? {
-        1 => false,
-        2 => true,
-        _ => return None,
-    };
-    let little_endian = match bytes.get(5)? {
-        1 => true,
-        2 => false,
-        _ => return None,
-    };
-    let half = |at: usize| -> Option<u16> {
-        let pair: [u8; 2] = bytes.get(at..at + 2)?.try_into().ok()?;
-        Some(if little_endian {
-            u16::from_le_bytes(pair)
-        } else {
-            u16::from_be_bytes(pair)
-        })
-    };
-    let word = |at: usize| -> Option<u32> {
-        let four: [u8; 4] = bytes.get(at..at + 4)?.try_into().ok()?;
-        Some(if little_endian {
-            u32::from_le_bytes(four)
-        } else {
-            u32::from_be_bytes(four)
-        })
-    };
-    let kind = half(16)?;
-    let machine = half(18)?;
-    let flags = word(if class64 { 0x30 } else { 0x24 })?;
+    match bytes.get(4)? {
+        1 => of::<FileHeader32<Endianness>>(bytes),
+        2 => of::<FileHeader64<Endianness>>(bytes),
+        _ => None,
+    }
+}
+
+fn of<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Option<Header> {
+    let header = Elf::parse(bytes).ok()?;
+    let endian = header.endian().ok()?;
+    let machine = header.e_machine(endian);
     // Programs for the kernel's own virtual machine run everywhere.
-    if machine == EM_BPF || machine == 0 {
+    if machine == elf::EM_BPF || machine == elf::EM_NONE {
         return None;
     }
-    let arm = machine == EM_ARM;
+    let float =
+        header.e_flags(endian).0 & (elf::EF_ARM_ABI_FLOAT_HARD | elf::EF_ARM_ABI_FLOAT_SOFT);
     Some(Header::Elf {
-        machine: Machine {
-            machine,
-            class64,
-            little_endian,
-            arm_hard_float: arm && flags & EF_ARM_HARD_FLOAT != 0,
-        },
-        float_unsaid: arm && flags & (EF_ARM_HARD_FLOAT | EF_ARM_SOFT_FLOAT) == 0,
-        linked: matches!(kind, 2 | 3),
+        machine: Machine::of(header, endian),
+        float_unsaid: machine == elf::EM_ARM && float == 0,
+        linked: [elf::ET_EXEC, elf::ET_DYN].contains(&header.e_type(endian)),
     })
 }
 
@@ -163,7 +158,7 @@ mod tests {
     /// A header as a linker writes it.
     fn header(class: u8, data: u8, machine: u16, flags: u32) -> Vec<u8> {
         let mut bytes = vec![0; HEADER_SIZE];
-        bytes[..6].copy_from_slice(&[0x7f, b'E', b'L', b'F', class, data]);
+        bytes[..7].copy_from_slice(&[0x7f, b'E', b'L', b'F', class, data, 1]);
         let flags_at = if class == 2 { 0x30 } else { 0x24 };
         if data == 1 {
             bytes[16] = 3;
@@ -202,12 +197,12 @@ mod tests {
     #[test]
     fn broken_headers_are_no_elf() {
         let good = header(2, 1, 62, 0);
-        for length in 0..0x34 {
+        for length in 0..HEADER_SIZE {
             assert_eq!(machine(&good[..length]), None, "{length} bytes");
         }
         assert_eq!(machine(&header(3, 1, 62, 0)), None);
         assert_eq!(machine(&header(2, 0, 62, 0)), None);
-        assert_eq!(machine(&header(2, 1, EM_BPF, 0)), None);
+        assert_eq!(machine(&header(2, 1, elf::EM_BPF.0, 0)), None);
     }
 
     #[test]

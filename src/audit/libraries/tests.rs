@@ -1,15 +1,18 @@
 //! Where libraries are found, and what follows from it.
 
 use super::*;
+use crate::elf::Machine;
 
 /// Facts of a 64-bit x86 file.
 fn facts(kind: ElfKind) -> ElfFacts {
     ElfFacts {
         kind,
-        machine: 62,
-        flags: 0,
-        is_64: true,
-        is_little_endian: true,
+        machine: Machine {
+            machine: 62,
+            class64: true,
+            little_endian: true,
+            arm_hard_float: false,
+        },
         is_pie: true,
         interpreter: None,
         soname: None,
@@ -17,8 +20,6 @@ fn facts(kind: ElfKind) -> ElfFacts {
         rpath: vec![],
         runpath: vec![],
         versions: BTreeMap::new(),
-        has_debug_information: false,
-        has_symbol_table: false,
     }
 }
 
@@ -157,7 +158,10 @@ fn a_library_is_found_where_the_loader_looks() {
 #[test]
 fn what_would_fail_is_named_with_its_reason() {
     let other_machine = ElfFacts {
-        machine: 183,
+        machine: Machine {
+            machine: 183,
+            ..facts(ElfKind::Library).machine
+        },
         ..library(&[])
     };
     let nix = ElfFacts {

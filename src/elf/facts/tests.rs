@@ -116,8 +116,7 @@ fn a_library_tells_what_it_needs() {
     assert_eq!(facts.versions.len(), 1);
     assert!(facts.versions["libc.so.6"].contains("GLIBC_2.34"));
     assert_eq!(facts.kind, ElfKind::Library);
-    assert_eq!(facts.architecture(), Some("amd64"));
-    assert!(facts.has_debug_information && !facts.has_symbol_table);
+    assert_eq!(facts.machine.to_string(), "x86-64");
     assert!(!facts.is_static() && !facts.is_musl());
     assert_eq!(read(&small(2, 0)).unwrap().kind, ElfKind::Program);
 }
@@ -207,7 +206,7 @@ fn a_large_file_is_not_read_whole() {
     let count = std::rc::Rc::new(std::cell::Cell::new(0));
     let facts = ElfFacts::read(Counting(fs::open(&program).unwrap(), count.clone())).unwrap();
     assert_eq!(facts.kind, ElfKind::Program);
-    assert!(facts.is_pie && facts.has_symbol_table && !facts.is_static());
+    assert!(facts.is_pie && !facts.is_static());
     assert!(facts.needed.iter().any(|n| n == "libc.so.6"));
     assert!(
         count.get() < 100_000 && count.get() * 20 < length,
@@ -300,6 +299,6 @@ fn programs_libraries_and_static_programs_are_told_apart() {
         let facts = ElfFacts::read(file).unwrap();
         let found = (facts.kind, facts.is_pie, facts.is_static());
         assert_eq!(found, (kind, is_pie, is_static), "{path}");
-        assert!(!facts.is_musl() && !facts.has_debug_information, "{path}");
+        assert!(!facts.is_musl(), "{path}");
     }
 }
