@@ -424,3 +424,45 @@ impl Tree {
         self.entries.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::btree_set;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn every_path_gets_its_parents_and_nothing_else(
+            paths in btree_set("(/[ab.-]{1,2}x){1,4}", 0..12),
+        ) {
+            let mut tree = Tree::default();
+            for path in &paths {
+                let path = PackagePath::new(path).unwrap();
+                tree.insert(path, Entry::directory(Origin::Generated("test"))).unwrap();
+            }
+            let before = tree.clone();
+            tree.add_parents().unwrap();
+            for (path, entry) in tree.iter() {
+                prop_assert!(path.parent().is_none_or(|parent| tree.get(&parent).is_some()));
+                let is_above = |below: &PackagePath| below != path && below.starts_with(path);
+                match before.get(path) {
+                    Some(was) => prop_assert_eq!(was, entry),
+                    None => prop_assert!(
+                        *path == PackagePath::root() || before.iter().any(|(it, _)| is_above(it))
+                    ),
+                }
+            }
+            prop_assert!(before.iter().all(|(path, _)| tree.get(path).is_some()));
+            prop_assert!(tree.iter().is_sorted_by(|left, right| left.0 < right.0));
+            let once = tree.clone();
+            tree.add_parents().unwrap();
+            prop_assert_eq!(once, tree);
+        }
+    }
+}

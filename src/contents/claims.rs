@@ -85,3 +85,70 @@ fn contend(earlier: &mut Claim, later: &mut Claim) -> Result<(), TreeError> {
 fn components(path: &PackagePath) -> usize {
     path.as_bytes().iter().filter(|byte| **byte == b'/').count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::{Content, Origin};
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    /// Claims files; `None` is a rendered one, a number is how many folders the root has, and 9 is the
+    /// path itself.
+    fn tree(claims: &[(&str, Option<usize>)]) -> Result<Tree, TreeError> {
+        let mut made = Claims::default();
+        for (text, root) in claims {
+            let path = PackagePath::new(text).unwrap();
+            let said = format!("{root:?}").into_bytes();
+            let entry = Entry::regular(Content::Bytes(said.into()), 0o644, Origin::Parent);
+            match root {
+                None => made.claim_rendered(path, entry),
+                Some(9) => made.claim_exactly(path, entry),
+                Some(depth) => {
+                    let names = text.split('/').take(depth + 1);
+                    let root = names.collect::<Vec<_>>().join("/");
+                    made.claim_below(&PackagePath::new(root).unwrap(), path, entry);
+                }
+            }
+        }
+        made.into_tree()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn the_most_specific_wins_in_any_order(
+            made in vec(
+                (
+                    proptest::sample::select(vec!["/a/b/c", "/a/b/d", "/a/e/c"]),
+                    proptest::sample::select(vec![None, Some(1), Some(2), Some(3), Some(9)]),
+                ),
+                1..8,
+            ),
+            turn in 0..8_usize,
+        ) {
+            let mut unique = made;
+            unique.sort_unstable();
+            unique.dedup();
+            let mut turned = unique.clone();
+            turned.rotate_left(turn % unique.len());
+            turned.reverse();
+            let found = tree(&unique).unwrap();
+            prop_assert_eq!(&tree(&turned).unwrap(), &found);
+            for (path, entry) in found.iter() {
+                let claims = unique.iter().filter(|(text, _)| text.as_bytes() == path.as_bytes());
+                let strongest = claims.map(|(_, root)| root).max().unwrap();
+                let said = format!("{strongest:?}").into_bytes();
+                let content = Content::Bytes(said.into());
+                prop_assert_eq!(&entry.kind, &Kind::Regular { content, conffile: false });
+            }
+            // The strongest twice is a clash.
+            unique.push(*unique.last().unwrap());
+            prop_assert!(tree(&unique).is_err());
+        }
+    }
+}

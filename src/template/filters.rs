@@ -102,6 +102,8 @@ fn roff(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     #[test]
     fn values_are_quoted_for_their_readers() {
@@ -150,5 +152,53 @@ mod tests {
     fn a_second_line_is_refused() {
         assert!(of(&Value::from("a\nb"), shell_word).is_err());
         assert!(of(&Value::Null, shell_word).is_err());
+    }
+
+    /// Reads a word of a unit as systemd does: quotes, escapes, and specifiers.
+    fn read_unit_word(word: &str) -> String {
+        let bare = match word.strip_prefix('"') {
+            None => word.to_owned(),
+            Some(rest) => {
+                let mut text = String::new();
+                let mut inside = rest.strip_suffix('"').unwrap().chars();
+                while let Some(c) = inside.next() {
+                    text.push(if c == '\\' { inside.next().unwrap() } else { c });
+                }
+                text
+            }
+        };
+        bare.replace("%%", "%")
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::with_cases(32)
+        })]
+
+        #[test]
+        fn sh_gets_the_same_back(
+            texts in vec("[a-c '\"\\\\$`%!*?~#;&|<>(){}=\t\u{e9}-]{0,12}", 1..40),
+        ) {
+            use std::fmt::Write as _;
+            let mut script = String::new();
+            for text in &texts {
+                let (word, value) = (shell_word(text), environment_value(text));
+                writeln!(script, "A={value}\nprintf '%s\\0%s\\0' {word} \"$A\"").unwrap();
+            }
+            let mut sh = std::process::Command::new("sh");
+            let output = sh.args(["-c", &script]).output().unwrap();
+            let read = String::from_utf8(output.stdout).unwrap();
+            let twice = texts.iter().flat_map(|text| [text.as_str(), text.as_str()]);
+            prop_assert!(read.split_terminator('\0').eq(twice), "{}", script);
+        }
+
+        #[test]
+        fn systemd_gets_the_same_back(text in "[a-c '\"\\\\$%;#\t]{0,12}") {
+            prop_assert_eq!(read_unit_word(&unit_quoted(&text)), text.as_str());
+            prop_assert_eq!(read_unit_word(&unit_word(&text)).replace("$$", "$"), text.as_str());
+            let read = unit_text(&text).replace("%%", "%");
+            prop_assert_eq!(read, text.trim_end_matches('\\'));
+        }
     }
 }

@@ -2,10 +2,14 @@
 //! and against text of any kind.
 #![allow(clippy::unwrap_used)]
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 use reldeb::debian::{
     Architecture, Description, Maintainer, PackageName, Relations, Stanza, UnitName, UserName,
     Version,
 };
+use std::cmp::Ordering;
 use std::fmt::{Debug, Display};
 use std::path::Path;
 use std::process::Command;
@@ -113,25 +117,18 @@ fn dpkg_deb_reads_what_a_stanza_writes() {
     assert_eq!(read, stanza);
 }
 
-/// Texts that stumble: a fixed walk through the characters that mean something somewhere.
-fn stumbling_texts() -> impl Iterator<Item = String> {
+/// Texts that stumble: the characters that mean something somewhere, in any order.
+fn stumbling_text() -> impl Strategy<Value = String> {
     const PIECES: [&str; 32] = [
         "a", "B", "0", "12", ".", "-", "+", "~", ":", "_", " ", "\t", "\n", "\r\n", "\0", "é",
         "\u{a0}", "<", ">", "(", ")", "=", "|", ",", "@", "#", "-g", "rc", "v", "/", "`", "🦀",
     ];
-    let mut state: u64 = 1;
-    let mut next = move |bound: usize| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        usize::try_from(state >> 33).unwrap() % bound
-    };
-    (0..20_000).map(move |_| (0..=next(9)).map(|_| PIECES[next(PIECES.len())]).collect())
+    vec(select(&PIECES[..]), 1..=10).prop_map(|pieces| pieces.concat())
 }
 
 /// A value that was taken is written in a spelling that is taken again, as equal; an
 /// error is one line.
-fn check<T: FromStr + Display + PartialEq + Debug>(text: &str) -> bool
+fn check<T: FromStr + Display + PartialEq + Debug>(text: &str)
 where
     T::Err: Display,
 {
@@ -143,12 +140,8 @@ where
                 again.is_ok_and(|again| again == value),
                 "{text:?} {written:?}"
             );
-            true
         }
-        Err(error) => {
-            assert!(!error.to_string().contains(char::is_control), "{text:?}");
-            false
-        }
+        Err(error) => assert!(!error.to_string().contains(char::is_control), "{text:?}"),
     }
 }
 
@@ -160,52 +153,80 @@ fn follow<T: FromStr>(hint: Option<String>) {
     }
 }
 
-#[test]
-fn no_text_breaks_a_value_and_hints_can_be_followed() {
-    let mut taken = [0; 9];
-    for text in stumbling_texts() {
-        let results = [
-            check::<PackageName>(&text),
-            check::<Version>(&text),
-            check::<Architecture>(&text),
-            check::<Relations>(&text),
-            check::<Maintainer>(&format!("A <a{text}@b{text}.de>")),
-            check::<Description>(&text),
-            check::<UserName>(&text),
-            check::<UnitName>(&text),
-            check::<Stanza>(&format!("A{text}: {text}\n")),
-        ];
-        for (count, result) in taken.iter_mut().zip(results) {
-            *count += i32::from(result);
-        }
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(10_000)
+    })]
+
+    #[test]
+    fn no_text_breaks_a_value_and_hints_can_be_followed(text in stumbling_text()) {
+        check::<PackageName>(&text);
+        check::<Version>(&text);
+        check::<Architecture>(&text);
+        check::<Relations>(&text);
+        check::<Maintainer>(&format!("A <a{text}@b{text}.de>"));
+        check::<Description>(&text);
+        check::<UserName>(&text);
+        check::<UnitName>(&text);
+        check::<Stanza>(&format!("A{text}: {text}\n"));
         follow::<PackageName>(text.parse::<PackageName>().err().and_then(|e| e.hint()));
         follow::<Version>(text.parse::<Version>().err().and_then(|e| e.hint()));
         follow::<UserName>(text.parse::<UserName>().err().and_then(|e| e.hint()));
         follow::<UnitName>(text.parse::<UnitName>().err().and_then(|e| e.hint()));
         if let Ok(release) = Version::from_release(&text) {
-            assert_eq!(release.version.debian_revision(), None, "{text:?}");
-            assert!(
-                Version::from_manifest(&release.version.to_string()).is_ok(),
-                "{text:?}"
-            );
-            assert!(release.version.with_revision("1").is_ok());
+            prop_assert_eq!(release.version.debian_revision(), None);
+            prop_assert!(Version::from_manifest(&release.version.to_string()).is_ok());
+            prop_assert!(release.version.with_revision("1").is_ok());
         }
         let mut stanza = Stanza::new();
         if stanza.set("X-Text", &text).is_ok() {
-            assert_eq!(
-                stanza.to_string().parse::<Stanza>().unwrap(),
-                stanza,
-                "{text:?}"
-            );
+            prop_assert_eq!(stanza.to_string().parse::<Stanza>().unwrap(), stanza);
         }
         let _ = PackageName::from_release_name(&text);
     }
-    // The walk meets both sides of every type but the closed list of architectures.
-    assert!(
-        taken
-            .iter()
-            .enumerate()
-            .all(|(i, n)| i == 2 || (1..20_000).contains(n)),
-        "{taken:?}"
-    );
+}
+
+/// Writes for each pair of words of a line how dpkg orders them.
+const COMPARE: &str = "while read -r left right; do
+    for order in lt eq gt; do
+        if dpkg --compare-versions \"$left\" \"$order\" \"$right\"; then echo \"$order\"; fi
+    done
+done";
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(4)
+    })]
+
+    #[test]
+    fn versions_are_ordered_as_dpkg_orders_them(
+        pairs in vec(
+            (
+                "([01]:)?[0-2][0-2a~+.]{0,4}(-[0a~.]{1,2})?",
+                "([01]:)?[0-2][0-2a~+.]{0,4}(-[0a~.]{1,2})?",
+            ),
+            100,
+        ),
+    ) {
+        if Command::new("dpkg").arg("--version").output().is_err() {
+            crate::support::skip("needs `dpkg`");
+            return Ok(());
+        }
+        let lines = pairs.iter().map(|(left, right)| format!("{left} {right}\n"));
+        let script = format!("{COMPARE} <<'END'\n{}END\n", lines.collect::<String>());
+        let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        prop_assert_eq!(said.lines().count(), pairs.len());
+        for ((left, right), theirs) in pairs.iter().zip(said.lines()) {
+            let version = |text: &str| text.parse::<Version>().unwrap();
+            let ours = match version(left).cmp(&version(right)) {
+                Ordering::Less => "lt",
+                Ordering::Equal => "eq",
+                Ordering::Greater => "gt",
+            };
+            prop_assert_eq!(ours, theirs, "{} {}", left, right);
+        }
+    }
 }
