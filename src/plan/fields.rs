@@ -32,7 +32,9 @@ const KEYS: [(&str, &str); 19] = [
 ];
 
 /// Fields that dpkg or reldeb fills in: dpkg refuses most of them in a package.
-const NOT_THE_AUTHORS: [&str; 6] = [
+const NOT_THE_AUTHORS: [&str; 8] = [
+    "Auto-Built-Package",
+    "Build-Ids",
     "Conffiles",
     "Config-Version",
     "Installed-Size",

@@ -47,16 +47,48 @@ fn fields_that_dpkg_refuses_are_refused() {
         "invalid protected `true`, expected `yes` or `no`",
         "leave `protected` out for `no`",
     );
-    case(
-        "fields = { depends = \"a (\" }",
-        "field `Depends` has a key of its own",
-        "write `depends` below `[package]`",
-    );
-    case(
-        "fields = { Status = \"install ok installed\" }",
-        "field `Status` is filled in by dpkg or reldeb",
-        "leave `Status` out",
-    );
+    for field in [
+        "Package",
+        "Source",
+        "Version",
+        "Architecture",
+        "Maintainer",
+        "Description",
+        "Section",
+        "Priority",
+        "Homepage",
+        "Multi-Arch",
+        "Pre-Depends",
+        "Depends",
+        "Recommends",
+        "Suggests",
+        "Enhances",
+        "Breaks",
+        "Conflicts",
+        "Provides",
+        "Replaces",
+    ] {
+        let lower = field.to_lowercase();
+        let key = lower.replace("package", "name");
+        case(
+            &format!("fields = {{ {lower} = \"a (\" }}"),
+            &format!("field `{field}` has a key of its own"),
+            &format!("write `{key}` below `[package]`"),
+        );
+    }
+    for field in [
+        "Auto-Built-Package",
+        "Build-Ids",
+        "Conffiles",
+        "Installed-Size",
+        "Status",
+    ] {
+        case(
+            &format!("fields = {{ {field} = \"x\" }}"),
+            &format!("field `{field}` is filled in by dpkg or reldeb"),
+            &format!("leave `{field}` out"),
+        );
+    }
     case(
         "fields = { Recommended = \"a\" }",
         "field `Recommended` is obsolete, expected `Recommends`",
