@@ -87,11 +87,15 @@ pub enum PopulateError {
         /// The symlink.
         path: PathBuf,
     },
-    /// A conffile that is no regular file: dpkg would not keep it.
-    #[error("conffile `{path}` is not a regular file")]
+    /// `conffile = true` of what has no regular file: dpkg would keep nothing of it.
+    #[error("{}:{line}: `{key}` is a conffile, but gives no regular file", manifest.display())]
     ConffileNotRegular {
-        /// The path.
-        path: PackagePath,
+        /// The manifest.
+        manifest: PathBuf,
+        /// The line of the entry.
+        line: usize,
+        /// The target.
+        key: String,
     },
     /// A path of `[conffiles]` that is in the package as something else.
     #[error("`{path}` of `[conffiles] {key}` {found}, expected {expected}")]
@@ -126,7 +130,8 @@ impl PopulateError {
             Self::SpecialFile { .. } => Some("leave it out, with `exclude` where it is part of the release".into()),
             Self::SymlinkLoop { .. } => Some("remove it, or name the file it should lead to".into()),
             Self::Change { .. } => Some("`[conffiles]` says what earlier versions had, `[files]` what this one has".into()),
-            Self::Tree(_) | Self::Pattern { .. } | Self::ConffileNotRegular { .. } => None,
+            Self::ConffileNotRegular { .. } => Some("leave `conffile` out".into()),
+            Self::Tree(_) | Self::Pattern { .. } => None,
         }
     }
 }

@@ -21,10 +21,10 @@ use access::Access;
 use claims::Claims;
 
 use crate::finding::Finding;
-use crate::plan::Plan;
+use crate::plan::{Mapping, Plan};
 use crate::release::Release;
 use crate::template::Templates;
-use crate::tree::{Entry, PackagePath, Tree};
+use crate::tree::{Entry, Origin, PackagePath, Tree};
 
 /// Makes the tree of the package, with the findings about it. `rendered` are the files that
 /// service managers contribute.
@@ -55,17 +55,33 @@ pub fn populate(
     }
     let mut tree = claims.into_tree()?;
     tree.add_parents()?;
-    mark_conffiles(plan, &mut tree);
+    mark_conffiles(plan, &mut tree)?;
     changes::check(plan, &tree)?;
     findings.extend(access.findings(&tree));
     Ok((tree, findings))
 }
 
-/// Marks regular files below /etc as conffiles (policy 10.7.2), unless their entry of `[files]`
-/// says no.
-fn mark_conffiles(plan: &Plan, tree: &mut Tree) {
+/// Marks regular files below /etc as conffiles (policy 10.7.2) unless their entry says no. An
+/// entry that says yes must give one.
+fn mark_conffiles(plan: &Plan, tree: &mut Tree) -> Result<(), PopulateError> {
     tree.set_conffiles(|path, origin| {
         let asked = mappings::of_origin(plan, origin).and_then(|mapping| mapping.conffile);
         asked.unwrap_or_else(|| path.as_bytes().starts_with(b"/etc/"))
     });
+    let asked = |mapping: &&Mapping| mapping.conffile == Some(true);
+    for mapping in plan.mappings.iter().filter(asked) {
+        let is_of_it =
+            |origin: &Origin| matches!(origin, Origin::Files { key, .. } if *key == mapping.key);
+        if !tree
+            .iter()
+            .any(|(_, entry)| entry.is_conffile() && is_of_it(&entry.origin))
+        {
+            return Err(PopulateError::ConffileNotRegular {
+                manifest: plan.manifest_path.clone(),
+                line: mapping.line,
+                key: mapping.key.to_string(),
+            });
+        }
+    }
+    Ok(())
 }

@@ -443,6 +443,24 @@ fn an_earlier_package_survives_a_build_that_fails() {
 }
 
 #[test]
+fn a_conffile_that_is_no_regular_file_is_refused() {
+    for source in [
+        "directory = true",
+        "symlink = \"other\"",
+        "source = \"links\"",
+    ] {
+        let line = format!("\"/srv/demo\" = {{ {source}, conffile = true }}");
+        refused(
+            demo(&format!("[files]\n{line}\n")).symlink("links/one", "gone"),
+            &format!(
+                "error: reldeb.toml:10: `/srv/demo` is a conffile, but gives no regular file\n\
+                 hint: leave `conffile` out\n"
+            ),
+        );
+    }
+}
+
+#[test]
 fn a_hook_file_that_is_missing_is_refused() {
     refused(
         demo("[hooks]\nbefore-upgrade = \"rel/hooks/x.sh\"\n"),
