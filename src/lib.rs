@@ -11,8 +11,9 @@
 //! control + data                 ── DebWriter ─────▶ NAME_VERSION_ARCH.deb
 //! ```
 //!
-//! [`pipeline::Package`] is that walk. The library never prints, never exits and reads no
-//! environment.
+//! [`pipeline::Package`] is that walk. The library never prints and never exits. It takes variables of
+//! the environment from its caller; only temporary files and the programs that check shell and units
+//! look at it themselves.
 
 pub mod audit;
 pub mod contents;

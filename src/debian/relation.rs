@@ -73,29 +73,6 @@ impl Operator {
 }
 
 impl Relation {
-    /// Returns the relation that any version of the package fulfils.
-    #[must_use]
-    pub fn any_version(package: PackageName) -> Self {
-        Self {
-            package,
-            qualifier: None,
-            constraint: None,
-        }
-    }
-
-    /// Returns the relation that this version of the package or a later one fulfils.
-    #[must_use]
-    pub fn at_least(package: PackageName, version: Version) -> Self {
-        Self {
-            package,
-            qualifier: None,
-            constraint: Some(Constraint {
-                operator: Operator::LaterOrEqual,
-                version,
-            }),
-        }
-    }
-
     /// Returns whether `other` holds wherever this one does.
     fn implies(&self, other: &Self) -> bool {
         if self.package != other.package || self.qualifier != other.qualifier {

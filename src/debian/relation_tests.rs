@@ -91,13 +91,3 @@ fn appending_drops_only_what_is_there() {
     list.append(relations("foo, bar, foo (<< 2)"));
     assert_eq!(list.to_string(), "foo (<< 2), bar, foo");
 }
-
-#[test]
-fn relations_can_be_made_without_text() {
-    let mut list = Relations::new();
-    let name = |text: &str| text.parse::<PackageName>().unwrap();
-    list.require(Relation::any_version(name("adduser")));
-    list.require(Relation::at_least(name("libc6"), "2.34".parse().unwrap()));
-    assert_eq!(list.to_string(), "adduser, libc6 (>= 2.34)");
-    assert_eq!(list.iter().count(), 2);
-}

@@ -1,5 +1,5 @@
-//! `Plan`: what will be done. Every default is decided once, here; nothing after the plan looks at
-//! the manifest, the environment or the clock, and no `Option` means "default".
+//! `Plan`: what will be done. Every default is decided once, here, but for those that depend on a
+//! single file, such as its mode.
 
 mod control;
 mod debug_symbols;
