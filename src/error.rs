@@ -2,7 +2,7 @@
 
 use crate::contents::PopulateError;
 use crate::deb::ArchiveError;
-use crate::debian::StanzaError;
+use crate::debian::{PackageName, StanzaError};
 use crate::deployment::ServiceError;
 use crate::fs::FsError;
 use crate::init::InitError;
@@ -13,7 +13,7 @@ use crate::template::TemplateError;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
-#[allow(missing_docs)] // each variant is the error of the room of that name
+#[allow(missing_docs)] // each variant but `Refused` is the error of the room of that name
 pub enum Error {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
@@ -29,6 +29,8 @@ pub enum Error {
     Plan(#[from] PlanError),
     #[error(transparent)]
     Populate(#[from] PopulateError),
+    #[error("package `{package}` has findings that are errors: {errors}")]
+    Refused { package: PackageName, errors: usize },
     #[error(transparent)]
     Release(#[from] ReleaseError),
     #[error(transparent)]
@@ -49,6 +51,7 @@ impl Error {
             Self::Manifest(error) => error.hint(),
             Self::Plan(error) => error.hint(),
             Self::Populate(error) => error.hint(),
+            Self::Refused { .. } => Some("look at its findings".into()),
             Self::Release(error) => error.hint(),
             Self::Service(error) => error.hint(),
             Self::Template(error) => error.hint(),

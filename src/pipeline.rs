@@ -16,7 +16,7 @@ use crate::debian::PackageName;
 use crate::deployment::model::Paths;
 use crate::deployment::{self, Contribution};
 use crate::error::Error;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::fs;
 use crate::lintian::add_overrides;
 use crate::manifest::Manifest;
@@ -125,8 +125,16 @@ impl Package {
     /// packages or keep what they had.
     ///
     /// # Errors
-    /// [`Error`] of the room that refused.
+    /// [`Error::Refused`] where a finding is an error, else [`Error`] of the room that refused.
     pub fn build(&self, threads: Option<NonZeroUsize>) -> Result<Vec<Built>, Error> {
+        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+        match self.findings.iter().filter(is_error).count() {
+            0 => {}
+            errors => {
+                let package = self.plan.name.clone();
+                return Err(Error::Refused { package, errors });
+            }
+        }
         let made = match &self.plan.output_folder {
             Some(folder) => fs::create_dir(folder)?.then_some(folder),
             None => None,

@@ -249,6 +249,27 @@ fn a_file_that_vanishes_before_it_is_read_is_an_error() {
     );
 }
 
+#[test]
+fn the_library_builds_no_package_with_errors() {
+    let folder = TempDir::new().unwrap();
+    write_awkward(folder.path());
+    let path = folder.path().join("reldeb.toml");
+    let manifest = reldeb::manifest::Manifest::read(&path, None, &BTreeMap::default()).unwrap();
+    let overrides = reldeb::plan::Overrides::default();
+    let mut package = reldeb::pipeline::Package::prepare(&manifest, &overrides).unwrap();
+    let name = package.plan.name.clone();
+    package
+        .findings
+        .push(reldeb::finding::Finding::error("bad", "is bad"));
+    let error = package.build(None).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("package `{name}` has findings that are errors: 1")
+    );
+    assert_eq!(error.hint().as_deref(), Some("look at its findings"));
+    assert!(!folder.path().join("dist").exists());
+}
+
 fn digest(path: &Path) -> String {
     let output = success(Command::new("sha256sum").arg(path));
     output.split_whitespace().next().unwrap().to_owned()
