@@ -2,53 +2,41 @@
 
 use std::fmt::Write;
 use std::mem::ManuallyDrop;
+use std::path::PathBuf;
 
+use clap::Args;
 use reldeb::audit::{Audit, Found, Library, Verdict};
 use reldeb::deb::Deb;
-use reldeb::error::Error;
 use reldeb::escape;
 use reldeb::lint::{DebReport, check_deb};
 use reldeb::pipeline::Package;
 use serde_json::{Value, json};
 
-use super::arguments::{CheckArguments, Global};
-use super::commands::{Environment, errors, prepare};
-use super::json::document;
-use super::messages::Messages;
-use super::{Answer, FAILED, Failure};
+use super::session::{Answer, Session};
+use super::source::Source;
 
-/// `reldeb check`.
-pub(super) fn check(
-    arguments: &CheckArguments,
-    global: &Global,
-    environment: &Environment,
-    messages: Messages,
-) -> Answer {
+#[derive(Debug, Args)]
+#[command(disable_version_flag = true)]
+pub(super) struct Arguments {
+    /// A package; without it, the one that the manifest would make
+    #[arg(value_name = "X.deb", conflicts_with_all = [
+        "manifest", "variant", "package_version", "arch", "compression", "output",
+    ])]
+    package: Option<PathBuf>,
+    #[command(flatten)]
+    source: Source,
+}
+
+/// Looks at a package, or at the one that the manifest would make.
+pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let report = match &arguments.package {
-        Some(path) => {
-            let deb = Deb::open(path).map_err(Error::from)?;
-            check_deb(&deb).map_err(Error::from)?
-        }
-        None => of_package(ManuallyDrop::into_inner(prepare(
-            &arguments.source,
-            environment,
-        )?)),
+        Some(path) => check_deb(&Deb::open(path)?)?,
+        None => of_package(ManuallyDrop::into_inner(
+            arguments.source.prepare(&session.environment)?,
+        )),
     };
-    messages.findings(&report.findings);
-    let text = if global.json {
-        document(&json(&report))
-    } else {
-        text(&report).into_bytes()
-    };
-    match errors(&report.findings) {
-        None => Ok(text),
-        Some(count) => Err(Failure {
-            output: text,
-            message: format!("{count} found"),
-            hint: None,
-            status: FAILED,
-        }),
-    }
+    let output = session.show(&json(&report), || text(&report));
+    session.judge(&report.findings, output, "")
 }
 
 fn of_package(package: Package) -> DebReport {

@@ -75,6 +75,55 @@ fn the_plan_lists_what_dpkg_deb_lists() {
     }
 }
 
+#[test]
+fn the_plan_of_an_example_is_the_package_that_is_written() {
+    let packages = [
+        Orders::packages().map(|orders| orders.first.as_path()),
+        example::tally(),
+        Some(example::beacon()),
+        Some(example::reldeb()),
+    ];
+    for package in packages.into_iter().flatten() {
+        let name = package.display();
+        let folder = package.ancestors().nth(2).unwrap();
+        let document = |words: &[&str], path: &Path| -> serde_json::Value {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_reldeb"));
+            // For `examples/reldeb`, as it was built.
+            let programs = Path::new(env!("CARGO_BIN_EXE_reldeb")).parent().unwrap();
+            command.env("RELDEB_PROGRAMS", programs);
+            let text = success(command.args(words).arg(path));
+            serde_json::from_str(&text).unwrap()
+        };
+        let mut planned = document(&["plan", "--json", "--manifest"], folder);
+        let mut written = document(&["inspect", "--json"], package);
+        // The size is known when all is packed. A package does not say who asked for a path, and a
+        // plan has no numbers for the names that the target will look up, nor times of its own.
+        let size = written["control"].as_object_mut().unwrap();
+        assert!(size.remove("Installed-Size").is_some(), "{name}");
+        for (document, keys) in [
+            (&mut planned, &["origin"][..]),
+            (&mut written, &["uid", "gid", "mtime"]),
+        ] {
+            for path in document["paths"].as_array_mut().unwrap() {
+                for key in keys {
+                    assert!(path.as_object_mut().unwrap().remove(*key).is_some());
+                }
+            }
+        }
+        for key in [
+            "package",
+            "version",
+            "architecture",
+            "control",
+            "conffiles",
+            "scripts",
+            "paths",
+        ] {
+            assert_eq!(planned[key], written[key], "{name}: `{key}`");
+        }
+    }
+}
+
 /// A path of the plan as `dpkg-deb -c` shows it, without the time.
 fn line(path: &serde_json::Value) -> String {
     let text = |key: &str| path[key].as_str().unwrap_or_default().to_owned();

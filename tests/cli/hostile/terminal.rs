@@ -96,9 +96,9 @@ fn documents_hold_what_is_there_and_print_as_text() {
         .run();
     assert_plain(&outcome);
     let document: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
-    assert_eq!(document["contents"][4]["path"], format!("./opt/h/{NASTY}"));
-    assert_eq!(document["contents"][5]["kind"], "symlink");
-    assert_eq!(document["contents"][5]["uid"], 0);
+    assert_eq!(document["paths"][4]["path"], format!("/opt/h/{NASTY}"));
+    assert_eq!(document["paths"][5]["kind"], "symlink");
+    assert_eq!(document["paths"][5]["uid"], 0);
     let tags: Vec<_> = document["findings"]
         .as_array()
         .unwrap()

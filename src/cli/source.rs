@@ -1,0 +1,118 @@
+//! `Source`: the package that a manifest makes, for the commands that look at it or write it.
+
+use std::mem::ManuallyDrop;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::Args;
+use reldeb::deb::Compression;
+use reldeb::debian::{Architecture, Version};
+use reldeb::manifest::{Manifest, TextOr};
+use reldeb::pipeline::Package;
+use reldeb::plan::Overrides;
+
+use super::session::{Environment, Failure};
+
+#[derive(Debug, Args)]
+pub(super) struct Source {
+    /// The manifest, or the folder it lies in
+    #[arg(short, long, value_name = "FILE", default_value = ".")]
+    manifest: PathBuf,
+    /// Lay `[variant.NAME]` over the manifest
+    #[arg(long, value_name = "NAME")]
+    variant: Option<String>,
+    /// The package's version, in place of the manifest's
+    #[arg(long = "version", value_name = "VERSION", value_parser = parse_version)]
+    package_version: Option<Version>,
+    /// The package's architecture, in place of the release's
+    #[arg(long, value_name = "ARCHITECTURE", value_parser = parse_architecture)]
+    arch: Option<Architecture>,
+    /// xz, zstd, gzip or none, with an optional level such as `zstd:19`; or `fast`, `best`
+    #[arg(long, value_name = "METHOD", value_parser = parse_compression)]
+    compression: Option<Compression>,
+    /// The file, or the folder, to write
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
+}
+
+impl Source {
+    /// Prepares the package. The process ends with its command, so the paths of a large tree are not
+    /// given back one by one.
+    pub(super) fn prepare(
+        &self,
+        environment: &Environment,
+    ) -> Result<ManuallyDrop<Package>, Failure> {
+        let manifest = Manifest::read(&self.manifest, self.variant.as_deref(), environment)?;
+        let overrides = Overrides {
+            version: self.package_version.clone(),
+            architecture: self.arch,
+            compression: self.compression,
+            output: self.output.clone(),
+            source_date_epoch: source_date_epoch(environment)?,
+            git_describe: git_describe(&manifest),
+        };
+        let package = Package::prepare(&manifest, &overrides)?;
+        Ok(ManuallyDrop::new(package))
+    }
+}
+
+/// <https://reproducible-builds.org/specs/source-date-epoch/>. A value that is no number is an
+/// error: a silent "now" would break reproducibility unseen.
+fn source_date_epoch(environment: &Environment) -> Result<Option<u64>, Failure> {
+    let Some(value) = environment.get("SOURCE_DATE_EPOCH") else {
+        return Ok(None);
+    };
+    value.parse().map(Some).map_err(|_| {
+        Failure::usage(
+            format!(
+                "SOURCE_DATE_EPOCH is `{}`, expected seconds since 1970",
+                value.escape_debug()
+            ),
+            "set it with `SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)`, or unset it".into(),
+        )
+    })
+}
+
+/// What git says of the manifest's folder, where the manifest asks for it.
+fn git_describe(manifest: &Manifest) -> Option<String> {
+    match manifest.tables.package.version.as_ref()?.get_ref() {
+        TextOr::Table(table) if table.git => {}
+        _ => return None,
+    }
+    git(manifest.directory(), &["describe", "--tags"])
+}
+
+/// Returns what git prints in a folder; `None` where it fails or is not there.
+pub(super) fn git(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(arguments)
+        .output()
+        .ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim().to_owned())
+}
+
+/// clap prints one line: the hint goes behind the error.
+fn with_hint(error: String, hint: Option<String>) -> String {
+    match hint {
+        Some(hint) => format!("{error} ({hint})"),
+        None => error,
+    }
+}
+
+fn parse_version(text: &str) -> Result<Version, String> {
+    text.parse()
+        .map_err(|e: reldeb::debian::VersionError| with_hint(e.to_string(), e.hint()))
+}
+
+fn parse_architecture(text: &str) -> Result<Architecture, String> {
+    text.parse()
+        .map_err(|e: reldeb::debian::ArchitectureError| with_hint(e.to_string(), e.hint()))
+}
+
+fn parse_compression(text: &str) -> Result<Compression, String> {
+    text.parse()
+        .map_err(|e: reldeb::deb::CompressionError| with_hint(e.to_string(), e.hint()))
+}
