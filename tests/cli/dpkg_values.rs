@@ -26,27 +26,14 @@ fn values_that_dpkg_refuses_are_refused() {
     );
 }
 
+/// Sees that a line of `[package]` is refused.
+fn case(line: &str, message: &str, hint: &str) {
+    let expected = format!("error: reldeb.toml:6: {message}\n  6 | {line}\nhint: {hint}\n");
+    refused(demo(line, ""), &expected);
+}
+
 #[test]
-fn fields_that_dpkg_refuses_are_refused() {
-    let case = |line: &str, message: &str, hint: &str| {
-        let expected = format!("error: reldeb.toml:6: {message}\n  6 | {line}\nhint: {hint}\n");
-        refused(demo(line, ""), &expected);
-    };
-    case(
-        "fields = { A = \"x\" }",
-        "invalid field name `A`: has one character, expected two at least",
-        "use letters, digits and `-`, as in `Multi-Arch`",
-    );
-    case(
-        "fields = { Essential = \"maybe\" }",
-        "invalid Essential `maybe`, expected `yes` or `no`",
-        "leave `Essential` out for `no`",
-    );
-    case(
-        "fields = { protected = \"true\" }",
-        "invalid protected `true`, expected `yes` or `no`",
-        "leave `protected` out for `no`",
-    );
+fn fields_that_are_not_the_authors_are_refused() {
     for field in [
         "Package",
         "Source",
@@ -89,6 +76,25 @@ fn fields_that_dpkg_refuses_are_refused() {
             &format!("leave `{field}` out"),
         );
     }
+}
+
+#[test]
+fn fields_that_dpkg_refuses_are_refused() {
+    case(
+        "fields = { A = \"x\" }",
+        "invalid field name `A`: has one character, expected two at least",
+        "use letters, digits and `-`, as in `Multi-Arch`",
+    );
+    case(
+        "fields = { Essential = \"maybe\" }",
+        "invalid Essential `maybe`, expected `yes` or `no`",
+        "leave `Essential` out for `no`",
+    );
+    case(
+        "fields = { protected = \"true\" }",
+        "invalid protected `true`, expected `yes` or `no`",
+        "leave `protected` out for `no`",
+    );
     case(
         "fields = { Recommended = \"a\" }",
         "field `Recommended` is obsolete, expected `Recommends`",

@@ -452,10 +452,8 @@ fn a_conffile_that_is_no_regular_file_is_refused() {
         let line = format!("\"/srv/demo\" = {{ {source}, conffile = true }}");
         refused(
             demo(&format!("[files]\n{line}\n")).symlink("links/one", "gone"),
-            &format!(
-                "error: reldeb.toml:10: `/srv/demo` is a conffile, but gives no regular file\n\
-                 hint: leave `conffile` out\n"
-            ),
+            "error: reldeb.toml:10: `/srv/demo` is a conffile, but gives no regular file\n\
+             hint: leave `conffile` out\n",
         );
     }
 }
