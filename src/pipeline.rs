@@ -7,6 +7,7 @@ use std::thread;
 
 use walkdir::WalkDir;
 
+use crate::audit::ElfIndex;
 use crate::audit::{self, Audit};
 use crate::contents::{findings_of_owners, populate, separate_symbols};
 use crate::control::ControlArchive;
@@ -85,16 +86,18 @@ impl Package {
         let entries = contribution.entries.clone();
         let (mut tree, found) = populate(&plan, release, entries, &templates)?;
         findings.extend(found);
+        let index = ElfIndex::of(&tree)?;
         plan.life.paths = Paths::of(&tree, &plan.life.directories.release);
         let fragments = deployment::contribute_paths(&plan.life, &templates)?;
         contribution.fragments.extend(fragments);
         let scripts = scripts(&plan, &contribution, &templates)?;
         let separate = separate_symbols(&plan, &mut tree)?;
         findings.extend(separate.findings);
-        add_overrides(&plan, &scripts, &mut tree)?;
+        add_overrides(&plan, &scripts, &index, &mut tree)?;
         findings.extend(planned);
         findings.extend(findings_of_owners(&plan, &tree));
-        let (audit, audited) = audit::audit_tree(&plan.libraries, plan.architecture, &mut tree)?;
+        let (audit, audited) =
+            audit::audit_tree(&plan.libraries, plan.architecture, index, &mut tree)?;
         findings.extend(audited);
         findings.extend(audit::unmet(&audit, &plan.suites, &plan.manifest_path));
         let needed = audit::relations(&audit);

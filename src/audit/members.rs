@@ -5,18 +5,17 @@ use std::collections::BTreeMap;
 use super::Libraries;
 use super::bundle;
 use super::libraries::{Audit, SearchRules, audit};
+use crate::audit::ElfIndex;
 use crate::debian::{Alternatives, Architecture, Relations};
-use crate::elf::can_be_elf;
 use crate::elf::facts::{ElfError, ElfFacts};
 use crate::finding::Finding;
-use crate::fs::{self, FsError};
-use crate::parallel;
-use crate::tree::{Content, Entry, Kind, PackagePath, Source, Tree};
+use crate::fs::FsError;
+use crate::tree::{Entry, Kind, PackagePath, Tree};
 
 /// The ELF files of a package.
 pub(crate) type ElfFiles = Vec<(PackagePath, ElfFacts)>;
 
-/// Reads the headers of the ELF files of a tree, once each, and answers what they need. Where the
+/// Answers what the ELF files of a tree need. Where the
 /// manifest asks for it, libraries of the build machine are put into the tree.
 ///
 /// # Errors
@@ -24,10 +23,14 @@ pub(crate) type ElfFiles = Vec<(PackagePath, ElfFacts)>;
 pub fn audit_tree(
     libraries: &Libraries,
     architecture: Architecture,
+    index: ElfIndex,
     tree: &mut Tree,
 ) -> Result<(Audit, Vec<Finding>), FsError> {
     let mut findings = Vec::new();
-    let mut files = elf_files(tree, &mut findings)?;
+    let mut files = ElfFiles::new();
+    for (path, facts) in index.into_facts() {
+        add(&path, facts, &mut files, &mut findings);
+    }
     let rules = SearchRules {
         library_path: libraries.search.clone(),
         links: links(tree),
@@ -44,28 +47,6 @@ pub fn audit_tree(
     };
     findings.extend(audit.findings());
     Ok((audit, findings))
-}
-
-fn elf_files(tree: &Tree, findings: &mut Vec<Finding>) -> Result<ElfFiles, FsError> {
-    let sources = tree.iter().filter_map(|(path, entry)| match &entry.kind {
-        Kind::Regular {
-            content: content @ (Content::File { .. } | Content::Program(_)),
-            ..
-        } if can_be_elf(path.file_name(), entry.mode & 0o111 != 0) => match content.source() {
-            Source::File(source) => Some((path, source)),
-            Source::Bytes(_) => None,
-        },
-        _ => None,
-    });
-    let sources: Vec<_> = sources.collect();
-    let facts = parallel::map(&sources, |(_, source)| {
-        fs::open_paged(source).map(ElfFacts::read)
-    });
-    let mut files = Vec::new();
-    for ((path, _), facts) in sources.into_iter().zip(facts) {
-        add(path, facts?, &mut files, findings);
-    }
-    Ok(files)
 }
 
 /// Takes the facts of a file where it has some, and says so where it is damaged.

@@ -4,6 +4,7 @@
 mod allowed;
 mod bundle;
 mod declared;
+mod elf_index;
 pub mod libraries;
 pub(crate) mod members;
 mod report;
@@ -12,6 +13,8 @@ pub mod suites;
 
 pub use allowed::Allowed;
 pub use declared::{DeclaredSuite, unmet};
+pub use elf_index::ElfIndex;
+pub(crate) use elf_index::Looked;
 pub use libraries::{Audit, Found, Library, Missing, Reason, SearchRules, Verdict, audit};
 pub use members::{audit_tree, relations, uncovered};
 pub(crate) use rules::LIBRARY_PATH;

@@ -10,8 +10,10 @@ use std::fmt::Write as _;
 use std::io::Cursor;
 use std::sync::Arc;
 
+use crate::audit::{ElfIndex, Looked};
 use crate::contents::PopulateError;
 use crate::control::maintainer_scripts::MaintainerScripts;
+use crate::elf::Linkage;
 use crate::fs;
 use crate::parallel;
 use crate::plan::Plan;
@@ -130,6 +132,7 @@ const INTERNAL_DOMAINS: &[&str] = &[
 pub fn add_overrides(
     plan: &Plan,
     scripts: &MaintainerScripts,
+    index: &ElfIndex,
     tree: &mut Tree,
 ) -> Result<(), PopulateError> {
     let path = PackagePath::new(format!("/usr/share/lintian/overrides/{}", plan.name))?;
@@ -141,7 +144,8 @@ pub fn add_overrides(
     for (path, entry) in tree.iter() {
         overrides.of_path(path, entry);
     }
-    let files: Vec<_> = tree.iter().filter_map(worth_reading).collect();
+    let files = tree.iter().filter_map(|file| worth_reading(index, file));
+    let files: Vec<_> = files.collect();
     for found in parallel::map(&files, |file| file.overrides(&plan.target)) {
         for (tag, context) in found? {
             overrides.add(tag, context);
@@ -244,6 +248,8 @@ struct Readable<'tree> {
     path: &'tree PackagePath,
     content: &'tree Content,
     executable: bool,
+    /// What the index knows of it.
+    looked: Option<&'tree Looked>,
 }
 
 impl Readable<'_> {
@@ -254,16 +260,15 @@ impl Readable<'_> {
     ) -> Result<Vec<(&'static str, String)>, PopulateError> {
         let (path, content, executable) = (self.path, self.content, self.executable);
         let name = path.file_name();
-        let mut start = [0; 64];
-        let length = match content.source() {
-            Source::Bytes(bytes) => {
-                let length = bytes.len().min(start.len());
-                start[..length].copy_from_slice(&bytes[..length]);
-                length
+        let mut buffer = [0; 64];
+        let start = match (self.looked, content.source()) {
+            (Some(looked), _) => &looked.start,
+            (None, Source::Bytes(bytes)) => &bytes[..bytes.len().min(buffer.len())],
+            (None, Source::File(path)) => {
+                let length = fs::read_start(path, &mut buffer)?;
+                &buffer[..length]
             }
-            Source::File(path) => fs::read_start(path, &mut start)?,
         };
-        let start = &start[..length];
         let mut found = Vec::new();
         if start.starts_with(b"\x7fELF") {
             found.extend(self.elf_tags()?);
@@ -291,10 +296,22 @@ impl Readable<'_> {
 
     fn elf_tags(&self) -> Result<BTreeSet<&'static str>, PopulateError> {
         let name = self.path.file_name();
-        let mut tags = match self.content.source() {
-            Source::Bytes(bytes) => elf_tags::tags(Cursor::new(bytes), name),
-            Source::File(path) => elf_tags::tags(fs::open_paged(path)?, name),
+        let read;
+        let linkage = match (self.looked, self.content.source()) {
+            (Some(looked), _) => &looked.linkage,
+            (None, source) => {
+                read = match source {
+                    Source::Bytes(bytes) => Linkage::read(Cursor::new(bytes)),
+                    Source::File(path) => Linkage::read(fs::open_paged(path)?),
+                };
+                &read
+            }
         };
+        // A damaged file is for the audit to tell; lintian says other things of it.
+        let tags = linkage
+            .as_ref()
+            .map(|linkage| elf_tags::tags(linkage, name));
+        let mut tags = tags.unwrap_or_default();
         if matches!(self.content, Content::Program(_)) {
             // They go with the symbols.
             tags.retain(|tag| !elf_tags::OF_SYMBOLS.contains(tag));
@@ -313,6 +330,7 @@ fn read(content: &Content) -> Result<Arc<[u8]>, PopulateError> {
 /// Files that can be machine code or scripts and are not rendered by reldeb itself. A package of a
 /// hundred thousand other files is not opened twice.
 fn worth_reading<'tree>(
+    index: &'tree ElfIndex,
     (path, entry): (&'tree PackagePath, &'tree Entry),
 ) -> Option<Readable<'tree>> {
     const CODE: [&[u8]; 7] = [b".so", b".o", b".sh", b".escript", b".pl", b".py", b".rb"];
@@ -329,6 +347,7 @@ fn worth_reading<'tree>(
         path,
         content,
         executable,
+        looked: index.get(path),
     })
 }
 

@@ -1,0 +1,81 @@
+//! The ELF files of a package by their path, each opened once for all who ask about it.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Seek};
+use std::path::Path;
+
+use crate::elf::facts::{ElfError, ElfFacts};
+use crate::elf::{HEADER_SIZE, Linkage, can_be_elf};
+use crate::fs::{self, FsError};
+use crate::parallel;
+use crate::tree::{Content, Kind, PackagePath, Source, Tree};
+
+/// What the files of a package that can hold machine code are.
+#[derive(Debug, Default)]
+pub struct ElfIndex(BTreeMap<PackagePath, Looked>);
+
+/// What one look at a file tells.
+#[derive(Debug)]
+pub(crate) struct Looked {
+    /// Its first bytes.
+    pub(crate) start: Vec<u8>,
+    /// What its headers say.
+    pub(crate) facts: Result<ElfFacts, ElfError>,
+    /// How it is linked.
+    pub(crate) linkage: Option<Linkage>,
+}
+
+impl ElfIndex {
+    /// Looks at the files of a tree.
+    ///
+    /// # Errors
+    /// [`FsError`] where a file cannot be read.
+    pub fn of(tree: &Tree) -> Result<Self, FsError> {
+        let sources = tree.iter().filter_map(|(path, entry)| match &entry.kind {
+            Kind::Regular {
+                content: content @ (Content::File { .. } | Content::Program(_)),
+                ..
+            } if can_be_elf(path.file_name(), entry.mode & 0o111 != 0) => match content.source() {
+                Source::File(source) => Some((path, source)),
+                Source::Bytes(_) => None,
+            },
+            _ => None,
+        });
+        let sources: Vec<_> = sources.collect();
+        let looked = parallel::map(&sources, |(_, source)| look(source));
+        let pairs = sources.into_iter().zip(looked);
+        let index = pairs.map(|((path, _), looked)| Ok((path.clone(), looked?)));
+        Ok(Self(index.collect::<Result<_, FsError>>()?))
+    }
+
+    /// Returns what was seen of a path.
+    pub(crate) fn get(&self, path: &PackagePath) -> Option<&Looked> {
+        self.0.get(path)
+    }
+
+    /// Gives the facts of each path, in their order.
+    pub(crate) fn into_facts(
+        self,
+    ) -> impl Iterator<Item = (PackagePath, Result<ElfFacts, ElfError>)> {
+        self.0
+            .into_iter()
+            .map(|(path, looked)| (path, looked.facts))
+    }
+}
+
+fn look(source: &Path) -> Result<Looked, FsError> {
+    let failed = |error| FsError::new("read", source, error);
+    let mut file = fs::open_paged(source)?;
+    let mut start = Vec::with_capacity(HEADER_SIZE);
+    let first = (&mut file).take(HEADER_SIZE as u64).read_to_end(&mut start);
+    first.and_then(|_| file.rewind()).map_err(failed)?;
+    let facts = ElfFacts::read(&mut file);
+    let linkage = ElfFacts::is_elf(&start)
+        .then(|| Linkage::read(&mut file))
+        .flatten();
+    Ok(Looked {
+        start,
+        facts,
+        linkage,
+    })
+}
