@@ -10,16 +10,16 @@ use crate::fs::{self, FsError};
 use crate::parallel;
 use crate::tree::{Content, Kind, PackagePath, Source, Tree};
 
-/// What the files of a package that can hold machine code are.
+/// The files of a package that can hold machine code, each with its facts.
 #[derive(Debug, Default)]
 pub struct ElfIndex(BTreeMap<PackagePath, Looked>);
 
-/// What one look at a file tells.
+/// The facts that one look at a file gives.
 #[derive(Debug)]
 pub(crate) struct Looked {
     /// Its first bytes.
     pub(crate) start: Vec<u8>,
-    /// What its headers say.
+    /// The facts in its headers.
     pub(crate) facts: Result<ElfFacts, ElfError>,
     /// How it is linked.
     pub(crate) linkage: Option<Linkage>,

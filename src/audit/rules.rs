@@ -1,4 +1,4 @@
-//! Where the loader looks for libraries, and what is done about those that a minimal system lacks.
+//! The rules by which libraries are looked for, and what is done about those that a minimal system lacks.
 
 use std::path::PathBuf;
 
@@ -13,12 +13,12 @@ pub(crate) const LIBRARY_PATH: &str = "LD_LIBRARY_PATH";
 pub struct Libraries {
     /// The folders of the package that are in `LD_LIBRARY_PATH` when its program runs.
     pub search: Vec<PackagePath>,
-    /// Where libraries of the build machine are put that a minimal system lacks; `None`: they are
+    /// The folder for libraries of the build machine that a minimal system lacks; `None`: they are
     /// left to `Depends`.
     pub bundle: Option<PackagePath>,
     /// The folders of the build machine that the manifest names for them.
     pub found_in: Vec<PathBuf>,
-    /// What may be missing.
+    /// The libraries that may be missing.
     pub allowed: Allowed,
     /// reldeb itself puts [`bundle`](Self::bundle) into `LD_LIBRARY_PATH`.
     pub(crate) is_exported: bool,
