@@ -118,7 +118,7 @@ pub fn control_archive(
         })
         .and_then(|()| archive.append_zeros(padding))
         .and_then(|()| archive.0.finish())
-        .map_err(ArchiveError::Write)
+        .map_err(|error| ArchiveError::output(error, options.compression))
 }
 
 /// A tar archive on its way through a compressor.

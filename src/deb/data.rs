@@ -83,7 +83,7 @@ pub fn write_data<'tree>(
         // Where writing failed, the others are told by their channels.
         drop((arriving, empty));
         let (packed, sums) = (result(packing), result(hashing));
-        written.map_err(ArchiveError::Write)?;
+        written.map_err(|error| ArchiveError::output(error, options.compression))?;
         let packed = packed.map_err(|stop| match stop {
             Stop::Error(error) => error,
             Stop::NobodyReads => ArchiveError::Write(std::io::ErrorKind::BrokenPipe.into()),
@@ -103,7 +103,7 @@ pub fn write_data<'tree>(
     encoder
         .finish()
         .and_then(|mut output| output.flush())
-        .map_err(ArchiveError::Write)?;
+        .map_err(|error| ArchiveError::output(error, options.compression))?;
     summary.findings.extend(threads.finding);
     Ok(summary)
 }

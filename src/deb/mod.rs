@@ -148,6 +148,19 @@ pub enum ArchiveError {
 }
 
 impl ArchiveError {
+    /// Returns the error of the file or of the compressor: liblzma and libzstd start their threads and
+    /// take their memory at the first bytes, and what they say has no code of the operating system.
+    fn output(error: std::io::Error, compression: Compression) -> Self {
+        if error.raw_os_error().is_none() && error.kind() == std::io::ErrorKind::Other {
+            let reason = error.to_string();
+            return Self::Compress {
+                compression,
+                reason,
+            };
+        }
+        Self::Write(error)
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
