@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::finding::{Finding, Severity};
 use crate::fs;
 use crate::lintian::add_overrides;
-use crate::manifest::Manifest;
+use crate::manifest::{InvalidValue, Manifest};
 use crate::outputs::Outputs;
 use crate::plan::{Overrides, Plan, PlanError, folder_of_outputs};
 use crate::release::{Patterns, Release};
@@ -248,7 +248,8 @@ fn patterns(manifest: &Manifest) -> Result<Patterns, Error> {
     let written = &manifest.tables.release.exclude;
     Patterns::new(written.iter().map(|pattern| pattern.get_ref().as_str())).map_err(|error| {
         let span = written.get(error.index).map_or(0..0, toml::Spanned::span);
-        manifest.invalid(span, error.to_string(), None).into()
+        let error = InvalidValue::new(span, error.to_string(), None);
+        manifest.locate(error).into()
     })
 }
 

@@ -1,5 +1,6 @@
 //! `ManifestError` and `Problem`: the faults of a manifest.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::fs::FsError;
@@ -45,6 +46,31 @@ pub enum ManifestError {
         /// The fault.
         problem: Problem,
     },
+}
+
+/// A value of a manifest that is not allowed, with its place in the text. What checks it needs not the
+/// text: [`super::Manifest::locate`] finds the line.
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+#[error("{message}")]
+pub struct InvalidValue {
+    /// The bytes of the text.
+    pub span: Range<usize>,
+    /// A sentence on the fault.
+    pub message: String,
+    /// A hint on what to write instead.
+    pub hint: Option<String>,
+}
+
+impl InvalidValue {
+    /// Makes the error for the value at this place.
+    pub fn new(span: Range<usize>, message: impl Into<String>, hint: Option<String>) -> Self {
+        let message = message.into();
+        Self {
+            span,
+            message,
+            hint,
+        }
+    }
 }
 
 /// A fault at one place of a manifest.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use checked::{Checked, FileMode, Hinted, ListOrText, OffOr, SuiteName, TextOr};
-pub use error::{ManifestError, Problem};
+pub use error::{InvalidValue, ManifestError, Problem};
 pub use source::Environment;
 pub use tables::*;
 
@@ -94,19 +94,16 @@ impl Manifest {
         }
     }
 
-    /// Returns the error for a value at this place that is not allowed.
+    /// Returns the error with the line of the text that it speaks of.
     #[must_use]
-    pub fn invalid(
-        &self,
-        span: Range<usize>,
-        message: impl Into<String>,
-        hint: Option<String>,
-    ) -> ManifestError {
-        let problem = Problem::InvalidValue {
-            message: message.into(),
+    pub fn locate(&self, error: InvalidValue) -> ManifestError {
+        let InvalidValue {
+            span,
+            message,
             hint,
-        };
-        self.source.error(Some(span), problem)
+        } = error;
+        self.source
+            .error(Some(span), Problem::InvalidValue { message, hint })
     }
 
     /// Returns the line of a place, counted from 1.

@@ -11,7 +11,7 @@ use crate::deployment::model::Life;
 use crate::elf::Machine;
 use crate::finding::Finding;
 use crate::fs;
-use crate::manifest::{ListOrText, Manifest, ManifestError};
+use crate::manifest::{InvalidValue, ListOrText, Manifest, Tables};
 use crate::release::{Release, ReleaseKind};
 
 /// The fields of the control file, without `Installed-Size`.
@@ -55,8 +55,8 @@ impl ControlFields {
 }
 
 /// `Package`: the manifest's, else the release's made legal.
-pub(super) fn name(manifest: &Manifest, release: &Release) -> Result<PackageName, PlanError> {
-    if let Some(name) = &manifest.tables.package.name {
+pub(super) fn name(tables: &Tables, release: &Release) -> Result<PackageName, PlanError> {
+    if let Some(name) = &tables.package.name {
         return Ok(name.get_ref().0.clone());
     }
     let hint = "write `name = \"…\"` below `[package]`".to_owned();
@@ -75,7 +75,7 @@ pub(super) fn name(manifest: &Manifest, release: &Release) -> Result<PackageName
 
 /// `Architecture`: that of the ELF files, `all` where there are none.
 pub(super) fn architecture(
-    manifest: &Manifest,
+    tables: &Tables,
     elf: &PackageMachine,
     overrides: &Overrides,
     findings: &mut Vec<Finding>,
@@ -86,8 +86,7 @@ pub(super) fn architecture(
     } else {
         ("`[files]`", "the ELF files of `[files]`")
     };
-    let written = manifest
-        .tables
+    let written = tables
         .package
         .architecture
         .as_ref()
@@ -157,7 +156,7 @@ pub(super) fn fields(
             "write `description = \"What it does\"` below `[package]`",
         )
     })?;
-    let description = description(manifest, release, text)?;
+    let description = description(release, text)?;
     findings.extend(policy::of_description(name, &description));
     let mut stanza = Stanza::new();
     let mut set = |field: &str, value: String| stanza.set(field, value);
@@ -169,25 +168,25 @@ pub(super) fn fields(
     set("Architecture", architecture.to_string())?;
     set("Maintainer", maintainer.0.to_string())?;
     set("Description", description.to_string())?;
-    let section = word(manifest, package.section.as_ref(), "section")?;
+    let section = word(package.section.as_ref(), "section")?;
     findings.extend(section.as_deref().and_then(policy::of_section));
     set("Section", section.unwrap_or_else(|| "misc".into()))?;
-    let priority = word(manifest, package.priority.as_ref(), "priority")?;
+    let priority = word(package.priority.as_ref(), "priority")?;
     set("Priority", priority.unwrap_or_else(|| "optional".into()))?;
-    let homepage = word(manifest, package.homepage.as_ref(), "homepage")?;
+    let homepage = word(package.homepage.as_ref(), "homepage")?;
     if let Some(homepage) = &homepage {
         set("Homepage", homepage.clone())?;
     }
     if let Some(multi_arch) = &package.multi_arch {
-        fields::check_multi_arch(manifest, multi_arch, architecture)?;
+        fields::check_multi_arch(multi_arch, architecture)?;
         set("Multi-Arch", multi_arch.get_ref().clone())?;
     }
-    let auto_depends = relations(manifest, &mut stanza)?;
+    let auto_depends = relations(&manifest.tables, &mut stanza)?;
     for (field, value) in &package.fields {
-        fields::check(manifest, field, value.get_ref())?;
+        fields::check(field, value.get_ref())?;
         stanza
             .set(field.get_ref(), value.get_ref())
-            .map_err(|error| manifest.invalid(field.span(), error.to_string(), error.hint()))?;
+            .map_err(|error| InvalidValue::new(field.span(), error.to_string(), error.hint()))?;
     }
     stanza.sort_binary_fields();
     Ok(ControlFields {
@@ -228,14 +227,10 @@ pub(super) fn require_helpers(control: &mut ControlFields, life: &Life) -> Resul
 
 /// The description. Policy 3.4.2 wants more than a synopsis: where the author gives no more, it says
 /// what the release is.
-fn description(
-    manifest: &Manifest,
-    release: &Release,
-    text: &Spanned<String>,
-) -> Result<Description, ManifestError> {
+fn description(release: &Release, text: &Spanned<String>) -> Result<Description, InvalidValue> {
     let parse = |whole: &str| {
         let parsed: Result<Description, _> = whole.parse();
-        parsed.map_err(|error| manifest.invalid(text.span(), error.to_string(), error.hint()))
+        parsed.map_err(|error| InvalidValue::new(text.span(), error.to_string(), error.hint()))
     };
     let description = parse(text.get_ref())?;
     if description.extended().iter().any(|line| !line.is_empty()) {
@@ -254,23 +249,19 @@ fn description(
 }
 
 /// A value that must be one word, since it goes into one line of a control file.
-fn word(
-    manifest: &Manifest,
-    value: Option<&Spanned<String>>,
-    key: &str,
-) -> Result<Option<String>, ManifestError> {
+fn word(value: Option<&Spanned<String>>, key: &str) -> Result<Option<String>, InvalidValue> {
     let Some(value) = value else { return Ok(None) };
     let text = value.get_ref();
     if text.is_empty() || text.contains(|c: char| c.is_whitespace() || c.is_control()) {
         let message = format!("invalid {key} `{}`: expected one word", text.escape_debug());
-        return Err(manifest.invalid(value.span(), message, None));
+        return Err(InvalidValue::new(value.span(), message, None));
     }
     Ok(Some(text.clone()))
 }
 
 /// Adds the relation fields; tells whether `auto` stands among `Depends`.
-fn relations(manifest: &Manifest, stanza: &mut Stanza) -> Result<bool, PlanError> {
-    let package = &manifest.tables.package;
+fn relations(tables: &Tables, stanza: &mut Stanza) -> Result<bool, PlanError> {
+    let package = &tables.package;
     let lists: [(&str, &Option<ListOrText>); 9] = [
         ("Pre-Depends", &package.pre_depends),
         ("Depends", &package.depends),
@@ -296,9 +287,9 @@ fn relations(manifest: &Manifest, stanza: &mut Stanza) -> Result<bool, PlanError
                     .get_ref()
                     .parse()
                     .map_err(|error: crate::debian::RelationError| {
-                        manifest.invalid(written.span(), error.to_string(), error.hint())
+                        InvalidValue::new(written.span(), error.to_string(), error.hint())
                     })?;
-            fields::check_relations(manifest, field, written, &parsed)?;
+            fields::check_relations(field, written, &parsed)?;
             all.append(parsed);
         }
         // dpkg refuses an empty relation field in a control file of its older releases.
@@ -324,8 +315,8 @@ pub(super) fn license(manifest: &Manifest) -> Result<(String, String), PlanError
 }
 
 /// Who holds the copyright: the manifest's word, else the maintainer.
-pub(super) fn copyright_holder(manifest: &Manifest, control: &ControlFields) -> String {
-    match &manifest.tables.package.copyright {
+pub(super) fn copyright_holder(tables: &Tables, control: &ControlFields) -> String {
+    match &tables.package.copyright {
         Some(holder) => holder.get_ref().clone(),
         None => control.maintainer.clone(),
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::debian::StanzaError;
 use crate::elf::Machine;
 use crate::fs::FsError;
-use crate::manifest::ManifestError;
+use crate::manifest::{InvalidValue, Manifest, ManifestError};
 use crate::message::ticked;
 use crate::release::{ReleaseError, mixture};
 
@@ -15,6 +15,9 @@ pub enum PlanError {
     /// A value of the manifest that is not allowed.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+    /// The same before its line is known.
+    #[error(transparent)]
+    Invalid(#[from] InvalidValue),
     /// A field that no control file can hold.
     #[error(transparent)]
     Control(#[from] StanzaError),
@@ -60,11 +63,20 @@ pub enum PlanError {
 }
 
 impl PlanError {
+    /// Returns the error with the line of the manifest that it speaks of.
+    pub(super) fn located(self, manifest: &Manifest) -> Self {
+        match self {
+            Self::Invalid(error) => Self::Manifest(manifest.locate(error)),
+            other => other,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Manifest(error) => error.hint(),
+            Self::Invalid(error) => error.hint.clone(),
             Self::Fs(error) => error.hint(),
             Self::Control(error) => error.hint(),
             Self::Release(error) => error.hint(),

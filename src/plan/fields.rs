@@ -5,7 +5,7 @@
 use toml::Spanned;
 
 use crate::debian::{Architecture, Operator, Relations};
-use crate::manifest::{Manifest, ManifestError};
+use crate::manifest::InvalidValue;
 use crate::message::nearest;
 
 /// Fields that have a key in `[package]`, where what they hold is checked.
@@ -54,13 +54,9 @@ const OBSOLETE: [(&str, &str); 6] = [
 ];
 
 /// Checks a field of `[package.fields]`.
-pub(super) fn check(
-    manifest: &Manifest,
-    name: &Spanned<String>,
-    value: &str,
-) -> Result<(), ManifestError> {
+pub(super) fn check(name: &Spanned<String>, value: &str) -> Result<(), InvalidValue> {
     let is = |other: &str| name.get_ref().eq_ignore_ascii_case(other);
-    let refused = |message, hint| Err(manifest.invalid(name.span(), message, Some(hint)));
+    let refused = |message, hint| Err(InvalidValue::new(name.span(), message, Some(hint)));
     if let Some((field, key)) = KEYS.into_iter().find(|(field, _)| is(field)) {
         let message = format!("field `{field}` has a key of its own");
         return refused(message, format!("write `{key}` below `[package]`"));
@@ -87,10 +83,9 @@ pub(super) fn check(
 
 /// Checks `multi-arch`.
 pub(super) fn check_multi_arch(
-    manifest: &Manifest,
     value: &Spanned<String>,
     architecture: Architecture,
-) -> Result<(), ManifestError> {
+) -> Result<(), InvalidValue> {
     const VALUES: [&str; 4] = ["foreign", "allowed", "same", "no"];
     let text = value.get_ref().as_str();
     if !VALUES.contains(&text) {
@@ -102,12 +97,12 @@ pub(super) fn check_multi_arch(
             || "leave it out for `no`".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
-        return Err(manifest.invalid(value.span(), message, Some(hint)));
+        return Err(InvalidValue::new(value.span(), message, Some(hint)));
     }
     if text == "same" && architecture.is_all() {
         let message = "multi-arch is `same`, but the architecture is `all`".to_owned();
         let hint = "write `multi-arch = \"foreign\"`, or leave it out".to_owned();
-        return Err(manifest.invalid(value.span(), message, Some(hint)));
+        return Err(InvalidValue::new(value.span(), message, Some(hint)));
     }
     Ok(())
 }
@@ -115,15 +110,14 @@ pub(super) fn check_multi_arch(
 /// Checks relations against their field, which dpkg does as well: only what is depended on may have
 /// alternatives, and only one version can be provided.
 pub(super) fn check_relations(
-    manifest: &Manifest,
     field: &str,
     written: &Spanned<String>,
     relations: &Relations,
-) -> Result<(), ManifestError> {
+) -> Result<(), InvalidValue> {
     let one_by_one = ["Breaks", "Conflicts", "Provides", "Replaces"].contains(&field);
     for alternatives in relations.iter().filter(|_| one_by_one) {
         let refused =
-            |message, hint: String| Err(manifest.invalid(written.span(), message, Some(hint)));
+            |message, hint: String| Err(InvalidValue::new(written.span(), message, Some(hint)));
         let [relation] = alternatives.relations() else {
             let message = format!("`{alternatives}` in `{field}` has alternatives");
             return refused(message, "separate the packages by `, `".into());

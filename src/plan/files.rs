@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::PlanError;
 use crate::fs;
-use crate::manifest::{FileTable, Manifest, ManifestError, TextOr};
+use crate::manifest::{FileTable, InvalidValue, Manifest, Tables, TextOr};
 use crate::release::{FileKind, Release};
 use crate::tree::PackagePath;
 
@@ -50,11 +50,11 @@ pub enum MappingSource {
 
 /// `[release] configuration`: files below `releases/VERSION` by their path in the release.
 pub(super) fn configuration(
-    manifest: &Manifest,
+    tables: &Tables,
     release: &Release,
-) -> Result<Vec<PathBuf>, ManifestError> {
+) -> Result<Vec<PathBuf>, InvalidValue> {
     let mut found = Vec::new();
-    for name in &manifest.tables.release.configuration {
+    for name in &tables.release.configuration {
         let directory = release.version_directory.clone().unwrap_or_default();
         let path = directory.join(name.get_ref());
         let is_file = release
@@ -68,7 +68,7 @@ pub(super) fn configuration(
             };
             let message = format!("`{}` is no file in `{}`", name.get_ref(), place.display());
             let hint = "write names such as `vm.args`, `sys.config` or `runtime.exs`".to_owned();
-            return Err(manifest.invalid(name.span(), message, Some(hint)));
+            return Err(InvalidValue::new(name.span(), message, Some(hint)));
         }
         found.push(path);
     }
@@ -87,7 +87,7 @@ fn mapping(
     manifest: &Manifest,
     key: &Spanned<String>,
     value: &TextOr<FileTable>,
-) -> Result<Mapping, ManifestError> {
+) -> Result<Mapping, InvalidValue> {
     let written = match value {
         TextOr::Text(source) => FileTable {
             source: Some(source.clone()),
@@ -95,7 +95,7 @@ fn mapping(
         },
         TextOr::Table(table) => table.clone(),
     };
-    let source = source(manifest, key, &written)?;
+    let source = source(key, &written)?;
     let mode = written.mode.map(|mode| mode.0.0);
     let directory_mode = match source {
         MappingSource::Directory => mode,
@@ -105,7 +105,7 @@ fn mapping(
     Ok(Mapping {
         key: key.get_ref().clone().into(),
         line: manifest.line(&key.span()),
-        target: path(manifest, key.get_ref(), key.span())?,
+        target: path(key.get_ref(), key.span())?,
         below: key.get_ref().ends_with('/'),
         source,
         mode,
@@ -119,13 +119,9 @@ fn mapping(
 /// `PATH_MAX` of Linux is 4096 bytes with the NUL: nobody can make a longer symlink.
 const LONGEST_TARGET: usize = 4095;
 
-fn source(
-    manifest: &Manifest,
-    key: &Spanned<String>,
-    written: &FileTable,
-) -> Result<MappingSource, ManifestError> {
+fn source(key: &Spanned<String>, written: &FileTable) -> Result<MappingSource, InvalidValue> {
     let invalid =
-        |message: String, hint: &str| manifest.invalid(key.span(), message, Some(hint.to_owned()));
+        |message: String, hint: &str| InvalidValue::new(key.span(), message, Some(hint.to_owned()));
     let only_one = "give one of `source = \"…\"`, `directory = true` and `symlink = \"…\"`";
     match (
         &written.source,
@@ -171,10 +167,6 @@ fn source(
 }
 
 /// A path of the package, or the error at its place.
-pub(super) fn path(
-    manifest: &Manifest,
-    text: &str,
-    span: Range<usize>,
-) -> Result<PackagePath, ManifestError> {
-    PackagePath::new(text).map_err(|error| manifest.invalid(span, error.to_string(), error.hint()))
+pub(super) fn path(text: &str, span: Range<usize>) -> Result<PackagePath, InvalidValue> {
+    PackagePath::new(text).map_err(|error| InvalidValue::new(span, error.to_string(), error.hint()))
 }

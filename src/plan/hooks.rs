@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::PlanError;
 use crate::deployment::model::{Hook, HookEvent};
 use crate::finding::Finding;
-use crate::manifest::{Manifest, ManifestError};
+use crate::manifest::{InvalidValue, Manifest};
 use crate::{fs, shell};
 
 /// The variables that the templates set for each hook.
@@ -29,7 +29,7 @@ pub(super) fn resolve(
         } = written(manifest, *event, text)?;
         let invalid = |message, hint: &str| {
             let hint = Some(hint.to_owned());
-            PlanError::from(manifest.invalid(text.span(), message, hint))
+            PlanError::from(InvalidValue::new(text.span(), message, hint))
         };
         if whole.contains(['\0', '\r']) {
             let message = format!("hook `{name}` has a NUL or carriage return in it");
@@ -90,13 +90,13 @@ fn written(
     })
 }
 
-fn no_such_file(manifest: &Manifest, text: &Spanned<String>, value: &str) -> ManifestError {
+fn no_such_file(manifest: &Manifest, text: &Spanned<String>, value: &str) -> InvalidValue {
     let message = format!("hook file `{value}` does not exist");
     let hint = format!(
         "write shell, or the path of a file in `{}`",
         manifest.directory().display()
     );
-    manifest.invalid(text.span(), message, Some(hint))
+    InvalidValue::new(text.span(), message, Some(hint))
 }
 
 /// Returns whether a text was meant as a file: one word with a slash in it, or ending in `.sh`.

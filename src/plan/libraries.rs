@@ -4,7 +4,7 @@
 use super::{PlanError, files};
 use crate::audit::{Allowed, LIBRARY_PATH, Libraries};
 use crate::fs;
-use crate::manifest::{Manifest, ServiceTable};
+use crate::manifest::{InvalidValue, Manifest, ServiceTable, Tables};
 use crate::release::Release;
 use crate::tree::PackagePath;
 
@@ -30,7 +30,7 @@ pub(super) fn resolve(
             .iter()
             .map(|folder| manifest.resolve(folder.get_ref()))
             .collect(),
-        allowed: allowed(manifest)?,
+        allowed: allowed(&manifest.tables)?,
         ..Libraries::default()
     };
     // The scripts of relx add the `lib` of ERTS to the variable themselves.
@@ -48,9 +48,7 @@ pub(super) fn resolve(
     let written = (service.environment.iter()).find(|(name, _)| name.get_ref() == LIBRARY_PATH);
     if let Some((_, value)) = written {
         for folder in value.get_ref().split(':').filter(|f| f.starts_with('/')) {
-            libraries
-                .search
-                .push(files::path(manifest, folder, value.span())?);
+            libraries.search.push(files::path(folder, value.span())?);
         }
     }
     if !table.bundle_libraries.unwrap_or(false) {
@@ -69,7 +67,7 @@ pub(super) fn resolve(
         if let Some((_, value)) = written {
             let message = format!("`{LIBRARY_PATH}` leaves out the folder of `bundle-libraries`");
             let hint = format!("add `{folder}` to it");
-            return Err(manifest.invalid(value.span(), message, Some(hint)).into());
+            return Err(InvalidValue::new(value.span(), message, Some(hint)).into());
         }
         // Without a program nothing is there to set the variable for.
         libraries.is_exported = script.is_some();
@@ -81,12 +79,12 @@ pub(super) fn resolve(
     Ok(libraries)
 }
 
-fn allowed(manifest: &Manifest) -> Result<Allowed, PlanError> {
+fn allowed(tables: &Tables) -> Result<Allowed, PlanError> {
     let mut allowed = Allowed::default();
-    for pattern in &manifest.tables.release.allow_missing_libraries {
+    for pattern in &tables.release.allow_missing_libraries {
         allowed.add(pattern.get_ref()).map_err(|reason| {
             let message = format!("invalid pattern `{}`: {reason}", pattern.get_ref());
-            manifest.invalid(pattern.span(), message, None)
+            InvalidValue::new(pattern.span(), message, None)
         })?;
     }
     Ok(allowed)

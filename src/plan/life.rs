@@ -15,7 +15,7 @@ use crate::deployment::model::{
 use crate::finding::Finding;
 use crate::fs;
 use crate::manifest::{
-    Limit, ListOrText, Manager, Manifest, ManifestError, OffOr, ServiceTable, UserTable,
+    InvalidValue, Limit, ListOrText, Manager, Manifest, OffOr, ServiceTable, UserTable,
 };
 use crate::message::{nearest, ticked};
 use crate::release::kinds::Kind;
@@ -106,7 +106,7 @@ impl Subject<'_> {
             service,
             directories,
         };
-        names::check(self.manifest, self.name, &life, findings)?;
+        names::check(&self.manifest.tables, self.name, &life, findings)?;
         Ok(life)
     }
 
@@ -258,14 +258,13 @@ impl Subject<'_> {
         let parsed: Result<UnitName, _> = name.get_ref().parse();
         match parsed {
             Ok(name) => Ok(name.to_string()),
-            Err(error) => Err(self
-                .manifest
-                .invalid(name.span(), error.to_string(), error.hint())
-                .into()),
+            Err(error) => {
+                Err(InvalidValue::new(name.span(), error.to_string(), error.hint()).into())
+            }
         }
     }
 
-    fn environment(&self, table: &ServiceTable) -> Result<BTreeMap<String, String>, ManifestError> {
+    fn environment(&self, table: &ServiceTable) -> Result<BTreeMap<String, String>, InvalidValue> {
         let mut environment = BTreeMap::new();
         for (key, value) in &table.environment {
             let name = key.get_ref();
@@ -274,14 +273,14 @@ impl Subject<'_> {
             if !legal {
                 let message = format!("invalid environment variable `{}`", name.escape_debug());
                 let hint = "use letters, digits and `_`, no digit first".to_owned();
-                return Err(self.manifest.invalid(key.span(), message, Some(hint)));
+                return Err(InvalidValue::new(key.span(), message, Some(hint)));
             }
             environment.insert(name.clone(), self.text(value, "environment value")?);
         }
         Ok(environment)
     }
 
-    fn limits(&self, table: &ServiceTable) -> Result<BTreeMap<String, String>, ManifestError> {
+    fn limits(&self, table: &ServiceTable) -> Result<BTreeMap<String, String>, InvalidValue> {
         let mut limits = BTreeMap::from([("nofile".to_owned(), DEFAULT_NOFILE.to_owned())]);
         for (key, value) in &table.limits {
             let name = key.get_ref().as_str();
@@ -291,7 +290,7 @@ impl Subject<'_> {
                     None => format!("the limits are {}", ticked(&LIMITS)),
                 };
                 let message = format!("unknown limit `{}`", name.escape_debug());
-                return Err(self.manifest.invalid(key.span(), message, Some(hint)));
+                return Err(InvalidValue::new(key.span(), message, Some(hint)));
             }
             let value = match value {
                 Limit::Number(number) => number.to_string(),
@@ -299,7 +298,7 @@ impl Subject<'_> {
                 Limit::Text(text) => {
                     let message = format!("invalid limit `{}`", text.escape_debug());
                     let hint = "write a number, or `\"infinity\"`".to_owned();
-                    return Err(self.manifest.invalid(key.span(), message, Some(hint)));
+                    return Err(InvalidValue::new(key.span(), message, Some(hint)));
                 }
             };
             limits.insert(name.to_owned(), value);
@@ -307,14 +306,14 @@ impl Subject<'_> {
         Ok(limits)
     }
 
-    fn units(&self, units: &[Spanned<String>]) -> Result<Vec<String>, ManifestError> {
+    fn units(&self, units: &[Spanned<String>]) -> Result<Vec<String>, InvalidValue> {
         let legal = |c: char| c.is_ascii_alphanumeric() || ":-_.@\\%".contains(c);
         for unit in units {
             let name = unit.get_ref();
             if !name.chars().all(legal) || !name.contains('.') {
                 let message = format!("invalid unit `{}`", name.escape_debug());
                 let hint = "write a whole unit name, such as `postgresql.service`".to_owned();
-                return Err(self.manifest.invalid(unit.span(), message, Some(hint)));
+                return Err(InvalidValue::new(unit.span(), message, Some(hint)));
             }
         }
         Ok(units.iter().map(|unit| unit.get_ref().clone()).collect())
@@ -323,7 +322,7 @@ impl Subject<'_> {
     fn directives(
         &self,
         table: &ServiceTable,
-    ) -> Result<BTreeMap<String, BTreeMap<String, Vec<String>>>, ManifestError> {
+    ) -> Result<BTreeMap<String, BTreeMap<String, Vec<String>>>, InvalidValue> {
         let word = |key: &Spanned<String>, what: &str| {
             let legal = !key.get_ref().is_empty()
                 && key
@@ -335,7 +334,7 @@ impl Subject<'_> {
             }
             let message = format!("invalid {what} `{}`", key.get_ref().escape_debug());
             let hint = "write it as systemd.exec(5) does, such as `MemoryMax`".to_owned();
-            Err(self.manifest.invalid(key.span(), message, Some(hint)))
+            Err(InvalidValue::new(key.span(), message, Some(hint)))
         };
         let mut sections = BTreeMap::new();
         for (section, directives) in &table.systemd {
@@ -363,7 +362,7 @@ impl Subject<'_> {
             Some((OffOr::On(name), span)) => {
                 let checked: Result<UnitName, _> = name.parse();
                 checked
-                    .map_err(|error| self.manifest.invalid(span, error.to_string(), error.hint()))?
+                    .map_err(|error| InvalidValue::new(span, error.to_string(), error.hint()))?
                     .to_string()
             }
             None => self.name.to_string(),
@@ -374,17 +373,13 @@ impl Subject<'_> {
         }))
     }
 
-    fn texts(&self, values: &[Spanned<String>], what: &str) -> Result<Vec<String>, ManifestError> {
+    fn texts(&self, values: &[Spanned<String>], what: &str) -> Result<Vec<String>, InvalidValue> {
         values.iter().map(|value| self.text(value, what)).collect()
     }
 
     /// Returns a text that has neither newline nor other control characters, which would end a
     /// line in units and scripts.
-    pub(super) fn text(
-        &self,
-        value: &Spanned<String>,
-        what: &str,
-    ) -> Result<String, ManifestError> {
+    pub(super) fn text(&self, value: &Spanned<String>, what: &str) -> Result<String, InvalidValue> {
         let text = value.get_ref();
         if text.contains(|c: char| c.is_control()) {
             let span: Range<usize> = value.span();
@@ -392,7 +387,7 @@ impl Subject<'_> {
                 "{what} `{}` has a control character in it",
                 text.escape_debug()
             );
-            return Err(self.manifest.invalid(span, message, None));
+            return Err(InvalidValue::new(span, message, None));
         }
         Ok(text.clone())
     }

@@ -121,21 +121,29 @@ impl Plan {
         release: &Release,
         overrides: &Overrides,
     ) -> Result<(Self, Vec<Finding>), PlanError> {
+        Self::decide(manifest, release, overrides).map_err(|error| error.located(manifest))
+    }
+
+    fn decide(
+        manifest: &Manifest,
+        release: &Release,
+        overrides: &Overrides,
+    ) -> Result<(Self, Vec<Finding>), PlanError> {
         let mut findings = Vec::new();
         let tables = &manifest.tables;
-        let name = control::name(manifest, release)?;
-        let version = version::resolve(manifest, release, overrides, &mut findings)?;
+        let name = control::name(tables, release)?;
+        let version = version::resolve(tables, release, overrides, &mut findings)?;
         let mappings = files::mappings(manifest)?;
         let directory = manifest.resolve("");
         let outputs = folder_of_outputs(manifest, overrides);
         let machine = sources::machine(release, &directory, &mappings, &outputs)?;
-        let architecture = control::architecture(manifest, &machine, overrides, &mut findings)?;
+        let architecture = control::architecture(tables, &machine, overrides, &mut findings)?;
         if tables.release.include_erts.unwrap_or(true) {
             release.require_erts()?;
         }
         let identity = (&name, &version, architecture);
         let mut control = control::fields(manifest, release, identity, &mut findings)?;
-        let target = places::release_target(manifest, &name)?;
+        let target = places::release_target(tables, &name)?;
         findings.extend(policy::of_cookies(manifest, release));
         let libraries = libraries::resolve(manifest, release, &target)?;
         let life = life::Subject {
@@ -157,11 +165,11 @@ impl Plan {
             output_folder: output_folder(&output, overrides),
             output,
             mtime: mtime(release, overrides),
-            configuration: files::configuration(manifest, release)?,
+            configuration: files::configuration(tables, release)?,
             strip: tables.release.strip.unwrap_or(true),
             debug_symbols: tables.release.debug_symbols.unwrap_or_default(),
             keep_cookie: tables.release.keep_cookie.unwrap_or(false),
-            copyright_holder: control::copyright_holder(manifest, &control),
+            copyright_holder: control::copyright_holder(tables, &control),
             changelog: changelog.map(|path| manifest.resolve(path.get_ref())),
             directory,
             manifest_path: manifest.path().to_owned(),
@@ -176,7 +184,7 @@ impl Plan {
             license,
             license_text,
             suites: suites::declared(manifest),
-            compression: suites::compression(manifest, overrides)?,
+            compression: suites::compression(tables, overrides)?,
         };
         Ok((plan, findings))
     }

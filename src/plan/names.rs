@@ -7,19 +7,19 @@ use super::PlanError;
 use crate::debian::{PackageName, reserved};
 use crate::deployment::model::Life;
 use crate::finding::Finding;
-use crate::manifest::{Manifest, OffOr};
+use crate::manifest::{InvalidValue, OffOr, Tables};
 
 /// Refuses the names that the package may not have for what it does on a machine, and finds
 /// groups that give its service powers beyond a service's. A package of files alone may be
 /// called anything.
 pub(super) fn check(
-    manifest: &Manifest,
+    tables: &Tables,
     name: &PackageName,
     life: &Life,
     findings: &mut Vec<Finding>,
 ) -> Result<(), PlanError> {
     let names = Names {
-        manifest,
+        tables,
         name: name.as_str(),
     };
     if life.has_state || life.service.is_some() || life.command.is_some() {
@@ -34,7 +34,7 @@ pub(super) fn check(
 }
 
 struct Names<'a> {
-    manifest: &'a Manifest,
+    tables: &'a Tables,
     name: &'a str,
 }
 
@@ -79,7 +79,7 @@ impl Names<'_> {
         if !reserved::is_unit(&service.name) {
             return Ok(());
         }
-        let table = self.manifest.tables.service.as_ref();
+        let table = self.tables.service.as_ref();
         let written = table.and_then(|table| table.name.as_ref());
         let message = format!("service `{}` is one of Debian's own", service.name);
         let other = other(&service.name, reserved::is_unit);
@@ -94,7 +94,7 @@ impl Names<'_> {
         if !reserved::is_account(&account.user) {
             return Ok(());
         }
-        let written = match &self.manifest.tables.user {
+        let written = match &self.tables.user {
             Some(OffOr::On(table)) => table.name.as_ref(),
             _ => None,
         };
@@ -117,7 +117,7 @@ impl Names<'_> {
         if !reserved::is_command(&command.name) {
             return Ok(());
         }
-        let table = self.manifest.tables.service.as_ref();
+        let table = self.tables.service.as_ref();
         let written = table.and_then(|table| table.command.as_ref());
         let message = format!("command `{}` is one of Debian's own", command.name);
         let hint = format!(
@@ -128,7 +128,7 @@ impl Names<'_> {
     }
 
     fn package_span(&self) -> Option<Range<usize>> {
-        let written = self.manifest.tables.package.name.as_ref();
+        let written = self.tables.package.name.as_ref();
         written.map(toml::Spanned::span)
     }
 
@@ -147,7 +147,7 @@ impl Names<'_> {
         hint: String,
     ) -> Result<(), PlanError> {
         Err(match span {
-            Some(span) => self.manifest.invalid(span, message, Some(hint)).into(),
+            Some(span) => InvalidValue::new(span, message, Some(hint)).into(),
             None => PlanError::FromRelease { message, hint },
         })
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{PlanError, files};
 use crate::debian::{PackageName, reserved};
-use crate::manifest::{Manifest, ManifestError};
+use crate::manifest::{InvalidValue, Tables};
 use crate::tree::PackagePath;
 
 /// The parents of directories for programs that are named after their package. /usr/local is the
@@ -34,15 +34,15 @@ const PARENTS: [&str; 16] = [
 
 /// Returns the target of the release: /opt/NAME unless the manifest names another.
 pub(super) fn release_target(
-    manifest: &Manifest,
+    tables: &Tables,
     name: &PackageName,
-) -> Result<PackagePath, ManifestError> {
-    let Some(target) = &manifest.tables.release.target else {
-        return files::path(manifest, &format!("/opt/{name}"), 0..0);
+) -> Result<PackagePath, InvalidValue> {
+    let Some(target) = &tables.release.target else {
+        return files::path(&format!("/opt/{name}"), 0..0);
     };
     let refuse =
-        |message: String, hint: String| Err(manifest.invalid(target.span(), message, Some(hint)));
-    let checked = files::path(manifest, target.get_ref(), target.span())?;
+        |message: String, hint: String| Err(InvalidValue::new(target.span(), message, Some(hint)));
+    let checked = files::path(target.get_ref(), target.span())?;
     let text = checked.to_string();
     let legal = |c: char| c.is_ascii_alphanumeric() || "/._+-~@=,".contains(c);
     if let Some(bad) = text.chars().find(|c| !legal(*c)) {
@@ -50,7 +50,7 @@ pub(super) fn release_target(
         let message = format!(
             "target `{text}` contains `{bad}`, expected letters, digits and `/ . _ + - ~ @ = ,`"
         );
-        return Err(manifest.invalid(target.span(), message, None));
+        return Err(InvalidValue::new(target.span(), message, None));
     }
     if is_target(&text, name.as_str()) {
         return Ok(checked);
@@ -78,7 +78,6 @@ fn is_target(path: &str, name: &str) -> bool {
 /// The paths that belong to a package by its name: the release, and those named after the
 /// package, its service or its user in a directory of such names.
 pub(super) struct Own<'a> {
-    pub(super) manifest: &'a Manifest,
     pub(super) target: &'a PackagePath,
     /// The names of the package, its user and its service.
     pub(super) names: Vec<&'a str>,
@@ -107,8 +106,8 @@ impl Own<'_> {
 
     /// Checks and returns a path that purge removes: it must be the package's own, and of
     /// this machine's data.
-    pub(super) fn purged(&self, path: &str, span: Range<usize>) -> Result<String, ManifestError> {
-        let checked = files::path(self.manifest, path, span.clone())?;
+    pub(super) fn purged(&self, path: &str, span: Range<usize>) -> Result<String, InvalidValue> {
+        let checked = files::path(path, span.clone())?;
         let text = checked.to_string();
         let data = ["/etc/", "/opt/", "/srv/", "/var/"];
         if data.iter().any(|parent| text.starts_with(parent)) && self.has(&checked) {
@@ -120,7 +119,7 @@ impl Own<'_> {
             "write what is named after the package, such as `/var/lib/{name}`, \
              `/var/cache/{name}`, `/var/log/{name}.log` or `/srv/{name}`, or lies below that"
         );
-        Err(self.manifest.invalid(span, message, Some(hint)))
+        Err(InvalidValue::new(span, message, Some(hint)))
     }
 
     /// Checks and returns a path of `[conffiles]`: of a file of /etc, or of something else of
@@ -131,7 +130,7 @@ impl Own<'_> {
         span: Range<usize>,
         is_file: bool,
     ) -> Result<String, PlanError> {
-        let checked = files::path(self.manifest, path, span.clone())?;
+        let checked = files::path(path, span.clone())?;
         let text = checked.to_string();
         // dpkg-maintscript-helper itself sees that a conffile is the package's.
         if self.has(&checked) || (is_file && text.starts_with("/etc/")) {
@@ -152,7 +151,7 @@ impl Own<'_> {
                 ),
             )
         };
-        Err(self.manifest.invalid(span, message, Some(hint)).into())
+        Err(InvalidValue::new(span, message, Some(hint)).into())
     }
 }
 

@@ -18,7 +18,6 @@ impl Subject<'_> {
         names.extend(account.map(|account| account.user.as_str()));
         names.extend(service.map(|service| service.name.as_str()));
         Own {
-            manifest: self.manifest,
             target: self.target,
             names,
         }

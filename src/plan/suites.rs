@@ -3,7 +3,7 @@
 use super::Overrides;
 use crate::audit::DeclaredSuite;
 use crate::deb::Compression;
-use crate::manifest::{Manifest, ManifestError};
+use crate::manifest::{InvalidValue, Manifest, Tables};
 
 /// Returns the suites in the manifest's order, each once.
 pub(super) fn declared(manifest: &Manifest) -> Vec<DeclaredSuite> {
@@ -22,18 +22,18 @@ pub(super) fn declared(manifest: &Manifest) -> Vec<DeclaredSuite> {
 /// Debian reads.
 ///
 /// # Errors
-/// [`ManifestError`] where dpkg of a declared suite cannot read it.
+/// [`InvalidValue`] where dpkg of a declared suite cannot read it.
 pub(super) fn compression(
-    manifest: &Manifest,
+    tables: &Tables,
     overrides: &Overrides,
-) -> Result<Compression, ManifestError> {
-    let written = manifest.tables.build.compression.as_ref();
+) -> Result<Compression, InvalidValue> {
+    let written = tables.build.compression.as_ref();
     let asked = overrides
         .compression
         .or(written.map(|written| written.get_ref().0));
     let compression = asked.unwrap_or_default();
     let method = compression.method();
-    let mut declared = manifest.tables.package.suites.iter();
+    let mut declared = tables.package.suites.iter();
     let Some(declared) = declared.find(|declared| !method.is_read_by(declared.get_ref().0)) else {
         return Ok(compression);
     };
@@ -52,5 +52,5 @@ pub(super) fn compression(
         "write `xz` (smallest) or `gzip` (fastest), or take `{}` out of `suites`",
         suite.name
     );
-    Err(manifest.invalid(span, message, Some(hint)))
+    Err(InvalidValue::new(span, message, Some(hint)))
 }

@@ -3,12 +3,12 @@
 use super::{Overrides, PlanError};
 use crate::debian::{ReleaseVersion, Version};
 use crate::finding::Finding;
-use crate::manifest::{Manifest, TextOr};
+use crate::manifest::{InvalidValue, Tables, TextOr};
 use crate::release::Release;
 
 /// Returns the full version of the package.
 pub(super) fn resolve(
-    manifest: &Manifest,
+    tables: &Tables,
     release: &Release,
     overrides: &Overrides,
     findings: &mut Vec<Finding>,
@@ -16,22 +16,25 @@ pub(super) fn resolve(
     if let Some(version) = &overrides.version {
         return Ok(version.clone());
     }
-    let written = manifest.tables.package.version.as_ref();
+    let written = tables.package.version.as_ref();
     let version = match written.map(|written| (written.get_ref(), written.span())) {
         Some((TextOr::Text(text), span)) => {
-            let invalid = |message: String, hint| manifest.invalid(span.clone(), message, hint);
+            let invalid = |message: String, hint| InvalidValue::new(span.clone(), message, hint);
             Version::from_manifest(text).map_err(|e| invalid(e.to_string(), e.hint()))?
         }
         Some((TextOr::Table(table), span)) if !table.git => {
             let hint = Some("write `version = \"1.0\"`, or `{ git = true }`".to_owned());
-            return Err(manifest
-                .invalid(span, "version gives neither a text nor `git = true`", hint)
-                .into());
+            return Err(InvalidValue::new(
+                span,
+                "version gives neither a text nor `git = true`",
+                hint,
+            )
+            .into());
         }
         Some((TextOr::Table(_), _)) => from_git(overrides, findings)?,
         None => from_release(release, findings)?,
     };
-    with_revision(manifest, version)
+    with_revision(tables, version)
 }
 
 fn from_git(overrides: &Overrides, findings: &mut Vec<Finding>) -> Result<Version, PlanError> {
@@ -79,12 +82,12 @@ fn mapped(text: &str, source: &str, findings: &mut Vec<Finding>) -> Result<Versi
     Ok(version)
 }
 
-fn with_revision(manifest: &Manifest, version: Version) -> Result<Version, PlanError> {
-    let Some(revision) = &manifest.tables.package.revision else {
+fn with_revision(tables: &Tables, version: Version) -> Result<Version, PlanError> {
+    let Some(revision) = &tables.package.revision else {
         return Ok(version);
     };
     let version = version
         .with_revision(revision.get_ref())
-        .map_err(|error| manifest.invalid(revision.span(), error.to_string(), error.hint()))?;
+        .map_err(|error| InvalidValue::new(revision.span(), error.to_string(), error.hint()))?;
     Ok(version)
 }
