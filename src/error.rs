@@ -11,7 +11,7 @@ use crate::plan::PlanError;
 use crate::release::ReleaseError;
 use crate::template::TemplateError;
 
-/// Why a command failed.
+/// The failures of the library.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)] // each variant but `Refused` is the error of the room of that name
 pub enum Error {
@@ -40,7 +40,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What to do about it, apart from the error's text.
+    /// Returns a hint on what to do about it, apart from the error's text.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {

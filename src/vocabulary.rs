@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What becomes of the debug sections and symbol tables of the release's ELF files.
+/// The fate of the debug sections and symbol tables of the release's ELF files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DebugSymbols {
@@ -15,7 +15,7 @@ pub enum DebugSymbols {
     Package,
 }
 
-/// What an upgrade does to a running service.
+/// The effect of an upgrade on a running service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnUpgrade {
@@ -29,7 +29,7 @@ pub enum OnUpgrade {
     None,
 }
 
-/// How the service manager learns that the service serves.
+/// The way in which the service manager learns that the service serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Readiness {

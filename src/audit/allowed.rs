@@ -16,7 +16,7 @@ impl Allowed {
     /// whole paths or their ends.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The fault.
     pub fn add(&mut self, pattern: &str) -> Result<(), String> {
         let pattern = if pattern.contains('/') && !pattern.starts_with('/') {
             format!("**/{pattern}")
@@ -29,7 +29,7 @@ impl Allowed {
         Ok(())
     }
 
-    /// Whether a file may be without a library.
+    /// Returns whether a file may be without a library.
     #[must_use]
     pub fn has(&self, soname: &str, file: &PackagePath) -> bool {
         let name = String::from_utf8_lossy(file.file_name()).into_owned();

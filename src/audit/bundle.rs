@@ -19,9 +19,9 @@ pub(super) struct Bundle<'a> {
     folder: &'a PackagePath,
     rules: &'a SearchRules,
     searched: Vec<PathBuf>,
-    /// What was put into the package, and where it lay.
+    /// The libraries that were put into the package, and where they lay.
     added: BTreeMap<String, PathBuf>,
-    /// What was found nowhere.
+    /// The libraries that were found nowhere.
     given_up: BTreeSet<String>,
 }
 

@@ -7,7 +7,7 @@ use super::suites;
 use crate::debian::{SUITES, Suite};
 use crate::finding::Finding;
 
-/// How many reasons against a suite are told; `reldeb check` tells all.
+/// The number of reasons against a suite that are told; `reldeb check` tells all.
 const MOST_REASONS: usize = 2;
 
 /// A suite of `[package] suites`.
@@ -58,7 +58,7 @@ pub fn unmet(audit: &Audit, declared: &[DeclaredSuite], manifest: &Path) -> Vec<
     findings
 }
 
-/// What to do about a suite that lacks something.
+/// Returns a hint on what to do about a suite that lacks something.
 fn hint(suite: Suite, all: &[Suite], runs_on_older: bool) -> String {
     let name = suite.name;
     if runs_on_older {
@@ -82,8 +82,8 @@ fn hint(suite: Suite, all: &[Suite], runs_on_older: bool) -> String {
     )
 }
 
-/// Whether a suite has an older C library than another: what is linked on the older one runs on the
-/// other, of whatever distribution.
+/// Returns whether a suite has an older C library than another: what is linked on the older one
+/// runs on the other, of whatever distribution.
 fn is_older(suite: Suite, other: Suite) -> bool {
     let version = |suite| {
         let column = SUITES.iter().position(|known| *known == suite)?;

@@ -21,7 +21,7 @@ pub(crate) struct Looked {
     pub(crate) start: Vec<u8>,
     /// The facts in its headers.
     pub(crate) facts: Result<ElfFacts, ElfError>,
-    /// How it is linked.
+    /// Its dynamic linkage.
     pub(crate) linkage: Option<Linkage>,
 }
 

@@ -1,4 +1,4 @@
-//! Where the libraries of a package come from: the package itself, a Debian package, or nowhere.
+//! The sources of a package's libraries: the package itself, a Debian package, or nowhere.
 //! What follows: its relations, the suites it runs on, and what would fail at start.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,18 +11,18 @@ use crate::debian::{Distribution, SUITES, Suite};
 use crate::elf::facts::{ElfFacts, ElfKind};
 use crate::tree::PackagePath;
 
-/// How the dynamic loader is told to look for libraries; ld.so(8).
+/// The variable by which the dynamic loader is told to look for libraries; ld.so(8).
 #[derive(Debug, Clone, Default)]
 pub struct SearchRules {
     /// The folders in `LD_LIBRARY_PATH` when the service runs: relx has `erts-VSN/lib` there.
     pub library_path: Vec<PackagePath>,
     /// The symlinks of the package and the file each leads to, `libx.so.1` to `libx.so.1.2.3`.
     pub links: BTreeMap<PackagePath, PackagePath>,
-    /// What may be missing: it is neither an error nor in `Depends`.
+    /// The libraries that may be missing: they are neither errors nor in `Depends`.
     pub allowed: Allowed,
 }
 
-/// Where a library was found.
+/// The place where a library was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Found {
@@ -38,7 +38,7 @@ pub enum Found {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Library {
-    /// Where it was found, for each of the places the files of the package look at.
+    /// The places where it was found, one for each of those the files of the package look at.
     pub found: Vec<Found>,
     /// The files that need it.
     pub needed_by: BTreeSet<String>,
@@ -49,7 +49,7 @@ pub struct Library {
     pub highest: Option<(String, String)>,
 }
 
-/// Why a file would not start or load.
+/// The reason why a file would not start or load.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
@@ -69,30 +69,30 @@ pub struct Missing {
     pub library: String,
     /// The files that need it.
     pub needed_by: BTreeSet<String>,
-    /// Why it will not be found.
+    /// The reason why it will not be found.
     pub reason: Reason,
 }
 
 impl Missing {
-    /// What stands against every suite.
+    /// The reason against every suite.
     pub(super) fn against(&self) -> String {
         let first = self.needed_by.first().map_or("", String::as_str);
         format!("`{}` is in no package, needed by `{first}`", self.library)
     }
 }
 
-/// Whether the package runs on a suite, by what its libraries need.
+/// The verdict on one suite, by what the libraries need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Verdict {
     /// The suite.
     pub suite: Suite,
-    /// What stands against it; it runs where this is empty. `libc6 is 2.31, expected 2.34 or
-    /// later for …`, the subject in backticks.
+    /// The reasons against it; the package runs where there are none. `libc6 is 2.31, expected 2.34
+    /// or later for …`, the subject in backticks.
     pub against: Vec<String>,
 }
 
-/// What the ELF files of a package need.
+/// The needs of the ELF files of a package.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Audit {
@@ -104,9 +104,9 @@ pub struct Audit {
     pub necessary: Vec<String>,
     /// Every soname that is needed.
     pub by_library: BTreeMap<String, Library>,
-    /// What would fail at start.
+    /// The files that would fail at start.
     pub missing: Vec<Missing>,
-    /// What may be missing, as the author says.
+    /// The libraries that may be missing, as the author says.
     pub allowed: Vec<Missing>,
     /// Every suite of the tables and what stands against it.
     pub verdicts: Vec<Verdict>,
@@ -131,7 +131,7 @@ impl Audit {
     }
 }
 
-/// What is needed of one Debian package.
+/// The needs of one Debian package.
 #[derive(Default)]
 struct Need {
     known: Option<&'static KnownLibrary>,
@@ -364,7 +364,7 @@ impl Library {
 }
 
 impl Need {
-    /// Whether a system may be without it, or have too old a version of it.
+    /// Returns whether a system may be without it, or have too old a version of it.
     fn is_necessary(&self) -> bool {
         let on_every = |name: &&str| ON_EVERY_DEBIAN.contains(name);
         if self.names == ["libc6"] || !self.names.iter().all(on_every) {
@@ -383,7 +383,7 @@ impl Need {
             .any(|version| !suites::is_at_least(version, minimum))
     }
 
-    /// What stands against a suite, given by its column.
+    /// Returns the reasons against a suite, given by its column.
     fn against(&self, column: usize) -> Option<String> {
         let known = self.known?;
         let name = self.names.first()?;
@@ -420,7 +420,8 @@ impl Need {
     }
 }
 
-/// Whether the loader of one file takes the other: it passes over libraries for another machine.
+/// Returns whether the loader of one file takes the other: it passes over libraries for another
+/// machine.
 pub(super) fn fits(library: &ElfFacts, user: &ElfFacts) -> bool {
     let (library, user) = (library.machine, user.machine);
     library.machine == user.machine

@@ -90,8 +90,8 @@ fn links(tree: &Tree) -> BTreeMap<PackagePath, PackagePath> {
     })
 }
 
-/// The file that each symlink leads to, over at most as many others as Linux follows, as long as the
-/// paths take no more than some bytes.
+/// The file that each symlink leads to, over at most as many others as Linux follows, as long as
+/// the paths take no more than some bytes.
 pub(crate) fn resolve(
     symlinks: &BTreeMap<PackagePath, Vec<u8>>,
     limit: usize,
@@ -123,7 +123,7 @@ pub(crate) fn resolve(
         .collect()
 }
 
-/// What an audit puts into `Depends`.
+/// Returns the relations that an audit puts into `Depends`.
 #[must_use]
 pub fn relations(audit: &Audit) -> Relations {
     let mut relations = Relations::new();
@@ -136,7 +136,7 @@ pub fn relations(audit: &Audit) -> Relations {
     relations
 }
 
-/// What is needed and does not follow from `Depends`.
+/// Returns the findings about what is needed and does not follow from `Depends`.
 #[must_use]
 pub fn uncovered(needed: &Relations, depends: &Relations) -> Vec<Finding> {
     let names = |alternatives: &Alternatives| -> Vec<String> {

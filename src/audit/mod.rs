@@ -1,4 +1,4 @@
-//! Whether a package carries what it needs: the facts of its ELF files, and what follows from
+//! The audit of what a package needs to run: the facts of its ELF files, and what follows from
 //! them for its relations and for the systems it runs on.
 
 mod allowed;

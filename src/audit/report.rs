@@ -1,4 +1,4 @@
-//! What the audit says to the user.
+//! The findings of the audit.
 
 use super::libraries::{Audit, Found, Missing, Reason};
 use super::suites::ON_EVERY_DEBIAN;
@@ -46,7 +46,7 @@ pub(super) fn users<'a>(mut files: impl Iterator<Item = &'a str>) -> String {
 }
 
 impl Audit {
-    /// Whether there was anything to look at.
+    /// Returns whether there was anything to look at.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.by_library.is_empty() && self.missing.is_empty() && self.static_programs.is_empty()

@@ -1,5 +1,5 @@
-//! What Debian and Ubuntu have: which package has a soname, and which symbol version came with
-//! which version of a library. The facts are in `libraries.tsv` and `suites.tsv`.
+//! The libraries of Debian and Ubuntu: which package has a soname, and which symbol version came
+//! with which version of a library. The facts are in `libraries.tsv` and `suites.tsv`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -34,7 +34,7 @@ pub const ON_EVERY_DEBIAN: [&str; 20] = [
 
 type Columns = [Option<&'static str>; SUITES.len()];
 
-/// Where a soname comes from.
+/// The package of a soname.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownLibrary {
     /// The package names for a relation: one, or alternatives from the oldest on.
@@ -75,7 +75,7 @@ static VERSIONS: LazyLock<BTreeMap<&str, Columns>> = LazyLock::new(|| {
         .collect()
 });
 
-/// What the tables know about a soname.
+/// Returns what the tables know about a soname.
 #[must_use]
 pub fn library(soname: &str) -> Option<&'static KnownLibrary> {
     LIBRARIES.get(soname)

@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     )
 }
 
-/// Why printing a package stopped.
+/// The reasons to stop printing a package.
 enum Stopped {
     /// The package is damaged.
     Package(ArchiveError),

@@ -1,4 +1,5 @@
-//! `Session`: what all commands share. It reads the environment, prints, and decides the exit status.
+//! `Session`: what all commands share. It reads the environment, prints, and decides the exit
+//! status.
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
@@ -46,13 +47,13 @@ enum Color {
 /// The variables that the process was started with.
 pub(super) type Environment = BTreeMap<String, String>;
 
-/// What a command puts on standard output.
+/// The output of a command.
 pub(super) type Answer = Result<Vec<u8>, Failure>;
 
 /// A command that did not succeed: what is printed, and the exit status.
 #[derive(Debug)]
 pub(super) struct Failure {
-    /// What goes to standard output all the same, such as the findings that made it fail.
+    /// The text for standard output all the same, such as the findings that made it fail.
     output: Vec<u8>,
     message: String,
     hint: Option<String>,
@@ -205,7 +206,8 @@ fn print(output: &[u8]) -> Result<(), Failure> {
     printed.or_else(|error| unwritable(&error))
 }
 
-/// Judges that standard output cannot be written. A reader that has gone away (`| head`) is no failure.
+/// Judges that standard output cannot be written. A reader that has gone away (`| head`) is no
+/// failure.
 pub(super) fn unwritable(error: &io::Error) -> Result<(), Failure> {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Ok(());

@@ -36,8 +36,8 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Prepares the package. The process ends with its command, so the paths of a large tree are not
-    /// given back one by one.
+    /// Prepares the package. The process ends with its command, so the paths of a large tree are
+    /// not given back one by one.
     pub(super) fn prepare(
         &self,
         environment: &Environment,
@@ -73,7 +73,7 @@ fn source_date_epoch(environment: &Environment) -> Result<Option<u64>, Failure> 
     })
 }
 
-/// What git says of the manifest's folder, where the manifest asks for it.
+/// Returns what git says of the manifest's folder, where the manifest asks for it.
 fn git_describe(manifest: &Manifest) -> Option<String> {
     match manifest.tables.package.version.as_ref()?.get_ref() {
         TextOr::Table(table) if table.git => {}

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::message::{nearest, ticked};
 
-/// Who publishes a suite.
+/// The publisher of a suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Distribution {
@@ -20,7 +20,7 @@ pub enum Distribution {
 /// A release of Debian or Ubuntu that the tables cover.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Suite {
-    /// Who publishes it.
+    /// The publisher.
     pub distribution: Distribution,
     /// Its code name, `bookworm`.
     pub name: &'static str,
@@ -72,7 +72,7 @@ impl FromStr for Suite {
 pub struct SuiteError(pub(crate) String);
 
 impl SuiteError {
-    /// What to do about it: the code name of a number, or the nearest.
+    /// Returns a hint on what to do: the code name of a number, or the nearest name.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let text = self.0.to_ascii_lowercase();
@@ -84,8 +84,8 @@ impl SuiteError {
     }
 }
 
-/// The suite of a number or of a name with something around it: `11`, `debian-11`, `Ubuntu 22.04.3`,
-/// `bookworm-slim`.
+/// The suite of a number or of a name with something around it: `11`, `debian-11`, `Ubuntu
+/// 22.04.3`, `bookworm-slim`.
 fn meant(text: &str) -> Option<Suite> {
     let words = [
         ("debian", Distribution::Debian),

@@ -24,7 +24,8 @@ const MEMORY_LIMIT: usize = 8 << 20;
 /// The bytes that the facts of all ELF files may take in memory: about 8,000 usual ones.
 const FACTS_LIMIT: usize = 24 << 20;
 
-/// How many folders scripts may put into `LD_LIBRARY_PATH`: every library is looked for in each.
+/// The number of folders that scripts may put into `LD_LIBRARY_PATH`: every library is looked for
+/// in each.
 const MOST_FOLDERS: usize = 64;
 
 /// The bytes that links may take in memory, and again what they lead to.
@@ -36,18 +37,18 @@ const RELATIONS_LIMIT: usize = 64 << 10;
 /// The size in bytes up to which a file is read for the folders it puts into `LD_LIBRARY_PATH`.
 const SCRIPT_LIMIT: u64 = 1 << 20;
 
-/// What was found in a package.
+/// The facts of a package that was checked.
 #[derive(Debug, Clone)]
 pub struct DebReport {
     /// `Package`, `Version` and `Architecture`, empty where the control file lacks them.
     pub name: [String; 3],
     /// `Depends` as it stands.
     pub depends: String,
-    /// What its ELF files need.
+    /// The libraries that its ELF files need.
     pub audit: Audit,
     /// The suites that the manifest declares; none of a package that is there.
     pub suites: Vec<Suite>,
-    /// What the user should know.
+    /// The findings.
     pub findings: Vec<Finding>,
 }
 
@@ -92,15 +93,15 @@ pub fn check_deb(deb: &Deb) -> Result<DebReport, ArchiveError> {
     })
 }
 
-/// What the entries of a data archive say. Everything here has its limit in bytes or in number: what
-/// a package claims must not decide how much memory it takes.
+/// The facts of the entries of a data archive. Everything here has its limit in bytes or in number:
+/// what a package claims must not decide how much memory it takes.
 #[derive(Default)]
 struct Found {
     files: ElfFiles,
-    /// What the facts of the files take in memory, about.
+    /// The memory in bytes that the facts of the files take, about.
     facts: usize,
     symlinks: BTreeMap<PackagePath, Vec<u8>>,
-    /// What the symlinks take.
+    /// The memory in bytes that the symlinks take.
     links: usize,
     /// Folders that are named in `LD_LIBRARY_PATH`.
     library_path: BTreeSet<PackagePath>,
@@ -250,7 +251,7 @@ fn spooled(start: &[u8], content: &mut dyn Read) -> io::Result<Result<SpooledTem
         .map(|_| file))
 }
 
-/// Whether a file is one that service managers read.
+/// Returns whether a file is one that service managers read.
 fn is_unit(path: &PackagePath) -> bool {
     let folders = [
         &b"/usr/lib/systemd/system/"[..],

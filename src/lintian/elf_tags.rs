@@ -1,4 +1,4 @@
-//! What lintian finds in an ELF file that was compiled elsewhere: hardening that its compiler did
+//! The tags of lintian for an ELF file that was compiled elsewhere: hardening that its compiler did
 //! not do, symbols, and how it is linked. The conditions are lintian's own.
 
 use std::collections::BTreeSet;

@@ -162,7 +162,7 @@ pub fn add_overrides(
     Ok(())
 }
 
-/// What lintian says of the tags, by tag.
+/// The reasons for overriding, by tag.
 #[derive(Debug, Default)]
 struct Overrides {
     contexts: BTreeMap<&'static str, BTreeSet<String>>,
@@ -248,12 +248,12 @@ struct Readable<'tree> {
     path: &'tree PackagePath,
     content: &'tree Content,
     executable: bool,
-    /// What the index knows of it.
+    /// The facts of it in the index.
     looked: Option<&'tree Looked>,
 }
 
 impl Readable<'_> {
-    /// What lintian says of the content: tags with their context.
+    /// Returns the tags that lintian has for the content, with their context.
     fn overrides(
         &self,
         release: &PackagePath,
@@ -351,7 +351,7 @@ fn worth_reading<'tree>(
     })
 }
 
-/// Whether a file is a program of ERTS.
+/// Returns whether a file is a program of ERTS.
 fn is_of_runtime(path: &PackagePath, release: &PackagePath) -> bool {
     let Some(relative) = path.as_bytes().strip_prefix(release.as_bytes()) else {
         return false;

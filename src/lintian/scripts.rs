@@ -1,4 +1,4 @@
-//! What lintian finds in scripts and in the text of programs.
+//! The tags of lintian for scripts and the text of programs.
 
 use memchr::memmem;
 

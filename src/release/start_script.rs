@@ -10,7 +10,7 @@ use super::kinds::{Kind, PLAIN, Signs};
 pub struct StartScript {
     /// The script, relative to the release: `bin/orders`.
     pub path: PathBuf,
-    /// What it is.
+    /// The kind of release that it starts.
     pub kind: &'static Kind,
     /// The arguments with which it stays in the foreground and never asks the terminal.
     pub foreground: Vec<String>,
@@ -23,7 +23,8 @@ pub struct StartScript {
 }
 
 impl StartScript {
-    /// Returns the script of an Erlang release, known by what it says and by the files of its version.
+    /// Returns the script of an Erlang release, known by what it says and by the files of its
+    /// version.
     pub(super) fn of_release(name: &str, text: &str, has_elixir: bool, has_libexec: bool) -> Self {
         let verbs = verbs(text);
         let kind = Kind::of_erlang(&Signs {

@@ -1,4 +1,4 @@
-//! Where libraries are found, and what follows from it.
+//! Tests of the search for libraries, and of what follows from it.
 
 use super::*;
 use crate::elf::Machine;

@@ -1,5 +1,5 @@
-//! What dpkg would say of a package when it unpacks it, whoever made the package: what it refuses, and
-//! what it would believe though it is damaged or meant to deceive.
+//! What dpkg would say of a package when it unpacks it, whoever made the package: what it refuses,
+//! and what it would believe though it is damaged or meant to deceive.
 
 mod control;
 mod control_archive;
@@ -23,7 +23,7 @@ use sums::{Hashing, ListedSums};
 /// returns what dpkg would refuse, what is damaged and what is hidden.
 ///
 /// # Errors
-/// What `visit` returns, and [`ArchiveError`] where the package cannot be read or is damaged.
+/// The error of `visit`, and [`ArchiveError`] where the package cannot be read or is damaged.
 pub fn read_as_dpkg<E: From<ArchiveError>>(
     deb: &Deb,
     mut visit: impl FnMut(&DataEntry, &mut dyn Read) -> Result<(), E>,
@@ -57,8 +57,9 @@ pub fn read_as_dpkg<E: From<ArchiveError>>(
     Ok(tally.finish())
 }
 
-/// dpkg stops where the compressed stream ends, and what comes then is lost; where it is more than the
-/// pipe to the decompressor holds, dpkg fails. A damaged beginning of gzip's next member looks like it.
+/// dpkg stops where the compressed stream ends, and what comes then is lost; where it is more than
+/// the pipe to the decompressor holds, dpkg fails. A damaged beginning of gzip's next member looks
+/// like it.
 fn behind_stream(member: &Member, behind: u64, tally: &mut Tally) {
     if behind > 0 {
         tally.error("bytes-behind-stream", || {
@@ -68,7 +69,7 @@ fn behind_stream(member: &Member, behind: u64, tally: &mut Tally) {
     }
 }
 
-/// What the outer archive says.
+/// Returns the findings about the outer archive.
 fn outer(deb: &Deb, tally: &mut Tally) {
     if deb.data_member().size == 0 {
         tally.error("data-archive-empty", || {

@@ -61,7 +61,7 @@ const ON_EVERY_SYSTEM: [&str; 40] = [
     "/var/tmp",
 ];
 
-/// What stands at a path while dpkg unpacks.
+/// The kind of file at a path while dpkg unpacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Directory,
@@ -71,8 +71,8 @@ enum Place {
     Symlink,
 }
 
-/// What the archive had so far. Of each path there is a keyed hash alone: its bytes may be thousands,
-/// and their number millions.
+/// The entries that the archive had so far. Of each path there is a keyed hash alone: its bytes may
+/// be thousands, and their number millions.
 #[derive(Debug, Default)]
 pub(super) struct Paths {
     places: HashMap<u64, Place>,

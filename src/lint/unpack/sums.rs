@@ -13,10 +13,11 @@ const MOST_LINES: usize = 1_800_000;
 /// The longest line in bytes: sum, spaces and a path that Linux takes.
 const MOST_LINE: u64 = 8192;
 
-/// The part of a sum that is kept: damage that it does not show is not met in the life of the earth.
+/// The part of a sum that is kept: damage that it does not show is not met in the life of the
+/// earth.
 type Kept = [u8; 7];
 
-/// What `md5sums` says, each path as a keyed hash; whether the path was met.
+/// The paths of `md5sums`, each as a keyed hash, with a mark for those that the data archive has.
 #[derive(Debug, Default)]
 pub(super) struct ListedSums {
     sums: HashMap<u64, (Kept, bool)>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::{Finding, Severity};
 
-/// How often a kind of finding is told.
+/// The number of times that a kind of finding is told.
 const TOLD: usize = 10;
 
 /// Findings of which each kind is told some times and then counted: a hostile package has millions.
