@@ -16,10 +16,20 @@ pub(crate) fn nearest<'a>(
 /// Returns a list in words: "`a`, `b` and `c`".
 pub(crate) fn ticked(words: &[impl std::fmt::Display]) -> String {
     let ticked: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    match ticked.split_last() {
+    joined(&ticked, "and")
+}
+
+/// Returns a choice in words: "a, b or c".
+pub(crate) fn either(words: &[impl AsRef<str>]) -> String {
+    joined(words, "or")
+}
+
+fn joined(words: &[impl AsRef<str>], last: &str) -> String {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    match words.split_last() {
         None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        Some((only, [])) => (*only).to_owned(),
+        Some((end, others)) => format!("{} {last} {end}", others.join(", ")),
     }
 }
 

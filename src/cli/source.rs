@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Args;
-use reldeb::deb::Compression;
+use reldeb::deb::{Compression, Method};
 use reldeb::debian::{Architecture, Version};
 use reldeb::manifest::{Manifest, TextOr};
 use reldeb::pipeline::Package;
@@ -27,8 +27,15 @@ pub(super) struct Source {
     /// The package's architecture, in place of the release's
     #[arg(long, value_name = "ARCHITECTURE", value_parser = parse_architecture)]
     arch: Option<Architecture>,
-    /// xz, zstd, gzip or none, with an optional level such as `zstd:19`; or `fast`, `best`
-    #[arg(long, value_name = "METHOD", value_parser = parse_compression)]
+    #[arg(
+        long,
+        value_name = "METHOD",
+        value_parser = parse_compression,
+        help = format!(
+            "{}, with an optional level such as `zstd:19`; or `fast`, `best`",
+            Method::names()
+        )
+    )]
     compression: Option<Compression>,
     /// The file, or the folder, to write
     #[arg(short, long, value_name = "PATH")]

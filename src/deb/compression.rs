@@ -1,68 +1,12 @@
 //! `Compression`: a method and a level, as the manifest and the command line name them.
 
 use std::fmt;
-use std::ops::RangeInclusive;
+use std::io::Write;
 use std::str::FromStr;
 
-use crate::debian::Suite;
-
-/// How a member of the package is compressed: the methods that dpkg reads, without the outdated ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Method {
-    /// xz: read by every dpkg since 2011.
-    Xz,
-    /// zstd: read by dpkg since 1.21.18 (Debian 12) and by Ubuntu's since 18.04, not by Debian 11.
-    Zstd,
-    /// gzip: read by every dpkg.
-    Gzip,
-    /// No compression.
-    None,
-}
-
-impl Method {
-    /// Tells whether a suite's dpkg reads it: zstd came to Debian's dpkg with 1.21.18, after bullseye;
-    /// Ubuntu's has it since 18.04.
-    #[must_use]
-    pub fn is_read_by(self, suite: Suite) -> bool {
-        self != Self::Zstd || suite.name != "bullseye"
-    }
-
-    /// Every method.
-    pub const ALL: [Self; 4] = [Self::Xz, Self::Zstd, Self::Gzip, Self::None];
-
-    /// The name in the manifest and on the command line, as of dpkg-deb's `-Z`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Xz => "xz",
-            Self::Zstd => "zstd",
-            Self::Gzip => "gzip",
-            Self::None => "none",
-        }
-    }
-
-    /// The levels it has; `None` where it has none.
-    #[must_use]
-    pub fn levels(self) -> Option<RangeInclusive<u8>> {
-        match self {
-            Self::Xz => Some(0..=9),
-            Self::Zstd => Some(1..=22),
-            Self::Gzip => Some(1..=12),
-            Self::None => None,
-        }
-    }
-
-    /// The level taken where none is named; docs/performance.md has the measurements.
-    #[must_use]
-    fn default_level(self) -> u8 {
-        match self {
-            Self::Xz => 5,
-            Self::Gzip => 6,
-            Self::Zstd => 19,
-            Self::None => 0,
-        }
-    }
-}
+use super::ArchiveError;
+use super::codec::{Encoder, Input, Method};
+use crate::message;
 
 /// A method with a level within its range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,16 +27,16 @@ impl Compression {
         level: 9,
     };
 
-    /// A method at its default level.
+    /// Returns a method at its default level.
     #[must_use]
     pub fn of(method: Method) -> Self {
         Self {
             method,
-            level: method.default_level(),
+            level: method.codec().default_level,
         }
     }
 
-    /// A method at a level.
+    /// Returns a method at a level.
     ///
     /// # Errors
     /// [`CompressionError::Level`] where the method has no such level.
@@ -107,27 +51,52 @@ impl Compression {
         }
     }
 
-    /// The method.
+    /// Returns the method.
     #[must_use]
     pub fn method(self) -> Method {
         self.method
     }
 
-    /// The level; 0 for [`Method::None`].
+    /// Returns the level; 0 for [`Method::None`].
     #[must_use]
     pub fn level(self) -> u8 {
         self.level
     }
 
-    /// What the name of an archive member ends with after `.tar` (deb(5)).
+    /// Returns the end of an archive member's name after `.tar` (deb(5)).
     #[must_use]
     pub fn member_suffix(self) -> &'static str {
-        match self.method {
-            Method::Xz => ".xz",
-            Method::Zstd => ".zst",
-            Method::Gzip => ".gz",
-            Method::None => "",
-        }
+        self.method.codec().suffix
+    }
+
+    /// Returns the number of threads that find work in an input: one for each part that it is cut into.
+    pub(super) fn most_threads(self, input: Input) -> usize {
+        self.method.codec().most_threads(self.level, input)
+    }
+
+    /// Returns the number of threads that keep so many cores busy.
+    pub(super) fn workers(self, cores: usize, input: Input) -> usize {
+        (self.method.codec().workers)(self.level, cores, input.size)
+    }
+
+    /// Returns the memory in bytes that an encoder takes with so many threads, at most.
+    pub(super) fn memory(self, threads: usize, input: Input) -> u64 {
+        (self.method.codec().memory)(self.level, threads, input)
+    }
+
+    /// Starts to compress, with as many threads as asked for.
+    pub(super) fn encoder(
+        self,
+        output: &mut dyn Write,
+        threads: usize,
+        input: Input,
+    ) -> Result<Box<dyn Encoder + '_>, ArchiveError> {
+        (self.method.codec().encoder)(output, self.level, threads, input).map_err(|error| {
+            ArchiveError::Compress {
+                compression: self,
+                reason: error.to_string(),
+            }
+        })
     }
 }
 
@@ -139,11 +108,21 @@ impl Default for Compression {
 
 impl fmt::Display for Compression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.method {
-            Method::None => f.pad("none"),
-            method => f.pad(&format!("{}:{}", method.name(), self.level)),
+        match self.method.levels() {
+            None => f.pad(self.method.name()),
+            Some(_) => f.pad(&format!("{}:{}", self.method.name(), self.level)),
         }
     }
+}
+
+/// Names for a method with a level.
+const PRESETS: [(&str, Compression); 2] =
+    [("fast", Compression::FAST), ("best", Compression::BEST)];
+
+/// Returns every name that stands for a compression.
+fn names() -> impl Iterator<Item = &'static str> {
+    let methods = Method::ALL.into_iter().map(Method::name);
+    methods.chain(PRESETS.map(|(name, _)| name))
 }
 
 impl FromStr for Compression {
@@ -151,10 +130,8 @@ impl FromStr for Compression {
 
     /// Parses `METHOD`, `METHOD:LEVEL`, `fast` or `best`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "fast" => return Ok(Self::FAST),
-            "best" => return Ok(Self::BEST),
-            _ => {}
+        if let Some((_, preset)) = PRESETS.iter().find(|(name, _)| *name == text) {
+            return Ok(*preset);
         }
         let (name, level) = match text.split_once(':') {
             Some((name, level)) => (name, Some(level)),
@@ -182,7 +159,7 @@ impl FromStr for Compression {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CompressionError {
     /// No such method.
-    #[error("unknown compression `{0}`, expected `xz`, `zstd`, `gzip`, `none`, `fast` or `best`")]
+    #[error("unknown compression `{0}`, expected {names}", names = choice())]
     Unknown(String),
     /// The method has no such level.
     #[error("compression `{}` has no level `{level}`, expected {}", method.name(), range(*method))]
@@ -195,20 +172,19 @@ pub enum CompressionError {
 }
 
 impl CompressionError {
-    /// What to do about it.
+    /// Returns what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Unknown(text) => nearest(text).map(|name| format!("did you mean `{name}`?")),
-            Self::Level {
-                method: Method::None,
-                ..
-            } => Some("write just `none`".into()),
-            Self::Level { method, .. } => Some(format!(
-                "write `{}` for the default level {}",
-                method.name(),
-                method.default_level()
-            )),
+            Self::Level { method, .. } => Some(match method.levels() {
+                None => format!("write just `{}`", method.name()),
+                Some(_) => format!(
+                    "write `{}` for the default level {}",
+                    method.name(),
+                    method.codec().default_level
+                ),
+            }),
         }
     }
 }
@@ -220,18 +196,18 @@ fn range(method: Method) -> String {
     )
 }
 
-/// The name that was probably meant; also the names of file formats and of other tools.
+fn choice() -> String {
+    message::either(&names().map(|name| format!("`{name}`")).collect::<Vec<_>>())
+}
+
+/// Returns the name that was probably meant.
 fn nearest(text: &str) -> Option<&'static str> {
     let lower = text.to_ascii_lowercase();
-    match lower.as_str() {
-        "gz" | "zlib" | "pigz" | "deflate" => return Some("gzip"),
-        "zst" => return Some("zstd"),
-        "lzma" | "lzma2" | "bzip2" | "bz2" => return Some("xz"),
-        "no" | "off" | "store" | "false" | "" => return Some("none"),
-        _ => {}
+    let mistaken = |method: &Method| method.codec().mistaken.contains(&lower.as_str());
+    if let Some(method) = Method::ALL.into_iter().find(mistaken) {
+        return Some(method.name());
     }
-    ["xz", "zstd", "gzip", "none", "fast", "best"]
-        .into_iter()
+    names()
         .map(|name| (strsim::jaro(name, &lower), name))
         .filter(|(nearness, _)| *nearness > 0.7)
         .max_by(|a, b| a.0.total_cmp(&b.0))
@@ -241,7 +217,6 @@ fn nearest(text: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::debian::SUITES;
 
     #[test]
     fn names_and_levels_are_read_and_shown() {
@@ -310,17 +285,6 @@ mod tests {
             let refused = text.parse::<Compression>().unwrap_err();
             assert_eq!(refused.to_string(), error, "{text}");
             assert_eq!(refused.hint().as_deref(), hint, "{text}");
-        }
-    }
-
-    #[test]
-    fn bullseye_alone_reads_no_zstd() {
-        for suite in SUITES {
-            let reads_zstd = suite.name != "bullseye";
-            assert_eq!(Method::Zstd.is_read_by(suite), reads_zstd, "{suite}");
-            for method in [Method::Xz, Method::Gzip, Method::None] {
-                assert!(method.is_read_by(suite), "{suite} {method:?}");
-            }
         }
     }
 }

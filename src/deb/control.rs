@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 
 use tar::EntryType;
 
-use super::encoder::{Encoder, Input};
+use super::codec::{Encoder, Input};
 use super::hash::Md5;
 use super::tar::{self as format, Item};
 use super::{ArchiveError, WriteOptions};
@@ -102,29 +102,29 @@ pub fn control_archive(
         exact: true,
         x86: false,
     };
+    let write = |mut archive: Archive<'_>| {
+        archive.append_headers(&item(b"./", EntryType::Directory, 0o755, 0))?;
+        for (name, member) in files() {
+            let size = member.content.size();
+            let item = item(name.as_bytes(), EntryType::Regular, member.mode, size);
+            archive.append_headers(&item)?;
+            member.content.write_to(&mut archive.0)?;
+            archive.append_zeros(format::padding(size))?;
+        }
+        archive.append_zeros(padding)?;
+        archive.0.finish()
+    };
+    let mut bytes = Vec::new();
     // One thread takes no memory that was not counted for the data archive.
-    let encoder = Encoder::new(Vec::new(), options.compression, 1, input)?;
-    let mut archive = Archive(encoder);
-    archive
-        .append_headers(&item(b"./", EntryType::Directory, 0o755, 0))
-        .and_then(|()| {
-            files().try_for_each(|(name, member)| {
-                let size = member.content.size();
-                let item = item(name.as_bytes(), EntryType::Regular, member.mode, size);
-                archive.append_headers(&item)?;
-                member.content.write_to(&mut archive.0)?;
-                archive.append_zeros(format::padding(size))
-            })
-        })
-        .and_then(|()| archive.append_zeros(padding))
-        .and_then(|()| archive.0.finish())
-        .map_err(|error| ArchiveError::output(error, options.compression))
+    let encoder = options.compression.encoder(&mut bytes, 1, input)?;
+    write(Archive(encoder)).map_err(|error| ArchiveError::output(error, options.compression))?;
+    Ok(bytes)
 }
 
 /// A tar archive on its way through a compressor.
-struct Archive<W: Write>(Encoder<W>);
+struct Archive<'w>(Box<dyn Encoder + 'w>);
 
-impl<W: Write> Archive<W> {
+impl Archive<'_> {
     fn append_headers(&mut self, item: &Item<'_>) -> io::Result<()> {
         let mut headers = Vec::new();
         format::append_headers(item, &mut headers);

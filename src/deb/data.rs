@@ -8,11 +8,11 @@ use std::thread;
 
 use tar::EntryType;
 
-use super::encoder::{Encoder, Input};
+use super::codec::{Input, Method};
 use super::hash::Md5;
 use super::parcel::{self, Parcel, Piece};
 use super::tar::{self as format, Item};
-use super::{ArchiveError, Method, WriteOptions, ar, module, program, threads, x86};
+use super::{ArchiveError, WriteOptions, ar, module, program, threads, x86};
 use crate::finding::Finding;
 use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
@@ -46,7 +46,7 @@ fn regular_files(tree: &Tree) -> impl Iterator<Item = (&PackagePath, &Entry)> {
 pub fn write_data<'tree>(
     tree: &'tree Tree,
     options: &WriteOptions,
-    output: impl Write,
+    mut output: impl Write,
 ) -> Result<DataSummary<'tree>, ArchiveError> {
     let size = archive_size(tree);
     let exact = !tree.iter().any(|(_, entry)| module::is_module(entry));
@@ -57,10 +57,11 @@ pub fn write_data<'tree>(
     let input = Input {
         size,
         exact,
-        x86: options.compression.method() == Method::Xz && x86::matters(tree, size),
+        x86: options.compression.method().codec().filters_x86 && x86::matters(tree, size),
     };
     let threads = threads::choose(options, input)?;
-    let mut encoder = Encoder::new(output, options.compression, threads.count, input)?;
+    let compression = options.compression;
+    let mut encoder = compression.encoder(&mut output, threads.count, input)?;
     let (full, packed) = sync_channel(BUFFERS);
     let (hashed, arriving) = sync_channel(BUFFERS);
     let (empty, recycled) = channel();
@@ -102,7 +103,7 @@ pub fn write_data<'tree>(
     })?;
     encoder
         .finish()
-        .and_then(|mut output| output.flush())
+        .and_then(|()| output.flush())
         .map_err(|error| ArchiveError::output(error, options.compression))?;
     summary.findings.extend(threads.finding);
     Ok(summary)

@@ -4,12 +4,11 @@
 //! Reading: [`Deb`] opens any package that dpkg of Debian 11 or later would.
 
 mod ar;
+mod codec;
 mod compression;
 mod control;
 mod data;
-mod encoder;
 mod entries;
-mod gzip;
 mod hash;
 mod limits;
 mod member;
@@ -17,21 +16,21 @@ mod module;
 mod parcel;
 mod program;
 mod reader;
+mod section;
 mod tar;
 mod threads;
 mod writer;
 mod x86;
-mod zstandard;
 
 use std::num::NonZero;
 use std::path::PathBuf;
 
 pub use ar::Member;
-pub use compression::{Compression, CompressionError, Method};
+pub use codec::{Method, gzip};
+pub use compression::{Compression, CompressionError};
 pub use control::{ControlContent, ControlMember, control_archive};
 pub use data::{DataSummary, write_data};
 pub use entries::{DataEntry, DataKind};
-pub use gzip::gzip;
 pub(crate) use hash::LongSum;
 pub use hash::Md5;
 pub use limits::Memory;

@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use super::ArchiveError;
 use super::ar::{self, Member};
+use super::codec;
 use super::entries::{DataEntry, DataKind, Entries, Reading};
-use super::member::{Content, Section};
-use crate::escape;
+use super::member::Content;
+use super::section::Section;
 use crate::fs::{self, FsError};
+use crate::{escape, message};
 
 /// The files of a control archive are short text: more than this, in bytes, is an attack on memory.
 const CONTROL_LIMIT: u64 = 16 << 20;
@@ -321,11 +323,15 @@ fn parts(members: &[Member], format: &[u8]) -> Result<(usize, usize), String> {
             format[..format.len().min(32)].escape_ascii()
         ));
     }
-    let old = ["control.tar.bz2", "control.tar.lzma"];
-    if let Some(member) = members.iter().find(|m| old.contains(&m.name.as_str())) {
+    let outdated = |member: &&Member| {
+        let format = member.name.strip_prefix("control.tar.");
+        format.is_some_and(|format| codec::outdated_formats().any(|known| known == format))
+    };
+    if let Some(member) = members.iter().find(outdated) {
         return Err(format!(
-            "member `{}` is compressed as only a data archive may be, expected xz, zst or gz",
-            member.name
+            "member `{}` is compressed as only a data archive may be, expected {}",
+            member.name,
+            message::either(&codec::formats().collect::<Vec<_>>())
         ));
     }
     let mut rest = members.iter().enumerate().skip(1);

@@ -3,7 +3,7 @@
 
 use std::num::NonZero;
 
-use super::encoder::{Input, jobs, memory, workers};
+use super::codec::Input;
 use super::{ArchiveError, Compression, WriteOptions};
 use crate::finding::Finding;
 
@@ -62,13 +62,13 @@ pub(super) fn choose(options: &WriteOptions, input: Input) -> Result<Threads, Ar
 fn wanted(asked: Option<NonZero<usize>>, compression: Compression, input: Input) -> usize {
     let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
     asked
-        .map_or_else(|| workers(compression, cores(), input), NonZero::get)
-        .min(jobs(compression, input))
+        .map_or_else(|| compression.workers(cores(), input), NonZero::get)
+        .min(compression.most_threads(input))
 }
 
 /// What the process takes at most, in bytes.
 fn needed(compression: Compression, threads: usize, input: Input) -> u64 {
-    BESIDE_THE_CODEC.saturating_add(memory(compression, threads, input))
+    BESIDE_THE_CODEC.saturating_add(compression.memory(threads, input))
 }
 
 /// What it takes where the input compresses well, so that buffers stay half empty and tables partly

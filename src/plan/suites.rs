@@ -2,8 +2,9 @@
 
 use super::Overrides;
 use crate::audit::DeclaredSuite;
-use crate::deb::Compression;
+use crate::deb::{Compression, Method};
 use crate::manifest::{InvalidValue, Manifest, Tables};
+use crate::message;
 
 /// Returns the suites in the manifest's order, each once.
 pub(super) fn declared(manifest: &Manifest) -> Vec<DeclaredSuite> {
@@ -34,10 +35,18 @@ pub(super) fn compression(
     let compression = asked.unwrap_or_default();
     let method = compression.method();
     let mut declared = tables.package.suites.iter();
-    let Some(declared) = declared.find(|declared| !method.is_read_by(declared.get_ref().0)) else {
+    let unread = declared.find_map(|declared| {
+        let version = method.unread_before(declared.get_ref().0)?;
+        Some((declared, version))
+    });
+    let Some((declared, version)) = unread else {
         return Ok(compression);
     };
     let suite = declared.get_ref().0;
+    let read = Method::ALL
+        .into_iter()
+        .filter(|method| method.unread_before(suite).is_none())
+        .map(|method| format!("`{}`", method.name()));
     // The command line has no place in the manifest, but the suite has.
     let (span, option) = match (overrides.compression, written) {
         (None, Some(written)) => (written.span(), ""),
@@ -45,8 +54,9 @@ pub(super) fn compression(
     };
     let message = format!(
         "compression `{}`{option} cannot be read on {suite}, which is in `suites`: its dpkg is older \
-         than 1.21.18, expected `xz`, `gzip` or `none`",
-        method.name()
+         than {version}, expected {}",
+        method.name(),
+        message::either(&read.collect::<Vec<_>>())
     );
     let hint = format!(
         "write `xz` (smallest) or `gzip` (fastest), or take `{}` out of `suites`",

@@ -1,16 +1,34 @@
-//! How zstd is set: the sizes of its jobs, windows and tables, and the memory that they take.
+//! zstd: the sizes of its jobs, windows and tables, and the memory that they take.
 
 use std::io::{self, Write};
 
 use zstd::zstd_safe::CParameter;
 
-use super::encoder::Input;
+use super::{Codec, Decoder, Encoder, Input, MOST_THREADS, Raw};
 
-/// How many bytes of input each job takes; `None` where zstd chooses. Its choice of four windows
-/// leaves cores idle at the end of a small tree and takes more memory. Levels 1 and 2 find most
-/// matches nearby: their jobs fit the cache of a core. The others have equal jobs, an even number of
-/// them; the strong levels load the whole window again for every job, so theirs are larger. The levels
-/// above 19 keep zstd's choice, their windows are too large for anything else.
+pub(super) static CODEC: Codec = Codec {
+    name: "zstd",
+    mistaken: &["zst"],
+    suffix: ".zst",
+    levels: Some(1..=22),
+    default_level: 19,
+    unread: Some((&["bullseye"], "1.21.18")),
+    filters_x86: false,
+    jobs: |level, size| size.div_ceil(job_size(level, size)),
+    workers,
+    memory,
+    encoder,
+    decoder,
+};
+
+/// The binary logarithm of the largest window that is read, which is dpkg's limit as well.
+const WINDOW_LIMIT: u32 = 27;
+
+/// Returns how many bytes of input each job takes; `None` where zstd chooses. Its choice of four
+/// windows leaves cores idle at the end of a small tree and takes more memory. Levels 1 and 2 find
+/// most matches nearby: their jobs fit the cache of a core. The others have equal jobs, an even number
+/// of them; the strong levels load the whole window again for every job, so theirs are larger. The
+/// levels above 19 keep zstd's choice, their windows are too large for anything else.
 fn own_job_size(level: u8, size: u64) -> Option<u32> {
     let (parts, least, most) = match level {
         ..=2 => return Some(2 << 20),
@@ -26,9 +44,9 @@ fn own_job_size(level: u8, size: u64) -> Option<u32> {
     u32::try_from(size.div_ceil(jobs).max(1 << 20)).ok()
 }
 
-/// How much of the window each job looks at again, as zstd counts it: 9 is all, every one less a
-/// half; `None` is its own choice. At levels 1 and 2 that would be an eighth of the job, at the
-/// strongest with jobs a whole window: a quarter takes a third off the time for 0.1 % of the size.
+/// Returns how much of the window each job looks at again, as zstd counts it: 9 is all, 8 a half, 7 a
+/// quarter and so on; `None` is its own choice. At levels 1 and 2 that would be an eighth of the job,
+/// at levels 16 to 19 a whole window: a quarter takes a third off the time for 0.1 % of the size.
 fn overlap(level: u8) -> Option<u32> {
     match level {
         ..=2 => Some(3),
@@ -40,14 +58,14 @@ fn overlap(level: u8) -> Option<u32> {
 /// Level 3 with tables of half the size and a window four times as large. Tables of 384 KB leave room
 /// in the cache of a core, where zstd's 768 KB do not: a tenth to a quarter less time. What they miss
 /// nearby the window finds further away: of the trees in docs/performance.md, packages are 0.2 to
-/// 0.7 % larger than with zstd's own choice. Who unpacks needs 8 MB instead of 2 for it.
+/// 0.7 % larger than with zstd's own choice. Unpacking takes 8 MB of memory instead of 2.
 const LEVEL_THREE: [CParameter; 3] = [
     CParameter::WindowLog(23),
     CParameter::HashLog(16),
     CParameter::ChainLog(15),
 ];
 
-/// The window in bytes of the levels above 19; they take four windows in each job.
+/// Returns the window in bytes of the levels above 19; they take four windows in each job.
 fn window(level: u8) -> u64 {
     match level {
         ..=19 => 8 << 20,
@@ -57,8 +75,8 @@ fn window(level: u8) -> u64 {
     }
 }
 
-/// As [`own_job_size`], whoever chooses.
-pub(super) fn job_size(level: u8, size: u64) -> u64 {
+/// Returns the size of a job, ours or zstd's own.
+fn job_size(level: u8, size: u64) -> u64 {
     own_job_size(level, size).map_or(4 * window(level), u64::from)
 }
 
@@ -69,18 +87,18 @@ const TABLES: [u64; 22] = [
     1, 1, 1, 2, 3, 3, 6, 6, 10, 20, 20, 40, 32, 48, 64, 32, 48, 48, 80, 160, 320, 640,
 ];
 
-/// How many workers keep so many cores busy. One that is done gets its next job only when the oldest
-/// job has more to write, so with many short jobs a twentieth of the time is lost but for one worker
-/// more. With few jobs that would leave the last one alone.
-pub(super) fn workers(level: u8, cores: usize, size: u64) -> usize {
+/// Returns how many workers keep so many cores busy. A worker that is done gets its next job only when
+/// the oldest job has more to write; with many short jobs that loses a twentieth of the time, which one
+/// more worker wins back. With few jobs one more would leave the last of them alone.
+fn workers(level: u8, cores: usize, size: u64) -> usize {
     let jobs = size / job_size(level, size);
     let spare = level <= 4 && cores > 1 && jobs >= 16 * cores as u64;
     cores + usize::from(spare)
 }
 
-/// Tables for each worker; a ring of input with a job for each worker and three more; and buffers of
-/// output for two jobs of each worker and three more. None is for a job that there is not.
-pub(super) fn memory(level: u8, threads: usize, input: Input) -> u64 {
+/// Adds up tables for each worker; a ring of input with a job for each worker and three more; and
+/// buffers of output for two jobs of each worker and three more. None is for a job that there is not.
+fn memory(level: u8, threads: usize, input: Input) -> u64 {
     let mut tables = TABLES
         .get(usize::from(level).saturating_sub(1))
         .map_or(0, |mib| (mib + 2) << 20);
@@ -95,18 +113,18 @@ pub(super) fn memory(level: u8, threads: usize, input: Input) -> u64 {
     threads.min(jobs) * tables + buffers * job
 }
 
-/// One frame, always by worker threads: without them zstd writes other bytes.
-pub(super) fn encoder<W: Write>(
-    output: W,
+/// Starts a frame, always with worker threads: without them zstd writes other bytes.
+fn encoder(
+    output: &mut dyn Write,
     level: u8,
     threads: usize,
     input: Input,
-) -> io::Result<zstd::Encoder<'static, W>> {
+) -> io::Result<Box<dyn Encoder + '_>> {
     let buffer = Vec::with_capacity(256 << 10);
     let raw = zstd::stream::raw::Encoder::new(i32::from(level))?;
     let writer = zstd::stream::zio::Writer::with_output_buffer(buffer, output, raw);
     let mut encoder = zstd::Encoder::with_writer(writer);
-    encoder.multithread(u32::try_from(threads).unwrap_or(1))?;
+    encoder.multithread(u32::try_from(threads.min(MOST_THREADS)).unwrap_or(1))?;
     if let Some(job) = own_job_size(level, input.size) {
         encoder.set_parameter(CParameter::JobSize(job))?;
     }
@@ -120,7 +138,25 @@ pub(super) fn encoder<W: Write>(
     }
     encoder.include_checksum(true)?;
     encoder.set_pledged_src_size(input.exact.then_some(input.size))?;
-    Ok(encoder)
+    Ok(Box::new(encoder))
+}
+
+impl Encoder for zstd::Encoder<'static, &mut dyn Write> {
+    fn finish(self: Box<Self>) -> io::Result<()> {
+        zstd::Encoder::finish(*self).map(drop)
+    }
+}
+
+fn decoder(raw: Raw) -> io::Result<Box<dyn Decoder>> {
+    let mut decoder = zstd::Decoder::with_buffer(raw)?;
+    decoder.window_log_max(WINDOW_LIMIT)?;
+    Ok(Box::new(decoder.single_frame()))
+}
+
+impl Decoder for zstd::Decoder<'static, Raw> {
+    fn rest(&mut self) -> Option<&mut Raw> {
+        Some(self.get_mut())
+    }
 }
 
 #[cfg(test)]

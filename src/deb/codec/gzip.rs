@@ -2,21 +2,45 @@
 //! gzip joins again (RFC 1952, section 2.2); dpkg reads them since long before Debian 11.
 
 use std::collections::VecDeque;
-use std::io::{self, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use flate2::bufread::GzDecoder;
 use libdeflater::{CompressionLvl, Compressor};
 
+use super::{Codec, Decoder, Encoder, Input, Raw};
+
+pub(super) static CODEC: Codec = Codec {
+    name: "gzip",
+    mistaken: &["gz", "zlib", "pigz", "deflate"],
+    suffix: ".gz",
+    levels: Some(1..=12),
+    default_level: 6,
+    unread: None,
+    filters_x86: false,
+    jobs: |_, size| size.div_ceil(BLOCK as u64),
+    workers: |_, cores, _| cores,
+    memory,
+    encoder: |output, level, threads, _| Ok(Box::new(GzipEncoder::new(output, level, threads)?)),
+    decoder: |raw| Ok(Box::new(Gunzip::Start(raw))),
+};
+
 /// Input bytes per member. Matches reach back 32 KiB, so little is lost at its start.
-pub(super) const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 1 << 20;
 
 /// A block on its way to a thread, and where the result goes.
 type Job = (Vec<u8>, SyncSender<Vec<u8>>);
 
+/// Adds up libdeflate's tables, a block on its way in and out, and two that wait to be written.
+fn memory(level: u8, threads: usize, _: Input) -> u64 {
+    let tables = if level < 10 { 2 << 20 } else { 10 << 20 };
+    threads as u64 * (tables + 5 * BLOCK as u64)
+}
+
 /// Compresses what is written to it; the order of the blocks is kept.
-pub(super) struct GzipEncoder<W: Write> {
+struct GzipEncoder<W: Write> {
     output: W,
     block: Vec<u8>,
     jobs: Sender<Job>,
@@ -27,7 +51,7 @@ pub(super) struct GzipEncoder<W: Write> {
 
 impl<W: Write> GzipEncoder<W> {
     /// Starts the threads, as many of them as the system lets.
-    pub(super) fn new(output: W, level: u8, threads: usize) -> io::Result<Self> {
+    fn new(output: W, level: u8, threads: usize) -> io::Result<Self> {
         let level = CompressionLvl::new(i32::from(level))
             .map_err(|_| io::Error::other(format!("no level {level}")))?;
         let (jobs, waiting) = channel::<Job>();
@@ -68,16 +92,17 @@ impl<W: Write> GzipEncoder<W> {
         }
         Ok(())
     }
+}
 
-    /// Writes what is left and gives the output back.
-    pub(super) fn finish(mut self) -> io::Result<W> {
+impl<W: Write> Encoder for GzipEncoder<W> {
+    fn finish(mut self: Box<Self>) -> io::Result<()> {
         if !self.block.is_empty() || !self.written {
             self.submit()?;
         }
         while !self.results.is_empty() {
             self.write_next()?;
         }
-        Ok(self.output)
+        Ok(())
     }
 }
 
@@ -129,15 +154,90 @@ pub fn gzip(bytes: &[u8], level: u8) -> Vec<u8> {
     compress(&mut Compressor::new(level), bytes).unwrap_or_default()
 }
 
+/// Reads gzip as zlib's `gzread` does, which dpkg calls: members follow each other, whatever else
+/// follows is ignored, and what is no gzip from the start is taken as it is.
+enum Gunzip {
+    Start(Raw),
+    Plain(Raw),
+    Member(Box<GzDecoder<Raw>>),
+    End(Raw),
+    /// Only between two states.
+    Nothing,
+}
+
+impl Decoder for Gunzip {
+    fn rest(&mut self) -> Option<&mut Raw> {
+        match self {
+            Self::Start(raw) | Self::Plain(raw) | Self::End(raw) => Some(raw),
+            Self::Member(_) | Self::Nothing => None,
+        }
+    }
+}
+
+impl Read for Gunzip {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            match std::mem::replace(self, Self::Nothing) {
+                Self::Start(mut raw) => {
+                    *self = if starts_gzip(&mut raw)? {
+                        Self::Member(Box::new(GzDecoder::new(raw)))
+                    } else {
+                        Self::Plain(raw)
+                    };
+                }
+                Self::Plain(mut raw) => {
+                    let count = raw.read(buffer);
+                    *self = Self::Plain(raw);
+                    return count;
+                }
+                Self::Member(mut member) => match member.read(buffer)? {
+                    0 => {
+                        let mut raw = member.into_inner();
+                        *self = if starts_gzip(&mut raw)? {
+                            Self::Member(Box::new(GzDecoder::new(raw)))
+                        } else {
+                            Self::End(raw)
+                        };
+                    }
+                    count => {
+                        *self = Self::Member(member);
+                        return Ok(count);
+                    }
+                },
+                Self::End(raw) => {
+                    *self = Self::End(raw);
+                    return Ok(0);
+                }
+                Self::Nothing => return Ok(0),
+            }
+        }
+    }
+}
+
+/// Tells whether gzip's magic number comes next, of which the buffer may hold half.
+fn starts_gzip(raw: &mut Raw) -> io::Result<bool> {
+    let buffered = raw.fill_buf()?;
+    if let [first, second, ..] = buffered {
+        return Ok((*first, *second) == (0x1f, 0x8b));
+    }
+    if buffered != [0x1f] {
+        return Ok(false);
+    }
+    Ok(raw.get_mut().peek()? == Some(0x8b))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Read;
-
     fn encode(bytes: &[u8], threads: usize) -> Vec<u8> {
-        let mut encoder = GzipEncoder::new(Vec::new(), 6, threads).unwrap();
+        let mut output = Vec::new();
+        let mut encoder = Box::new(GzipEncoder::new(&mut output, 6, threads).unwrap());
         encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
+        encoder.finish().unwrap();
+        output
     }
 
     #[test]
