@@ -69,6 +69,14 @@ pub(super) fn check(name: &Spanned<String>, value: &str) -> Result<(), InvalidVa
         let message = format!("field `{field}` is obsolete, expected `{now}`");
         return refused(message, format!("leave `{field}` out"));
     }
+    let fields = manifest.tables.package.fields.keys();
+    let mut before = fields.filter(|other| other.span().start < name.span().start);
+    if let Some(twin) = before.find(|other| is(other.get_ref())) {
+        let (name, twin, line) = (name.get_ref(), twin.get_ref(), manifest.line(&twin.span()));
+        let message = format!("field `{name}` is there twice: line {line} has `{twin}`");
+        let hint = format!("leave `{name}` out: upper and lower case make no difference");
+        return refused(message, hint);
+    }
     let is_flag = is("Essential") || is("Protected");
     if is_flag && !["yes", "no"].contains(&value) {
         let value = value.escape_debug();

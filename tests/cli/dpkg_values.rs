@@ -79,6 +79,21 @@ fn fields_that_are_not_the_authors_are_refused() {
 }
 
 #[test]
+fn fields_that_differ_in_case_only_are_refused() {
+    for (first, second) in [("Bugs", "bugs"), ("bugs", "BUGS")] {
+        let fields = format!("[package.fields]\nOrigin = \"x\"\n{first} = \"a\"\n{second} = \"b\"");
+        refused(
+            demo(&fields, ""),
+            &format!(
+                "error: reldeb.toml:9: field `{second}` is there twice: line 8 has `{first}`\n  \
+                 9 | {second} = \"b\"\n\
+                 hint: leave `{second}` out: upper and lower case make no difference\n"
+            ),
+        );
+    }
+}
+
+#[test]
 fn fields_that_dpkg_refuses_are_refused() {
     case(
         "fields = { A = \"x\" }",
