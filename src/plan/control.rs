@@ -183,6 +183,7 @@ pub(super) fn fields(
     }
     let auto_depends = relations(&manifest.tables, &mut stanza)?;
     for (field, value) in &package.fields {
+        fields::check_twins(manifest, field)?;
         fields::check(field, value.get_ref())?;
         stanza
             .set(field.get_ref(), value.get_ref())

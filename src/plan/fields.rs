@@ -5,7 +5,7 @@
 use toml::Spanned;
 
 use crate::debian::{Architecture, Operator, Relations};
-use crate::manifest::InvalidValue;
+use crate::manifest::{InvalidValue, Manifest};
 use crate::message::nearest;
 
 /// Fields that have a key in `[package]`, where what they hold is checked.
@@ -69,14 +69,6 @@ pub(super) fn check(name: &Spanned<String>, value: &str) -> Result<(), InvalidVa
         let message = format!("field `{field}` is obsolete, expected `{now}`");
         return refused(message, format!("leave `{field}` out"));
     }
-    let fields = manifest.tables.package.fields.keys();
-    let mut before = fields.filter(|other| other.span().start < name.span().start);
-    if let Some(twin) = before.find(|other| is(other.get_ref())) {
-        let (name, twin, line) = (name.get_ref(), twin.get_ref(), manifest.line(&twin.span()));
-        let message = format!("field `{name}` is there twice: line {line} has `{twin}`");
-        let hint = format!("leave `{name}` out: upper and lower case make no difference");
-        return refused(message, hint);
-    }
     let is_flag = is("Essential") || is("Protected");
     if is_flag && !["yes", "no"].contains(&value) {
         let value = value.escape_debug();
@@ -87,6 +79,20 @@ pub(super) fn check(name: &Spanned<String>, value: &str) -> Result<(), InvalidVa
         return refused(message, format!("leave `{}` out for `no`", name.get_ref()));
     }
     Ok(())
+}
+
+/// Refuses a field that stands there twice, in upper and lower case.
+pub(super) fn check_twins(manifest: &Manifest, name: &Spanned<String>) -> Result<(), InvalidValue> {
+    let is = |other: &str| name.get_ref().eq_ignore_ascii_case(other);
+    let fields = manifest.tables.package.fields.keys();
+    let mut before = fields.filter(|other| other.span().start < name.span().start);
+    let Some(twin) = before.find(|other| is(other.get_ref())) else {
+        return Ok(());
+    };
+    let (text, twin, line) = (name.get_ref(), twin.get_ref(), manifest.line(&twin.span()));
+    let message = format!("field `{text}` is there twice: line {line} has `{twin}`");
+    let hint = format!("leave `{text}` out: upper and lower case make no difference");
+    Err(InvalidValue::new(name.span(), message, Some(hint)))
 }
 
 /// Checks `multi-arch`.
