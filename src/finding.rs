@@ -1,7 +1,15 @@
 //! `Finding`: something the user should know that does not stop the work.
 //! `plan`, `build` and `check` return findings; only the command line prints them.
 
+mod tag;
+pub mod tags;
+
+use std::fmt;
+use std::path::Path;
+
 use serde::Serialize;
+
+pub use tag::Tag;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -15,13 +23,52 @@ pub enum Severity {
     Error,
 }
 
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// The place that a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged, rename_all_fields = "kebab-case")]
+pub enum Location {
+    /// A line of the manifest.
+    Manifest {
+        /// The path of the manifest.
+        manifest: String,
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// A path of the package.
+    Package {
+        /// The path on the target machine.
+        path: String,
+    },
+    /// A file of the release.
+    Release {
+        /// The path below the release.
+        release_file: String,
+        /// The line, counted from 1, where it is about one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        line: Option<usize>,
+    },
+}
+
 /// Something found while looking at a manifest, a release or a package.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// A stable name in kebab-case, for scripts to select by.
-    pub tag: &'static str,
+    /// The kind of the finding.
+    pub tag: &'static Tag,
     /// How much it weighs.
     pub severity: Severity,
+    /// The place that it is about, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
     /// What is the case: lower case, the subject in backticks, no full stop.
     pub message: String,
     /// What to do about it.
@@ -30,40 +77,75 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding of severity [`Severity::Warning`].
-    pub fn warning(tag: &'static str, message: impl Into<String>) -> Self {
+    /// Returns a finding that weighs as its tag says.
+    pub fn new(tag: &'static Tag, message: impl Into<String>) -> Self {
         Self {
             tag,
-            severity: Severity::Warning,
+            severity: tag.severity,
+            location: None,
             message: message.into(),
             hint: None,
         }
     }
 
-    /// A finding of severity [`Severity::Info`].
-    pub fn info(tag: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            tag,
-            severity: Severity::Info,
-            message: message.into(),
-            hint: None,
-        }
-    }
-
-    /// A finding of severity [`Severity::Error`].
-    pub fn error(tag: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            tag,
-            severity: Severity::Error,
-            message: message.into(),
-            hint: None,
-        }
-    }
-
-    /// The same finding with what to do about it.
+    /// Returns the finding with another severity than its tag has.
     #[must_use]
-    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+    pub fn with_severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
         self
+    }
+
+    /// Returns the finding with what to do about it.
+    #[must_use]
+    pub fn with_hint(self, hint: impl Into<String>) -> Self {
+        self.with_hint_if(Some(hint.into()))
+    }
+
+    /// Returns the finding with what to do about it, where that is known: most often the hint of
+    /// an error.
+    #[must_use]
+    pub fn with_hint_if(mut self, hint: Option<String>) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    /// Returns the finding at a line of the manifest.
+    #[must_use]
+    pub fn at_manifest(mut self, manifest: &Path, line: usize) -> Self {
+        self.location = Some(Location::Manifest {
+            manifest: manifest.display().to_string(),
+            line,
+        });
+        self
+    }
+
+    /// Returns the finding at a path of the package.
+    #[must_use]
+    pub fn at_path(mut self, path: impl fmt::Display) -> Self {
+        self.location = Some(Location::Package {
+            path: path.to_string(),
+        });
+        self
+    }
+
+    /// Returns the finding at a file of the release.
+    #[must_use]
+    pub fn at_release_file(mut self, file: impl fmt::Display, line: Option<usize>) -> Self {
+        self.location = Some(Location::Release {
+            release_file: file.to_string(),
+            line,
+        });
+        self
+    }
+}
+
+/// The message, after the line of the manifest where it is about one. Other places are named by the
+/// message itself.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(Location::Manifest { manifest, line }) = &self.location {
+            write!(f, "{manifest}:{line}: ")?;
+        }
+        f.write_str(&self.message)
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 use crate::fs;
 
 /// The packages of an output folder that is below a directory to pack, or is that directory.
@@ -104,7 +104,7 @@ impl<'a> Outputs<'a> {
                 all - 1
             ),
         };
-        Some(Finding::info("own-output", message))
+        Some(Finding::new(tags::OWN_OUTPUT, message))
     }
 }
 

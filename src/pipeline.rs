@@ -17,7 +17,7 @@ use crate::debian::PackageName;
 use crate::deployment::model::Paths;
 use crate::deployment::{self, Contribution};
 use crate::error::Error;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, tags};
 use crate::fs;
 use crate::lintian::add_overrides;
 use crate::manifest::{InvalidValue, Manifest};
@@ -270,8 +270,8 @@ fn pruned(release: &Path, patterns: &Patterns) -> Vec<Finding> {
             }
         }
         let count = if files == 1 { "file" } else { "files" };
-        Finding::info(
-            "preset-leaves-out",
+        Finding::new(
+            tags::PRESET_LEAVES_OUT,
             format!(
                 "`{name}` leaves out {files} {count} of {bytes} bytes by `{}`: {}",
                 pruned.pattern, pruned.why
@@ -288,11 +288,11 @@ fn unmatched(manifest: &Manifest, patterns: &Patterns) -> Vec<Finding> {
         let line = written
             .get(index)
             .map_or(0, |pattern| manifest.line(&pattern.span()));
-        let place = manifest.path().display();
-        Finding::warning(
-            "exclude-matches-nothing",
-            format!("{place}:{line}: pattern `{pattern}` matches nothing"),
+        Finding::new(
+            tags::EXCLUDE_MATCHES_NOTHING,
+            format!("pattern `{pattern}` matches nothing"),
         )
+        .at_manifest(manifest.path(), line)
     });
     unmatched.collect()
 }

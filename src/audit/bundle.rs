@@ -10,7 +10,7 @@ use super::members::ElfFiles;
 use super::report::users;
 use crate::debian::Architecture;
 use crate::elf::facts::ElfFacts;
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Origin, PackagePath, Tree};
 
@@ -119,7 +119,7 @@ impl<'a> Bundle<'a> {
                 "`{soname}`, needed by {users}, cannot be bundled: it is not in {}",
                 folders.join(", ")
             );
-            findings.push(Finding::error("library-not-bundled", message).with_hint(
+            findings.push(Finding::new(tags::LIBRARY_NOT_BUNDLED, message).with_hint(
                 "install its package, or name its folder in `library-path` of `[release]`",
             ));
         }
@@ -131,7 +131,7 @@ impl<'a> Bundle<'a> {
                 self.folder
             );
             findings.push(
-                Finding::warning("libraries-bundled", message).with_hint(
+                Finding::new(tags::LIBRARIES_BUNDLED, message).with_hint(
                     "build the package again whenever this machine gets updates of them",
                 ),
             );

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::libraries::{Audit, Missing};
 use super::suites;
 use crate::debian::{SUITES, Suite};
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 
 /// The number of reasons against a suite that are told; `reldeb check` tells all.
 const MOST_REASONS: usize = 2;
@@ -42,18 +42,17 @@ pub fn unmet(audit: &Audit, declared: &[DeclaredSuite], manifest: &Path) -> Vec<
         let told = reasons.into_iter().take(MOST_REASONS);
         let told: Vec<&str> = told.chain(rest.as_deref()).collect();
         let message = format!(
-            "{}:{line}: it does not run on {suite}, which is in `suites`: {}",
-            manifest.display(),
+            "it does not run on {suite}, which is in `suites`: {}",
             told.join("; ")
         );
         // As old counts too: what one of two has and the other never had is no matter of age.
         let mut older = all.iter().filter(|other| !is_older(suite, **other));
         let runs_on_older = older.any(|older| against(*older).is_empty());
-        findings.push(Finding::error("suite-lacks", message).with_hint(hint(
-            suite,
-            &all,
-            runs_on_older,
-        )));
+        findings.push(
+            Finding::new(tags::SUITE_LACKS, message)
+                .with_hint(hint(suite, &all, runs_on_older))
+                .at_manifest(manifest, line),
+        );
     }
     findings
 }
@@ -131,7 +130,7 @@ mod tests {
             .collect();
         unmet(&audit, &declared, Path::new("m.toml"))
             .into_iter()
-            .map(|finding| (finding.message, finding.hint.unwrap()))
+            .map(|finding| (finding.to_string(), finding.hint.unwrap()))
             .collect()
     }
 

@@ -8,7 +8,7 @@ use super::libraries::{Audit, SearchRules, audit};
 use crate::audit::ElfIndex;
 use crate::debian::{Alternatives, Architecture, Relations};
 use crate::elf::facts::{ElfError, ElfFacts};
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 use crate::fs::FsError;
 use crate::tree::{Entry, Kind, PackagePath, Tree};
 
@@ -61,11 +61,8 @@ pub(crate) fn add(
         Err(ElfError::NotElf) => {}
         Err(error) => {
             let message = format!("`{path}` is packed as it is: {error}");
-            let finding = Finding::warning("elf-damaged", message);
-            findings.push(match error.hint() {
-                Some(hint) => finding.with_hint(hint),
-                None => finding,
-            });
+            let finding = Finding::new(tags::ELF_DAMAGED, message);
+            findings.push(finding.with_hint_if(error.hint()).at_path(path));
         }
     }
 }
@@ -158,8 +155,8 @@ pub fn uncovered(needed: &Relations, depends: &Relations) -> Vec<Finding> {
             .any(|name| later.contains(&name));
         if with != *depends && !is_there {
             findings.push(
-                Finding::warning(
-                    "depends-lacks",
+                Finding::new(
+                    tags::DEPENDS_LACKS,
                     format!("`Depends` does not say `{alternatives}`, which the ELF files need"),
                 )
                 .with_hint("add it, or write `\"auto\"` for all that they need"),

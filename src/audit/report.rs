@@ -3,7 +3,7 @@
 use super::libraries::{Audit, Found, Missing, Reason};
 use super::suites::ON_EVERY_DEBIAN;
 use crate::debian::Distribution;
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 
 impl Missing {
     /// The fact and what to do about it.
@@ -12,23 +12,23 @@ impl Missing {
         let library = &self.library;
         let users = users(self.needed_by.iter().map(String::as_str));
         match &self.reason {
-            Reason::Unknown => Finding::error(
-                "library-not-found",
+            Reason::Unknown => Finding::new(
+                tags::LIBRARY_NOT_FOUND,
                 format!("`{library}` is in no known package and not in this one, needed by {users}"),
             )
             .with_hint(
                 "put it into the package with `bundle-libraries`, exclude what needs it, or say that \
                  something else brings it with `allow-missing-libraries`, all in `[release]`",
             ),
-            Reason::NotSearched(path) => Finding::error(
-                "library-not-searched",
+            Reason::NotSearched(path) => Finding::new(
+                tags::LIBRARY_NOT_SEARCHED,
                 format!("`{library}` is there as `{path}`, where the loader does not look for {users}"),
             )
             .with_hint(
                 "link with a RUNPATH such as `$ORIGIN`, or put its folder into LD_LIBRARY_PATH of the service",
             ),
-            Reason::Interpreter => Finding::error(
-                "loader-not-found",
+            Reason::Interpreter => Finding::new(
+                tags::LOADER_NOT_FOUND,
                 format!("`{library}`, the loader of {users}, is on no Debian system"),
             )
             .with_hint("build on Debian, or link statically"),
@@ -76,8 +76,8 @@ impl Audit {
         let mut findings: Vec<_> = self.missing.iter().map(Missing::finding).collect();
         for missing in &self.allowed {
             let users = users(missing.needed_by.iter().map(String::as_str));
-            findings.push(Finding::info(
-                "library-may-be-missing",
+            findings.push(Finding::new(
+                tags::LIBRARY_MAY_BE_MISSING,
                 format!(
                     "`{}` may be missing, needed by {users}: `allow-missing-libraries`",
                     missing.library
@@ -86,8 +86,8 @@ impl Audit {
         }
         for soname in self.beyond_minimal() {
             let users = users(self.by_library[soname].needed_by.iter().map(String::as_str));
-            findings.push(Finding::info(
-                "library-beyond-minimal",
+            findings.push(Finding::new(
+                tags::LIBRARY_BEYOND_MINIMAL,
                 format!("`{soname}` is not on every Debian system, needed by {users}"),
             ));
         }
@@ -109,8 +109,8 @@ impl Audit {
         let Some(oldest) = self.oldest(distribution) else {
             let newest = of_it().next_back()?;
             let against = newest.against.first()?;
-            return Some(Finding::warning(
-                "runs-nowhere",
+            return Some(Finding::new(
+                tags::RUNS_NOWHERE,
                 format!(
                     "it runs on no known release of {title}: on {} {against}",
                     newest.suite
@@ -119,8 +119,8 @@ impl Audit {
         };
         let before = of_it().take_while(|v| v.suite != oldest).last();
         let why = before.and_then(|v| Some(format!(": on {} {}", v.suite, v.against.first()?)));
-        Some(Finding::info(
-            "oldest-release",
+        Some(Finding::new(
+            tags::OLDEST_RELEASE,
             format!("it runs from {oldest} on{}", why.unwrap_or_default()),
         ))
     }

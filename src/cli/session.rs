@@ -161,12 +161,13 @@ impl Session {
             .iter()
             .filter(|finding| finding.severity >= self.least)
         {
-            let (word, color) = match finding.severity {
-                Severity::Info => ("info", GREEN),
-                Severity::Warning => ("warning", YELLOW),
-                Severity::Error => ("error", RED),
+            let color = match finding.severity {
+                Severity::Info => GREEN,
+                Severity::Warning => YELLOW,
+                Severity::Error => RED,
             };
-            self.message(word, color, &finding.message, finding.hint.as_deref());
+            let word = finding.severity.to_string();
+            self.message(&word, color, &finding.to_string(), finding.hint.as_deref());
         }
     }
 

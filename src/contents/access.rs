@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use memchr::memmem;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity, tags};
 use crate::fs;
 use crate::message::{key, quoted};
 use crate::plan::Plan;
@@ -125,7 +125,7 @@ impl<'a> Access<'a> {
                 "`{path}`{} is private on this machine for a strict umask, and becomes readable by all",
                 and(more.len())
             );
-            said.push(Finding::info("umask", message));
+            said.push(Finding::new(tags::UMASK, message).at_path(path));
         }
         let (of_files, of_release): (Vec<_>, Vec<_>) = packed(self.private)
             .into_iter()
@@ -138,7 +138,7 @@ impl<'a> Access<'a> {
                 and(more.len())
             );
             let line = line(plan, path, entry, "4755", "root");
-            let finding = Finding::warning("setuid-dropped", message);
+            let finding = Finding::new(tags::SETUID_DROPPED, message).at_path(path);
             said.push(finding.with_hint(format!("write it in `[files]` if it is meant: {line}")));
         }
         said.extend(without_effect(plan, tree));
@@ -179,13 +179,12 @@ fn private(plan: &Plan, files: &[(PackagePath, &Entry)]) -> Option<Finding> {
     );
     let line = line(plan, path, entry, &mode, owner.group());
     let by_group = owner.group() != "root";
+    let finding = Finding::new(tags::PRIVATE_FILE, message).at_path(path);
     Some(match (&entry.origin, by_group) {
         // The service reads it, so nothing is amiss.
-        (Origin::Release(_), true) => Finding::info("private-file", message),
-        (_, true) => Finding::warning("private-file", message)
-            .with_hint(format!("write it down, no repository keeps it: {line}")),
-        (_, false) => Finding::warning("private-file", message)
-            .with_hint(format!("write down who may read it: {line}")),
+        (Origin::Release(_), true) => finding.with_severity(Severity::Info),
+        (_, true) => finding.with_hint(format!("write it down, no repository keeps it: {line}")),
+        (_, false) => finding.with_hint(format!("write down who may read it: {line}")),
     })
 }
 
@@ -242,7 +241,11 @@ fn without_effect(plan: &Plan, tree: &Tree) -> Option<Finding> {
     let hint = format!(
         "if the service runs it, write `Service = {{ {DIRECTIVE} = \"no\" }}` below `[service.systemd]`"
     );
-    Some(Finding::warning("setuid-without-effect", message).with_hint(hint))
+    Some(
+        Finding::new(tags::SETUID_WITHOUT_EFFECT, message)
+            .with_hint(hint)
+            .at_path(path),
+    )
 }
 
 /// The greatest size in bytes of a file that is searched for keys: larger ones are neither keys
@@ -275,7 +278,11 @@ fn private_keys(plan: &Plan, tree: &Tree) -> Option<Finding> {
         None => line(plan, path, entry, "0600", "root"),
     };
     let hint = format!("leave it out, or write who may read it in `[files]`: {line}");
-    Some(Finding::warning("private-key-readable", message).with_hint(hint))
+    Some(
+        Finding::new(tags::PRIVATE_KEY_READABLE, message)
+            .with_hint(hint)
+            .at_path(path),
+    )
 }
 
 /// Returns whether a file of this name may have a key in it: keys and certificates, and text

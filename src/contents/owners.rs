@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 use crate::plan::Plan;
 use crate::tree::{Entry, Kind, PackagePath, Tree};
 
@@ -75,7 +75,9 @@ fn below_open(plan: &Plan, path: &PackagePath, directory: &PackagePath, owner: &
         "write `/usr/share/{}/{name}`, and let the service copy it to its state",
         plan.name
     );
-    Finding::warning("path-in-writable-directory", message).with_hint(hint)
+    Finding::new(tags::PATH_IN_WRITABLE_DIRECTORY, message)
+        .with_hint(hint)
+        .at_path(path)
 }
 
 fn in_release(plan: &Plan, path: &PackagePath, owner: &str) -> Finding {
@@ -83,5 +85,7 @@ fn in_release(plan: &Plan, path: &PackagePath, owner: &str) -> Finding {
         "`{path}` belongs to `{owner}`, but lies in the release, where the service may not write"
     );
     let hint = format!("write a path below `{}`", plan.life.directories.state);
-    Finding::warning("writable-directory-in-release", message).with_hint(hint)
+    Finding::new(tags::WRITABLE_DIRECTORY_IN_RELEASE, message)
+        .with_hint(hint)
+        .at_path(path)
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::PopulateError;
 use crate::elf::split::{PROGRAM_LIMIT, Part, Symbols, SymbolsError};
-use crate::finding::Finding;
+use crate::finding::{Finding, Tag, tags};
 use crate::fs;
 use crate::plan::Plan;
 use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Program, Tree};
@@ -53,7 +53,7 @@ pub fn separate_symbols(plan: &Plan, tree: &mut Tree) -> Result<SeparateSymbols,
     } else if plan.debug_symbols == DebugSymbols::Package {
         let message = "no file of the release has debug symbols that can be packed: \
                        there is no second package";
-        let finding = Finding::warning("no-debug-symbols", message);
+        let finding = Finding::new(tags::NO_DEBUG_SYMBOLS, message);
         separate.findings.push(finding.with_hint(
             "build with debug information, in Cargo.toml with `debug = true` in `[profile.release]`",
         ));
@@ -85,17 +85,17 @@ impl SeparateSymbols {
             return Ok(None);
         }
         if *size > PROGRAM_LIMIT {
-            let message = format!("`{path}` keeps its debug symbols: it has {size} bytes");
+            let why = format!("it has {size} bytes");
             let hint = format!("files of up to {PROGRAM_LIMIT} bytes are stripped");
-            self.warn("symbols-not-stripped", message, Some(hint));
+            self.keeps(path, tags::SYMBOLS_NOT_STRIPPED, &why, Some(hint));
             return Ok(None);
         }
         let bytes = fs::read(source)?;
         match self.parts(plan, path, source, &bytes) {
             Ok(content) => Ok(content),
             Err(error) => {
-                let message = format!("`{path}` keeps its debug symbols: {error}");
-                self.warn("symbols-not-stripped", message, error.hint());
+                let why = error.to_string();
+                self.keeps(path, tags::SYMBOLS_NOT_STRIPPED, &why, error.hint());
                 Ok(None)
             }
         }
@@ -122,9 +122,9 @@ impl SeparateSymbols {
         let code = content(Part::Code)?;
         if plan.debug_symbols == DebugSymbols::Package {
             let Some(build_id) = symbols.build_id() else {
-                let message = format!("`{path}` keeps its debug symbols: it has no build ID");
                 let hint = "link it with `--build-id`, with rustc by `-C link-arg=-Wl,--build-id`";
-                self.warn("no-build-id", message, Some(hint.to_owned()));
+                let hint = Some(hint.to_owned());
+                self.keeps(path, tags::NO_BUILD_ID, "it has no build ID", hint);
                 return Ok(None);
             };
             self.add(path, build_id, content(Part::DebugSymbols)?);
@@ -159,11 +159,10 @@ impl SeparateSymbols {
         Ok(())
     }
 
-    fn warn(&mut self, tag: &'static str, message: String, hint: Option<String>) {
-        let finding = Finding::warning(tag, message);
-        self.findings.push(match hint {
-            Some(hint) => finding.with_hint(hint),
-            None => finding,
-        });
+    /// Says that a file keeps its symbols, and why.
+    fn keeps(&mut self, path: &PackagePath, tag: &'static Tag, why: &str, hint: Option<String>) {
+        let message = format!("`{path}` keeps its debug symbols: {why}");
+        let finding = Finding::new(tag, message).with_hint_if(hint);
+        self.findings.push(finding.at_path(path));
     }
 }

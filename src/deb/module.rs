@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::ArchiveError;
 use crate::erlang::beam;
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Kind, PackagePath, Tree};
 
@@ -52,14 +52,11 @@ pub(super) fn read(
     match beam::strip(&bytes) {
         Ok(stripped) => Ok(Some(stripped.unwrap_or(bytes))),
         Err(error) => {
-            let finding = Finding::warning(
-                "module-not-stripped",
+            let finding = Finding::new(
+                tags::MODULE_NOT_STRIPPED,
                 format!("`{path}` is packed as it is: {error}"),
             );
-            findings.push(match error.hint() {
-                Some(hint) => finding.with_hint(hint),
-                None => finding,
-            });
+            findings.push(finding.with_hint_if(error.hint()).at_path(path));
             Ok(Some(bytes))
         }
     }

@@ -5,7 +5,7 @@ use std::num::NonZero;
 
 use super::codec::Input;
 use super::{ArchiveError, Compression, WriteOptions};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity, tags};
 
 /// What all but the codec takes, in bytes: buffers, the program, the paths of some ten thousand files
 /// (18 MB for a small tree). A hundred thousand take twice as much, which the other half of the
@@ -100,14 +100,14 @@ fn fewer(options: &WriteOptions, count: usize, wanted: usize, needed: u64, room:
         megabytes(room),
     );
     // Who gave a number expects it; who gave none expects that it fits.
-    if options.threads.is_some() {
-        Finding::warning("fewer-threads", message).with_hint(format!(
-            "ask for at most `--threads {count}`, take a lower level, or allow more memory; the \
-             package has the same bytes"
-        ))
-    } else {
-        Finding::info("fewer-threads", message)
+    let finding = Finding::new(tags::FEWER_THREADS, message);
+    if options.threads.is_none() {
+        return finding;
     }
+    finding.with_severity(Severity::Warning).with_hint(format!(
+        "ask for at most `--threads {count}`, take a lower level, or allow more memory; the \
+         package has the same bytes"
+    ))
 }
 
 /// Bytes as whole megabytes.

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::Contribution;
 use super::model::{Life, Service};
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::tree::{Content, Kind, Origin};
 
@@ -35,7 +35,7 @@ pub fn check_unit(life: &Life, contribution: &Contribution, own_templates: bool)
             let complaints = verify(&name, text).unwrap_or_default();
             complaints.into_iter().map(move |complaint| {
                 let message = format!("systemd-analyze verify, `{name}`, {complaint}");
-                Finding::warning("unit-refused", message)
+                Finding::new(tags::UNIT_REFUSED, message)
                     .with_hint("`reldeb plan --scripts` shows the unit")
             })
         })

@@ -4,7 +4,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use crate::erlang::term::TermError;
-use crate::finding::Finding;
+use crate::finding::{Finding, Tag, tags};
 use crate::fs::{self, FsError};
 use crate::release::{Release, ReleaseError};
 
@@ -173,8 +173,8 @@ pub fn propose(directory: &Path, environment: &InitEnvironment) -> Result<Propos
     facts.maintainer = environment.maintainer().or(facts.about.author.clone());
     if facts.maintainer.is_none() {
         findings.push(
-            Finding::warning(
-                "unknown-maintainer",
+            Finding::new(
+                tags::UNKNOWN_MAINTAINER,
                 "who maintains the package is not known",
             )
             .with_hint(format!(
@@ -258,7 +258,7 @@ fn of_project(
             without_dot(&directory.join(&path)).display()
         );
         findings.push(
-            Finding::warning("not-built", message)
+            Finding::new(tags::NOT_BUILT, message)
                 .with_hint(format!("build it: `{}`", tool.command())),
         );
         path
@@ -286,30 +286,26 @@ fn open(path: &Path, findings: &mut Vec<Finding>) -> Result<Option<Release>, Ini
                 release
                     .require_erts()
                     .err()
-                    .map(|error| as_finding("no-erts", &error)),
+                    .map(|error| as_finding(tags::NO_ERTS, &error)),
             );
             findings.extend(
                 release
                     .machine()
                     .err()
-                    .map(|error| as_finding("machines", &error)),
+                    .map(|error| as_finding(tags::MACHINES, &error)),
             );
             Ok(Some(release))
         }
         Err(error @ (ReleaseError::DevMode { .. } | ReleaseError::NotARelease { .. })) => {
-            findings.push(as_finding("unusable-release", &error));
+            findings.push(as_finding(tags::UNUSABLE_RELEASE, &error));
             Ok(None)
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn as_finding(tag: &'static str, error: &ReleaseError) -> Finding {
-    let finding = Finding::warning(tag, error.to_string());
-    match error.hint() {
-        Some(hint) => finding.with_hint(hint),
-        None => finding,
-    }
+fn as_finding(tag: &'static Tag, error: &ReleaseError) -> Finding {
+    Finding::new(tag, error.to_string()).with_hint_if(error.hint())
 }
 
 /// Returns the directory for the manifest of a release, and the facts of the release.
@@ -332,7 +328,7 @@ fn of_release(
         release
             .require_erts()
             .err()
-            .map(|error| as_finding("no-erts", &error)),
+            .map(|error| as_finding(tags::NO_ERTS, &error)),
     );
     let above = fs::canonicalize(directory)?;
     let project = above

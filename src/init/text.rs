@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::project::{self, Tool};
 use super::{Facts, MANIFEST};
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::message::{key, quoted};
 use crate::release::{self, Include, ReleaseKind};
@@ -104,9 +104,13 @@ fn identity(facts: &Facts, findings: &mut Vec<Finding>) -> String {
     }
     if release.version.is_none() {
         findings.push(
-            Finding::warning("unknown-version", "the release does not say its version").with_hint(
-                format!("write it into `{MANIFEST}`, or give it with `--version`"),
-            ),
+            Finding::new(
+                tags::UNKNOWN_VERSION,
+                "the release does not say its version",
+            )
+            .with_hint(format!(
+                "write it into `{MANIFEST}`, or give it with `--version`"
+            )),
         );
         let comment = "the release does not say it; { git = true } asks git";
         text.push_str(&line("version", "0.1.0", comment));
@@ -236,8 +240,8 @@ fn included(facts: &Facts, include: &Include, findings: &mut Vec<Finding>) -> St
     let sign = if source.is_some() { "" } else { "# " };
     if source.is_none() {
         findings.push(
-            Finding::warning(
-                "missing-include",
+            Finding::new(
+                tags::MISSING_INCLUDE,
                 format!(
                     "`{from}` includes `{}`, and the project has no file for it",
                     include.path

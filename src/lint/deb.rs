@@ -12,7 +12,7 @@ use crate::deb::{ArchiveError, DataEntry, DataKind, Deb};
 use crate::debian::Relations;
 use crate::debian::Suite;
 use crate::elf::facts::ElfFacts;
-use crate::finding::Finding;
+use crate::finding::{Finding, Tag, tags};
 use crate::tree::PackagePath;
 
 /// The size in bytes up to which an ELF file is looked at.
@@ -130,12 +130,12 @@ impl Found {
             self.symlinks.insert(path, target);
             return;
         }
-        self.not_looked_at("links-too-many", "the package has too many links");
+        self.not_looked_at(tags::LINKS_TOO_MANY, "the package has too many links");
     }
 
-    fn not_looked_at(&mut self, tag: &'static str, what: &str) {
-        let finding = || Finding::warning(tag, format!("{what}: not all were looked at"));
-        self.findings.once(finding);
+    fn not_looked_at(&mut self, tag: &'static Tag, what: &str) {
+        self.findings
+            .once(tag, || format!("{what}: not all were looked at"));
     }
 
     fn regular(
@@ -150,12 +150,9 @@ impl Found {
             if entry.size <= ELF_LIMIT {
                 return self.elf(path, &start, content);
             }
-            let too_large = || {
-                let message =
-                    format!("`{path}` is not looked at: it has more than {ELF_LIMIT} bytes");
-                Finding::warning("elf-too-large", message)
-            };
-            self.findings.add(too_large);
+            self.findings.tell_at(path, tags::ELF_TOO_LARGE, || {
+                format!("`{path}` is not looked at: it has more than {ELF_LIMIT} bytes")
+            });
         } else if (start.starts_with(b"#!") || is_unit(path)) && entry.size <= SCRIPT_LIMIT {
             content.read_to_end(&mut start)?;
             self.script(path, &String::from_utf8_lossy(&start));
@@ -165,22 +162,22 @@ impl Found {
 
     fn elf(&mut self, path: &PackagePath, start: &[u8], content: &mut dyn Read) -> io::Result<()> {
         if self.facts > FACTS_LIMIT {
-            self.not_looked_at("elf-too-many", "the package has too many ELF files");
+            self.not_looked_at(tags::ELF_TOO_MANY, "the package has too many ELF files");
             return Ok(());
         }
         let facts = match spooled(start, content)? {
             Ok(file) => ElfFacts::read(file),
             Err(error) => {
-                let message = format!("`{path}` is not looked at: no temporary file: {error}");
-                self.findings
-                    .add(|| Finding::warning("elf-not-read", message));
+                self.findings.tell_at(path, tags::ELF_NOT_READ, || {
+                    format!("`{path}` is not looked at: no temporary file: {error}")
+                });
                 return Ok(());
             }
         };
         let mut found = Vec::new();
         members::add(path, facts, &mut self.files, &mut found);
         for finding in found {
-            self.findings.add(|| finding);
+            self.findings.add(finding);
         }
         if let Some((_, facts)) = self.files.last() {
             self.facts += path.as_bytes().len() + facts.memory();

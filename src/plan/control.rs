@@ -9,7 +9,7 @@ use crate::debian::{
 };
 use crate::deployment::model::Life;
 use crate::elf::Machine;
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::manifest::{InvalidValue, ListOrText, Manifest, Tables};
 use crate::release::{Release, ReleaseKind};
@@ -95,8 +95,8 @@ pub(super) fn architecture(
     match (asked, found) {
         (Some(asked), Some(found)) if asked != found => {
             findings.push(
-                Finding::warning(
-                    "architecture-differs",
+                Finding::new(
+                    tags::ARCHITECTURE_DIFFERS,
                     format!(
                         "architecture is `{asked}`, but the ELF files of {place} are for `{found}`"
                     ),
@@ -108,7 +108,7 @@ pub(super) fn architecture(
         (Some(asked), _) => Ok(asked),
         (None, Some(found)) => {
             let message = format!("architecture `{found}` is that of {whose}");
-            findings.push(Finding::info("architecture-from-release", message));
+            findings.push(Finding::new(tags::ARCHITECTURE_FROM_RELEASE, message));
             Ok(found)
         }
         (None, None) => Ok(Architecture::ALL),

@@ -4,7 +4,7 @@ use toml::Spanned;
 
 use super::PlanError;
 use crate::deployment::model::{Hook, HookEvent};
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 use crate::manifest::{InvalidValue, Manifest};
 use crate::{fs, shell};
 
@@ -37,7 +37,7 @@ pub(super) fn resolve(
         }
         if shell::has_no_command(&whole) {
             let message = format!("hook `{name}` has no command and is left out");
-            findings.push(Finding::info("hook-without-command", message));
+            findings.push(Finding::new(tags::HOOK_WITHOUT_COMMAND, message));
             continue;
         }
         if let Some(fault) = shell::fault(&whole) {
@@ -45,7 +45,7 @@ pub(super) fn resolve(
         }
         for (line, remark) in shell::remarks(&whole, &VARIABLES) {
             let message = format!("hook `{name}`, line {line}: {remark}");
-            findings.push(Finding::warning("hook-shellcheck", message));
+            findings.push(Finding::new(tags::HOOK_SHELLCHECK, message));
         }
         hooks.push(Hook {
             event: *event,

@@ -1,6 +1,6 @@
 //! Instances of one service: each needs a node name of its own.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 use crate::release::{Release, ReleaseKind};
 
 /// Returns the finding that every instance would have the same node name, of which a machine can run
@@ -32,7 +32,7 @@ pub(super) fn fixed_name(release: &Release) -> Option<Finding> {
         return None;
     }
     let message = format!("every instance would have the same node name `{name}`");
-    Some(Finding::error("fixed-node-name", message).with_hint(hint))
+    Some(Finding::new(tags::FIXED_NODE_NAME, message).with_hint(hint))
 }
 
 /// Returns the name with the instance in it, its host as it was.

@@ -12,7 +12,7 @@ use crate::debian::{PackageName, UnitName, UserName, Version};
 use crate::deployment::model::{
     Account, Command, Directories, Life, OnUpgrade, Paths, Program, Readiness, Service,
 };
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::manifest::{
     InvalidValue, Limit, ListOrText, Manager, Manifest, OffOr, ServiceTable, UserTable,
@@ -77,7 +77,7 @@ impl Subject<'_> {
         }
         if account.is_none() && service.is_some() {
             let message = "the service runs as root: `user = false`";
-            findings.push(Finding::warning("service-runs-as-root", message));
+            findings.push(Finding::new(tags::SERVICE_RUNS_AS_ROOT, message));
         }
         let own = self.own(account.as_ref(), service.as_ref());
         let cookie = has_state
@@ -119,7 +119,7 @@ impl Subject<'_> {
                 "`{}` passes the cookie to commands, and `ps` shows it to every user",
                 script.path.display()
             );
-            Finding::warning("cookie-on-command-line", message).with_hint(
+            Finding::new(tags::COOKIE_ON_COMMAND_LINE, message).with_hint(
                 "leave `-setcookie` and `--cookie` out of the script: the node reads the cookie \
                  from the file in its home",
             )

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::PlanError;
 use crate::debian::{PackageName, reserved};
 use crate::deployment::model::Life;
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 use crate::manifest::{InvalidValue, OffOr, Tables};
 
 /// Refuses the names that the package may not have for what it does on a machine, and finds
@@ -171,7 +171,7 @@ fn groups(life: &Life) -> Vec<Finding> {
             let message =
                 format!("the service joins group `{group}`: who is in the service {power}");
             let hint = "leave it out of `groups` in `[user]`, unless that is what it is for";
-            Some(Finding::warning("service-in-powerful-group", message).with_hint(hint))
+            Some(Finding::new(tags::SERVICE_IN_POWERFUL_GROUP, message).with_hint(hint))
         })
         .collect()
 }

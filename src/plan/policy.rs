@@ -2,7 +2,7 @@
 //! package is built all the same.
 
 use crate::debian::{Description, PackageName};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity, Tag, tags};
 use crate::manifest::Manifest;
 use crate::release::{CookieValue, Release};
 
@@ -77,14 +77,14 @@ const SYNOPSIS_WIDTH: usize = 79;
 pub(super) fn of_description(name: &PackageName, description: &Description) -> Vec<Finding> {
     let mut findings = Vec::new();
     let synopsis = description.synopsis();
-    let mut warn = |tag, message: String, hint: &str| {
-        findings.push(Finding::warning(tag, message).with_hint(hint));
+    let mut warn = |tag: &'static Tag, message: String, hint: &str| {
+        findings.push(Finding::new(tag, message).with_hint(hint));
     };
     let first = synopsis.split(' ').next().unwrap_or_default();
     if first.eq_ignore_ascii_case(name.as_str()) {
         let message = format!("synopsis `{synopsis}` starts with the name of the package");
         warn(
-            "synopsis-starts-with-name",
+            tags::SYNOPSIS_STARTS_WITH_NAME,
             message,
             "say what it is: lists show the name before it",
         );
@@ -95,7 +95,7 @@ pub(super) fn of_description(name: &PackageName, description: &Description) -> V
     {
         let message = format!("synopsis `{synopsis}` starts with an article");
         warn(
-            "synopsis-starts-with-article",
+            tags::SYNOPSIS_STARTS_WITH_ARTICLE,
             message,
             "leave the article out",
         );
@@ -103,7 +103,7 @@ pub(super) fn of_description(name: &PackageName, description: &Description) -> V
     if synopsis.ends_with('.') && !synopsis.ends_with("..") && !synopsis.ends_with(" etc.") {
         let message = format!("synopsis `{synopsis}` ends with a full stop");
         warn(
-            "synopsis-ends-with-full-stop",
+            tags::SYNOPSIS_ENDS_WITH_FULL_STOP,
             message,
             "leave it out: a synopsis is no sentence",
         );
@@ -111,7 +111,7 @@ pub(super) fn of_description(name: &PackageName, description: &Description) -> V
     if synopsis.chars().count() > SYNOPSIS_WIDTH {
         let message = format!("synopsis `{synopsis}` is longer than {SYNOPSIS_WIDTH} characters");
         warn(
-            "synopsis-too-long",
+            tags::SYNOPSIS_TOO_LONG,
             message,
             "move the details to the lines after it",
         );
@@ -122,7 +122,7 @@ pub(super) fn of_description(name: &PackageName, description: &Description) -> V
         .filter(|line| !line.is_empty());
     match extended.next() {
         Some(line) if line.eq_ignore_ascii_case(synopsis) => warn(
-            "extended-description-repeats-synopsis",
+            tags::EXTENDED_DESCRIPTION_REPEATS_SYNOPSIS,
             "the description after the synopsis starts with the synopsis".to_owned(),
             "say something new: both are shown together",
         ),
@@ -142,50 +142,56 @@ pub(super) fn of_section(section: &str) -> Option<Finding> {
     }
     let message = format!("section `{section}` is none of Debian's");
     let hint = "write one of them, such as `net`, `web`, `database`, `admin`, `utils` or `misc`";
-    Some(Finding::warning("unknown-section", message).with_hint(hint))
+    Some(Finding::new(tags::UNKNOWN_SECTION, message).with_hint(hint))
 }
 
 /// Returns the findings about cookies in a release, which all installations would share.
 pub(super) fn of_cookies(manifest: &Manifest, release: &Release) -> Vec<Finding> {
     const SHARED: &str = "every installation shares the cookie, and `ps` shows it";
     const MADE: &str = "the package makes a cookie on each machine";
-    const TAG: &str = "baked-in-cookie";
     let kept = manifest.tables.release.keep_cookie.unwrap_or(false);
     let mut said = Vec::new();
     for cookie in &release.configuration.cookies {
         let file = cookie.file.display();
-        said.push(match (cookie.value, kept) {
+        let finding = match (cookie.value, kept) {
             (CookieValue::Argument, false) => {
                 let message = format!("`{file}` has `-setcookie`, which is left out: {MADE}");
-                Finding::warning(TAG, message).with_hint("remove it from the release as well")
+                Finding::new(tags::BAKED_IN_COOKIE, message)
+                    .with_hint("remove it from the release as well")
             }
             (CookieValue::Argument, true) => {
                 let message = format!("`{file}` has `-setcookie`, which is kept: {SHARED}");
-                Finding::warning(TAG, message).with_hint(format!("leave `keep-cookie` out: {MADE}"))
+                Finding::new(tags::BAKED_IN_COOKIE, message)
+                    .with_hint(format!("leave `keep-cookie` out: {MADE}"))
             }
             (CookieValue::Default, _) => {
                 let message = format!(
                     "`{file}` has a cookie of its own where the environment gives none: {SHARED}"
                 );
-                Finding::warning(TAG, message).with_hint(format!("remove it: {MADE}"))
+                Finding::new(tags::BAKED_IN_COOKIE, message).with_hint(format!("remove it: {MADE}"))
             }
             (CookieValue::Environment, _) => {
                 let message = format!(
                     "`{file}` takes the cookie from the environment: the one that the package \
                      makes is not used"
                 );
-                Finding::info("cookie-from-environment", message)
+                Finding::new(tags::COOKIE_FROM_ENVIRONMENT, message)
             }
-        });
+        };
+        said.push(finding.at_release_file(file, None));
     }
     if let Some(file) = &release.configuration.cookie_file {
         let file = file.display();
-        said.push(if kept {
-            let message = format!("`{file}` is kept: every installation shares the cookie");
-            Finding::info(TAG, message)
+        let message = if kept {
+            format!("`{file}` is kept: every installation shares the cookie")
         } else {
-            Finding::info(TAG, format!("`{file}` is left out: {MADE}"))
-        });
+            format!("`{file}` is left out: {MADE}")
+        };
+        said.push(
+            Finding::new(tags::BAKED_IN_COOKIE, message)
+                .with_severity(Severity::Info)
+                .at_release_file(file, None),
+        );
     }
     said
 }
@@ -211,7 +217,7 @@ mod tests {
         let name: PackageName = "orders".parse().unwrap();
         for (text, expected) in table {
             let found = of_description(&name, &text.parse().unwrap());
-            let tags: Vec<&str> = found.iter().map(|finding| finding.tag).collect();
+            let tags: Vec<&str> = found.iter().map(|finding| finding.tag.name).collect();
             assert_eq!(tags, expected, "{text}");
         }
     }
@@ -223,7 +229,7 @@ mod tests {
         }
         for section in ["default", "contrib", "main/net", "Net"] {
             assert_eq!(
-                of_section(section).unwrap().tag,
+                of_section(section).unwrap().tag.name,
                 "unknown-section",
                 "{section}"
             );

@@ -2,7 +2,7 @@
 
 use super::{Overrides, PlanError};
 use crate::debian::{ReleaseVersion, Version};
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 use crate::manifest::{InvalidValue, Tables, TextOr};
 use crate::release::Release;
 
@@ -78,7 +78,7 @@ fn mapped(text: &str, source: &str, findings: &mut Vec<Finding>) -> Result<Versi
             format!("version `{version}` is made of `{text}` from {source}: {explanation}")
         }
     };
-    findings.push(Finding::info("version-from-release", message));
+    findings.push(Finding::new(tags::VERSION_FROM_RELEASE, message));
     Ok(version)
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::erlang::read_if_there;
 use super::error::ReleaseError;
 use crate::erlang::term::{self, Term};
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 use crate::fs;
 
 /// A file outside of the release that a file of the release includes.
@@ -175,8 +175,8 @@ impl Configuration {
             Ok(terms) => terms,
             Err(error) => {
                 findings.push(
-                    Finding::warning(
-                        "unreadable-sys-config",
+                    Finding::new(
+                        tags::UNREADABLE_SYS_CONFIG,
                         format!("`{}` is not read: {error}", path.display()),
                     )
                     .with_hint("files that it includes have to be named in `[files]` by hand"),
@@ -191,8 +191,8 @@ impl Configuration {
         }) {
             let opened = with_config_suffix(written);
             if opened != written && Path::new(written).extension().is_some() {
-                findings.push(Finding::warning(
-                    "include-without-config-suffix",
+                findings.push(Finding::new(
+                    tags::INCLUDE_WITHOUT_CONFIG_SUFFIX,
                     format!(
                         "`{}` includes `{written}`, for which Erlang opens `{opened}`",
                         path.display()

@@ -8,7 +8,7 @@ use super::error::{ReleaseError, exclude_line, exclude_pattern, list};
 use super::files::{FileKind, ReleaseFile, Walk, shown};
 use super::{Release, ReleaseKind};
 use crate::elf::Header;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity, tags};
 use crate::fs;
 
 /// The places of releases below a project or a folder of releases.
@@ -161,11 +161,13 @@ pub(super) fn foreign(walk: &Walk) -> Option<Finding> {
         count => format!(" (and {} more)", count - 1),
     };
     let message = format!("`{}`{more} is {format}", path.display());
-    let hint = "build the release on Linux, for example in a container";
+    let finding =
+        Finding::new(tags::FOREIGN_PROGRAM, message).at_release_file(path.display(), None);
     Some(if walk.machines.is_empty() {
-        Finding::error("foreign-program", message).with_hint(hint)
+        finding.with_hint("build the release on Linux, for example in a container")
     } else {
-        Finding::warning("foreign-program", message)
+        finding
+            .with_severity(Severity::Warning)
             .with_hint(exclude_hint(&fs::path_bytes(path), false))
     })
 }
@@ -183,9 +185,11 @@ pub(super) fn of_erlang(release: &Release) -> Result<Vec<Finding>, ReleaseError>
     if release.start_script.is_none() {
         let name = release.name.as_deref().unwrap_or_default();
         said.push(
-            Finding::warning("no-start-script", format!("`bin/{name}` does not exist")).with_hint(
-                "without it there is no service: name one with `program` in `[service]`",
-            ),
+            Finding::new(
+                tags::NO_START_SCRIPT,
+                format!("`bin/{name}` does not exist"),
+            )
+            .with_hint("without it there is no service: name one with `program` in `[service]`"),
         );
     }
     Ok(said)
@@ -197,7 +201,9 @@ pub(super) fn leftovers(release: &Release) -> Vec<Finding> {
         .map(|(file, what)| {
             let message = format!("`{}` in the release is {what}", shown(&file.path));
             let hint = exclude_hint(&file.path, file.kind == FileKind::Directory);
-            Finding::warning("leftover", message).with_hint(hint)
+            Finding::new(tags::LEFTOVER, message)
+                .with_hint(hint)
+                .at_release_file(shown(&file.path), None)
         })
         .collect()
 }
@@ -254,8 +260,8 @@ fn stale_versions(release: &Release) -> Option<Finding> {
     let (versions, patterns) = stale_paths(release)?;
     let version = release.version.as_deref().unwrap_or_default();
     Some(
-        Finding::warning(
-            "stale-version",
+        Finding::new(
+            tags::STALE_VERSION,
             format!(
                 "the release is version `{version}`, and still holds {}",
                 list(&versions)
@@ -335,23 +341,23 @@ fn of_configuration(release: &Release) -> Vec<Finding> {
     let mut said = Vec::new();
     if configuration.heart {
         said.push(
-            Finding::warning(
-                "heart",
+            Finding::new(
+                tags::HEART,
                 "`vm.args` has `-heart`, which restarts the node behind the service manager's back",
             )
             .with_hint("remove it: the service manager restarts a node that ends"),
         );
     }
     if configuration.has_templates() {
-        said.push(Finding::info(
-            "template",
+        said.push(Finding::new(
+            tags::TEMPLATE,
             "the start script renders `.src` files at every command, into the service's state \
              directory",
         ));
     }
     if configuration.runtime_config {
-        said.push(Finding::info(
-            "runtime-config",
+        said.push(Finding::new(
+            tags::RUNTIME_CONFIG,
             "the release writes its configuration to `RELEASE_TMP` at every start, in the \
              service's runtime directory",
         ));
@@ -388,7 +394,8 @@ fn build_machine_paths(release: &Release) -> Result<Vec<Finding>, ReleaseError> 
                 shown(&file.path)
             );
             said.push(
-                Finding::warning("build-machine-path", message)
+                Finding::new(tags::BUILD_MACHINE_PATH, message)
+                    .at_release_file(shown(&file.path), Some(number))
                     .with_hint("derive it from the place of the script: `$(dirname \"$0\")`"),
             );
         }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::error::{ReleaseError, exclude_line};
 use super::files::{FileKind, ReleaseFile, shown};
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 
 /// The most symlinks that Linux follows in one path, `path_resolution(7)`.
 const MOST_HOPS: usize = 40;
@@ -45,7 +45,9 @@ pub(super) fn check(
         if target.first() == Some(&b'/') {
             if means_target_machine(target) {
                 let message = format!("symlink `{link}` leads to `{to}` on the target machine");
-                findings.push(Finding::info("absolute-symlink", message));
+                findings.push(
+                    Finding::new(tags::ABSOLUTE_SYMLINK, message).at_release_file(link, None),
+                );
             } else {
                 of_this_machine.push(format!("{link} -> {to}"));
             }
@@ -56,11 +58,12 @@ pub(super) fn check(
             Outcome::Outside => return Err(ReleaseError::LinkOutside { link, target: to }),
             Outcome::Loop => return Err(ReleaseError::LinkLoop { link, target: to }),
             Outcome::Dangling => findings.push(
-                Finding::warning(
-                    "dangling-symlink",
+                Finding::new(
+                    tags::DANGLING_SYMLINK,
                     format!("symlink `{link}` leads to `{to}`, which is not in the package"),
                 )
-                .with_hint(format!("leave it out: {}", exclude_line(&file.path, false))),
+                .with_hint(format!("leave it out: {}", exclude_line(&file.path, false)))
+                .at_release_file(link, None),
             ),
         }
     }

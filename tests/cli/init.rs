@@ -85,7 +85,7 @@ fn warnings(proposal: &Proposal) -> Vec<&str> {
     let findings = proposal.findings.iter();
     findings
         .filter(|f| f.severity != Severity::Info)
-        .map(|f| f.tag)
+        .map(|f| f.tag.name)
         .collect()
 }
 

@@ -95,8 +95,9 @@ fn scarce_memory_costs_threads_but_changes_no_byte() {
         limit: Some(1024 * MIB),
         available: Some(64 * MIB),
     };
-    let tags =
-        |findings: &[Finding]| -> Vec<_> { findings.iter().map(|f| (f.tag, f.severity)).collect() };
+    let tags = |findings: &[Finding]| -> Vec<_> {
+        findings.iter().map(|f| (f.tag.name, f.severity)).collect()
+    };
     for compression in ["xz:1", "zstd:3", "gzip:1"] {
         let (free, nothing) = packed(compression, Memory::default());
         let (fitted, findings) = packed(compression, scarce);

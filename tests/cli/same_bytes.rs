@@ -258,9 +258,10 @@ fn the_library_builds_no_package_with_errors() {
     let overrides = reldeb::plan::Overrides::default();
     let mut package = reldeb::pipeline::Package::prepare(&manifest, &overrides).unwrap();
     let name = package.plan.name.clone();
-    package
-        .findings
-        .push(reldeb::finding::Finding::error("bad", "is bad"));
+    package.findings.push(reldeb::finding::Finding::new(
+        reldeb::finding::tags::SUITE_LACKS,
+        "is bad",
+    ));
     let error = package.build(None).unwrap_err();
     assert_eq!(
         error.to_string(),

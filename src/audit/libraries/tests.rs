@@ -341,7 +341,7 @@ fn old_and_new_together_run_nowhere() {
         &["GLIBC_2.34"],
     );
     let findings = of(&[(NIF, nif)], &[]).findings();
-    let tags: Vec<_> = findings.iter().map(|f| f.tag).collect();
+    let tags: Vec<_> = findings.iter().map(|f| f.tag.name).collect();
     assert_eq!(
         tags,
         ["library-beyond-minimal", "runs-nowhere", "runs-nowhere"]

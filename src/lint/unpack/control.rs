@@ -1,6 +1,7 @@
 //! The control file as dpkg parses it (its lib/dpkg/parse.c), which is less strict than Debian Policy
 //! and than [`Stanza`](crate::debian::Stanza).
 
+use crate::finding::tags;
 use std::collections::{BTreeMap, HashMap};
 
 use super::Tally;
@@ -40,7 +41,7 @@ impl Fields {
             };
         }
         if let Err(what) = refused {
-            tally.error("control-syntax", || format!("the control file: {what}"));
+            tally.tell(tags::CONTROL_SYNTAX, || format!("the control file: {what}"));
         }
         fields
     }
@@ -55,7 +56,7 @@ pub(super) fn check(text: &[u8], tally: &mut Tally) {
         // For the fields that it knows, dpkg has strings that end at a NUL.
         let value = value.split(|byte| *byte == 0).next().unwrap_or_default();
         if let Err(what) = values::check(name, value) {
-            tally.error("control-field", || {
+            tally.tell(tags::CONTROL_FIELD, || {
                 let name = escape::bytes(name);
                 format!("the control file: field `{name}` {what}")
             });
@@ -63,7 +64,7 @@ pub(super) fn check(text: &[u8], tally: &mut Tally) {
     }
     for required in ["package", "version", "architecture"] {
         if fields.get(required).is_empty() {
-            tally.error("control-field-missing", || {
+            tally.tell(tags::CONTROL_FIELD_MISSING, || {
                 format!("the control file has no `{required}`, without which dpkg refuses it")
             });
         }
@@ -71,13 +72,13 @@ pub(super) fn check(text: &[u8], tally: &mut Tally) {
     let architecture = fields.get("architecture");
     let is_known = Architecture::known().any(|known| known.as_str() == architecture);
     if !architecture.is_empty() && !is_known {
-        tally.error("control-architecture", || {
+        tally.tell(tags::CONTROL_ARCHITECTURE, || {
             let architecture = escape::line(&architecture);
             format!("the control file: no machine has the architecture `{architecture}`")
         });
     }
     if architecture == "all" && values::is_word(fields.get("multi-arch").as_bytes(), &["same"]) {
-        tally.error("control-field", || {
+        tally.tell(tags::CONTROL_FIELD, || {
             "the control file: field `multi-arch` is `same` beside the architecture `all`".into()
         });
     }
@@ -98,7 +99,7 @@ fn archive_details(fields: &Fields, tally: &mut Tally) {
     let mut counts = counts.into_iter().flatten();
     let first = counts.next();
     if first == Some(0) || counts.any(|count| Some(count) != first) {
-        tally.error("control-field", || {
+        tally.tell(tags::CONTROL_FIELD, || {
             "the control file: `Filename`, `Size` and `MD5sum` do not have as many words each"
                 .into()
         });
@@ -161,7 +162,7 @@ impl Parser<'_> {
                 return self.refuse(name, "has a name of one character, expected two or more");
             }
             if fields.0.insert(key, value.to_vec()).is_some() {
-                tally.error("control-field-twice", || {
+                tally.tell(tags::CONTROL_FIELD_TWICE, || {
                     format!(
                         "the control file: field `{}` is there twice",
                         escape::bytes(name)

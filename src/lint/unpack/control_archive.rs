@@ -6,6 +6,7 @@ use super::control::is_space;
 use super::{Tally, control};
 use crate::deb::{DataKind, Deb};
 use crate::escape;
+use crate::finding::tags;
 use crate::tree::PackagePath;
 
 /// The longest name in bytes (dpkg, lib/dpkg/dpkg.h).
@@ -32,7 +33,7 @@ pub(super) fn check(deb: &Deb, tally: &mut Tally) -> HashSet<PackagePath> {
             DataKind::Hardlink => "a hard link",
             DataKind::Regular | DataKind::Other(_) => "no regular file",
         };
-        tally.error("control-member", || {
+        tally.tell(tags::CONTROL_MEMBER, || {
             format!("`{name}` of the control archive is {what}, expected files only")
         });
     }
@@ -42,15 +43,15 @@ pub(super) fn check(deb: &Deb, tally: &mut Tally) -> HashSet<PackagePath> {
 fn check_name(name: &str, tally: &mut Tally) {
     let shown = escape::line(name);
     if name.contains('/') {
-        tally.error("control-member", || {
+        tally.tell(tags::CONTROL_MEMBER, || {
             format!("`{shown}` of the control archive lies in a directory, expected files only")
         });
     } else if name.contains('.') {
-        tally.warning("control-member-dot", || {
+        tally.tell(tags::CONTROL_MEMBER_DOT, || {
             format!("`{shown}` of the control archive is not installed: its name has a dot")
         });
     } else if name.len() > MOST_NAME {
-        tally.error("control-member", || {
+        tally.tell(tags::CONTROL_MEMBER, || {
             let length = name.len();
             format!(
                 "a name in the control archive has {length} bytes, expected at most {MOST_NAME}"
@@ -70,7 +71,7 @@ fn conffiles(text: &[u8], tally: &mut Tally) -> HashSet<PackagePath> {
         match conffile(line) {
             Ok(path) => removed.extend(path.and_then(|path| PackagePath::new(path).ok())),
             Err(what) => {
-                tally.error("conffiles", || {
+                tally.tell(tags::CONFFILES, || {
                     format!("line {number} of `conffiles` {what}")
                 });
                 break;
@@ -102,7 +103,9 @@ fn conffile(line: &[u8]) -> Result<Option<&[u8]>, &'static str> {
 fn triggers(text: &[u8], tally: &mut Tally) {
     for (number, line) in lines(text) {
         if let Err(what) = trigger(line) {
-            tally.error("triggers", || format!("line {number} of `triggers` {what}"));
+            tally.tell(tags::TRIGGERS, || {
+                format!("line {number} of `triggers` {what}")
+            });
             return;
         }
     }

@@ -11,7 +11,7 @@ mod tally;
 use std::io::{self, Read};
 
 use crate::deb::{ArchiveError, DataEntry, DataKind, Deb, Member};
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 
 pub(super) use control::Fields;
 pub(super) use tally::Tally;
@@ -43,8 +43,8 @@ pub fn read_as_dpkg<E: From<ArchiveError>>(
         let damaged = |e| E::from(deb.damaged_data(&e));
         io::copy(&mut hashing, &mut io::sink()).map_err(damaged)?;
         if !hashing.is(listed) {
-            tally.error("md5sum-differs", || {
-                let name = crate::escape::bytes(&entry.name);
+            let name = crate::escape::bytes(&entry.name);
+            tally.tell_at(&name, tags::MD5SUM_DIFFERS, || {
                 format!("`{name}` has another content than `md5sums` says: the package is damaged")
             });
         }
@@ -62,7 +62,7 @@ pub fn read_as_dpkg<E: From<ArchiveError>>(
 /// like it.
 fn behind_stream(member: &Member, behind: u64, tally: &mut Tally) {
     if behind > 0 {
-        tally.error("bytes-behind-stream", || {
+        tally.tell(tags::BYTES_BEHIND_STREAM, || {
             let name = crate::escape::line(&member.name);
             format!("{behind} bytes of `{name}` lie behind the end of the compressed stream")
         });
@@ -72,12 +72,12 @@ fn behind_stream(member: &Member, behind: u64, tally: &mut Tally) {
 /// Returns the findings about the outer archive.
 fn outer(deb: &Deb, tally: &mut Tally) {
     if deb.data_member().size == 0 {
-        tally.error("data-archive-empty", || {
+        tally.tell(tags::DATA_ARCHIVE_EMPTY, || {
             "the data archive has no bytes, which dpkg of Debian 14 refuses".into()
         });
     }
     if deb.size % 2 == 1 {
-        tally.warning("odd-length", || {
+        tally.tell(tags::ODD_LENGTH, || {
             "the package has an odd number of bytes, which dpkg of Debian 14 refuses".into()
         });
     }

@@ -7,6 +7,7 @@ use std::hash::BuildHasher as _;
 use super::Tally;
 use crate::deb::{DataEntry, DataKind};
 use crate::escape;
+use crate::finding::{Finding, Severity, tags};
 use crate::tree::{PackagePath, PathError};
 
 /// So many paths are kept in mind, in 36 MB; of what a package has beyond them only their names are
@@ -97,12 +98,12 @@ impl Paths {
     pub(super) fn entry(&mut self, entry: &DataEntry, tally: &mut Tally) {
         let name = || escape::bytes(&entry.name);
         if entry.pax {
-            tally.error("pax-header", || {
+            tally.tell_at(name(), tags::PAX_HEADER, || {
                 format!("`{}` has a PAX header, which dpkg refuses", name())
             });
         }
         if entry.kind != DataKind::Regular && entry.claimed_size > 0 {
-            tally.warning("size-without-content", || {
+            tally.tell_at(name(), tags::SIZE_WITHOUT_CONTENT, || {
                 format!(
                     "`{}` claims {} bytes, but only files have content: dpkg sees other entries \
                      behind it than tar",
@@ -115,11 +116,11 @@ impl Paths {
             Ok(path) => path,
             Err(error) => {
                 let tag = match error {
-                    PathError::Parent(_) => "path-outside",
-                    PathError::TooLong(_) | PathError::NameTooLong(_) => "path-too-long",
-                    PathError::Control(_) | PathError::Relative(_) => "path-control-character",
+                    PathError::Parent(_) => tags::PATH_OUTSIDE,
+                    PathError::TooLong(_) | PathError::NameTooLong(_) => tags::PATH_TOO_LONG,
+                    PathError::Control(_) | PathError::Relative(_) => tags::PATH_CONTROL_CHARACTER,
                 };
-                tally.error(tag, || error.to_string());
+                tally.tell_at(name(), tag, || error.to_string());
                 return;
             }
         };
@@ -130,7 +131,7 @@ impl Paths {
                 Place::File
             }
             DataKind::Other(kind) => {
-                tally.error("entry-kind", || {
+                tally.tell_at(&path, tags::ENTRY_KIND, || {
                     let kind = kind.escape_ascii();
                     format!("`{path}` is of tar's type `{kind}`, which dpkg refuses")
                 });
@@ -153,7 +154,7 @@ impl Paths {
             }
         }
         if self.too_many {
-            tally.error("too-many-paths", || {
+            tally.tell(tags::TOO_MANY_PATHS, || {
                 format!("the package has more than {MOST_PATHS} paths: not all were looked at")
             });
         }
@@ -171,12 +172,12 @@ impl Paths {
         match self.place(parent.as_bytes()) {
             Some(Place::Directory) => {}
             Some(Place::Symlink) if place == Place::Symlink => {}
-            Some(Place::Symlink) => tally.error("directory-is-link", || {
+            Some(Place::Symlink) => tally.tell_at(path, tags::DIRECTORY_IS_LINK, || {
                 format!(
                     "`{path}` lies in `{parent}`, a symlink, which dpkg makes after all other paths"
                 )
             }),
-            Some(Place::File) => tally.error("directory-is-file", || {
+            Some(Place::File) => tally.tell_at(path, tags::DIRECTORY_IS_FILE, || {
                 format!("`{path}` lies in `{parent}`, which is no directory")
             }),
             None if self.too_many => {}
@@ -196,7 +197,7 @@ impl Paths {
             return;
         }
         if self.removed.contains(path) {
-            tally.error("conffile-removed", || {
+            tally.tell_at(path, tags::CONFFILE_REMOVED, || {
                 format!(
                     "`{path}` is in the package, but `conffiles` says that an upgrade removes it"
                 )
@@ -206,16 +207,18 @@ impl Paths {
         let twice = || format!("`{path}` is there twice: the last one counts");
         match (self.places.insert(key, place), place) {
             (None, _) | (Some(Place::Directory), Place::Directory) => {}
-            (Some(Place::File), Place::Directory) => tally.error("path-twice", || {
-                format!("`{path}` is a file and a directory, at which dpkg fails")
-            }),
-            _ => tally.warning("path-twice", twice),
+            (Some(Place::File), Place::Directory) => {
+                let message = format!("`{path}` is a file and a directory, at which dpkg fails");
+                let finding = Finding::new(tags::PATH_TWICE, message).at_path(path);
+                tally.add(finding.with_severity(Severity::Error));
+            }
+            _ => tally.tell_at(path, tags::PATH_TWICE, twice),
         }
     }
 }
 
 fn no_directory(path: &PackagePath, tally: &mut Tally) {
-    tally.error("directory-missing", || {
+    tally.tell_at(path, tags::DIRECTORY_MISSING, || {
         format!(
             "`{path}` lies in a directory that has no entry before it: dpkg makes none by itself"
         )
@@ -226,7 +229,7 @@ fn check_links(paths: &Paths, entry: &DataEntry, path: &PackagePath, tally: &mut
     let target = || escape::bytes(&entry.target);
     match entry.kind {
         DataKind::Symlink if entry.target.is_empty() || entry.target.len() > MOST_TARGET => {
-            tally.error("symlink-target", || {
+            tally.tell_at(path, tags::SYMLINK_TARGET, || {
                 let length = entry.target.len();
                 format!("`{path}` is a symlink to {length} bytes, expected 1 to {MOST_TARGET}")
             });
@@ -235,7 +238,7 @@ fn check_links(paths: &Paths, entry: &DataEntry, path: &PackagePath, tally: &mut
             let at = PackagePath::new([b"/", entry.target.as_slice()].concat());
             let place = at.as_ref().map(|at| paths.place(at.as_bytes()));
             if !paths.too_many && place != Ok(Some(Place::File)) {
-                tally.error("hard-link-target", || {
+                tally.tell_at(path, tags::HARD_LINK_TARGET, || {
                     format!(
                         "`{path}` is a hard link to `{}`, which is no file of the package before it",
                         target()

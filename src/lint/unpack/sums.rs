@@ -1,5 +1,6 @@
 //! The sums that a package lists of its files, beside what it holds.
 
+use crate::finding::tags;
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
@@ -42,13 +43,13 @@ impl ListedSums {
             }
             number += 1;
             let Some((sum, path)) = parse(&line) else {
-                tally.warning("md5sums-line", || {
+                tally.tell(tags::MD5SUMS_LINE, || {
                     format!("line {number} of `md5sums` is not a sum, two spaces and a path")
                 });
                 continue;
             };
             if listed.sums.len() >= MOST_LINES {
-                tally.error("md5sums-too-long", || {
+                tally.tell(tags::MD5SUMS_TOO_LONG, || {
                     format!("`md5sums` has more than {MOST_LINES} lines: not all were compared")
                 });
                 return Ok(listed);
@@ -68,7 +69,7 @@ impl ListedSums {
     pub(super) fn finish(self, tally: &mut Tally) {
         let missing = self.sums.values().filter(|(_, found)| !found).count();
         if missing > 0 {
-            tally.error("md5sums-path", || {
+            tally.tell(tags::MD5SUMS_PATH, || {
                 format!("{missing} of the paths in `md5sums` are no files of the package")
             });
         }

@@ -119,7 +119,7 @@ pub fn said(findings: &[Finding]) -> Vec<String> {
         .map(|f| {
             format!(
                 "{}: {} | {}",
-                f.tag,
+                f.tag.name,
                 f.message,
                 f.hint.as_deref().unwrap_or_default()
             )

@@ -1,0 +1,56 @@
+//! All kinds of findings: the only place that names, weighs and explains them.
+
+mod libraries;
+mod package;
+mod project;
+mod release;
+mod unpack;
+
+use super::Tag;
+use crate::message::nearest;
+
+pub use libraries::*;
+pub use package::*;
+pub use project::*;
+pub use release::*;
+pub use unpack::*;
+
+/// A name that no tag has.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("no finding has the tag `{0}`")]
+pub struct UnknownTag(String);
+
+impl UnknownTag {
+    /// Returns the nearest tag, or the page with all of them.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match nearest(&self.0, all().map(|tag| tag.name)) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => {
+                "docs/findings.md lists all tags, and `--json` names that of each finding".into()
+            }
+        }
+    }
+}
+
+/// Returns all tags, those of one subject side by side.
+pub fn all() -> impl Iterator<Item = &'static Tag> {
+    let tables = [
+        project::ALL,
+        release::ALL,
+        package::ALL,
+        libraries::ALL,
+        unpack::ALL,
+    ];
+    tables.into_iter().flatten().copied()
+}
+
+/// Returns the tag of this name.
+///
+/// # Errors
+/// [`UnknownTag`] where there is none.
+pub fn find(name: &str) -> Result<&'static Tag, UnknownTag> {
+    all()
+        .find(|tag| tag.name == name)
+        .ok_or_else(|| UnknownTag(name.to_owned()))
+}

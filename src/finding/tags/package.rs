@@ -1,0 +1,104 @@
+//! Findings about the paths of the package that is made, and how they are packed.
+
+use super::super::Severity;
+use super::super::tag::{Tag, tags};
+
+tags! {
+    /// Files that are private here for a strict umask become readable by all.
+    ///
+    /// Their owner alone can read them on this machine, as a umask of 077 makes all files. Taken as
+    /// they are, the service could not read its own program.
+    ///
+    /// To keep a file private, give it a `mode` in `[files]`.
+    UMASK: Info = "umask";
+
+    /// A file that is private on this machine becomes readable by root or the service's group.
+    ///
+    /// It may hold a secret, so it is not opened to everybody. But git does not keep such modes:
+    /// built from a fresh clone, the file would be readable by all. Info where the release has it
+    /// and the service can read it.
+    ///
+    /// Write down who may read it with the line of the hint, in `[files]`.
+    PRIVATE_FILE: Warning = "private-file";
+
+    /// A private key in the package is readable by all.
+    ///
+    /// Every user of every machine can copy it, and so can everybody who gets the package.
+    ///
+    /// Leave it out and let the sysadmin put a key there. If it must be in the package, give it a
+    /// `mode` and a `group` in `[files]`, as the hint shows.
+    PRIVATE_KEY_READABLE: Warning = "private-key-readable";
+
+    /// A setuid or setgid bit of a file is dropped.
+    ///
+    /// Such a program runs with the rights of its owner, most often root, whoever starts it
+    /// (Debian Policy 10.9). It is not taken over by accident.
+    ///
+    /// If it is meant, write the mode in `[files]` as the hint shows.
+    SETUID_DROPPED: Warning = "setuid-dropped";
+
+    /// A setuid or setgid program has no effect in the service.
+    ///
+    /// The unit has `NoNewPrivileges`, with which the kernel ignores both bits (systemd.exec(5)).
+    ///
+    /// If the service runs the program, set `NoNewPrivileges = "no"` below `[service.systemd]`.
+    SETUID_WITHOUT_EFFECT: Warning = "setuid-without-effect";
+
+    /// A path of the package lies in a directory that others than root can write.
+    ///
+    /// dpkg works as root and follows symlinks above a path. Who can write the directory can put a
+    /// link there, and have dpkg write where only root may.
+    ///
+    /// Put the file below `/usr/share/NAME`, and let the service copy it to its state at start.
+    PATH_IN_WRITABLE_DIRECTORY: Warning = "path-in-writable-directory";
+
+    /// A directory in the release belongs to the service.
+    ///
+    /// The unit makes everything but the service's own directories read-only, so the service cannot
+    /// write there; and what can change the program's own files can change the program.
+    ///
+    /// Let the service write below `/var/lib/NAME`.
+    WRITABLE_DIRECTORY_IN_RELEASE: Warning = "writable-directory-in-release";
+
+    /// A compiled module cannot be read, and is packed as it is.
+    ///
+    /// It is damaged, so the emulator most likely cannot load it either, and the code that needs it
+    /// fails at run time.
+    ///
+    /// Build it again. If it is meant to be like that, `strip = false` below `[release]` leaves all
+    /// modules alone.
+    MODULE_NOT_STRIPPED: Warning = "module-not-stripped";
+
+    /// An ELF file keeps its debug symbols.
+    ///
+    /// The file has a form from which they cannot be taken without a change of what is loaded, or
+    /// it is too large. It works, but the package is larger.
+    ///
+    /// Link it again, or take the symbols out with strip(1) when the release is built.
+    SYMBOLS_NOT_STRIPPED: Warning = "symbols-not-stripped";
+
+    /// An ELF file has no build ID, and keeps its debug symbols.
+    ///
+    /// Debuggers find separate symbols by the build ID of the program.
+    ///
+    /// Link it with `--build-id`; with rustc by `-C link-arg=-Wl,--build-id`.
+    NO_BUILD_ID: Warning = "no-build-id";
+
+    /// There are no debug symbols for a package of their own.
+    ///
+    /// `debug-symbols = "package"` asks for `NAME-dbgsym`, but no file of the release has symbols
+    /// that can be packed.
+    ///
+    /// Build with debug information: `debug = true` in `[profile.release]` of Cargo.toml, `-g` for
+    /// a C compiler.
+    NO_DEBUG_SYMBOLS: Warning = "no-debug-symbols";
+
+    /// Fewer threads compress than could, since memory is scarce.
+    ///
+    /// Each thread of xz or zstd needs memory of its own; half of what is available is used. The
+    /// package has the same bytes, it only takes longer. A warning where `--threads` asked for
+    /// more.
+    ///
+    /// Take a lower level with `--compression`, or allow the build more memory.
+    FEWER_THREADS: Info = "fewer-threads";
+}

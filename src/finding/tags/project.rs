@@ -1,0 +1,189 @@
+//! Findings about the project, its manifest and what follows from it.
+
+use super::super::Severity;
+use super::super::tag::{Tag, tags};
+
+tags! {
+    /// The release of the project is not there yet.
+    ///
+    /// `reldeb init` writes a manifest all the same, with the place where the project's tool will
+    /// put the release. What can only be read from a release is left open in it.
+    ///
+    /// Build the release with the command of the hint, then run `reldeb build`.
+    NOT_BUILT: Warning = "not-built";
+
+    /// The maintainer of the package is not known.
+    ///
+    /// Every package names the person who answers for it: `Maintainer` is mandatory (Debian Policy
+    /// 5.6.2), and users see it in `apt show`.
+    ///
+    /// Set `DEBFULLNAME` and `DEBEMAIL`, or git's `user.name` and `user.email`, and run `reldeb
+    /// init` again; or write `maintainer` below `[package]`.
+    UNKNOWN_MAINTAINER: Warning = "unknown-maintainer";
+
+    /// The version of the package is not known.
+    ///
+    /// dpkg and APT compare versions to decide what an upgrade is (Debian Policy 5.6.12). `reldeb
+    /// init` writes `0.1.0` where the release does not say its own.
+    ///
+    /// Write `version` below `[package]`, as `{ git = true }` to take it from tags of git, or give
+    /// `--version` to `reldeb build`.
+    UNKNOWN_VERSION: Warning = "unknown-version";
+
+    /// The release of the project cannot be packaged.
+    ///
+    /// Most often it is one for development, with links into the build directory: the target
+    /// machine has nothing where they lead.
+    ///
+    /// Build a release for production: `rebar3 as prod release`, `MIX_ENV=prod mix release`.
+    UNUSABLE_RELEASE: Warning = "unusable-release";
+
+    /// The configuration includes a file that neither the release nor the project has.
+    ///
+    /// Erlang reads the files that `sys.config` includes when the node starts (config(4)). It does
+    /// not start without one of them.
+    ///
+    /// Write the file (`[].` is enough) and name it in `[files]`. With `mode = "0640"` and the
+    /// service's group it becomes a conffile that may hold secrets.
+    MISSING_INCLUDE: Warning = "missing-include";
+
+    /// A pattern of `exclude` matches nothing in the release.
+    ///
+    /// It is mistyped, and then files are packed that were to be left out, or it is of a file that
+    /// is no longer there.
+    ///
+    /// Patterns are those of gitignore(5), relative to the release. Correct it or remove it.
+    EXCLUDE_MATCHES_NOTHING: Warning = "exclude-matches-nothing";
+
+    /// A preset of `exclude` leaves files out.
+    ///
+    /// The message has their number and size, and why a running release does not need them. To
+    /// keep some, write their path with a `!` in front, after the preset.
+    PRESET_LEAVES_OUT: Info = "preset-leaves-out";
+
+    /// Packages in the folder that packages are written to are left out.
+    ///
+    /// The folder lies in the release or among the files of `[files]`. Without this, each package
+    /// would hold all packages before it.
+    ///
+    /// To be free of it, write packages to another folder with `--output`.
+    OWN_OUTPUT: Info = "own-output";
+
+    /// The version is taken from the release or from git.
+    ///
+    /// The message says how a foreign version became one of Debian: `1.0.0-rc.1` becomes
+    /// `1.0.0~rc.1`, which sorts before `1.0.0` (Debian Policy 5.6.12, deb-version(7)).
+    ///
+    /// To choose it yourself, write `version` below `[package]`.
+    VERSION_FROM_RELEASE: Info = "version-from-release";
+
+    /// The architecture is that of the ELF files.
+    ///
+    /// A package without ELF files is for `all`. To choose it yourself, write `architecture` below
+    /// `[package]`.
+    ARCHITECTURE_FROM_RELEASE: Info = "architecture-from-release";
+
+    /// The architecture of the manifest is not that of the ELF files.
+    ///
+    /// dpkg installs the package on machines of the architecture that it names, and the programs
+    /// do not start there: "Exec format error".
+    ///
+    /// Leave `architecture` out, or build the release for that architecture.
+    ARCHITECTURE_DIFFERS: Warning = "architecture-differs";
+
+    /// The section is none of Debian's archive.
+    ///
+    /// Tools sort packages by section. dpkg takes any word, but lists of packages show an unknown
+    /// section as a group of its own (Debian Policy 2.4).
+    ///
+    /// Write a known `section` below `[package]`; `misc` and `net` fit most services.
+    UNKNOWN_SECTION: Warning = "unknown-section";
+
+    /// The synopsis starts with the name of the package.
+    ///
+    /// Lists show the name right before it, so that it is read twice (Debian Policy 3.4.1).
+    ///
+    /// Say what the package is: `order service for shops`.
+    SYNOPSIS_STARTS_WITH_NAME: Warning = "synopsis-starts-with-name";
+
+    /// The synopsis starts with an article.
+    ///
+    /// A synopsis completes "the package is a …" (Debian Developer's Reference 6.2.2).
+    ///
+    /// Leave `a`, `an` or `the` out.
+    SYNOPSIS_STARTS_WITH_ARTICLE: Warning = "synopsis-starts-with-article";
+
+    /// The synopsis ends with a full stop.
+    ///
+    /// A synopsis is a phrase and no sentence (Debian Developer's Reference 6.2.2).
+    ///
+    /// Leave the full stop out.
+    SYNOPSIS_ENDS_WITH_FULL_STOP: Warning = "synopsis-ends-with-full-stop";
+
+    /// The synopsis is longer than 79 characters.
+    ///
+    /// `apt search` and `dpkg -l` show it on one line and cut it (Debian Policy 3.4.1 asks for
+    /// less than 80 characters).
+    ///
+    /// Move the details to the lines after it.
+    SYNOPSIS_TOO_LONG: Warning = "synopsis-too-long";
+
+    /// The long description starts with the synopsis.
+    ///
+    /// Both are shown together, one above the other (Debian Policy 3.4.2).
+    ///
+    /// Start it with something new.
+    EXTENDED_DESCRIPTION_REPEATS_SYNOPSIS: Warning = "extended-description-repeats-synopsis";
+
+    /// A hook has no command, and is left out.
+    ///
+    /// It has only comments or blank lines, so nothing changes on the target machine.
+    ///
+    /// Write a command, or remove the hook from `[hooks]`.
+    HOOK_WITHOUT_COMMAND: Info = "hook-without-command";
+
+    /// The shell of a hook has a fault that shellcheck(1) knows.
+    ///
+    /// Hooks run as root in the package's maintainer scripts, often on machines where nobody
+    /// watches. A variable without quotes or a failed command that goes unnoticed can destroy data
+    /// there.
+    ///
+    /// Each remark has a number, SC2086 for example, that <https://www.shellcheck.net/wiki/>
+    /// explains. `# shellcheck disable=SC2086` above a line silences one.
+    HOOK_SHELLCHECK: Warning = "hook-shellcheck";
+
+    /// systemd does not accept a line of the unit.
+    ///
+    /// The unit has directives or a template of yours, and `systemd-analyze verify` complains. On
+    /// the target machine systemd ignores the line, or refuses the unit so that the service does
+    /// not start (systemd.unit(5), systemd.exec(5)).
+    ///
+    /// `reldeb plan --scripts` shows the unit as it is packed. Correct `[service.systemd]` or the
+    /// template. A directive that is newer than this machine's systemd is no fault.
+    UNIT_REFUSED: Warning = "unit-refused";
+
+    /// The service runs as root.
+    ///
+    /// `user = false` gives it no account of its own. Who breaks into the service then owns the
+    /// machine.
+    ///
+    /// Leave `user` out to get a system user, and give single rights to the service instead, such
+    /// as `AmbientCapabilities = "CAP_NET_BIND_SERVICE"` for ports below 1024 (systemd.exec(5)).
+    SERVICE_RUNS_AS_ROOT: Warning = "service-runs-as-root";
+
+    /// The service joins a group that has the power of an administrator.
+    ///
+    /// Members of `docker` or `disk`, for example, can become root; those of `adm` or `shadow` read
+    /// what others should not.
+    ///
+    /// Leave the group out of `groups` in `[user]`, unless the service is there to use its power.
+    SERVICE_IN_POWERFUL_GROUP: Warning = "service-in-powerful-group";
+
+    /// All instances of the service would have the same node name.
+    ///
+    /// A name is registered with epmd(1) once on a machine. The second instance ends at start, and
+    /// commands for it reach the first one.
+    ///
+    /// Put `${INSTANCE}` into the name as the hint shows, or leave the name to reldeb.
+    FIXED_NODE_NAME: Error = "fixed-node-name";
+}
