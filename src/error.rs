@@ -2,7 +2,7 @@
 
 use crate::contents::PopulateError;
 use crate::deb::ArchiveError;
-use crate::debian::{PackageName, StanzaError};
+use crate::debian::PackageName;
 use crate::deployment::ServiceError;
 use crate::fs::FsError;
 use crate::init::InitError;
@@ -17,8 +17,6 @@ use crate::template::TemplateError;
 pub enum Error {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    #[error(transparent)]
-    Control(#[from] StanzaError),
     #[error(transparent)]
     Fs(#[from] FsError),
     #[error(transparent)]
@@ -45,7 +43,6 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Archive(error) => error.hint(),
-            Self::Control(error) => error.hint(),
             Self::Fs(error) => error.hint(),
             Self::Init(error) => error.hint(),
             Self::Manifest(error) => error.hint(),

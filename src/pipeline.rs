@@ -13,7 +13,7 @@ use crate::contents::{findings_of_owners, populate, separate_symbols};
 use crate::control::ControlArchive;
 use crate::control::maintainer_scripts::MaintainerScripts;
 use crate::deb::{DebWriter, Memory, WriteOptions};
-use crate::debian::PackageName;
+use crate::debian::{PackageName, RelationField};
 use crate::deployment::model::Paths;
 use crate::deployment::{self, Contribution};
 use crate::error::Error;
@@ -97,20 +97,21 @@ impl Package {
         findings.extend(planned);
         findings.extend(findings_of_owners(&plan, &tree));
         let (audit, audited) =
-            audit::audit_tree(&plan.libraries, plan.architecture, index, &mut tree)?;
+            audit::audit_tree(&plan.libraries, plan.control.architecture, index, &mut tree)?;
         findings.extend(audited);
         findings.extend(audit::unmet(&audit, &plan.suites, &plan.manifest_path));
         let needed = audit::relations(&audit);
-        if plan.control.auto_depends {
-            plan.control.depend_on(needed)?;
+        let relations = &mut plan.control.relations;
+        if plan.auto_depends {
+            relations.require(RelationField::Depends, needed);
         } else {
-            findings.extend(audit::uncovered(&needed, &plan.control.depends()));
+            let depends = relations.get(RelationField::Depends);
+            findings.extend(audit::uncovered(&needed, depends));
         }
         let debug_symbols = if separate.tree.is_empty() {
             None
         } else {
-            let build_ids: Vec<String> = separate.build_ids.into_iter().collect();
-            let plan = plan.of_debug_symbols(&build_ids)?;
+            let plan = plan.of_debug_symbols(separate.build_ids)?;
             let tree = separate.tree;
             Some(DebugPackage { plan, tree })
         };
@@ -134,7 +135,7 @@ impl Package {
         match self.findings.iter().filter(is_error).count() {
             0 => {}
             errors => {
-                let package = self.plan.name.clone();
+                let package = self.plan.control.package.clone();
                 return Err(Error::Refused { package, errors });
             }
         }
@@ -170,9 +171,9 @@ impl Package {
         }
         let mut built = Vec::with_capacity(written.len());
         for (plan, tree, scripts, writer, data) in written {
-            let control = ControlArchive::new(plan, tree, scripts, &data)?;
+            let control = ControlArchive::new(plan, tree, scripts, &data);
             built.push(Built {
-                name: plan.name.clone(),
+                name: plan.control.package.clone(),
                 path: plan.output.clone(),
                 size: writer.finish(&control.files)?.size,
                 installed_size: data.installed_size,

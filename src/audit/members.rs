@@ -135,7 +135,9 @@ pub fn relations(audit: &Audit) -> Relations {
 
 /// Returns the findings about what is needed and does not follow from `Depends`.
 #[must_use]
-pub fn uncovered(needed: &Relations, depends: &Relations) -> Vec<Finding> {
+pub fn uncovered(needed: &Relations, depends: Option<&Relations>) -> Vec<Finding> {
+    let none = Relations::new();
+    let depends = depends.unwrap_or(&none);
     let names = |alternatives: &Alternatives| -> Vec<String> {
         let relations = alternatives.relations().iter();
         relations.map(|r| r.package.to_string()).collect()

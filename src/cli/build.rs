@@ -41,9 +41,9 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let findings = [package.findings.as_slice(), &found].concat();
     let main = built.first();
     let document = json!({
-        "package": package.plan.name.to_string(),
-        "version": package.plan.version.to_string(),
-        "architecture": package.plan.architecture.to_string(),
+        "package": package.plan.control.package.to_string(),
+        "version": package.plan.control.version.to_string(),
+        "architecture": package.plan.control.architecture.to_string(),
         "path": main.map(|main| main.path.display().to_string()),
         "size": main.map(|main| main.size),
         "installed-size": main.map(|main| main.installed_size),

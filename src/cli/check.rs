@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use reldeb::audit::{Audit, Found, Library, Verdict};
 use reldeb::deb::Deb;
+use reldeb::debian::RelationField;
 use reldeb::escape;
 use reldeb::lint::{DebReport, check_deb};
 use reldeb::pipeline::Package;
@@ -41,13 +42,15 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
 
 fn of_package(package: Package) -> DebReport {
     let plan = &package.plan;
+    let control = &plan.control;
+    let depends = control.relations.get(RelationField::Depends);
     DebReport {
         name: [
-            plan.name.to_string(),
-            plan.version.to_string(),
-            plan.architecture.to_string(),
+            control.package.to_string(),
+            control.version.to_string(),
+            control.architecture.to_string(),
         ],
-        depends: plan.control.depends().to_string(),
+        depends: depends.map_or_else(String::new, ToString::to_string),
         suites: plan.suites.iter().map(|declared| declared.suite).collect(),
         audit: package.audit,
         findings: package.findings,

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use reldeb::deb::{ArchiveError, ControlFile, DataKind, Deb};
+use reldeb::deb::{ArchiveError, ControlArchiveFile, DataKind, Deb};
 use reldeb::escape;
 use reldeb::finding::Finding;
 use reldeb::lint::read_as_dpkg;
@@ -159,7 +159,7 @@ impl Serialize for Members<'_> {
 }
 
 /// The text of a file of the control archive, also of one that is too long to be in memory.
-struct Text<'a>(&'a Reading<'a>, &'a str, &'a ControlFile);
+struct Text<'a>(&'a Reading<'a>, &'a str, &'a ControlArchiveFile);
 
 impl Serialize for Text<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

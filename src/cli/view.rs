@@ -37,10 +37,10 @@ impl<'a> View<PlannedPaths<'a>> {
     ) -> Self {
         let scripts = scripts.iter();
         Self {
-            package: Some(plan.name.to_string()),
-            version: Some(plan.version.to_string()),
-            architecture: Some(plan.architecture.to_string()),
-            control: Some(fields(&plan.control.stanza)),
+            package: Some(plan.control.package.to_string()),
+            version: Some(plan.control.version.to_string()),
+            architecture: Some(plan.control.architecture.to_string()),
+            control: Some(fields(&Stanza::from(&plan.control))),
             conffiles: tree.conffiles().map(PackagePath::to_string).collect(),
             scripts: scripts
                 .map(|(script, text)| (script.name().to_owned(), text.into()))

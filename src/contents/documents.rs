@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{PopulateError, license};
 use crate::deb::gzip;
+use crate::debian::Homepage;
 use crate::fs;
 use crate::plan::Plan;
 use crate::template::Templates;
@@ -51,7 +52,7 @@ fn document(
     content: Vec<u8>,
     origin: Origin,
 ) -> Result<(PackagePath, Entry), PopulateError> {
-    let path = PackagePath::new(format!("/usr/share/doc/{}/{name}", plan.name))?;
+    let path = PackagePath::new(format!("/usr/share/doc/{}/{name}", plan.control.package))?;
     Ok((
         path,
         Entry::regular(Content::Bytes(Arc::from(content)), 0o644, origin),
@@ -60,9 +61,10 @@ fn document(
 
 fn copyright(plan: &Plan, templates: &Templates) -> Result<(PackagePath, Entry), PopulateError> {
     let template = "package/copyright";
+    let homepage = plan.control.homepage.as_ref();
     let context = CopyrightContext {
-        name: plan.name.as_str(),
-        homepage: plan.control.homepage.as_deref().unwrap_or_default(),
+        name: plan.control.package.as_str(),
+        homepage: homepage.map_or("", Homepage::as_str),
         year: if says_year(&plan.copyright_holder) {
             String::new()
         } else {
@@ -99,7 +101,7 @@ fn changelogs(
     plan: &Plan,
     templates: &Templates,
 ) -> Result<Vec<(PackagePath, Entry)>, PopulateError> {
-    let native = plan.version.debian_revision().is_none();
+    let native = plan.control.version.debian_revision().is_none();
     let debian_name = if native {
         "changelog.gz"
     } else {
@@ -112,7 +114,7 @@ fn changelogs(
             key: Arc::new("package.changelog".to_owned()),
             source: Some(path.as_path().into()),
         };
-        let starts_debian = text.starts_with(format!("{} (", plan.name).as_bytes());
+        let starts_debian = text.starts_with(format!("{} (", plan.control.package).as_bytes());
         if starts_debian {
             return Ok(vec![document(
                 plan,
@@ -130,9 +132,9 @@ fn changelogs(
     }
     let template = "package/changelog";
     let context = ChangelogContext {
-        name: plan.name.as_str(),
-        version: &plan.version.to_string(),
-        maintainer: &plan.control.maintainer,
+        name: plan.control.package.as_str(),
+        version: &plan.control.version.to_string(),
+        maintainer: &plan.control.maintainer.to_string(),
         date: date(time(plan)),
     };
     let text = templates.render(template, &context)?;

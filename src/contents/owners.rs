@@ -73,7 +73,7 @@ fn below_open(plan: &Plan, path: &PackagePath, directory: &PackagePath, owner: &
     let name = String::from_utf8_lossy(path.file_name()).into_owned();
     let hint = format!(
         "write `/usr/share/{}/{name}`, and let the service copy it to its state",
-        plan.name
+        plan.control.package
     );
     Finding::new(tags::PATH_IN_WRITABLE_DIRECTORY, message)
         .with_hint(hint)

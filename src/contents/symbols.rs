@@ -2,11 +2,11 @@
 //! debuggers, and the backtraces of Rust, look for them by the build ID.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::PopulateError;
+use crate::debian::BuildId;
 use crate::elf::split::{PROGRAM_LIMIT, Part, Symbols, SymbolsError};
 use crate::finding::{Finding, Tag, tags};
 use crate::fs;
@@ -19,8 +19,8 @@ use crate::vocabulary::DebugSymbols;
 pub struct SeparateSymbols {
     /// The paths of the package of debug symbols; empty where there are no symbols to pack.
     pub tree: Tree,
-    /// The build IDs in hexadecimal digits, in their order.
-    pub build_ids: BTreeSet<String>,
+    /// The build IDs of the files that they were taken from.
+    pub build_ids: BTreeSet<BuildId>,
     /// The findings about files that stayed as they were.
     pub findings: Vec<Finding>,
 }
@@ -135,25 +135,22 @@ impl SeparateSymbols {
     /// Adds the debug symbols of a file. Copies of one file have one build ID, and the same
     /// symbols.
     fn add(&mut self, path: &PackagePath, build_id: &[u8], content: Content) {
-        let mut id = String::with_capacity(2 * build_id.len());
-        for byte in build_id {
-            // Writing to a String cannot fail.
-            let _ = write!(id, "{byte:02x}");
-        }
+        let build_id = BuildId::from(build_id);
+        let id = build_id.to_string();
         let (folder, file) = id.split_at(2);
         let target = format!("/usr/lib/debug/.build-id/{folder}/{file}.debug");
         if let Ok(target) = PackagePath::new(target) {
             let origin = Origin::DebugSymbols(path.clone());
             self.tree
                 .replace(target, Entry::regular(content, 0o644, origin));
-            self.build_ids.insert(id);
+            self.build_ids.insert(build_id);
         }
     }
 
     /// Adds the link to the documents of the package that this one depends on (policy 12.3).
     fn add_documents(&mut self, plan: &Plan) -> Result<(), PopulateError> {
-        let folder = PackagePath::new(format!("/usr/share/doc/{}-dbgsym", plan.name))?;
-        let link = Entry::symlink(plan.name.as_str(), Origin::Parent);
+        let folder = PackagePath::new(format!("/usr/share/doc/{}-dbgsym", plan.control.package))?;
+        let link = Entry::symlink(plan.control.package.as_str(), Origin::Parent);
         self.tree.replace(folder, link);
         self.tree.add_parents()?;
         Ok(())

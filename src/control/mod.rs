@@ -3,7 +3,7 @@
 pub mod maintainer_scripts;
 
 use crate::deb::{ControlContent, ControlMember, DataSummary};
-use crate::debian::StanzaError;
+use crate::debian::ControlFile;
 use crate::plan::Plan;
 use crate::tree::Tree;
 
@@ -18,16 +18,18 @@ pub struct ControlArchive<'a> {
 
 impl<'a> ControlArchive<'a> {
     /// Puts together what dpkg needs to know of a packed tree.
-    ///
-    /// # Errors
-    /// [`StanzaError`] where a field cannot be written.
+    #[must_use]
     pub fn new(
         plan: &Plan,
         tree: &Tree,
         scripts: &MaintainerScripts,
         data: &'a DataSummary<'a>,
-    ) -> Result<Self, StanzaError> {
-        let mut files = vec![Self::file("control", control(plan, data)?)];
+    ) -> Self {
+        let control = ControlFile {
+            installed_size: Some(data.installed_size),
+            ..plan.control.clone()
+        };
+        let mut files = vec![Self::file("control", control.to_string())];
         let conffiles = conffiles(tree);
         if !conffiles.is_empty() {
             files.push(Self::file("conffiles", conffiles));
@@ -45,7 +47,7 @@ impl<'a> ControlArchive<'a> {
             });
         }
         files.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(Self { files })
+        Self { files }
     }
 
     fn file(name: &str, content: impl Into<ControlContent<'a>>) -> ControlMember<'a> {
@@ -55,13 +57,6 @@ impl<'a> ControlArchive<'a> {
             content: content.into(),
         }
     }
-}
-
-fn control(plan: &Plan, data: &DataSummary<'_>) -> Result<Vec<u8>, StanzaError> {
-    let mut stanza = plan.control.stanza.clone();
-    stanza.set("Installed-Size", data.installed_size.to_string())?;
-    stanza.sort_binary_fields();
-    Ok(stanza.to_string().into_bytes())
 }
 
 /// Absolute paths, one a line (deb-conffiles(5)).

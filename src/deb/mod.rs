@@ -35,7 +35,7 @@ pub(crate) use hash::LongSum;
 pub use hash::Md5;
 pub use limits::Memory;
 pub use module::{MODULE_LIMIT, packed_sizes};
-pub use reader::{ControlFile, ControlOther, Deb};
+pub use reader::{ControlArchiveFile, ControlOther, Deb};
 pub use writer::{DebSummary, DebWriter};
 
 use crate::fs::{self, FsError};

@@ -28,7 +28,7 @@ const FORMAT_LIMIT: u64 = 1024;
 
 /// A file of a control archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ControlFile {
+pub struct ControlArchiveFile {
     /// Its permission bits.
     pub mode: u32,
     /// Its size in bytes.
@@ -57,7 +57,7 @@ pub struct Deb {
     /// passes over are not among them.
     pub members: Vec<Member>,
     /// The files of the control archive by name (`control`, `postinst`, …).
-    pub control: BTreeMap<String, ControlFile>,
+    pub control: BTreeMap<String, ControlArchiveFile>,
     /// What else the control archive holds: directories below its root, links, devices.
     pub control_others: Vec<ControlOther>,
     /// How many bytes lie behind the last member that dpkg reads.
@@ -224,7 +224,7 @@ impl Deb {
                 if !is_sums || entry.size <= KEPT_SUMS {
                     entries.read_to_end(&mut content)?;
                 }
-                let file = ControlFile {
+                let file = ControlArchiveFile {
                     mode: entry.mode,
                     size: entry.size,
                     content,

@@ -1,6 +1,7 @@
 //! `Description`: a synopsis and an extended description made of free text
 //! (Debian Policy 3.4, 5.6.13).
 
+use super::package_name::PackageName;
 use super::text::{first_bad, named};
 use std::fmt;
 use std::str::FromStr;
@@ -28,6 +29,23 @@ impl Description {
     #[must_use]
     pub fn synopsis(&self) -> &str {
         &self.synopsis
+    }
+
+    /// Returns the description with a paragraph of its own after the synopsis.
+    #[must_use]
+    pub fn explained(&self, paragraph: &str) -> Self {
+        Self {
+            synopsis: self.synopsis.clone(),
+            extended: format_extended(&[paragraph]),
+        }
+    }
+
+    /// Returns the description of the package with the debug symbols of another.
+    pub(super) fn of_debug_symbols(package: &PackageName) -> Self {
+        Self {
+            synopsis: format!("debug symbols for {package}"),
+            extended: Vec::new(),
+        }
     }
 
     /// Returns the lines after the synopsis; an empty line ends a paragraph.

@@ -8,7 +8,9 @@
 //! files, the environment or the clock.
 
 mod architecture;
+mod control_file;
 mod description;
+mod field;
 mod maintainer;
 mod package_name;
 mod relation;
@@ -21,16 +23,20 @@ mod text;
 mod unit_name;
 mod user_name;
 mod version;
+mod word;
 
 pub use architecture::{Architecture, ArchitectureError};
+pub use control_file::{BuildId, ControlFile, RelationFields};
 pub use description::{Description, DescriptionError};
+pub use field::{FIELDS, Field, FieldError, OtherField, RelationField, RelationFieldError};
 pub use maintainer::{Maintainer, MaintainerError};
 pub use package_name::{PackageName, PackageNameError};
 pub use relation::{Alternatives, Constraint, Operator, Qualifier, Relation, Relations};
 pub use relation_error::RelationError;
 pub use release_version::ReleaseVersion;
-pub use stanza::{BINARY_FIELDS, Stanza, StanzaError};
+pub use stanza::{Stanza, StanzaError};
 pub use suite::{Distribution, SUITES, Suite, SuiteError};
 pub use unit_name::{UnitName, UnitNameError};
 pub use user_name::{UserName, UserNameError};
 pub use version::{Version, VersionError};
+pub use word::{Homepage, MultiArch, MultiArchError, Priority, Section, WordError};

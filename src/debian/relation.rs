@@ -116,11 +116,30 @@ impl From<Relation> for Alternatives {
     }
 }
 
+impl From<Alternatives> for Relations {
+    fn from(only: Alternatives) -> Self {
+        Self(vec![only])
+    }
+}
+
 impl Relations {
     /// Returns an empty list.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Reads a list of a foreign package: what can be read of it, and what is wrong with the rest.
+    #[must_use]
+    pub fn read_leniently(text: &str) -> (Self, Vec<RelationError>) {
+        let (mut read, mut unread) = (Self::new(), Vec::new());
+        for part in text.split(',').filter(|part| !part.trim().is_empty()) {
+            match part.parse() {
+                Ok(alternatives) => read.0.push(alternatives),
+                Err(error) => unread.push(error),
+            }
+        }
+        (read, unread)
     }
 
     /// Returns whether the list is empty.

@@ -1,41 +1,11 @@
 //! `Stanza`: the fields of a control file, in order (deb822(5), deb-control(5),
 //! Debian Policy 5.1).
 
+use super::field::FIELDS;
 use super::text::{first_bad, named, quoted};
 use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
-
-/// The fields of a binary package in the order of dpkg-gencontrol, so that both
-/// write comparable control files. Fields that are not named here follow by name.
-#[rustfmt::skip]
-pub const BINARY_FIELDS: [&str; 35] = [
-    "Package", "Package-Type", "Source", "Version", "Kernel-Version", "Built-For-Profiles",
-    "Auto-Built-Package", "Architecture", "Subarchitecture", "Installer-Menu-Item",
-    "Build-Essential", "Essential", "Protected", "Origin", "Bugs", "Maintainer",
-    "Installed-Size", "Pre-Depends", "Depends", "Recommends", "Suggests", "Enhances",
-    "Conflicts", "Breaks", "Replaces", "Provides", "Built-Using", "Static-Built-Using",
-    "Section", "Priority", "Multi-Arch", "Homepage", "Description", "Tag", "Task",
-];
-
-/// Those of [`BINARY_FIELDS`] that may have more than one line.
-const MULTI_LINE_FIELDS: [&str; 15] = [
-    "Built-For-Profiles",
-    "Pre-Depends",
-    "Depends",
-    "Recommends",
-    "Suggests",
-    "Enhances",
-    "Conflicts",
-    "Breaks",
-    "Replaces",
-    "Provides",
-    "Built-Using",
-    "Static-Built-Using",
-    "Description",
-    "Tag",
-    "Task",
-];
 
 /// Fields with their values, in order; names differ by more than case.
 ///
@@ -61,40 +31,43 @@ impl Stanza {
     /// Sets a field: in its place where it is there, else at the end.
     ///
     /// Spaces at the ends of lines and empty lines at the end of the value are removed;
-    /// names of [`BINARY_FIELDS`] get the spelling they have there.
+    /// names of [`FIELDS`] get the spelling they have there.
     ///
     /// # Errors
     /// [`StanzaError`] where the name is no field name, or the value is empty, has
     /// control characters, or has lines that this field cannot have.
     pub fn set(&mut self, name: &str, value: impl fmt::Display) -> Result<(), StanzaError> {
         check_name(name)?;
-        let known = BINARY_FIELDS
+        let known = FIELDS
             .iter()
-            .find(|known| known.eq_ignore_ascii_case(name));
-        let name = known.map_or_else(|| name.to_owned(), |known| (*known).to_owned());
+            .find(|known| known.name.eq_ignore_ascii_case(name));
+        let name = known.map_or(name, |known| known.name);
         let value = value.to_string();
-        check_value(&name, &value)?;
-        let value = value
-            .lines()
-            .map(str::trim_end)
-            .collect::<Vec<_>>()
-            .join("\n");
-        let value = value.trim_end();
-        // The first line loses its leading space as well: a reader drops it.
-        let first = value.split('\n').next().unwrap_or_default();
-        let value = value[first.len() - first.trim_start().len()..].to_owned();
+        check_value(name, &value)?;
+        let value = unfolded(&value);
+        let name = name.to_owned();
         if value.is_empty() {
             return Err(StanzaError::EmptyValue { name });
         }
-        let is_one_line = known.is_some_and(|known| !MULTI_LINE_FIELDS.contains(known));
-        if is_one_line && value.contains('\n') {
+        if known.is_some_and(|known| !known.multi_line) && value.contains('\n') {
             return Err(StanzaError::Lines { name });
         }
-        match self.place(&name) {
-            Some(place) => self.0[place].1 = value,
-            None => self.0.push((name, value)),
-        }
+        self.place_value(&name, value);
         Ok(())
+    }
+
+    /// Sets a field to a value that is known to fit it; leaves it as it is without a value.
+    pub(super) fn put(&mut self, name: &'static str, value: Option<impl fmt::Display>) {
+        if let Some(value) = value {
+            self.place_value(name, unfolded(&value.to_string()));
+        }
+    }
+
+    fn place_value(&mut self, name: &str, value: String) {
+        match self.place(name) {
+            Some(place) => self.0[place].1 = value,
+            None => self.0.push((name.to_owned(), value)),
+        }
     }
 
     /// Removes a field and returns its value.
@@ -115,22 +88,14 @@ impl Stanza {
         self.0.is_empty()
     }
 
-    /// Puts the fields in the order of [`BINARY_FIELDS`], others after them by name.
+    /// Puts the fields in the order of [`FIELDS`], others after them by name.
     pub fn sort_binary_fields(&mut self) {
         self.0.sort_by_cached_key(|(name, _)| {
-            let known = BINARY_FIELDS
+            let known = FIELDS
                 .iter()
-                .position(|k| k.eq_ignore_ascii_case(name));
-            (known.unwrap_or(BINARY_FIELDS.len()), name.clone())
+                .position(|known| known.name.eq_ignore_ascii_case(name));
+            (known.unwrap_or(FIELDS.len()), name.clone())
         });
-    }
-
-    /// Reads any number of stanzas with empty lines between them, as in a `Packages` file.
-    ///
-    /// # Errors
-    /// [`StanzaError`] with the number of the line.
-    pub fn parse_all(text: &str) -> Result<Vec<Self>, StanzaError> {
-        Ok(parse(text)?.into_iter().map(|(_, stanza)| stanza).collect())
     }
 
     fn place(&self, name: &str) -> Option<usize> {
@@ -145,14 +110,33 @@ impl FromStr for Stanza {
     type Err = StanzaError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut stanzas = parse(text)?;
-        match stanzas.get(1) {
-            Some((line, _)) => Err(StanzaError::SecondStanza { line: *line }),
-            None => stanzas
-                .pop()
-                .map(|(_, stanza)| stanza)
-                .ok_or(StanzaError::NoFields),
+        let Some(text) = text.strip_suffix('\n').or(text.is_empty().then_some("")) else {
+            return Err(StanzaError::NoFinalLineBreak);
+        };
+        let mut stanza = Self::new();
+        // A search through all fields for each would take a minute for a hostile file.
+        let mut names = HashSet::new();
+        let mut between = true;
+        for (index, line) in text.split('\n').enumerate() {
+            let number = index + 1;
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            if line.is_empty() {
+                between = true;
+            } else if line.starts_with([' ', '\t']) {
+                let field = stanza.0.last_mut().filter(|_| !between);
+                let field = field.ok_or(StanzaError::NoField { line: number })?;
+                continue_value(number, line, field)?;
+            } else if between && !stanza.is_empty() {
+                return Err(StanzaError::SecondStanza { line: number });
+            } else {
+                between = false;
+                start_field(number, line, &mut stanza, &mut names)?;
+            }
         }
+        if stanza.is_empty() {
+            return Err(StanzaError::NoFields);
+        }
+        Ok(stanza)
     }
 }
 
@@ -180,37 +164,14 @@ fn is_dots(line: &str) -> bool {
     line.bytes().all(|b| b == b'.')
 }
 
-/// Returns the stanzas and the numbers of their first lines.
-fn parse(text: &str) -> Result<Vec<(usize, Stanza)>, StanzaError> {
-    let Some(text) = text.strip_suffix('\n').or(text.is_empty().then_some("")) else {
-        return Err(StanzaError::NoFinalLineBreak);
-    };
-    let mut stanzas: Vec<(usize, Stanza)> = Vec::new();
-    // A search through all fields for each would take a minute for a hostile file.
-    let mut names = HashSet::new();
-    let mut between = true;
-    for (index, line) in text.split('\n').enumerate() {
-        let number = index + 1;
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        if line.is_empty() {
-            between = true;
-        } else if line.starts_with([' ', '\t']) {
-            let open = stanzas.last_mut().filter(|_| !between);
-            let field = open.and_then(|(_, stanza)| stanza.0.last_mut());
-            let field = field.ok_or(StanzaError::NoField { line: number })?;
-            continue_value(number, line, field)?;
-        } else {
-            if between {
-                stanzas.push((number, Stanza::new()));
-                names.clear();
-                between = false;
-            }
-            if let Some((_, stanza)) = stanzas.last_mut() {
-                start_field(number, line, stanza, &mut names)?;
-            }
-        }
-    }
-    Ok(stanzas)
+/// Returns a value as a stanza keeps it.
+fn unfolded(value: &str) -> String {
+    let lines: Vec<_> = value.lines().map(str::trim_end).collect();
+    let value = lines.join("\n");
+    let value = value.trim_end();
+    // The first line loses its leading space as well: a reader drops it.
+    let first = value.split('\n').next().unwrap_or_default();
+    value[first.len() - first.trim_start().len()..].to_owned()
 }
 
 fn continue_value(
@@ -254,7 +215,7 @@ fn start_field(
     Ok(())
 }
 
-fn check_name(name: &str) -> Result<(), StanzaError> {
+pub(super) fn check_name(name: &str) -> Result<(), StanzaError> {
     if name.is_empty() {
         return Err(StanzaError::EmptyName);
     }

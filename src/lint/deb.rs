@@ -9,8 +9,7 @@ use super::unpack::{Fields, Tally, read_as_dpkg};
 use crate::audit::libraries::{Audit, SearchRules, audit};
 use crate::audit::members::{self, ElfFiles};
 use crate::deb::{ArchiveError, DataEntry, DataKind, Deb};
-use crate::debian::Relations;
-use crate::debian::Suite;
+use crate::debian::{RelationField, Relations, Suite};
 use crate::elf::facts::ElfFacts;
 use crate::finding::{Finding, Tag, tags};
 use crate::tree::PackagePath;
@@ -69,18 +68,10 @@ pub fn check_deb(deb: &Deb) -> Result<DebReport, ArchiveError> {
     findings.extend(std::mem::take(&mut found.findings).finish());
     let audit = audit(&found.files, &found.rules());
     findings.extend(audit.findings());
-    let relations = |name: &str| -> Relations {
-        let text = fields.get(name);
-        // To put many together takes the square of their number.
-        let is_short = text.len() <= RELATIONS_LIMIT;
-        is_short
-            .then(|| text.parse().ok())
-            .flatten()
-            .unwrap_or_default()
-    };
-    let mut depends = relations("depends");
-    depends.merge(relations("pre-depends"));
-    findings.extend(members::uncovered(&members::relations(&audit), &depends));
+    let (depends, unread) = depends(&fields);
+    findings.extend(unread);
+    let needed = members::relations(&audit);
+    findings.extend(members::uncovered(&needed, Some(&depends)));
     let depends_text = fields.get("depends");
     // It may be folded.
     let depends_text: Vec<_> = depends_text.split_whitespace().collect();
@@ -91,6 +82,29 @@ pub fn check_deb(deb: &Deb) -> Result<DebReport, ArchiveError> {
         suites: Vec::new(),
         findings,
     })
+}
+
+/// Returns the packages that must be there, as far as they can be read, and findings about the rest.
+fn depends(fields: &Fields) -> (Relations, Vec<Finding>) {
+    let (mut depends, mut findings) = (Relations::new(), Vec::new());
+    let mut unread = |field: RelationField, what: &str| {
+        let message = format!("`{}` cannot be read in full: {what}", field.name());
+        findings.push(Finding::new(tags::RELATIONS_NOT_READ, message));
+    };
+    for field in [RelationField::Depends, RelationField::PreDepends] {
+        let text = fields.get(&field.name().to_ascii_lowercase());
+        // To put many together takes the square of their number.
+        if text.len() > RELATIONS_LIMIT {
+            unread(field, &format!("it has more than {RELATIONS_LIMIT} bytes"));
+            continue;
+        }
+        let (relations, errors) = Relations::read_leniently(&text);
+        depends.merge(relations);
+        if let Some(first) = errors.first() {
+            unread(field, &first.to_string());
+        }
+    }
+    (depends, findings)
 }
 
 /// The facts of the entries of a data archive. Everything here has its limit in bytes or in number:

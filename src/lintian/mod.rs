@@ -13,6 +13,7 @@ use std::sync::Arc;
 use crate::audit::{ElfIndex, Looked};
 use crate::contents::PopulateError;
 use crate::control::maintainer_scripts::MaintainerScripts;
+use crate::debian::{Alternatives, RelationField, Relations};
 use crate::elf::Linkage;
 use crate::fs;
 use crate::parallel;
@@ -135,7 +136,10 @@ pub fn add_overrides(
     index: &ElfIndex,
     tree: &mut Tree,
 ) -> Result<(), PopulateError> {
-    let path = PackagePath::new(format!("/usr/share/lintian/overrides/{}", plan.name))?;
+    let path = PackagePath::new(format!(
+        "/usr/share/lintian/overrides/{}",
+        plan.control.package
+    ))?;
     if tree.get(&path).is_some() {
         return Ok(());
     }
@@ -151,7 +155,7 @@ pub fn add_overrides(
             overrides.add(tag, context);
         }
     }
-    let text = overrides.render(plan.name.as_str());
+    let text = overrides.render(plan.control.package.as_str());
     if text.is_empty() {
         return Ok(());
     }
@@ -174,18 +178,21 @@ impl Overrides {
     }
 
     fn of_control(&mut self, plan: &Plan, scripts: &MaintainerScripts) {
-        let host = plan.control.maintainer.trim_end_matches('>');
+        let host = plan.control.maintainer.address();
         let last = host.rsplit('.').next().unwrap_or_default();
         if INTERNAL_DOMAINS.contains(&last.to_ascii_lowercase().as_str())
             || host.ends_with(".home.arpa")
         {
             self.add("bogus-mail-host", "Maintainer *");
         }
-        let relations = ["Depends", "Pre-Depends"].map(|field| plan.control.stanza.get(field));
+        let relations = [RelationField::Depends, RelationField::PreDepends]
+            .map(|field| plan.control.relations.get(field));
         let depends = relations
             .into_iter()
             .flatten()
-            .any(|value| value.contains("adduser"));
+            .flat_map(Relations::iter)
+            .flat_map(Alternatives::relations)
+            .any(|relation| relation.package.as_str() == "adduser");
         let runs_it = |text: &str| {
             let mut lines = text.lines().map(str::trim_start);
             lines.any(|line| line.starts_with("adduser "))

@@ -2,14 +2,16 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::str::FromStr;
 
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
-use serde::de::{Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use crate::debian::{Suite, SuiteError};
+use super::InvalidValue;
+use crate::debian::{OtherField, Relations, Stanza, Suite, SuiteError};
 
 /// An error that can give a hint.
 pub trait Hinted: fmt::Display {
@@ -33,12 +35,22 @@ hinted!(
     crate::deb::CompressionError,
     crate::debian::SuiteError,
     crate::debian::ArchitectureError,
+    crate::debian::DescriptionError,
+    crate::debian::FieldError,
     crate::debian::MaintainerError,
+    crate::debian::MultiArchError,
     crate::debian::PackageNameError,
+    crate::debian::RelationError,
     crate::debian::UserNameError,
 );
 
 impl Hinted for crate::release::UnknownKind {
+    fn hint(&self) -> Option<String> {
+        None
+    }
+}
+
+impl Hinted for crate::debian::WordError {
     fn hint(&self) -> Option<String> {
         None
     }
@@ -141,49 +153,140 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OffOr<T> {
     }
 }
 
-/// A list of texts, or one text that stands for a list of one.
+/// A list of values that are written as texts, or one that stands for a list of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListOrText(pub Vec<Spanned<String>>);
+pub struct ListOrText<T = String>(pub Vec<Spanned<T>>);
 
-impl<'de> Deserialize<'de> for ListOrText {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for ListOrText<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // The span of a single text is that of the whole value.
-        let whole = Spanned::<Texts>::deserialize(deserializer)?;
+        let whole = Spanned::<Values<T>>::deserialize(deserializer)?;
         let span = whole.span();
-        let mut texts = whole.into_inner().0;
-        for text in texts.iter_mut().filter(|text| text.span().is_empty()) {
-            *text = Spanned::new(span.clone(), std::mem::take(text.get_mut()));
-        }
-        Ok(Self(texts))
+        let in_place = |value: Spanned<T>| match value.span() {
+            own if own.is_empty() => Spanned::new(span.clone(), value.into_inner()),
+            _ => value,
+        };
+        Ok(Self(
+            whole.into_inner().0.into_iter().map(in_place).collect(),
+        ))
     }
 }
 
-/// The texts of a list or a single text; the latter has no span yet.
-struct Texts(Vec<Spanned<String>>);
+/// The values of a list or of a single text; the latter has no span yet.
+struct Values<T>(Vec<Spanned<T>>);
 
-impl<'de> Deserialize<'de> for Texts {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Values<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = Vec<Spanned<String>>;
+        struct Either<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
+            type Value = Vec<Spanned<T>>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a string or a list of strings")
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(vec![Spanned::new(0..0, text.to_owned())])
+                let value = T::deserialize(StrDeserializer::new(text))?;
+                Ok(vec![Spanned::new(0..0, value)])
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                let mut texts = Vec::new();
-                while let Some(text) = list.next_element()? {
-                    texts.push(text);
+                let mut values = Vec::new();
+                while let Some(value) = list.next_element()? {
+                    values.push(value);
                 }
-                Ok(texts)
+                Ok(values)
             }
         }
-        deserializer.deserialize_any(Either).map(Self)
+        deserializer.deserialize_any(Either(PhantomData)).map(Self)
+    }
+}
+
+/// An entry of `depends`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dependency {
+    /// `auto`: what the ELF files need.
+    Auto,
+    /// These relations.
+    On(Relations),
+}
+
+impl FromStr for Dependency {
+    type Err = crate::debian::RelationError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.trim() {
+            "auto" => Ok(Self::Auto),
+            relations => relations.parse().map(Self::On),
+        }
+    }
+}
+
+/// Fields of a control file that have no key of their own, with their values.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OtherFields {
+    names: Vec<Spanned<Checked<OtherField>>>,
+    stanza: Stanza,
+}
+
+impl OtherFields {
+    /// Returns the fields; `line` knows the lines of places.
+    ///
+    /// # Errors
+    /// [`InvalidValue`] where two differ in upper and lower case only.
+    pub fn stanza(&self, line: impl Fn(&Range<usize>) -> usize) -> Result<&Stanza, InvalidValue> {
+        for field in &self.names {
+            let Checked(name) = field.get_ref();
+            let is_twin = |other: &&Spanned<Checked<OtherField>>| {
+                other.span().start < field.span().start && other.get_ref().0.is(name.as_str())
+            };
+            if let Some(twin) = self.names.iter().find(is_twin) {
+                let (name, twin, line) = (name.as_str(), &twin.get_ref().0, line(&twin.span()));
+                let twin = twin.as_str();
+                let message = format!("field `{name}` is there twice: line {line} has `{twin}`");
+                let hint = format!("leave `{name}` out: upper and lower case make no difference");
+                return Err(InvalidValue::new(field.span(), message, Some(hint)));
+            }
+        }
+        Ok(&self.stanza)
+    }
+}
+
+impl<'de> Deserialize<'de> for OtherFields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = OtherFields;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a table")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut fields = OtherFields::default();
+                while let Some(name) = map.next_key::<Spanned<Checked<OtherField>>>()? {
+                    let Checked(field) = name.get_ref();
+                    map.next_value_seed(FieldValue(field, &mut fields.stanza))?;
+                    fields.names.push(name);
+                }
+                Ok(fields)
+            }
+        }
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+/// The value of a field, to be read into a stanza.
+struct FieldValue<'a>(&'a OtherField, &'a mut Stanza);
+
+impl<'de> DeserializeSeed<'de> for FieldValue<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Self(name, fields) = self;
+        let value = String::deserialize(deserializer)?;
+        name.set(&value, fields)
+            .map_err(|error| D::Error::custom(with_hint(&error)))
     }
 }
 

@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-pub use checked::{Checked, FileMode, Hinted, ListOrText, OffOr, SuiteName, TextOr};
+pub use checked::{
+    Checked, Dependency, FileMode, Hinted, ListOrText, OffOr, OtherFields, SuiteName, TextOr,
+};
 pub use error::{InvalidValue, ManifestError, Problem};
 pub use source::Environment;
 pub use tables::*;

@@ -5,9 +5,15 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::checked::{Checked, FileMode, ListOrText, OffOr, SuiteName, TextOr};
+use super::InvalidValue;
+use super::checked::{
+    Checked, Dependency, FileMode, ListOrText, OffOr, OtherFields, SuiteName, TextOr,
+};
 use crate::deb::Compression;
-use crate::debian::{Architecture, Maintainer, PackageName, UserName, Version};
+use crate::debian::{
+    Architecture, Description, Homepage, Maintainer, MultiArch, PackageName, Priority,
+    RelationField, RelationFields, Relations, Section, UserName,
+};
 use crate::release::ReleaseKind;
 use crate::vocabulary::{DebugSymbols, HookEvent, OnUpgrade, Readiness};
 
@@ -52,45 +58,90 @@ pub struct PackageTable {
     /// `Maintainer`.
     pub maintainer: Option<Checked<Maintainer>>,
     /// `Description`: synopsis on the first line, the extended description below.
-    pub description: Option<Spanned<String>>,
+    pub description: Option<Checked<Description>>,
     /// `Section`; default: `misc`.
-    pub section: Option<Spanned<String>>,
+    pub section: Option<Checked<Section>>,
     /// `Priority`; default: `optional`.
-    pub priority: Option<Spanned<String>>,
+    pub priority: Option<Checked<Priority>>,
     /// `Homepage`.
-    pub homepage: Option<Spanned<String>>,
+    pub homepage: Option<Checked<Homepage>>,
     /// The licence's short name, for the copyright file.
     pub license: Option<Spanned<String>>,
     /// The holder of the copyright, for the copyright file.
     pub copyright: Option<Spanned<String>>,
     /// `Multi-Arch`.
-    pub multi_arch: Option<Spanned<String>>,
+    pub multi_arch: Option<Spanned<Checked<MultiArch>>>,
     /// `Source`.
     pub source: Option<Checked<PackageName>>,
     /// `Depends`; `auto` stands for what the ELF files need.
-    pub depends: Option<ListOrText>,
+    pub depends: Option<ListOrText<Checked<Dependency>>>,
     /// `Pre-Depends`.
-    pub pre_depends: Option<ListOrText>,
+    pub pre_depends: Option<ListOrText<Checked<Relations>>>,
     /// `Recommends`.
-    pub recommends: Option<ListOrText>,
+    pub recommends: Option<ListOrText<Checked<Relations>>>,
     /// `Suggests`.
-    pub suggests: Option<ListOrText>,
+    pub suggests: Option<ListOrText<Checked<Relations>>>,
     /// `Enhances`.
-    pub enhances: Option<ListOrText>,
+    pub enhances: Option<ListOrText<Checked<Relations>>>,
     /// `Breaks`.
-    pub breaks: Option<ListOrText>,
+    pub breaks: Option<ListOrText<Checked<Relations>>>,
     /// `Conflicts`.
-    pub conflicts: Option<ListOrText>,
+    pub conflicts: Option<ListOrText<Checked<Relations>>>,
     /// `Provides`.
-    pub provides: Option<ListOrText>,
+    pub provides: Option<ListOrText<Checked<Relations>>>,
     /// `Replaces`.
-    pub replaces: Option<ListOrText>,
+    pub replaces: Option<ListOrText<Checked<Relations>>>,
     /// The suites that the package must run on; default: none is declared.
     pub suites: Vec<Spanned<SuiteName>>,
     /// The changelog file; default: one generated entry.
     pub changelog: Option<Spanned<String>>,
     /// Any other control field.
-    pub fields: BTreeMap<Spanned<String>, Spanned<String>>,
+    pub fields: OtherFields,
+}
+
+impl PackageTable {
+    /// Returns the relations to other packages.
+    ///
+    /// # Errors
+    /// [`InvalidValue`] where a field cannot have a relation.
+    pub fn relations(&self) -> Result<RelationFields, InvalidValue> {
+        let mut fields = RelationFields::default();
+        let mut append = |field, relations: &Relations, place| {
+            fields
+                .append(field, relations.clone())
+                .map_err(|error| InvalidValue::new(place, error.to_string(), error.hint()))
+        };
+        let depends = self.depends.iter().flat_map(|list| &list.0);
+        for written in depends {
+            if let Checked(Dependency::On(relations)) = written.get_ref() {
+                append(RelationField::Depends, relations, written.span())?;
+            }
+        }
+        for (field, list) in [
+            (RelationField::PreDepends, &self.pre_depends),
+            (RelationField::Recommends, &self.recommends),
+            (RelationField::Suggests, &self.suggests),
+            (RelationField::Enhances, &self.enhances),
+            (RelationField::Breaks, &self.breaks),
+            (RelationField::Conflicts, &self.conflicts),
+            (RelationField::Provides, &self.provides),
+            (RelationField::Replaces, &self.replaces),
+        ] {
+            for written in list.iter().flat_map(|list| &list.0) {
+                append(field, &written.get_ref().0, written.span())?;
+            }
+        }
+        Ok(fields)
+    }
+
+    /// Returns whether `Depends` asks for what the ELF files need.
+    #[must_use]
+    pub fn auto_depends(&self) -> bool {
+        let is_auto = |written: &Spanned<_>| *written.get_ref() == Checked(Dependency::Auto);
+        self.depends
+            .as_ref()
+            .is_none_or(|list| list.0.iter().any(is_auto))
+    }
 }
 
 /// `version = { git = true }`.
@@ -258,6 +309,3 @@ pub struct BuildTable {
     /// The folder, or the file, that the package is written to; default: `dist`.
     pub output: Option<Spanned<String>>,
 }
-
-/// A `Version` where the manifest gives it as text.
-pub type WrittenVersion = Version;

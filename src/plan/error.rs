@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::debian::StanzaError;
+use crate::debian::RelationError;
 use crate::elf::Machine;
 use crate::fs::FsError;
 use crate::manifest::{InvalidValue, Manifest, ManifestError};
@@ -18,9 +18,9 @@ pub enum PlanError {
     /// The same before its line is known.
     #[error(transparent)]
     Invalid(#[from] InvalidValue),
-    /// A field that no control file can hold.
+    /// A relation that reldeb adds by itself.
     #[error(transparent)]
-    Control(#[from] StanzaError),
+    Relation(#[from] RelationError),
     /// A file that the manifest names could not be read.
     #[error(transparent)]
     Fs(#[from] FsError),
@@ -78,7 +78,7 @@ impl PlanError {
             Self::Manifest(error) => error.hint(),
             Self::Invalid(error) => error.hint.clone(),
             Self::Fs(error) => error.hint(),
-            Self::Control(error) => error.hint(),
+            Self::Relation(error) => error.hint(),
             Self::Release(error) => error.hint(),
             Self::NoServiceProgram { programs } => {
                 let example = programs.first().map_or("bin/NAME", String::as_str);

@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{ControlFields, Mapping, PlanError, hooks, instances, names};
+use super::{Mapping, PlanError, hooks, instances, names};
 use crate::audit::Libraries;
-use crate::debian::{PackageName, UnitName, UserName, Version};
+use crate::debian::{ControlFile, PackageName, UnitName, UserName, Version};
 use crate::deployment::model::{
     Account, Command, Directories, Life, OnUpgrade, Paths, Program, Readiness, Service,
 };
@@ -53,7 +53,7 @@ pub(super) struct Subject<'a> {
     pub(super) version: &'a Version,
     pub(super) target: &'a PackagePath,
     pub(super) mappings: &'a [Mapping],
-    pub(super) control: &'a ControlFields,
+    pub(super) control: &'a ControlFile,
     pub(super) libraries: &'a Libraries,
 }
 
@@ -226,8 +226,8 @@ impl Subject<'_> {
         let instances = table.instances.unwrap_or(false);
         Ok(Some(Service {
             name: self.service_name(table)?,
-            description: self.control.synopsis.clone(),
-            homepage: self.control.homepage.clone(),
+            description: self.control.description.synopsis().to_owned(),
+            homepage: self.control.homepage.as_ref().map(ToString::to_string),
             systemd: managers.contains(&Manager::Systemd),
             // SysV init has no notion of instances.
             init: managers.contains(&Manager::Init) && !instances,

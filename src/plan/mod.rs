@@ -4,7 +4,6 @@
 mod control;
 mod debug_symbols;
 mod error;
-mod fields;
 mod files;
 mod hooks;
 mod instances;
@@ -20,13 +19,12 @@ mod version;
 
 use std::path::{Path, PathBuf};
 
-pub use control::ControlFields;
 pub use error::PlanError;
 pub use files::{Mapping, MappingSource};
 
 use crate::audit::{DeclaredSuite, Libraries};
 use crate::deb::Compression;
-use crate::debian::{Architecture, PackageName, Version};
+use crate::debian::{Architecture, ControlFile, Version};
 use crate::deployment::model::Life;
 use crate::finding::Finding;
 use crate::manifest::Manifest;
@@ -61,14 +59,10 @@ pub struct Overrides {
 /// What will be packed, and how.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// The package's name.
-    pub name: PackageName,
-    /// Its full version.
-    pub version: Version,
-    /// Its architecture.
-    pub architecture: Architecture,
-    /// The fields of the control file, without `Installed-Size`.
-    pub control: ControlFields,
+    /// The control file, without `Installed-Size`.
+    pub control: ControlFile,
+    /// Whether `Depends` asks for what the ELF files need.
+    pub auto_depends: bool,
     /// Where the release goes.
     pub target: PackagePath,
     /// Files of the release that go to the configuration directory, by their path in the release.
@@ -141,25 +135,25 @@ impl Plan {
         if tables.release.include_erts.unwrap_or(true) {
             release.require_erts()?;
         }
-        let identity = (&name, &version, architecture);
-        let mut control = control::fields(manifest, release, identity, &mut findings)?;
-        let target = places::release_target(tables, &name)?;
+        let identity = (name, version, architecture);
+        let mut control = control::file(manifest, release, identity, &mut findings)?;
+        let target = places::release_target(tables, &control.package)?;
         findings.extend(policy::of_cookies(manifest, release));
         let libraries = libraries::resolve(manifest, release, &target)?;
         let life = life::Subject {
             manifest,
             release,
-            name: &name,
-            version: &version,
+            name: &control.package,
+            version: &control.version,
             target: &target,
             mappings: &mappings,
             control: &control,
             libraries: &libraries,
         }
         .resolve(&mut findings)?;
-        control::require_helpers(&mut control, &life)?;
+        control::require_helpers(&mut control.relations, &life)?;
         let (license_text, license) = control::license(manifest)?;
-        let output = output(manifest, overrides, &name, &version, architecture);
+        let output = output(manifest, overrides, &control);
         let changelog = tables.package.changelog.as_ref();
         let plan = Self {
             output_folder: output_folder(&output, overrides),
@@ -173,9 +167,7 @@ impl Plan {
             changelog: changelog.map(|path| manifest.resolve(path.get_ref())),
             directory,
             manifest_path: manifest.path().to_owned(),
-            name,
-            version,
-            architecture,
+            auto_depends: tables.package.auto_depends(),
             control,
             target,
             mappings,
@@ -198,20 +190,11 @@ fn mtime(release: &Release, overrides: &Overrides) -> u64 {
         .max(EARLIEST_MTIME)
 }
 
-/// The file that is written: a folder gets the name that dpkg-deb would give, without the epoch.
-fn output(
-    manifest: &Manifest,
-    overrides: &Overrides,
-    name: &PackageName,
-    version: &Version,
-    architecture: Architecture,
-) -> PathBuf {
+/// The file that is written: a folder gets the name that dpkg-deb would give.
+fn output(manifest: &Manifest, overrides: &Overrides, control: &ControlFile) -> PathBuf {
     match asked_output(manifest, overrides) {
         Asked::File(path) => path,
-        Asked::Folder(folder) => folder.join(format!(
-            "{name}_{}_{architecture}.deb",
-            version.without_epoch()
-        )),
+        Asked::Folder(folder) => folder.join(control.file_name()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Findings about the description and the section (policy 2.4 and 3.4), and about cookies. The
 //! package is built all the same.
 
-use crate::debian::{Description, PackageName};
+use crate::debian::{Description, PackageName, Section};
 use crate::finding::{Finding, Severity, Tag, tags};
 use crate::manifest::Manifest;
 use crate::release::{CookieValue, Release};
@@ -132,7 +132,8 @@ pub(super) fn of_description(name: &PackageName, description: &Description) -> V
 }
 
 /// Returns the finding about an unknown section; `contrib/net` is a known one.
-pub(super) fn of_section(section: &str) -> Option<Finding> {
+pub(super) fn of_section(section: &Section) -> Option<Finding> {
+    let section = section.as_str();
     let name = ["contrib/", "non-free/", "non-free-firmware/"]
         .iter()
         .find_map(|area| section.strip_prefix(area))
@@ -225,11 +226,11 @@ mod tests {
     #[test]
     fn sections_are_those_of_the_archive() {
         for section in ["net", "contrib/web", "non-free-firmware/kernel"] {
-            assert_eq!(of_section(section), None, "{section}");
+            assert_eq!(of_section(&section.parse().unwrap()), None, "{section}");
         }
         for section in ["default", "contrib", "main/net", "Net"] {
             assert_eq!(
-                of_section(section).unwrap().tag.name,
+                of_section(&section.parse().unwrap()).unwrap().tag.name,
                 "unknown-section",
                 "{section}"
             );

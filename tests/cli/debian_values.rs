@@ -39,9 +39,14 @@ fn what_is_installed_is_read_and_written_back() {
         return;
     }
     let text = reldeb::fs::read_to_string(Path::new(STATUS)).unwrap();
-    let stanzas = Stanza::parse_all(&text).unwrap_or_else(|e| panic!("{STATUS}: {e}"));
-    let mut base = 0;
-    for stanza in &stanzas {
+    let stanzas = text.split_terminator("\n\n");
+    let (mut base, mut all) = (0, 0);
+    for written in stanzas {
+        let stanza: Stanza = format!("{written}\n")
+            .parse()
+            .unwrap_or_else(|e| panic!("{STATUS}: {e}: {written}"));
+        let stanza = &stanza;
+        all += 1;
         let again: Stanza = stanza.to_string().parse().unwrap();
         assert_eq!(&again, stanza);
         let priority = stanza.get("Priority").unwrap_or_default();
@@ -50,7 +55,7 @@ fn what_is_installed_is_read_and_written_back() {
             base += 1;
         }
     }
-    assert!(base > 10, "only {base} of {} packages", stanzas.len());
+    assert!(base > 10, "only {base} of {all} packages");
 }
 
 fn values_are_read_and_written_back(stanza: &Stanza) {

@@ -257,7 +257,7 @@ fn the_library_builds_no_package_with_errors() {
     let manifest = reldeb::manifest::Manifest::read(&path, None, &BTreeMap::default()).unwrap();
     let overrides = reldeb::plan::Overrides::default();
     let mut package = reldeb::pipeline::Package::prepare(&manifest, &overrides).unwrap();
-    let name = package.plan.name.clone();
+    let name = package.plan.control.package.clone();
     package.findings.push(reldeb::finding::Finding::new(
         reldeb::finding::tags::SUITE_LACKS,
         "is bad",

@@ -257,4 +257,12 @@ tags! {
     ///
     /// Real packages have fewer; do not install it unless you know who made it.
     LINKS_TOO_MANY: Warning = "links-too-many";
+
+    /// `Depends` or `Pre-Depends` cannot be read in full.
+    ///
+    /// They are too long, or not in the form of Debian Policy 7.1. What they name is not held against
+    /// what the ELF files need, so more libraries than really do may seem to be missing.
+    ///
+    /// Compare them by hand, and have the package built with relations in the form of the policy.
+    RELATIONS_NOT_READ: Warning = "relations-not-read";
 }
