@@ -29,7 +29,7 @@ pub enum Content {
     },
     /// A compiled Erlang module on the build machine, packed without its debug chunks
     /// ([`beam::strip`](crate::erlang::beam::strip)), or as it is where it is damaged.
-    Module {
+    Beam {
         /// The path of the file.
         path: Arc<Path>,
         /// The file's size in bytes when the tree was made, with everything in it.
@@ -37,7 +37,7 @@ pub enum Content {
     },
     /// An ELF file on the build machine, of which only one part is packed
     /// ([`Symbols`](crate::elf::split::Symbols)).
-    Program(Box<Program>),
+    ElfPart(Box<ElfPart>),
 }
 
 /// The place of bytes.
@@ -51,7 +51,7 @@ pub enum Source<'a> {
 
 /// An ELF file of which one part is packed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Program {
+pub struct ElfPart {
     /// The path of the file.
     pub path: Arc<Path>,
     /// The file's size in bytes when the tree was made, with everything in it.
@@ -69,8 +69,8 @@ impl Content {
     pub fn size(&self) -> u64 {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
-            Self::File { size, .. } | Self::Module { size, .. } => *size,
-            Self::Program(program) => program.packed,
+            Self::File { size, .. } | Self::Beam { size, .. } => *size,
+            Self::ElfPart(elf) => elf.packed,
         }
     }
 
@@ -79,8 +79,8 @@ impl Content {
     pub fn source(&self) -> Source<'_> {
         match self {
             Self::Bytes(bytes) => Source::Bytes(bytes),
-            Self::File { path, .. } | Self::Module { path, .. } => Source::File(path),
-            Self::Program(program) => Source::File(&program.path),
+            Self::File { path, .. } | Self::Beam { path, .. } => Source::File(path),
+            Self::ElfPart(elf) => Source::File(&elf.path),
         }
     }
 }

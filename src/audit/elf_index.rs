@@ -33,7 +33,7 @@ impl ElfIndex {
     pub fn of(tree: &Tree) -> Result<Self, FsError> {
         let sources = tree.iter().filter_map(|(path, entry)| match &entry.kind {
             Kind::Regular {
-                content: content @ (Content::File { .. } | Content::Program(_)),
+                content: content @ (Content::File { .. } | Content::ElfPart(_)),
                 ..
             } if can_be_elf(path.file_name(), entry.mode & 0o111 != 0) => match content.source() {
                 Source::File(source) => Some((path, source)),

@@ -212,7 +212,7 @@ fn source(plan: &Plan, entry: &Entry) -> PathBuf {
         ) => source,
         (
             Kind::Regular {
-                content: Content::File { path, .. } | Content::Module { path, .. },
+                content: Content::File { path, .. } | Content::Beam { path, .. },
                 ..
             },
             _,

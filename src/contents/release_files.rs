@@ -159,7 +159,7 @@ fn entry(plan: &Plan, path: Arc<Path>, origin: Origin, file: ReleaseFile) -> Ent
             // Old versions of relx write 0777; setuid in a release is never meant.
             let mode = if is_executable { 0o755 } else { 0o644 };
             let content = if plan.strip && is_module && size <= MODULE_LIMIT {
-                Content::Module { path, size }
+                Content::Beam { path, size }
             } else {
                 Content::File { path, size }
             };

@@ -11,7 +11,7 @@ use crate::elf::split::{PROGRAM_LIMIT, Part, Symbols, SymbolsError};
 use crate::finding::{Finding, Tag, tags};
 use crate::fs;
 use crate::plan::Plan;
-use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Program, Tree};
+use crate::tree::{Content, ElfPart, Entry, Kind, Origin, PackagePath, Tree};
 use crate::vocabulary::DebugSymbols;
 
 /// The paths of the package with the debug symbols.
@@ -112,7 +112,7 @@ impl SeparateSymbols {
             return Ok(None);
         };
         let content = |part| -> Result<Content, SymbolsError> {
-            Ok(Content::Program(Box::new(Program {
+            Ok(Content::ElfPart(Box::new(ElfPart {
                 path: Arc::clone(source),
                 size: bytes.len() as u64,
                 part,

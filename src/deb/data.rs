@@ -8,11 +8,11 @@ use std::thread;
 
 use tar::EntryType;
 
+use super::checksum_stage::{self, Chunk, FileSpan};
 use super::codec::{Input, Method};
 use super::hash::Md5;
-use super::parcel::{self, Parcel, Piece};
 use super::tar::{self as format, Item};
-use super::{ArchiveError, WriteOptions, ar, module, program, threads, x86};
+use super::{ArchiveError, WriteOptions, ar, bcj, beam, elf_part, threads};
 use crate::finding::Finding;
 use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
@@ -49,7 +49,7 @@ pub fn write_data<'tree>(
     mut output: impl Write,
 ) -> Result<DataSummary<'tree>, ArchiveError> {
     let size = archive_size(tree);
-    let exact = !tree.iter().any(|(_, entry)| module::is_module(entry));
+    let exact = !tree.iter().any(|(_, entry)| beam::is_module(entry));
     if options.compression.method() == Method::None && exact && size > ar::MEMBER_LIMIT {
         let member = "data.tar".into();
         return Err(ArchiveError::MemberTooLarge { member, size });
@@ -57,7 +57,7 @@ pub fn write_data<'tree>(
     let input = Input {
         size,
         exact,
-        x86: options.compression.method().codec().filters_x86 && x86::matters(tree, size),
+        x86: options.compression.method().codec().filters_x86 && bcj::matters(tree, size),
     };
     let threads = threads::choose(options, input)?;
     let compression = options.compression;
@@ -78,7 +78,7 @@ pub fn write_data<'tree>(
             })
             .map_err(ArchiveError::Thread)?;
         let hashing = thread::Builder::new()
-            .spawn_scoped(scope, move || parcel::hash(&packed, &hashed))
+            .spawn_scoped(scope, move || checksum_stage::hash(&packed, &hashed))
             .map_err(ArchiveError::Thread)?;
         let written = drain(&arriving, &empty, &mut encoder);
         // Where writing failed, the others are told by their channels.
@@ -122,14 +122,14 @@ const BUFFER: usize = 1 << 20;
 const BUFFERS: usize = 8;
 
 fn drain(
-    arriving: &Receiver<Parcel>,
+    arriving: &Receiver<Chunk>,
     empty: &Sender<Vec<u8>>,
     encoder: &mut impl Write,
 ) -> std::io::Result<()> {
-    for parcel in arriving {
-        encoder.write_all(parcel.bytes())?;
+    for chunk in arriving {
+        encoder.write_all(chunk.bytes())?;
         // The packer has finished where nobody takes it.
-        let _ = empty.send(parcel.buffer);
+        let _ = empty.send(chunk.buffer);
     }
     Ok(())
 }
@@ -159,7 +159,7 @@ fn archive_size(tree: &Tree) -> u64 {
                 Kind::Regular { .. } => (0, 0),
                 Kind::Symlink { target } => (0, target.len()),
             };
-            let size = module::expected_size(entry);
+            let size = beam::expected_size(entry);
             format::headers_size(2 + path.relative().len() + slash, target)
                 + size
                 + format::padding(size)
@@ -183,10 +183,10 @@ impl<E: Into<ArchiveError>> From<E> for Stop {
 
 /// Turns a tree into the bytes of a tar archive, buffer by buffer.
 struct Packer {
-    full: SyncSender<Parcel>,
+    full: SyncSender<Chunk>,
     recycled: Receiver<Vec<u8>>,
     /// The buffer at hand; empty before the first.
-    parcel: Parcel,
+    chunk: Chunk,
     /// Where in the buffer the content of a file begins that is being appended, and whether it goes
     /// on there from the buffer before.
     content: Option<(usize, bool)>,
@@ -202,11 +202,11 @@ struct Packed {
 }
 
 impl Packer {
-    fn new(full: SyncSender<Parcel>, recycled: Receiver<Vec<u8>>, options: &WriteOptions) -> Self {
+    fn new(full: SyncSender<Chunk>, recycled: Receiver<Vec<u8>>, options: &WriteOptions) -> Self {
         Self {
             full,
             recycled,
-            parcel: Parcel::default(),
+            chunk: Chunk::default(),
             content: None,
             packed: Packed {
                 installed_size: 0,
@@ -225,9 +225,9 @@ impl Packer {
             self.packed.installed_size += 1;
         }
         for (path, entry) in tree.archive_order() {
-            let changed = match program::read(entry)? {
+            let changed = match elf_part::read(entry)? {
                 Some(part) => Some(part),
-                None => module::read(path, entry, &mut self.packed.findings)?,
+                None => beam::read(path, entry, &mut self.packed.findings)?,
             };
             let size = changed
                 .as_ref()
@@ -256,30 +256,30 @@ impl Packer {
     ) -> Result<(), Stop> {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let whole = size <= BUFFER;
-        if whole && size >= self.parcel.buffer.len() - self.parcel.filled {
+        if whole && size >= self.chunk.buffer.len() - self.chunk.filled {
             self.send()?;
         }
-        self.content = Some((self.parcel.filled, false));
+        self.content = Some((self.chunk.filled, false));
         match (content, changed) {
             (_, Some(bytes)) => self.append(bytes)?,
             (Content::Bytes(bytes), None) => self.append(bytes)?,
-            (Content::File { path, size } | Content::Module { path, size }, None) => {
+            (Content::File { path, size } | Content::Beam { path, size }, None) => {
                 self.append_file(path, *size, whole)?;
             }
-            (Content::Program(program), None) => {
-                self.append_file(&program.path, program.size, whole)?;
+            (Content::ElfPart(elf), None) => {
+                self.append_file(&elf.path, elf.size, whole)?;
             }
         }
-        self.end_piece(true);
+        self.end_file_span(true);
         self.content = None;
         Ok(())
     }
 
     /// Notes what the buffer at hand has of the file at hand.
-    fn end_piece(&mut self, last: bool) {
+    fn end_file_span(&mut self, last: bool) {
         if let Some((start, continued)) = self.content {
-            self.parcel.pieces.push(Piece {
-                range: start..self.parcel.filled,
+            self.chunk.spans.push(FileSpan {
+                range: start..self.chunk.filled,
                 first: !continued,
                 last,
             });
@@ -335,7 +335,7 @@ impl Packer {
             let length = space.len().min(bytes.len());
             let (now, later) = bytes.split_at(length);
             space[..length].copy_from_slice(now);
-            self.parcel.filled += length;
+            self.chunk.filled += length;
             bytes = later;
         }
         Ok(())
@@ -346,7 +346,7 @@ impl Packer {
             let space = self.space()?;
             let length = usize::try_from(count).map_or(space.len(), |count| count.min(space.len()));
             space[..length].fill(0);
-            self.parcel.filled += length;
+            self.chunk.filled += length;
             count -= length as u64;
         }
         Ok(())
@@ -381,7 +381,7 @@ impl Packer {
                     format!("it had {expected} bytes and has {read} now"),
                 ));
             }
-            self.parcel.filled += count;
+            self.chunk.filled += count;
             left -= count as u64;
             if left == 0 && count < wanted {
                 break;
@@ -395,23 +395,23 @@ impl Packer {
 
     /// The free part of the buffer at hand, at least one byte.
     fn space(&mut self) -> Result<&mut [u8], Stop> {
-        if self.parcel.filled == self.parcel.buffer.len() {
+        if self.chunk.filled == self.chunk.buffer.len() {
             self.send()?;
-            self.parcel.buffer = self.recycled.recv().map_err(|_| Stop::NobodyReads)?;
+            self.chunk.buffer = self.recycled.recv().map_err(|_| Stop::NobodyReads)?;
         }
-        Ok(&mut self.parcel.buffer[self.parcel.filled..])
+        Ok(&mut self.chunk.buffer[self.chunk.filled..])
     }
 
     fn send(&mut self) -> Result<(), Stop> {
-        if self.parcel.filled == 0 {
+        if self.chunk.filled == 0 {
             return Ok(());
         }
-        self.end_piece(false);
-        let parcel = std::mem::take(&mut self.parcel);
+        self.end_file_span(false);
+        let chunk = std::mem::take(&mut self.chunk);
         if let Some(content) = &mut self.content {
             *content = (0, true);
         }
-        self.full.send(parcel).map_err(|_| Stop::NobodyReads)
+        self.full.send(chunk).map_err(|_| Stop::NobodyReads)
     }
 }
 

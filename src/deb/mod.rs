@@ -4,37 +4,37 @@
 //! Reading: [`Deb`] opens any package that dpkg of Debian 11 or later would.
 
 mod ar;
+mod bcj;
+mod beam;
+mod checksum_stage;
 mod codec;
 mod compression;
-mod control;
+mod control_archive;
 mod data;
+mod elf_part;
 mod entries;
 mod hash;
-mod limits;
 mod member;
-mod module;
-mod parcel;
-mod program;
+mod memory_limits;
 mod reader;
 mod section;
 mod tar;
 mod threads;
 mod writer;
-mod x86;
 
 use std::num::NonZero;
 use std::path::PathBuf;
 
 pub use ar::Member;
+pub use beam::{MODULE_LIMIT, packed_sizes};
 pub use codec::{Method, gzip};
 pub use compression::{Compression, CompressionError};
-pub use control::{ControlContent, ControlMember, control_archive};
+pub use control_archive::{ControlContent, ControlMember, control_archive};
 pub use data::{DataSummary, write_data};
 pub use entries::{DataEntry, DataKind};
 pub(crate) use hash::LongSum;
 pub use hash::Md5;
-pub use limits::Memory;
-pub use module::{MODULE_LIMIT, packed_sizes};
+pub use memory_limits::Memory;
 pub use reader::{ControlArchiveFile, ControlOther, Deb};
 pub use writer::{DebSummary, DebWriter};
 

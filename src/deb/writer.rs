@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use ar::{Builder, Header};
 
 use super::ar::MEMBER_LIMIT;
-use super::control::{ControlMember, control_archive};
+use super::control_archive::{ControlMember, control_archive};
 use super::data::{DataSummary, write_data};
 use super::{ArchiveError, WriteOptions};
 use crate::fs::FsError;

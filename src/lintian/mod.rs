@@ -319,7 +319,7 @@ impl Readable<'_> {
             .as_ref()
             .map(|linkage| elf_tags::tags(linkage, name));
         let mut tags = tags.unwrap_or_default();
-        if matches!(self.content, Content::Program(_)) {
+        if matches!(self.content, Content::ElfPart(_)) {
             // They go with the symbols.
             tags.retain(|tag| !elf_tags::OF_SYMBOLS.contains(tag));
         }

@@ -121,7 +121,7 @@ fn a_module_that_changes_under_the_build_is_an_error() {
     let path = folder.path().join("a.beam");
     std::fs::write(&path, module(8)).unwrap();
     for (size, now) in [(7, "more"), (100, "68 bytes")] {
-        let content = Content::Module {
+        let content = Content::Beam {
             path: path.as_path().into(),
             size,
         };

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::ArchiveError;
-use crate::erlang::beam;
+use crate::erlang;
 use crate::finding::{Finding, tags};
 use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Kind, PackagePath, Tree};
@@ -32,7 +32,7 @@ pub(super) fn expected_size(entry: &Entry) -> u64 {
 fn source(entry: &Entry) -> Option<(&Path, u64)> {
     match &entry.kind {
         Kind::Regular {
-            content: Content::Module { path, size },
+            content: Content::Beam { path, size },
             ..
         } => Some((path, *size)),
         _ => None,
@@ -49,7 +49,7 @@ pub(super) fn read(
         return Ok(None);
     };
     let bytes = read_whole(source, expected)?;
-    match beam::strip(&bytes) {
+    match erlang::beam::strip(&bytes) {
         Ok(stripped) => Ok(Some(stripped.unwrap_or(bytes))),
         Err(error) => {
             let finding = Finding::new(

@@ -32,7 +32,7 @@ pub(super) fn matters(tree: &Tree, size: u64) -> bool {
 }
 
 fn is_x86(content: &Content) -> bool {
-    if matches!(content, Content::Program(program) if program.part == Part::DebugSymbols) {
+    if matches!(content, Content::ElfPart(elf) if elf.part == Part::DebugSymbols) {
         return false;
     }
     let mut start = [0; HEADER_SIZE];

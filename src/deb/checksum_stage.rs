@@ -1,4 +1,4 @@
-//! `Parcel`: a piece of the data archive on its way from the packer, which fills it, over the hasher
+//! `Chunk`: a part of the data archive on its way from the packer, which fills it, over the hasher
 //! to the compressor; and the hasher.
 
 use std::ops::Range;
@@ -8,16 +8,16 @@ use super::hash::{self, LongSum, Md5};
 
 /// A buffer of the archive, and where the contents of files lie in it.
 #[derive(Debug, Default)]
-pub(super) struct Parcel {
+pub(super) struct Chunk {
     /// The buffer, longer than what is used of it.
     pub(super) buffer: Vec<u8>,
     /// How many bytes of it are the archive's.
     pub(super) filled: usize,
     /// In the order of the files: every file has at least one, of no bytes where it is empty.
-    pub(super) pieces: Vec<Piece>,
+    pub(super) spans: Vec<FileSpan>,
 }
 
-impl Parcel {
+impl Chunk {
     /// The bytes of the archive.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.buffer[..self.filled]
@@ -26,7 +26,7 @@ impl Parcel {
 
 /// A part of the content of a file.
 #[derive(Debug, Clone)]
-pub(super) struct Piece {
+pub(super) struct FileSpan {
     /// Where it lies in the buffer.
     pub(super) range: Range<usize>,
     /// Whether the content begins with it.
@@ -35,32 +35,32 @@ pub(super) struct Piece {
     pub(super) last: bool,
 }
 
-/// How many parcels are hashed together where the packer is ahead: the more files, the better they
+/// How many chunks are hashed together where the packer is ahead: the more files, the better they
 /// fill the lanes of [`hash::sums`].
 const BATCH: usize = 4;
 
 /// Hashes what passes, until no more comes or nobody takes it: the sums of the files in their order.
-pub(super) fn hash(arriving: &Receiver<Parcel>, onward: &SyncSender<Parcel>) -> Vec<Md5> {
+pub(super) fn hash(arriving: &Receiver<Chunk>, onward: &SyncSender<Chunk>) -> Vec<Md5> {
     let mut sums = Vec::new();
     let mut long = LongSum::default();
     while let Ok(first) = arriving.recv() {
         let mut batch = vec![first];
         batch.extend(arriving.try_iter().take(BATCH - 1));
         let mut whole = Vec::new();
-        for parcel in &batch {
-            for piece in &parcel.pieces {
-                let bytes = &parcel.buffer[piece.range.clone()];
-                if piece.first {
+        for chunk in &batch {
+            for span in &chunk.spans {
+                let bytes = &chunk.buffer[span.range.clone()];
+                if span.first {
                     sums.push([0; 16]);
                 }
                 let place = sums.len() - 1;
-                if piece.first && piece.last {
+                if span.first && span.last {
                     whole.push((place, bytes));
                     continue;
                 }
-                // Of files in several parcels one is open at a time.
+                // Of files in several chunks one is open at a time.
                 long.add(bytes);
-                if piece.last {
+                if span.last {
                     sums[place] = std::mem::take(&mut long).finish();
                 }
             }
@@ -69,8 +69,8 @@ pub(super) fn hash(arriving: &Receiver<Parcel>, onward: &SyncSender<Parcel>) -> 
         for (place, sum) in places.into_iter().zip(hash::sums(&contents)) {
             sums[place] = sum;
         }
-        for parcel in batch {
-            if onward.send(parcel).is_err() {
+        for chunk in batch {
+            if onward.send(chunk).is_err() {
                 return sums;
             }
         }
@@ -88,17 +88,17 @@ mod tests {
     fn sums(files: &[&[u8]]) -> Vec<Md5> {
         let (packed, arriving) = sync_channel(100);
         let (onward, passed) = sync_channel(100);
-        let mut parcel = Parcel::default();
+        let mut chunk = Chunk::default();
         for file in files {
             let mut rest = *file;
             let mut first = true;
             loop {
-                let length = rest.len().min(10 - parcel.filled);
-                let start = parcel.filled;
-                parcel.buffer.extend_from_slice(&rest[..length]);
-                parcel.filled += length;
-                parcel.pieces.push(Piece {
-                    range: start..parcel.filled,
+                let length = rest.len().min(10 - chunk.filled);
+                let start = chunk.filled;
+                chunk.buffer.extend_from_slice(&rest[..length]);
+                chunk.filled += length;
+                chunk.spans.push(FileSpan {
+                    range: start..chunk.filled,
                     first,
                     last: length == rest.len(),
                 });
@@ -107,15 +107,15 @@ mod tests {
                 if rest.is_empty() {
                     break;
                 }
-                packed.send(std::mem::take(&mut parcel)).unwrap();
+                packed.send(std::mem::take(&mut chunk)).unwrap();
             }
         }
-        packed.send(parcel).unwrap();
+        packed.send(chunk).unwrap();
         drop(packed);
         let sums = hash(&arriving, &onward);
         let bytes: Vec<u8> = passed
             .try_iter()
-            .flat_map(|parcel| parcel.bytes().to_vec())
+            .flat_map(|chunk| chunk.bytes().to_vec())
             .collect();
         assert_eq!(bytes, files.concat());
         sums
