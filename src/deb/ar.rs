@@ -6,7 +6,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use crate::escape;
 
-/// What every ar archive starts with.
+/// The first bytes of every ar archive.
 pub(super) const MAGIC: &[u8; 8] = b"!<arch>\n";
 /// The size field has ten digits: the largest member of a package in bytes (deb(5)).
 pub(super) const MEMBER_LIMIT: u64 = 9_999_999_999;
@@ -24,7 +24,7 @@ pub struct Member {
     pub size: u64,
     /// Its time in seconds since 1970.
     pub mtime: u64,
-    /// Where its content begins, in bytes from the start of the file.
+    /// The place of its content, in bytes from the start of the file.
     pub offset: u64,
 }
 

@@ -1,17 +1,18 @@
-//! Whether a tree holds enough machine code for x86 that the filter for it pays.
+//! The choice of xz's filter for the machine code of x86 (branch, call, jump): it pays where a tree
+//! holds enough of that code.
 
 use crate::elf::split::Part;
 use crate::elf::{HEADER_SIZE, Header, read_header};
 use crate::fs;
 use crate::tree::{Content, Kind, Source, Tree};
 
-/// How many of the largest files are looked into: they hold nearly all machine code of a release.
+/// The number of largest files that are looked into: they hold nearly all machine code of a release.
 const FILES: usize = 32;
 /// The filter pays where code is a tenth of the bytes; it costs text and data nearly nothing.
 const SHARE: u64 = 10;
 
-/// Looks into the largest files of a tree of `size` bytes. A file that cannot be read counts
-/// nothing here: the error is the archive's, which reads it whole.
+/// Tells whether the filter pays for a tree of `size` bytes, by its largest files. A file that
+/// cannot be read counts nothing here: the error is the archive's, which reads it whole.
 pub(super) fn matters(tree: &Tree, size: u64) -> bool {
     let mut largest: Vec<(u64, &Content)> = tree
         .iter()

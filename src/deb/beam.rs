@@ -14,12 +14,12 @@ use crate::tree::{Content, Entry, Kind, PackagePath, Tree};
 /// The size in bytes up to which a file is taken for a module: it is in memory while it is packed.
 pub const MODULE_LIMIT: u64 = 64 << 20;
 
-/// Whether a path is a module to be stripped.
+/// Tells whether a path is a module to be stripped.
 pub(super) fn is_module(entry: &Entry) -> bool {
     source(entry).is_some()
 }
 
-/// The size in bytes that an entry probably has in the package: a module loses about five eighths
+/// Estimates the size in bytes of an entry in the package: a module loses about five eighths
 /// with its debug chunks. The compressor is told, to divide its work.
 pub(super) fn expected_size(entry: &Entry) -> u64 {
     if is_module(entry) {
@@ -39,7 +39,7 @@ fn source(entry: &Entry) -> Option<(&Path, u64)> {
     }
 }
 
-/// What the package will hold of a module; `None` for everything else.
+/// Reads a module as it is packed; `None` for everything else.
 pub(super) fn read(
     path: &PackagePath,
     entry: &Entry,

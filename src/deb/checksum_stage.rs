@@ -1,24 +1,24 @@
-//! `Chunk`: a part of the data archive on its way from the packer, which fills it, over the hasher
-//! to the compressor; and the hasher.
+//! The stage between the packer and the compressor of a data archive: it hashes the files in every
+//! chunk that passes.
 
 use std::ops::Range;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use super::hash::{self, LongSum, Md5};
 
-/// A buffer of the archive, and where the contents of files lie in it.
+/// A part of the archive, with the contents of files that lie in it.
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
-    /// The buffer, longer than what is used of it.
+    /// The buffer; its end may be unused.
     pub(super) buffer: Vec<u8>,
-    /// How many bytes of it are the archive's.
+    /// The number of bytes of the buffer that are the archive's.
     pub(super) filled: usize,
-    /// In the order of the files: every file has at least one, of no bytes where it is empty.
+    /// The spans in the order of the files: each has at least one, of no bytes where it is empty.
     pub(super) spans: Vec<FileSpan>,
 }
 
 impl Chunk {
-    /// The bytes of the archive.
+    /// Returns the bytes of the archive.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.buffer[..self.filled]
     }
@@ -27,19 +27,20 @@ impl Chunk {
 /// A part of the content of a file.
 #[derive(Debug, Clone)]
 pub(super) struct FileSpan {
-    /// Where it lies in the buffer.
+    /// The place in the buffer.
     pub(super) range: Range<usize>,
-    /// Whether the content begins with it.
+    /// True where the content begins here.
     pub(super) first: bool,
-    /// Whether the content ends with it.
+    /// True where the content ends here.
     pub(super) last: bool,
 }
 
-/// How many chunks are hashed together where the packer is ahead: the more files, the better they
-/// fill the lanes of [`hash::sums`].
+/// The number of chunks that are hashed together where the packer is ahead: the more files, the
+/// better they fill the lanes of [`hash::sums`].
 const BATCH: usize = 4;
 
-/// Hashes what passes, until no more comes or nobody takes it: the sums of the files in their order.
+/// Hashes the files in passing chunks until no more come, or until nobody takes them. Returns the
+/// sums in the order of the files.
 pub(super) fn hash(arriving: &Receiver<Chunk>, onward: &SyncSender<Chunk>) -> Vec<Md5> {
     let mut sums = Vec::new();
     let mut long = LongSum::default();
@@ -84,7 +85,7 @@ mod tests {
 
     use super::*;
 
-    /// What the hasher says of files whose content lies in buffers of ten bytes.
+    /// Hashes files whose content lies in buffers of ten bytes.
     fn sums(files: &[&[u8]]) -> Vec<Md5> {
         let (packed, arriving) = sync_channel(100);
         let (onward, passed) = sync_channel(100);

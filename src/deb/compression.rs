@@ -155,10 +155,10 @@ impl FromStr for Compression {
     }
 }
 
-/// Why a text names no compression.
+/// A text that names no compression.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CompressionError {
-    /// No such method.
+    /// There is no such method.
     #[error("unknown compression `{0}`, expected {names}", names = choice())]
     Unknown(String),
     /// The method has no such level.
@@ -166,7 +166,7 @@ pub enum CompressionError {
     Level {
         /// The method.
         method: Method,
-        /// What was asked for.
+        /// The level as it was asked for.
         level: String,
     },
 }

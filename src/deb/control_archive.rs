@@ -21,7 +21,7 @@ pub struct ControlMember<'a> {
     pub content: ControlContent<'a>,
 }
 
-/// What is in a file of the control archive.
+/// The content of a file of the control archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ControlContent<'a> {
     /// These bytes.
@@ -68,7 +68,7 @@ impl ControlContent<'_> {
     }
 }
 
-/// How many bytes of md5sums are written at once.
+/// The number of bytes of md5sums that are written at once.
 const CHUNK: usize = 64 << 10;
 
 /// Makes a control archive: `./`, then the members in their order, everything root's.

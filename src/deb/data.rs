@@ -17,7 +17,7 @@ use crate::finding::Finding;
 use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
 
-/// What became known of a tree while its data archive was written.
+/// The facts about a tree that were found while its data archive was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataSummary<'tree> {
     /// Every regular file in byte order, but no conffiles: as md5sums lists them (deb-md5sums(5)).
@@ -27,11 +27,11 @@ pub struct DataSummary<'tree> {
     pub installed_size: u64,
     /// The size of the archive before compression, in bytes.
     pub archive_size: u64,
-    /// What was found in the files, such as a module that could not be stripped.
+    /// The findings about files, such as a module that could not be stripped.
     pub findings: Vec<Finding>,
 }
 
-/// In the order in which they are packed.
+/// Returns the regular files in the order in which they are packed.
 fn regular_files(tree: &Tree) -> impl Iterator<Item = (&PackagePath, &Entry)> {
     tree.archive_order()
         .filter(|(_, entry)| matches!(entry.kind, Kind::Regular { .. }))
@@ -134,7 +134,7 @@ fn drain(
     Ok(())
 }
 
-/// What a path adds to Installed-Size by dpkg-gencontrol's rule; `size` is that of a regular file.
+/// Returns what a path adds to Installed-Size by dpkg-gencontrol's rule; `size` is a regular file's.
 fn installed_size(entry: &Entry, size: u64) -> u64 {
     match &entry.kind {
         Kind::Directory => 1,
@@ -143,8 +143,8 @@ fn installed_size(entry: &Entry, size: u64) -> u64 {
     }
 }
 
-/// The size of the archive before compression, from the sizes in the tree alone: with modules,
-/// which are stripped when they are read, about that.
+/// Returns the size of the archive before compression, from the sizes in the tree alone. It is an
+/// estimate where there are modules, which are stripped only when they are read.
 fn archive_size(tree: &Tree) -> u64 {
     let root = if tree.get(&PackagePath::root()).is_none() {
         format::headers_size(2, 0)
@@ -168,7 +168,7 @@ fn archive_size(tree: &Tree) -> u64 {
     root + items + format::end_padding(root + items)
 }
 
-/// Why the packer stopped.
+/// The reason for the packer to stop.
 enum Stop {
     Error(ArchiveError),
     /// The compressor has failed and knows why.
@@ -185,16 +185,16 @@ impl<E: Into<ArchiveError>> From<E> for Stop {
 struct Packer {
     full: SyncSender<Chunk>,
     recycled: Receiver<Vec<u8>>,
-    /// The buffer at hand; empty before the first.
+    /// The present buffer; empty before the first.
     chunk: Chunk,
-    /// Where in the buffer the content of a file begins that is being appended, and whether it goes
-    /// on there from the buffer before.
+    /// The start of the present file's content in the buffer, and true where the content began in an
+    /// earlier buffer.
     content: Option<(usize, bool)>,
     packed: Packed,
     mtime: u64,
 }
 
-/// What a packer knows at the end.
+/// The facts that a packer knows at the end.
 struct Packed {
     installed_size: u64,
     archive_size: u64,
@@ -275,7 +275,7 @@ impl Packer {
         Ok(())
     }
 
-    /// Notes what the buffer at hand has of the file at hand.
+    /// Notes the span of the present file in the present buffer.
     fn end_file_span(&mut self, last: bool) {
         if let Some((start, continued)) = self.content {
             self.chunk.spans.push(FileSpan {
@@ -393,7 +393,7 @@ impl Packer {
         Ok(())
     }
 
-    /// The free part of the buffer at hand, at least one byte.
+    /// Returns the free part of the present buffer, at least one byte.
     fn space(&mut self) -> Result<&mut [u8], Stop> {
         if self.chunk.filled == self.chunk.buffer.len() {
             self.send()?;
@@ -422,7 +422,7 @@ fn changed(path: &Path, change: String) -> Stop {
     })
 }
 
-/// What tells whether a file was written to.
+/// Returns the size and the time of a file, one of which changes when it is written to.
 fn state(
     file: &std::fs::File,
     path: &Path,

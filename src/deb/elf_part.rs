@@ -5,7 +5,7 @@ use super::beam::read_whole;
 use crate::elf::split::Symbols;
 use crate::tree::{Content, Entry, Kind};
 
-/// What the package will hold of an ELF file that is packed in parts; `None` for everything else.
+/// Reads the part of an ELF file that is packed; `None` for everything else.
 pub(super) fn read(entry: &Entry) -> Result<Option<Vec<u8>>, ArchiveError> {
     let Kind::Regular {
         content: Content::ElfPart(elf),

@@ -15,7 +15,7 @@ use fearless_simd::{Level, Simd, SimdBase, dispatch};
 /// An MD5 sum, as md5sums lists it for every file that is no conffile.
 pub type Md5 = [u8; 16];
 
-/// As many words as fit the widest register.
+/// The number of words in the widest register.
 const MOST_LANES: usize = 16;
 const BLOCK: usize = 64;
 
@@ -38,7 +38,7 @@ const SINES: [u32; 64] = [
     0x6fa8_7e4f, 0xfe2c_e6e0, 0xa301_4314, 0x4e08_11a1, 0xf753_7e82, 0xbd3a_f235, 0x2ad7_d2bb, 0xeb86_d391,
 ];
 
-/// The sums of some messages, in their order.
+/// Returns the sums of some messages, in their order.
 pub(super) fn sums(messages: &[&[u8]]) -> Vec<Md5> {
     match messages {
         [message] => {
@@ -50,7 +50,7 @@ pub(super) fn sums(messages: &[&[u8]]) -> Vec<Md5> {
     }
 }
 
-/// The sums by what a kind of processor has.
+/// Returns the sums, by the instructions of a kind of processor.
 fn sums_by(level: Level, messages: &[&[u8]]) -> Vec<Md5> {
     let mut states = vec![START; messages.len()];
     let bodies = messages
@@ -65,13 +65,13 @@ fn sums_by(level: Level, messages: &[&[u8]]) -> Vec<Md5> {
     states.iter().map(digest).collect()
 }
 
-/// What follows the whole blocks of a message: its rest, a bit, zeros, its length in bits.
+/// Returns the end of a message behind its whole blocks: the rest, a bit, zeros, the length in bits.
 fn tail(message: &[u8]) -> ([u8; 2 * BLOCK], usize) {
     let rest = &message[message.len() - message.len() % BLOCK..];
     tail_of(rest, message.len() as u64)
 }
 
-/// The same of a message of which only the rest and the length are at hand.
+/// Returns the end of a message of which only the rest and the length are known.
 fn tail_of(rest: &[u8], message: u64) -> ([u8; 2 * BLOCK], usize) {
     let length = (rest.len() + 9).next_multiple_of(BLOCK);
     let mut bytes = [0; 2 * BLOCK];
@@ -173,7 +173,7 @@ fn compress<S: Simd>(simd: S, state: &mut [S::u32s; 4], streams: &mut [&[u8]]) {
 #[derive(Debug)]
 pub(crate) struct LongSum {
     state: State,
-    /// What of the last block has come.
+    /// The part of the last block that has come.
     rest: Vec<u8>,
     length: u64,
 }
@@ -207,7 +207,7 @@ impl LongSum {
         self.rest.extend_from_slice(rest);
     }
 
-    /// The sum of what came.
+    /// Returns the sum of what came.
     pub(crate) fn finish(mut self) -> Md5 {
         let (bytes, length) = tail_of(&self.rest, self.length);
         follow(&mut self.state, &bytes[..length]);
@@ -239,15 +239,15 @@ fn words_of(block: &[u8]) -> impl Iterator<Item = u32> {
         .map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
 }
 
-/// [`SINES`], so that the compiler does not know them: it adds constants last, where the next step
-/// waits for them; what it has to load it adds before.
+/// Returns [`SINES`] so that the compiler does not know them: it adds constants last, where the
+/// next step waits for them; what it has to load it adds before.
 #[allow(clippy::inline_always, reason = "as above")]
 #[inline(always)]
 fn sines() -> &'static [u32; 64] {
     black_box(&SINES)
 }
 
-/// What MD5 does to words: one of a message, or those of several side by side.
+/// The arithmetic of MD5, on one word of a message or on those of several messages side by side.
 trait Word:
     Copy
     + Add<Output = Self>
@@ -268,7 +268,7 @@ impl<T> Word for T where
 {
 }
 
-/// The 64 steps of a block. `added` is the sum of a word of the block and a sine, by their places.
+/// Does the 64 steps of a block. `added` is the sum of a word of the block and a sine, by their places.
 #[allow(clippy::inline_always, reason = "as above")]
 #[inline(always)]
 fn rounds<T: Word>(
@@ -286,7 +286,7 @@ fn rounds<T: Word>(
     }
 }
 
-/// Sixteen steps. The bounds of the loop are constant, so that it is unrolled.
+/// Does sixteen steps. The bounds of the loop are constant, so that it is unrolled.
 #[allow(clippy::inline_always, reason = "as above")]
 #[inline(always)]
 fn round<T: Word, const ROUND: usize>(
@@ -313,7 +313,7 @@ fn round<T: Word, const ROUND: usize>(
     }
 }
 
-/// What is rotated. Of its words b is the one that the step before made.
+/// Returns the sum that is rotated. Of its words b is the one that the step before made.
 #[allow(clippy::inline_always, reason = "as above")]
 #[inline(always)]
 fn mix<T: Word, const ROUND: usize>([a, b, c, d]: [T; 4], added: T) -> T {

@@ -1,5 +1,5 @@
-//! `Memory`: what this process may take of the machine's memory, by its control groups and by
-//! `/proc/meminfo`.
+//! `Memory`: the part of the machine's memory that this process may take, by its control groups and
+//! by `/proc/meminfo`.
 //!
 //! With the number of cores in `threads`, all that the library asks of the machine it runs on. Missing
 //! files and files of another form mean that there is no limit.
@@ -8,19 +8,19 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::fs;
 
-/// How much memory a process may take, in bytes; `None` where nothing sets a bound. Swap is not
+/// The memory that a process may take, in bytes; `None` where nothing sets a bound. Swap is not
 /// counted: a compressor jumps about in its memory, and in swap it would take hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Memory {
-    /// What there is in all: the least limit of the process's control groups, and the memory of the
+    /// The memory in all: the least limit of the process's control groups, and the memory of the
     /// machine. The kernel kills, or stops for reclaim, whoever takes more.
     pub limit: Option<u64>,
-    /// What of it nobody uses now. Cached files are counted as unused, since they give way.
+    /// The part of it that nobody uses now. Cached files are counted as unused, since they give way.
     pub available: Option<u64>,
 }
 
 impl Memory {
-    /// Of this process on this machine; unbounded on other systems than Linux.
+    /// Reads the bounds of this process on this machine; other systems than Linux have none.
     #[must_use]
     pub fn of_this_process() -> Self {
         if cfg!(target_os = "linux") {
@@ -30,8 +30,8 @@ impl Memory {
         }
     }
 
-    /// As [`Memory::of_this_process`], with `proc` and the control groups below another folder than
-    /// `/`.
+    /// Reads the bounds as [`Memory::of_this_process`], with `proc` and the control groups below
+    /// another folder than `/`.
     ///
     /// Read are `MemTotal` and `MemAvailable` of `proc/meminfo` (`proc_meminfo(5)`), and of every
     /// control group from that of the process to the top of its mount: `memory.max`, `memory.high`,
@@ -82,7 +82,7 @@ impl Memory {
     }
 }
 
-/// What a version of control groups calls its files.
+/// The names of files in a version of control groups.
 #[derive(Debug)]
 struct Files {
     /// The name of the controller in `/proc/self/cgroup` and in the options of its mount; version 2
@@ -109,7 +109,7 @@ const VERSION_2: Files = Files {
 };
 
 impl Files {
-    /// The process's group: in `/proc/self/cgroup`, lines of `NUMBER:CONTROLLER,…:PATH`.
+    /// Returns the process's group: in `/proc/self/cgroup`, lines of `NUMBER:CONTROLLER,…:PATH`.
     fn membership<'text>(&self, memberships: &'text str) -> Option<&'text Path> {
         memberships.lines().find_map(|line| {
             let mut parts = line.splitn(3, ':').skip(1);
@@ -122,7 +122,7 @@ impl Files {
     }
 }
 
-/// Where a part of the hierarchy of control groups lies.
+/// The place of a part of the hierarchy of control groups.
 #[derive(Debug)]
 struct Mount<'text> {
     /// The group at its top. Not `/` in a container that sees the paths of its host.
@@ -132,7 +132,7 @@ struct Mount<'text> {
 }
 
 impl Mount<'_> {
-    /// The folders of a group and of those above it, as far as they are mounted.
+    /// Returns the folders of a group and of those above it, as far as they are mounted.
     fn groups(&self, path: &Path) -> Vec<PathBuf> {
         // The kernel writes `..` where the process is outside of what the container sees.
         let below = path
@@ -151,8 +151,8 @@ impl Mount<'_> {
     }
 }
 
-/// A line of `/proc/self/mountinfo` (`proc_pid_mountinfo(5)`): the fourth and fifth field are top and
-/// folder; behind the `-` come type, source and options.
+/// Reads a line of `/proc/self/mountinfo` (`proc_pid_mountinfo(5)`): the fourth and fifth field are
+/// top and folder; behind the `-` come type, source and options.
 fn mount(line: &str) -> Option<(&'static Files, Mount<'_>)> {
     let (place, kind) = line.split_once(" - ")?;
     let mut place = place.split(' ').skip(3).map(Path::new);
@@ -170,7 +170,7 @@ fn mount(line: &str) -> Option<(&'static Files, Mount<'_>)> {
     }
 }
 
-/// The number behind a name at the front of a line.
+/// Returns the number behind a name at the front of a line.
 fn field(text: &str, name: &str) -> Option<u64> {
     text.lines().find_map(|line| {
         let mut words = line.split_ascii_whitespace();
@@ -182,7 +182,7 @@ fn lower(bound: &mut Option<u64>, other: u64) {
     *bound = Some(bound.map_or(other, |bound| bound.min(other)));
 }
 
-/// A file of the kernel, or nothing.
+/// Reads a file of the kernel; without it, nothing.
 fn read(path: &Path) -> String {
     fs::read(path).map_or_else(
         |_| String::new(),

@@ -41,21 +41,21 @@ pub use writer::{DebSummary, DebWriter};
 use crate::fs::{self, FsError};
 use crate::tree::PackagePath;
 
-/// How archives are written.
+/// The settings with which archives are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WriteOptions {
     /// The time of everything in the package, in seconds since 1970.
     pub mtime: u64,
-    /// How the control archive and the data archive are compressed.
+    /// The compression of the control archive and of the data archive.
     pub compression: Compression,
-    /// How many threads compress at most; `None`: one for each core that this process may use. The
+    /// The most threads that compress; `None`: one for each core that this process may use. The
     /// bytes do not depend on it.
     pub threads: Option<NonZero<usize>>,
     /// The memory that the threads have to fit into; fewer do where they would not.
     pub memory: Memory,
 }
 
-/// Why a package could not be written or read.
+/// A package that could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     /// A file of the build machine could not be opened, read, written or renamed.
@@ -66,7 +66,7 @@ pub enum ArchiveError {
     Changed {
         /// The file.
         path: PathBuf,
-        /// What was found, what was expected.
+        /// The difference between what was found and what was expected.
         change: String,
     },
     /// The header has 32 bytes for the name of an owner or group.
@@ -85,10 +85,10 @@ pub enum ArchiveError {
     MemberTooLarge {
         /// The member, for example `data.tar.xz`.
         member: String,
-        /// How large it is, or would be.
+        /// The size that it has, or would have.
         size: u64,
     },
-    /// As [`ArchiveError::MemberTooLarge`], found as soon as it is so, before it is complete.
+    /// The member is not complete and already too large, see [`ArchiveError::MemberTooLarge`].
     #[error(
         "archive member `{member}` grows beyond 9999999999 bytes, the limit of the package format"
     )]
@@ -105,9 +105,9 @@ pub enum ArchiveError {
     /// Compression could not start.
     #[error("cannot compress with `{compression}`: {reason}")]
     Compress {
-        /// What was asked for.
+        /// The compression that was asked for.
         compression: Compression,
-        /// What the library answered.
+        /// The answer of the library.
         reason: String,
     },
     /// A single thread would take more memory than the process may.
@@ -117,11 +117,11 @@ pub enum ArchiveError {
         threads::megabytes(*needed), threads::megabytes(*limit)
     )]
     Memory {
-        /// What was asked for.
+        /// The compression that was asked for.
         compression: Compression,
-        /// What it would take, in bytes: the least that was measured.
+        /// The memory that it would take, in bytes: the least that was measured.
         needed: u64,
-        /// What the process may take, in bytes.
+        /// The memory that the process may take, in bytes.
         limit: u64,
         /// The strongest lower level of the same method that would fit.
         fitting: Option<Compression>,
@@ -131,7 +131,7 @@ pub enum ArchiveError {
     NotAPackage {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         reason: String,
     },
     /// A member of the package is damaged.
@@ -141,7 +141,7 @@ pub enum ArchiveError {
         path: PathBuf,
         /// The member.
         member: String,
-        /// What is wrong with it.
+        /// The fault.
         reason: String,
     },
 }
@@ -160,7 +160,7 @@ impl ArchiveError {
         Self::Write(error)
     }
 
-    /// What to do about it.
+    /// Returns what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {

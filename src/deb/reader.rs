@@ -23,7 +23,7 @@ const KEPT_SUMS: u64 = 1 << 20;
 const SUMS_LIMIT: u64 = 512 << 20;
 /// The file of the control archive with the sums.
 const SUMS: &str = "md5sums";
-/// What `debian-binary` holds is read up to so many bytes: it is a number.
+/// The bytes of `debian-binary` that are read at most: it holds a number.
 const FORMAT_LIMIT: u64 = 1024;
 
 /// A file of a control archive.
@@ -40,36 +40,36 @@ pub struct ControlArchiveFile {
 /// Something in a control archive that is no file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ControlOther {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What it is.
+    /// The kind.
     pub kind: DataKind,
-    /// Where a link leads.
+    /// The target of a link.
     pub target: Vec<u8>,
 }
 
 /// A package that has been opened.
 #[derive(Debug, Clone)]
 pub struct Deb {
-    /// Where it lies.
+    /// The path of the package's file.
     pub path: PathBuf,
     /// The members of the outer archive in their order, up to the data archive. Those that dpkg
     /// passes over are not among them.
     pub members: Vec<Member>,
     /// The files of the control archive by name (`control`, `postinst`, …).
     pub control: BTreeMap<String, ControlArchiveFile>,
-    /// What else the control archive holds: directories below its root, links, devices.
+    /// The rest of the control archive: directories below its root, links, devices.
     pub control_others: Vec<ControlOther>,
-    /// How many bytes lie behind the last member that dpkg reads.
+    /// The number of bytes behind the last member that dpkg reads.
     pub behind: u64,
-    /// How many bytes of the control archive's member lie behind the end of its compressed stream.
+    /// The number of bytes of the control archive's member behind the end of its compressed stream.
     pub behind_control: u64,
     /// The size of the package in bytes.
     pub size: u64,
     file: Arc<File>,
-    /// Which of the members is the control archive, and which the data archive.
+    /// The indexes of the control archive and of the data archive among the members.
     parts: (usize, usize),
-    /// How many files of the control archive come before the `md5sums` that counts.
+    /// The number of files of the control archive before the `md5sums` that counts.
     before_sums: usize,
 }
 
@@ -122,13 +122,13 @@ impl Deb {
         Ok(deb)
     }
 
-    /// The member that holds the control archive.
+    /// Returns the member that holds the control archive.
     #[must_use]
     pub fn control_member(&self) -> &Member {
         &self.members[self.parts.0]
     }
 
-    /// The member that holds the data archive.
+    /// Returns the member that holds the data archive.
     #[must_use]
     pub fn data_member(&self) -> &Member {
         &self.members[self.parts.1]
@@ -137,11 +137,11 @@ impl Deb {
     /// Reads the data archive from its start and hands every entry to `visit`, with its content;
     /// then reads what is left, so that the checksum of the compression is compared.
     ///
-    /// How many bytes of the member lie behind the end of the compressed stream: dpkg ignores a few
-    /// of them and fails at many.
+    /// Returns the number of bytes of the member behind the end of the compressed stream: dpkg
+    /// ignores a few of them and fails at many.
     ///
     /// # Errors
-    /// What `visit` returns, [`ArchiveError::Fs`] and [`ArchiveError::Damaged`].
+    /// The error that `visit` returns, [`ArchiveError::Fs`] and [`ArchiveError::Damaged`].
     pub fn for_each_data_entry<E: From<ArchiveError>>(
         &self,
         mut visit: impl FnMut(&DataEntry, &mut dyn Read) -> Result<(), E>,
@@ -155,7 +155,7 @@ impl Deb {
         Ok(entries.into_rest().finish().map_err(damaged)?)
     }
 
-    /// The content of a file of the control archive, also where it is not kept in memory.
+    /// Returns the content of a file of the control archive, also where it is not kept in memory.
     ///
     /// # Errors
     /// [`ArchiveError::Damaged`].
@@ -242,20 +242,20 @@ impl Deb {
         Ok(())
     }
 
-    /// The content of a member, decompressed.
+    /// Starts to read a member, decompressed.
     fn content(&self, member: &Member) -> Result<Content, ArchiveError> {
         let section = Section::new(Arc::clone(&self.file), member);
         let suffix = member.name.split_once(".tar").map_or("", |(_, end)| end);
         Content::new(section, suffix).map_err(|e| self.damaged(member, &e))
     }
 
-    /// The error for content that `visit` of [`Deb::for_each_data_entry`] could not read.
+    /// Makes the error for content that `visit` of [`Deb::for_each_data_entry`] could not read.
     #[must_use]
     pub fn damaged_data(&self, error: &io::Error) -> ArchiveError {
         self.damaged(self.data_member(), error)
     }
 
-    /// The error for content of the control archive that could not be read.
+    /// Makes the error for content of the control archive that could not be read.
     #[must_use]
     pub fn damaged_control(&self, error: &io::Error) -> ArchiveError {
         self.damaged(self.control_member(), error)
@@ -270,7 +270,7 @@ impl Deb {
     }
 }
 
-/// Copies what cannot be read twice to a temporary file without a name, and tells how much it was.
+/// Copies a file that cannot be read twice to a temporary file without a name; returns its size too.
 fn spool(mut pipe: File, path: &Path) -> Result<(File, u64), ArchiveError> {
     let unreadable = |e| FsError::new("read", path, e);
     let unwritable = |e| FsError::new("keep a copy of", path, e);
@@ -279,7 +279,7 @@ fn spool(mut pipe: File, path: &Path) -> Result<(File, u64), ArchiveError> {
     magic.read_to_end(&mut start).map_err(unreadable)?;
     let mut file = tempfile::tempfile().map_err(unwritable)?;
     let mut size = io::copy(&mut &*start, &mut file).map_err(unwritable)?;
-    // What is no package may have no end.
+    // Anything but a package may have no end.
     if start == ar::MAGIC {
         size += io::copy(&mut pipe, &mut file).map_err(unwritable)?;
     }
@@ -287,7 +287,7 @@ fn spool(mut pipe: File, path: &Path) -> Result<(File, u64), ArchiveError> {
     Ok((file, size))
 }
 
-/// The name that tar gives a file of the control archive.
+/// Returns the name that tar gives a file of the control archive.
 fn control_name(name: &[u8]) -> io::Result<String> {
     let mut parts = Vec::new();
     for part in name.split(|byte| *byte == b'/') {
@@ -305,7 +305,7 @@ fn control_name(name: &[u8]) -> io::Result<String> {
     Ok(parts.join("/"))
 }
 
-/// Which members are the control and the data archive; dpkg asks for this order (deb(5)).
+/// Finds the control archive and the data archive; dpkg asks for this order (deb(5)).
 fn parts(members: &[Member], format: &[u8]) -> Result<(usize, usize), String> {
     match members.first() {
         Some(first) if first.name == "debian-binary" => {}
@@ -370,7 +370,7 @@ fn is_archive(name: &str, stem: &str) -> bool {
         .is_some_and(|suffix| suffix.is_empty() || suffix.starts_with('.'))
 }
 
-/// The path that an error names.
+/// Gives the path that an error names.
 impl AsRef<Path> for Deb {
     fn as_ref(&self) -> &Path {
         &self.path

@@ -12,7 +12,7 @@ const NAME_FIELD: usize = 100;
 /// Space for the name of an owner or group.
 pub(super) const OWNER_FIELD: usize = 32;
 
-/// What a header says about one path of an archive.
+/// One path of an archive, with all that its header says.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Item<'a> {
     /// The name as written: `./` first, `/` last for directories.
@@ -40,7 +40,7 @@ pub(super) fn append_headers(item: &Item<'_>, output: &mut Vec<u8>) {
     output.extend_from_slice(header(item).as_bytes());
 }
 
-/// How many bytes [`append_headers`] appends.
+/// Returns the number of bytes that [`append_headers`] appends.
 pub(super) fn headers_size(name: usize, target: usize) -> u64 {
     let long = |length: usize| {
         if length > NAME_FIELD {
@@ -52,12 +52,12 @@ pub(super) fn headers_size(name: usize, target: usize) -> u64 {
     BLOCK as u64 + long(name) + long(target)
 }
 
-/// How many zeros follow content of `size` bytes.
+/// Returns the number of zeros behind content of `size` bytes.
 pub(super) fn padding(size: u64) -> u64 {
     size.next_multiple_of(BLOCK as u64) - size
 }
 
-/// How many zeros end an archive that has `size` bytes so far: two blocks, then up to a whole record.
+/// Returns the number of zeros that end an archive of `size` bytes: two blocks, and up to a record.
 pub(super) fn end_padding(size: u64) -> u64 {
     (size + 2 * BLOCK as u64).next_multiple_of(RECORD) - size
 }

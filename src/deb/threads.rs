@@ -1,5 +1,5 @@
-//! How many threads compress: as many as asked for or as there are cores, and fewer where their
-//! memory would not fit.
+//! The number of threads that compress: as many as asked for or as there are cores, and fewer where
+//! their memory would not fit.
 
 use std::num::NonZero;
 
@@ -7,12 +7,12 @@ use super::codec::Input;
 use super::{ArchiveError, Compression, WriteOptions};
 use crate::finding::{Finding, Severity, tags};
 
-/// What all but the codec takes, in bytes: buffers, the program, the paths of some ten thousand files
-/// (18 MB for a small tree). A hundred thousand take twice as much, which the other half of the
+/// The memory in bytes of all but the codec: buffers, the program, the paths of some ten thousand
+/// files (18 MB for a small tree). A hundred thousand take twice as much, which the other half of the
 /// memory has room for.
 const BESIDE_THE_CODEC: u64 = 32 << 20;
 
-/// How many threads, and what the user should know of it.
+/// The number of threads, and what the user should know of it.
 #[derive(Debug)]
 pub(super) struct Threads {
     pub(super) count: usize,
@@ -58,7 +58,7 @@ pub(super) fn choose(options: &WriteOptions, input: Input) -> Result<Threads, Ar
     Ok(Threads { count, finding })
 }
 
-/// As many as asked for or as keep the cores busy, as far as they find work.
+/// Returns the number that was asked for or that keeps the cores busy, as far as there is work.
 fn wanted(asked: Option<NonZero<usize>>, compression: Compression, input: Input) -> usize {
     let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
     asked
@@ -66,18 +66,18 @@ fn wanted(asked: Option<NonZero<usize>>, compression: Compression, input: Input)
         .min(compression.most_threads(input))
 }
 
-/// What the process takes at most, in bytes.
+/// Returns the memory in bytes that the process takes at most.
 fn needed(compression: Compression, threads: usize, input: Input) -> u64 {
     BESIDE_THE_CODEC.saturating_add(compression.memory(threads, input))
 }
 
-/// What it takes where the input compresses well, so that buffers stay half empty and tables partly
-/// untouched: 0.74 to 0.82 of the most at the levels that need much (docs/performance.md).
+/// Returns the memory for input that compresses well, which leaves buffers half empty and tables
+/// partly untouched: 0.74 to 0.82 of the most at the levels that need much (docs/performance.md).
 fn at_least(most: u64) -> u64 {
     most / 4 * 3
 }
 
-/// The strongest weaker level of the same method that fits.
+/// Returns the strongest lower level of the same method that fits.
 fn fitting(compression: Compression, input: Input, limit: u64) -> Option<Compression> {
     let method = compression.method();
     (0..compression.level())
@@ -99,7 +99,7 @@ fn fewer(options: &WriteOptions, count: usize, wanted: usize, needed: u64, room:
         megabytes(needed),
         megabytes(room),
     );
-    // Who gave a number expects it; who gave none expects that it fits.
+    // A number that was given is a wish; without one the user expects what fits.
     let finding = Finding::new(tags::FEWER_THREADS, message);
     if options.threads.is_none() {
         return finding;
@@ -110,7 +110,7 @@ fn fewer(options: &WriteOptions, count: usize, wanted: usize, needed: u64, room:
     ))
 }
 
-/// Bytes as whole megabytes.
+/// Rounds bytes up to whole megabytes.
 pub(super) fn megabytes(bytes: u64) -> u64 {
     bytes.div_ceil(1_000_000)
 }

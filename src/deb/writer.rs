@@ -68,7 +68,7 @@ impl DebWriter {
         })
     }
 
-    /// Where the package will be.
+    /// Returns the path that the package will have.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -77,7 +77,7 @@ impl DebWriter {
     /// Reads, hashes and compresses the files of a tree.
     ///
     /// # Errors
-    /// As [`write_data`].
+    /// The errors of [`write_data`].
     pub fn write_data<'tree>(
         &mut self,
         tree: &'tree Tree,
@@ -166,7 +166,7 @@ impl DebWriter {
 struct Bounded<W> {
     output: W,
     left: u64,
-    /// Whether more came. File systems have limits of their own, with the same kind of error.
+    /// True where more came. File systems have limits of their own, with the same kind of error.
     crossed: bool,
 }
 

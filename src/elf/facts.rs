@@ -13,7 +13,7 @@ use object::elf::{self, FileHeader32, FileHeader64};
 use object::read::elf::{Dyn, FileHeader, ProgramHeader};
 use object::read::{ReadCache, ReadRef};
 
-/// What kind of file it is, from `e_type`; elf(5).
+/// The kind of a file, from `e_type`; elf(5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ElfKind {
     /// A program, position independent or not.
@@ -29,7 +29,7 @@ pub enum ElfKind {
 /// The facts of one ELF file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ElfFacts {
-    /// What kind of file it is.
+    /// The kind of file.
     pub kind: ElfKind,
     /// The machine it is for.
     pub machine: Machine,
@@ -49,7 +49,7 @@ pub struct ElfFacts {
     pub versions: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// Why a file has no facts.
+/// The reason for a file to have no facts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ElfError {
     /// It does not start with the magic number.
@@ -66,23 +66,23 @@ pub enum ElfError {
     /// Some table does not lie where the header says.
     #[error("the ELF file is damaged: {what}")]
     Damaged {
-        /// What is wrong with it, lower case.
+        /// The fault, lower case.
         what: String,
     },
     /// A table that is too long to be true.
     #[error("the ELF file is damaged: {what} has {found}, expected at most {limit}")]
     TooMany {
-        /// Which table.
+        /// The table.
         what: &'static str,
-        /// What the file says.
+        /// The number in the file.
         found: u64,
-        /// What no sound file exceeds.
+        /// The number that no sound file exceeds.
         limit: u64,
     },
 }
 
 impl ElfError {
-    /// What to do about it.
+    /// Returns what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -96,7 +96,8 @@ fn damaged(what: &'static str) -> ElfError {
     ElfError::Damaged { what: what.into() }
 }
 
-/// `object` speaks in sentences of its own, such as "Invalid ELF dynamic segment".
+/// Makes an error of what `object` says: it speaks in sentences of its own, such as "Invalid ELF
+/// dynamic segment".
 fn from_object(error: object::read::Error) -> ElfError {
     let text = error.to_string();
     let mut letters = text.chars();
@@ -109,17 +110,17 @@ fn from_object(error: object::read::Error) -> ElfError {
 /// Limits far above what a linker writes, so that a damaged header cannot ask for much work.
 const SEGMENTS: u64 = 1024;
 const SECTIONS: u64 = 1 << 18;
-/// Of how many sections the names are read, which stay in memory meanwhile.
+/// The number of sections whose names are read; they stay in memory meanwhile.
 const NAMED_SECTIONS: usize = 1 << 14;
 const DYNAMIC_BYTES: u64 = 1 << 20;
 const INTERPRETER_BYTES: u64 = 4096;
 const VERSIONS: u64 = 4096;
 const NEEDED: u64 = 2048;
-/// How many folders of a `RUNPATH` are looked at.
+/// The number of folders of a `RUNPATH` that are looked at.
 const FOLDERS: usize = 64;
 
 impl ElfFacts {
-    /// Whether bytes begin as an ELF file does; four are enough.
+    /// Tells whether bytes begin as an ELF file does; four are enough.
     #[must_use]
     pub fn is_elf(start: &[u8]) -> bool {
         start.starts_with(&elf::ELFMAG)
@@ -146,13 +147,13 @@ impl ElfFacts {
         }
     }
 
-    /// Whether it is a program that the kernel starts without a dynamic loader.
+    /// Tells whether it is a program that the kernel starts without a dynamic loader.
     #[must_use]
     pub fn is_static(&self) -> bool {
         self.kind == ElfKind::Program && self.interpreter.is_none() && self.needed.is_empty()
     }
 
-    /// The memory in bytes that the facts take, about.
+    /// Estimates the memory in bytes that the facts take.
     pub(crate) fn memory(&self) -> usize {
         let texts = self.needed.iter().chain(&self.rpath).chain(&self.runpath);
         let versions = self
@@ -166,7 +167,7 @@ impl ElfFacts {
         512 + texts.map(|text| text.len() + 64).sum::<usize>()
     }
 
-    /// Whether it was linked against musl, which no Debian system has by default: by its
+    /// Tells whether it was linked against musl, which no Debian system has by default: by its
     /// loader, or for a library by the name of musl's own soname.
     #[must_use]
     pub fn is_musl(&self) -> bool {
@@ -184,7 +185,7 @@ struct Load {
     size: u64,
 }
 
-/// Where an address of the running program lies in the file.
+/// Returns the place in the file of an address of the running program.
 fn offset_of(loads: &[Load], address: u64) -> Result<u64, ElfError> {
     loads
         .iter()
@@ -228,7 +229,7 @@ where
     Ok(found)
 }
 
-/// Reads what the program headers lead to; the answer is `DT_FLAGS_1`.
+/// Reads what the program headers lead to, and returns `DT_FLAGS_1`.
 fn segments<'data, Elf, R>(
     header: &Elf,
     endian: Endianness,
@@ -303,7 +304,7 @@ impl<'data, R: ReadRef<'data>> Strings<R> {
     }
 }
 
-/// Reads the dynamic section; the answer is `DT_FLAGS_1`.
+/// Reads the dynamic section, and returns `DT_FLAGS_1`.
 fn dynamic<'data, Elf, R>(
     endian: Endianness,
     data: R,
@@ -392,7 +393,7 @@ fn versions<'data, R: ReadRef<'data>>(
     Ok(found)
 }
 
-/// Sees that the section headers, of which a file may have none, are sound.
+/// Checks that the section headers, of which a file may have none, are sound.
 fn sections<'data, Elf, R>(header: &Elf, endian: Endianness, data: R) -> Result<(), ElfError>
 where
     Elf: FileHeader<Endian = Endianness>,

@@ -1,4 +1,4 @@
-//! How an ELF file is linked, by its sections and dynamic symbols.
+//! The dynamic linkage of an ELF file, by its sections and dynamic symbols.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Seek};
@@ -8,14 +8,14 @@ use object::elf::{self, FileHeader32, FileHeader64};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader, Sym};
 use object::read::{ReadCache, ReadRef, Result};
 
-/// What a compiler and a linker made of a file.
+/// The marks of compiler and linker in a file.
 #[derive(Debug, Default)]
 pub(crate) struct Linkage {
-    /// Whether it is a program that is loaded at one address only; `None`: it is not linked.
+    /// True for a program that is loaded at one address only; `None`: it is not linked.
     pub(crate) is_fixed: Option<bool>,
-    /// Whether it has a symbol table for the linker and for debuggers.
+    /// True where it has a symbol table for the linker and for debuggers.
     pub(crate) has_symbols: bool,
-    /// Whether it says which compiler made it.
+    /// True where it says which compiler made it.
     pub(crate) has_comment: bool,
     /// The symbols that others must define.
     pub(crate) undefined: BTreeSet<Vec<u8>>,
@@ -23,9 +23,9 @@ pub(crate) struct Linkage {
     pub(crate) needed: Vec<Vec<u8>>,
     /// The folders of `DT_RPATH` and `DT_RUNPATH`.
     pub(crate) search_paths: Vec<Vec<u8>>,
-    /// Whether all symbols are bound at start.
+    /// True where all symbols are bound at start.
     pub(crate) binds_now: bool,
-    /// Whether a part is made read-only at start.
+    /// True where a part is made read-only at start.
     pub(crate) has_relro: bool,
 }
 

@@ -1,5 +1,5 @@
-//! For which machine a file is: the first 64 bytes of ELF files (elf(5)), and the magic numbers of
-//! the formats that Linux does not run.
+//! The machine that a file is for: the first 64 bytes of ELF files (elf(5)), and the magic numbers
+//! of the formats that Linux does not run.
 
 use std::fmt;
 
@@ -12,16 +12,16 @@ pub(crate) const HEADER_SIZE: usize = 64;
 /// The smallest ELF header: shorter files are none.
 pub(crate) const SMALLEST_HEADER: u64 = 52;
 
-/// The machine an ELF file is for: what Debian's architecture follows from.
+/// The machine that an ELF file is for; Debian's architecture follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Machine {
     /// `e_machine`, such as 62 for `EM_X86_64`.
     pub machine: u16,
-    /// Whether the class is `ELFCLASS64`.
+    /// True where the class is `ELFCLASS64`.
     pub class64: bool,
-    /// Whether the byte order is `ELFDATA2LSB`.
+    /// True where the byte order is `ELFDATA2LSB`.
     pub little_endian: bool,
-    /// `EF_ARM_ABI_FLOAT_HARD`: what tells armhf from armel.
+    /// `EF_ARM_ABI_FLOAT_HARD`, which tells armhf from armel.
     pub arm_hard_float: bool,
 }
 
@@ -37,7 +37,7 @@ impl Machine {
         }
     }
 
-    /// Returns whether its machine code is that of x86, of 32 or 64 bits.
+    /// Tells whether its machine code is that of x86, of 32 or 64 bits.
     pub(crate) fn is_x86(self) -> bool {
         self.little_endian && [elf::EM_386.0, elf::EM_X86_64.0].contains(&self.machine)
     }
@@ -73,7 +73,7 @@ impl fmt::Display for Machine {
     }
 }
 
-/// What the first bytes of a file say.
+/// The kind of a file by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Header {
     /// An ELF file for this machine.
@@ -82,7 +82,7 @@ pub(crate) enum Header {
         machine: Machine,
         /// An ARM file that says neither hard nor soft float: it goes with the others.
         float_unsaid: bool,
-        /// Whether it can be run or loaded (`ET_EXEC`, `ET_DYN`).
+        /// True where it can be run or loaded (`ET_EXEC`, `ET_DYN`).
         linked: bool,
     },
     /// A Mach-O file: made on macOS.
@@ -134,8 +134,8 @@ fn of<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Option<Header> {
     })
 }
 
-/// Whether a file can hold machine code, by its name: only such files are opened, so that a release
-/// of many small files costs one look at each directory.
+/// Tells by its name whether a file can hold machine code. Only such files are opened, so that a
+/// release of many small files costs one look at each directory.
 #[must_use]
 pub(crate) fn can_be_elf(name: &[u8], executable: bool) -> bool {
     if executable {

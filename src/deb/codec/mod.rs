@@ -18,7 +18,7 @@ use crate::message;
 /// The most threads that compress: more than any of the libraries takes.
 const MOST_THREADS: usize = 200;
 
-/// How a member of the package is compressed: the methods that dpkg reads, without the outdated ones.
+/// A compression of a member of the package: those that dpkg reads, without the outdated ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
     /// xz: read by every dpkg since 2011.
@@ -63,7 +63,8 @@ impl Method {
         self.codec().levels.clone()
     }
 
-    /// Returns the first version of Debian's dpkg that reads the method, where a suite's dpkg does not.
+    /// Returns the first version of Debian's dpkg that reads the method, where a suite's dpkg does
+    /// not.
     #[must_use]
     pub fn unread_before(self, suite: Suite) -> Option<&'static str> {
         let (suites, version) = self.codec().unread?;
@@ -88,8 +89,8 @@ pub(super) struct Codec {
     pub(super) unread: Option<(&'static [&'static str], &'static str)>,
     /// Tells that it has a filter for the machine code of x86.
     pub(super) filters_x86: bool,
-    /// Returns the number of parts that an input is cut into, by level and size: so many threads find
-    /// work.
+    /// Returns the number of parts that an input is cut into, by level and size: so many threads
+    /// find work.
     pub(super) jobs: fn(u8, u64) -> u64,
     /// Returns the number of threads that keep so many cores busy, by level, cores and size.
     pub(super) workers: fn(u8, usize, u64) -> usize,
@@ -105,7 +106,7 @@ type Encode = for<'w> fn(&'w mut dyn Write, u8, usize, Input) -> io::Result<Box<
 /// Starts a decoder.
 type Decode = fn(Raw) -> io::Result<Box<dyn Decoder>>;
 
-/// What an encoder is told about its input beforehand.
+/// The facts about its input that an encoder is told beforehand.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Input {
     /// Its size in bytes, or about that.

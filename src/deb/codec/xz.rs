@@ -65,8 +65,8 @@ fn sizes(level: u8, size: u64) -> Sizes {
     }
 }
 
-/// Sets up the multi-threaded encoder, also for one thread: liblzma's single-threaded one writes other
-/// bytes.
+/// Sets up the multi-threaded encoder, also for one thread: liblzma's single-threaded one writes
+/// other bytes.
 fn builder(
     level: u8,
     threads: usize,

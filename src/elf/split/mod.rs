@@ -15,7 +15,7 @@ use object::Endianness;
 /// The size in bytes up to which a program is parted: it is in memory meanwhile.
 pub const PROGRAM_LIMIT: u64 = 256 << 20;
 
-/// Why a file cannot be parted. It may still be packed as it is.
+/// The reason against parting a file. It may still be packed as it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SymbolsError {
     /// It does not start with the magic number.
@@ -27,13 +27,13 @@ pub enum SymbolsError {
     /// Some table does not lie where the header says.
     #[error("the ELF file is damaged: {what}")]
     Damaged {
-        /// What is wrong with it, lower case.
+        /// The fault, lower case.
         what: String,
     },
     /// Bytes that no table knows: what such a file reads at start would get lost or move.
     #[error("bytes from {offset} on belong to no section, expected none")]
     Unknown {
-        /// Where they start in the file.
+        /// Their start in the file.
         offset: u64,
     },
     /// Nothing would get smaller: a tool such as patchelf put what is loaded behind the symbols.
@@ -45,7 +45,7 @@ pub enum SymbolsError {
 }
 
 impl SymbolsError {
-    /// What to do about it.
+    /// Returns what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -56,12 +56,12 @@ impl SymbolsError {
     }
 }
 
-/// What of an ELF file is packed.
+/// The part of an ELF file that is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// What runs: all that is loaded, and no symbols but the dynamic ones.
+    /// The code: all that is loaded, and no symbols but the dynamic ones.
     Code,
-    /// What a debugger wants: the symbol table and DWARF, and of what is loaded only the place.
+    /// The symbol table and DWARF for a debugger, and of what is loaded only the place.
     DebugSymbols,
 }
 
@@ -73,15 +73,15 @@ pub struct Symbols<'data> {
     endian: Endianness,
     segments: Vec<Segment>,
     sections: Vec<Section<'data>>,
-    /// Where what is loaded ends in the file; the headers are part of it.
+    /// The end in the file of what is loaded; the headers are part of it.
     loaded: usize,
     build_id: Option<&'data [u8]>,
 }
 
-/// What is changed of a program header.
+/// The fields of a program header that are changed.
 #[derive(Debug, Clone, Copy)]
 struct Segment {
-    /// Where its header lies.
+    /// The place of its header.
     header: usize,
     offset: u64,
     file_size: u64,
@@ -105,7 +105,7 @@ struct Section<'data> {
 }
 
 impl<'data> Symbols<'data> {
-    /// Looks at the tables of an ELF file; `None` where it has neither debug sections nor a symbol
+    /// Reads the tables of an ELF file; `None` where it has neither debug sections nor a symbol
     /// table.
     ///
     /// # Errors
@@ -114,13 +114,13 @@ impl<'data> Symbols<'data> {
         parse::parse(bytes)
     }
 
-    /// What the linker named the file by (`--build-id`), where it did.
+    /// Returns the name that the linker gave the file (`--build-id`), where it did.
     #[must_use]
     pub fn build_id(&self) -> Option<&'data [u8]> {
         self.build_id
     }
 
-    /// The bytes of one part.
+    /// Returns the bytes of one part.
     ///
     /// # Errors
     /// [`SymbolsError::Interleaved`] and [`SymbolsError::TooManySections`].

@@ -121,7 +121,7 @@ fn segments<Elf: FileHeader<Endian = Endianness>>(
     Ok(segments.collect())
 }
 
-/// Where something ends in the file.
+/// Returns the end of something in the file.
 fn end(bytes: &[u8], start: u64, length: u64) -> Result<usize, SymbolsError> {
     start
         .checked_add(length)

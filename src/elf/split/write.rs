@@ -5,11 +5,11 @@ use object::{Endian, elf};
 use super::parse::has_bytes;
 use super::{Section, Symbols, SymbolsError};
 
-/// How far from the headers a note may lie to keep its place in the file of debug symbols.
+/// The distance from the headers up to which a note keeps its place in the file of debug symbols.
 const NEAR: usize = 4096;
 
-/// What runs: the file up to the end of what is loaded, then the few other sections that are kept,
-/// their names and their headers.
+/// Writes what runs: the file up to the end of what is loaded, then the few other sections that are
+/// kept, their names and their headers.
 pub(super) fn code(symbols: &Symbols<'_>) -> Result<Vec<u8>, SymbolsError> {
     let mut out = symbols.bytes[..symbols.loaded].to_vec();
     let (mut kept, places) = kept(symbols);
@@ -69,7 +69,7 @@ pub(super) fn code(symbols: &Symbols<'_>) -> Result<Vec<u8>, SymbolsError> {
     Ok(out)
 }
 
-/// The sections that stay, and the new place of each old one. Dynamic symbols name sections in
+/// Returns the sections that stay, and the new place of each old one. Dynamic symbols name sections in
 /// memory by their number, so up to the last of these a section that goes leaves an empty header.
 fn kept<'data>(symbols: &Symbols<'data>) -> (Vec<Section<'data>>, Vec<Option<u32>>) {
     let sections = &symbols.sections;
@@ -115,7 +115,7 @@ fn empty() -> Section<'static> {
     }
 }
 
-/// Which section has the names of the others.
+/// Finds the section with the names of the others.
 fn header_names(symbols: &Symbols<'_>) -> Option<usize> {
     let at = if symbols.is_64 { 62 } else { 50 };
     let written = symbols.bytes.get(at..at + 2)?.try_into().ok()?;
@@ -126,13 +126,13 @@ fn header_names(symbols: &Symbols<'_>) -> Option<usize> {
     Some(usize::from(index))
 }
 
-/// Whether `sh_info` is the number of a section.
+/// Tells whether `sh_info` is the number of a section.
 fn speaks_of_section(section: &Section<'_>) -> bool {
     [elf::SHT_REL.0, elf::SHT_RELA.0].contains(&section.kind)
         || section.flags & elf::SHF_INFO_LINK.0 != 0
 }
 
-/// What a debugger wants. Sections keep their numbers and addresses; those in memory keep no
+/// Writes what a debugger wants. Sections keep their numbers and addresses; those in memory keep no
 /// bytes, but for notes, by which the file is told.
 pub(super) fn debug_symbols(symbols: &Symbols<'_>) -> Vec<u8> {
     let bytes = symbols.bytes;
@@ -177,7 +177,7 @@ pub(super) fn debug_symbols(symbols: &Symbols<'_>) -> Vec<u8> {
     out
 }
 
-/// `sh_name` of every section as it is in the file: the table of names stays.
+/// Returns `sh_name` of every section as it is in the file: the table of names stays.
 fn name_offsets<'a>(symbols: &'a Symbols<'_>) -> impl Iterator<Item = u32> + 'a {
     let start = if symbols.is_64 { 40 } else { 32 };
     let length = if symbols.is_64 { 64 } else { 40 };
@@ -246,7 +246,7 @@ fn append_word(symbols: &Symbols<'_>, value: u64, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends the section headers; the answer is where they start.
+/// Appends the section headers, and returns their start.
 fn append_table(headers: &[u8], out: &mut Vec<u8>) -> u64 {
     out.resize(out.len().next_multiple_of(8), 0);
     let start = out.len() as u64;

@@ -42,8 +42,7 @@ pub const DEBUG_CHUNKS: &[(ChunkId, &str)] = &[
     (ChunkId(*b"CInf"), "how and where it was compiled"),
 ];
 
-/// The reason why a file is no module that can be stripped. The file may still be packed as it
-/// is.
+/// A file that cannot be stripped as a module. The file may still be packed as it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BeamError {
     /// The file starts neither as a form nor as gzip.
