@@ -11,7 +11,7 @@ impl Missing {
     pub fn finding(&self) -> Finding {
         let library = &self.library;
         let users = users(self.needed_by.iter().map(String::as_str));
-        match &self.reason {
+        let finding = match &self.reason {
             Reason::Unknown => Finding::new(
                 tags::LIBRARY_NOT_FOUND,
                 format!("`{library}` is in no known package and not in this one, needed by {users}"),
@@ -32,6 +32,10 @@ impl Missing {
                 format!("`{library}`, the loader of {users}, is on no Debian system"),
             )
             .with_hint("build on Debian, or link statically"),
+        };
+        match self.needed_by.first() {
+            Some(first) => finding.at_path(first),
+            None => finding,
         }
     }
 }

@@ -250,7 +250,8 @@ fn included(facts: &Facts, include: &Include, findings: &mut Vec<Finding>) -> St
             .with_hint(format!(
                 "the node does not start without: write one (`[].` is enough), and name it in \
                  `[files]` of `{MANIFEST}`"
-            )),
+            ))
+            .at_release_file(&from, None),
         );
     }
     let source = source.unwrap_or_else(|| Path::new("rel/etc").join(basename));

@@ -115,14 +115,15 @@ impl Subject<'_> {
     fn shown_cookie(&self) -> Option<Finding> {
         let script = self.release.start_script.as_ref()?;
         script.shows_cookie.then(|| {
-            let message = format!(
-                "`{}` passes the cookie to commands, and `ps` shows it to every user",
-                script.path.display()
-            );
-            Finding::new(tags::COOKIE_ON_COMMAND_LINE, message).with_hint(
-                "leave `-setcookie` and `--cookie` out of the script: the node reads the cookie \
-                 from the file in its home",
-            )
+            let path = script.path.display();
+            let message =
+                format!("`{path}` passes the cookie to commands, and `ps` shows it to every user");
+            Finding::new(tags::COOKIE_ON_COMMAND_LINE, message)
+                .with_hint(
+                    "leave `-setcookie` and `--cookie` out of the script: the node reads the \
+                     cookie from the file in its home",
+                )
+                .at_release_file(path, None)
         })
     }
 

@@ -179,7 +179,8 @@ impl Configuration {
                         tags::UNREADABLE_SYS_CONFIG,
                         format!("`{}` is not read: {error}", path.display()),
                     )
-                    .with_hint("files that it includes have to be named in `[files]` by hand"),
+                    .with_hint("files that it includes have to be named in `[files]` by hand")
+                    .at_release_file(path.display(), None),
                 );
                 return;
             }
@@ -191,13 +192,13 @@ impl Configuration {
         }) {
             let opened = with_config_suffix(written);
             if opened != written && Path::new(written).extension().is_some() {
-                findings.push(Finding::new(
-                    tags::INCLUDE_WITHOUT_CONFIG_SUFFIX,
-                    format!(
-                        "`{}` includes `{written}`, for which Erlang opens `{opened}`",
-                        path.display()
-                    ),
-                ));
+                let path = path.display();
+                let message =
+                    format!("`{path}` includes `{written}`, for which Erlang opens `{opened}`");
+                findings.push(
+                    Finding::new(tags::INCLUDE_WITHOUT_CONFIG_SUFFIX, message)
+                        .at_release_file(path, None),
+                );
             }
             self.include(opened, path);
         }
