@@ -4,6 +4,7 @@ use crate::contents::PopulateError;
 use crate::deb::ArchiveError;
 use crate::debian::PackageName;
 use crate::deployment::ServiceError;
+use crate::finding::tags::UnknownTag;
 use crate::fs::FsError;
 use crate::init::InitError;
 use crate::manifest::ManifestError;
@@ -34,6 +35,8 @@ pub enum Error {
     #[error(transparent)]
     Service(#[from] ServiceError),
     #[error(transparent)]
+    Tag(#[from] UnknownTag),
+    #[error(transparent)]
     Template(#[from] TemplateError),
 }
 
@@ -51,6 +54,7 @@ impl Error {
             Self::Refused { .. } => Some("look at its findings".into()),
             Self::Release(error) => error.hint(),
             Self::Service(error) => error.hint(),
+            Self::Tag(error) => Some(error.hint()),
             Self::Template(error) => error.hint(),
         }
     }

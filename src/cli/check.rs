@@ -9,6 +9,7 @@ use reldeb::audit::{Audit, Found, Library, Verdict};
 use reldeb::deb::Deb;
 use reldeb::debian::RelationField;
 use reldeb::escape;
+use reldeb::finding::tags;
 use reldeb::lint::{DebReport, check_deb};
 use reldeb::pipeline::Package;
 use serde_json::{Value, json};
@@ -16,20 +17,34 @@ use serde_json::{Value, json};
 use super::session::{Answer, Session};
 use super::source::Source;
 
+/// The arguments of [`Source`].
+const SOURCE: [&str; 6] = [
+    "manifest",
+    "variant",
+    "package_version",
+    "arch",
+    "compression",
+    "output",
+];
+
 #[derive(Debug, Args)]
 #[command(disable_version_flag = true)]
 pub(super) struct Arguments {
     /// A package; without it, the one that the manifest would make
-    #[arg(value_name = "X.deb", conflicts_with_all = [
-        "manifest", "variant", "package_version", "arch", "compression", "output",
-    ])]
+    #[arg(value_name = "X.deb", conflicts_with_all = SOURCE)]
     package: Option<PathBuf>,
+    /// Explain a kind of finding, by its tag; nothing is looked at
+    #[arg(long, value_name = "TAG", conflicts_with_all = SOURCE, conflicts_with = "package")]
+    explain: Option<String>,
     #[command(flatten)]
     source: Source,
 }
 
-/// Looks at a package, or at the one that the manifest would make.
+/// Looks at a package, or at the one that the manifest would make; or explains a finding.
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
+    if let Some(name) = &arguments.explain {
+        return explain(name, session);
+    }
     let report = match &arguments.package {
         Some(path) => check_deb(&Deb::open(path)?)?,
         None => of_package(ManuallyDrop::into_inner(
@@ -38,6 +53,20 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     };
     let output = session.show(&json(&report), || text(&report));
     session.judge(&report.findings, output, "")
+}
+
+fn explain(name: &str, session: &Session) -> Answer {
+    let tag = tags::find(name)?;
+    let (severity, summary, explanation) = (tag.severity, tag.summary(), tag.explanation());
+    let document = json!({
+        "tag": tag,
+        "severity": severity,
+        "summary": summary,
+        "explanation": explanation,
+    });
+    Ok(session.show(&document, || {
+        format!("{tag} ({severity}): {summary}\n\n{explanation}\n")
+    }))
 }
 
 fn of_package(package: Package) -> DebReport {

@@ -33,16 +33,19 @@ impl UnknownTag {
     }
 }
 
+/// All tags by their subject.
+pub const SUBJECTS: [(&str, &[&Tag]); 5] = [
+    ("The project and its manifest", project::ALL),
+    ("The release", release::ALL),
+    ("The files of the package", package::ALL),
+    ("Libraries and suites", libraries::ALL),
+    ("What dpkg would say", unpack::ALL),
+];
+
 /// Returns all tags, those of one subject side by side.
 pub fn all() -> impl Iterator<Item = &'static Tag> {
-    let tables = [
-        project::ALL,
-        release::ALL,
-        package::ALL,
-        libraries::ALL,
-        unpack::ALL,
-    ];
-    tables.into_iter().flatten().copied()
+    let tables = SUBJECTS.into_iter().map(|(_, tags)| tags);
+    tables.flatten().copied()
 }
 
 /// Returns the tag of this name.

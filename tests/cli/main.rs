@@ -28,6 +28,7 @@ mod documentation;
 mod dpkg_values;
 mod elf_files;
 mod errors;
+mod findings;
 mod hostile;
 mod init;
 mod large;
