@@ -3,7 +3,7 @@
 use crate::contents::PopulateError;
 use crate::deb::ArchiveError;
 use crate::debian::PackageName;
-use crate::deployment::ServiceError;
+use crate::deployment::DeploymentError;
 use crate::finding::tags::UnknownTag;
 use crate::fs::FsError;
 use crate::init::InitError;
@@ -33,7 +33,7 @@ pub enum Error {
     #[error(transparent)]
     Release(#[from] ReleaseError),
     #[error(transparent)]
-    Service(#[from] ServiceError),
+    Deployment(#[from] DeploymentError),
     #[error(transparent)]
     Tag(#[from] UnknownTag),
     #[error(transparent)]
@@ -53,7 +53,7 @@ impl Error {
             Self::Populate(error) => error.hint(),
             Self::Refused { .. } => Some("look at its findings".into()),
             Self::Release(error) => error.hint(),
-            Self::Service(error) => error.hint(),
+            Self::Deployment(error) => error.hint(),
             Self::Tag(error) => Some(error.hint()),
             Self::Template(error) => error.hint(),
         }

@@ -14,8 +14,7 @@ use crate::control::ControlArchive;
 use crate::control::maintainer_scripts::MaintainerScripts;
 use crate::deb::{DebWriter, Memory, WriteOptions};
 use crate::debian::{PackageName, RelationField};
-use crate::deployment::model::Paths;
-use crate::deployment::{self, Contribution};
+use crate::deployment::{self, Contribution, Paths};
 use crate::error::Error;
 use crate::finding::{Finding, Severity, tags};
 use crate::fs;
@@ -76,10 +75,10 @@ impl Package {
     pub fn prepare(manifest: &Manifest, overrides: &Overrides) -> Result<Self, Error> {
         let (release, templates, mut findings) = look(manifest, overrides)?;
         let (mut plan, planned) = Plan::resolve(manifest, &release, overrides)?;
-        let mut contribution = deployment::contribute(&plan.life, &templates)?;
+        let mut contribution = plan.deployment.contribute(&templates)?;
         let own_templates = manifest.tables.templates.directory.is_some();
         findings.extend(deployment::check_unit(
-            &plan.life,
+            &plan.deployment,
             &contribution,
             own_templates,
         ));
@@ -87,9 +86,8 @@ impl Package {
         let (mut tree, found) = populate(&plan, release, entries, &templates)?;
         findings.extend(found);
         let index = ElfIndex::of(&tree)?;
-        plan.life.paths = Paths::of(&tree, &plan.life.directories.release);
-        let fragments = deployment::contribute_paths(&plan.life, &templates)?;
-        contribution.fragments.extend(fragments);
+        plan.deployment.paths = Paths::of(&tree, &plan.deployment.directories.release);
+        contribution.extend(plan.deployment.contribute_paths(&templates)?);
         let scripts = scripts(&plan, &contribution, &templates)?;
         let separate = separate_symbols(&plan, &mut tree)?;
         findings.extend(separate.findings);
@@ -230,8 +228,7 @@ fn scripts(
     contribution: &Contribution,
     templates: &Templates,
 ) -> Result<MaintainerScripts, Error> {
-    let fragments = contribution.fragments.clone();
-    let scripts = MaintainerScripts::assemble(&plan.life, fragments, templates)?;
+    let scripts = MaintainerScripts::assemble(&plan.deployment, contribution, templates)?;
     deployment::check_shell(contribution, scripts.iter())?;
     Ok(scripts)
 }

@@ -11,18 +11,17 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use reldeb::control::maintainer_scripts::MaintainerScripts;
-use reldeb::deployment::model::*;
-use reldeb::deployment::{self, Script};
+use reldeb::deployment::{ConffileChange, Deployment, Script};
 use reldeb::template::Templates;
-use reldeb::tree::{Content, Kind};
+use reldeb::tree::{Content, Kind, PackagePath};
+use reldeb::vocabulary::Readiness;
 
 /// Everything that is rendered for a package: maintainer scripts by name, files by path.
-fn rendered(life: &Life) -> BTreeMap<String, String> {
+fn rendered(deployment: &Deployment) -> BTreeMap<String, String> {
     let templates = Templates::builtin().unwrap();
-    let mut contribution = deployment::contribute(life, &templates).unwrap();
-    let fragments = deployment::contribute_paths(life, &templates).unwrap();
-    contribution.fragments.extend(fragments);
-    let scripts = MaintainerScripts::assemble(life, contribution.fragments, &templates).unwrap();
+    let mut contribution = deployment.contribute(&templates).unwrap();
+    contribution.extend(deployment.contribute_paths(&templates).unwrap());
+    let scripts = MaintainerScripts::assemble(deployment, &contribution, &templates).unwrap();
     let mut all: BTreeMap<_, _> = scripts
         .iter()
         .map(|(script, text)| (script.name().to_owned(), text.to_owned()))
@@ -86,8 +85,8 @@ fn is_shell(text: &str) -> bool {
 
 #[test]
 fn all_that_is_rendered() {
-    for (name, life) in samples::all() {
-        for (path, text) in rendered(&life) {
+    for (name, deployment) in samples::all() {
+        for (path, text) in rendered(&deployment) {
             let name = format!(
                 "{name}{}{path}",
                 if path.starts_with('/') { "" } else { "/" }
@@ -99,8 +98,8 @@ fn all_that_is_rendered() {
 
 #[test]
 fn shell_is_clean() {
-    for (name, life) in samples::all() {
-        for (path, text) in rendered(&life) {
+    for (name, deployment) in samples::all() {
+        for (path, text) in rendered(&deployment) {
             if !is_shell(&text) {
                 continue;
             }
@@ -121,8 +120,8 @@ fn shell_is_clean() {
 
 #[test]
 fn no_template_leaves_stray_blank_lines() {
-    for (name, life) in samples::all() {
-        for (path, text) in rendered(&life) {
+    for (name, deployment) in samples::all() {
+        for (path, text) in rendered(&deployment) {
             assert!(!text.contains("\n\n\n"), "{path} of {name}:\n{text}");
             assert!(!text.contains(" \n"), "{path} of {name}:\n{text}");
             assert!(
@@ -140,8 +139,8 @@ fn units_satisfy_systemd() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    for (name, life) in samples::all() {
-        for (path, text) in rendered(&life) {
+    for (name, deployment) in samples::all() {
+        for (path, text) in rendered(&deployment) {
             if !path.starts_with("/usr/lib/systemd/system/") {
                 continue;
             }
@@ -164,7 +163,7 @@ fn units_satisfy_systemd() {
                 output.status.success() && !said.contains("orders"),
                 "{path} of {name}: {said}"
             );
-            if life.account.is_none() {
+            if deployment.account.is_none() {
                 continue;
             }
             let output = Command::new("systemd-analyze")
@@ -186,11 +185,11 @@ fn units_satisfy_systemd() {
 fn a_node_that_is_not_waited_for_is_stopped_by_more_than_one_signal() {
     let path = "/usr/lib/systemd/system/orders.service";
     let stopping = |readiness| {
-        let mut life = samples::relx();
-        if let Some(service) = &mut life.service {
+        let mut deployment = samples::relx();
+        if let Some(service) = &mut deployment.service {
             service.readiness = readiness;
         }
-        let unit = rendered(&life).remove(path).unwrap();
+        let unit = rendered(&deployment).remove(path).unwrap();
         let lines = unit.lines().map(str::to_owned).filter(|line| {
             ["ExecStartPost=", "ExecStop=", "TimeoutStopSec="]
                 .iter()
@@ -218,23 +217,23 @@ fn a_node_that_is_not_waited_for_is_stopped_by_more_than_one_signal() {
 
 #[test]
 fn the_defaults_file_gives_every_value_back_to_sh() {
-    let mut life = samples::full();
+    let mut deployment = samples::full();
     let values = [
         ("A", ""),
         ("B", "two words"),
         ("C", "it's 100% \"right\" for $5 `date` \\n"),
         ("D", "$HOME;rm -rf /"),
-        ("E", "ümläut\tand # sign"),
+        ("E", "ümläut and # sign"),
     ];
-    if let Some(service) = &mut life.service {
+    if let Some(service) = &mut deployment.service {
         service.environment = values
             .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
             .collect();
     }
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("default");
-    reldeb::fs::write(&file, &rendered(&life)["/etc/default/orders"]).unwrap();
+    reldeb::fs::write(&file, &rendered(&deployment)["/etc/default/orders"]).unwrap();
     let output = Command::new("sh")
         .arg("-c")
         .arg("ulimit() { :; }; . \"$0\"; printf '%s|' \"$A\" \"$B\" \"$C\" \"$D\" \"$E\"")
@@ -251,63 +250,61 @@ const HOSTILE: &str = "/a b;$(touch pwned)`touch pwned`'\"\\&|<>*?[x]~#";
 
 /// The same package with that in every text that its author is free in. Names of packages, users, units
 /// and verbs are checked when they are read, and hold nothing that a shell knows.
-fn hostile(mut life: Life) -> Life {
+fn hostile(mut deployment: Deployment) -> Deployment {
     let text = || HOSTILE.to_owned();
-    let program = |program: &mut Program| {
-        program.path = text();
+    let path = || PackagePath::new(HOSTILE).unwrap();
+    let target = || HOSTILE.parse().unwrap();
+    if let Some(program) = &mut deployment.program {
+        program.path = path();
         program.foreground = vec![text(), text()];
-        program.erts = program.erts.as_ref().map(|_| text());
+        program.erts = program.erts.as_ref().map(|_| path());
         program
             .environment
             .values_mut()
             .for_each(|value| *value = text());
-    };
-    life.directories.release = text();
-    life.purge.iter_mut().for_each(|path| *path = text());
-    if let Some(account) = &mut life.account {
+    }
+    deployment.directories.release = path();
+    deployment.purge.iter_mut().for_each(|it| *it = path());
+    if let Some(account) = &mut deployment.account {
         account.gecos = text();
     }
-    if let Some(service) = &mut life.service {
+    if let Some(service) = &mut deployment.service {
         service.description = text();
         service.homepage = service.homepage.as_ref().map(|_| text());
         service
             .environment
             .values_mut()
-            .for_each(|value| *value = text());
-        program(&mut service.program);
+            .for_each(|value| *value = HOSTILE.parse().unwrap());
     }
-    if let Some(command) = &mut life.command {
-        program(&mut command.program);
-    }
-    for hook in &mut life.hooks {
+    for hook in &mut deployment.hooks {
         hook.origin = text();
     }
-    let paths = &mut life.paths;
+    let paths = &mut deployment.paths;
     for owned in paths.protected.iter_mut().chain(&mut paths.owned) {
-        owned.path = text();
+        owned.path = path();
     }
     for link in &mut paths.links {
-        link.path = text();
+        link.path = path();
         link.target = text();
     }
-    for change in &mut life.conffile_changes {
+    for change in &mut deployment.conffile_changes {
         *change = match change {
-            ConffileChange::Removed { .. } => ConffileChange::Removed { path: text() },
+            ConffileChange::Removed { .. } => ConffileChange::Removed { path: path() },
             ConffileChange::Renamed { .. } => ConffileChange::Renamed {
-                from: text(),
-                to: text(),
+                from: path(),
+                to: path(),
             },
             ConffileChange::DirectoryToSymlink { .. } => ConffileChange::DirectoryToSymlink {
-                path: text(),
-                target: text(),
+                path: path(),
+                target: target(),
             },
             ConffileChange::SymlinkToDirectory { .. } => ConffileChange::SymlinkToDirectory {
-                path: text(),
-                target: text(),
+                path: path(),
+                target: target(),
             },
         };
     }
-    life
+    deployment
 }
 
 /// The script without its here-documents that nothing expands.
@@ -339,8 +336,8 @@ fn without_literal_documents(text: &str) -> String {
 fn no_template_puts_a_value_into_shell_unquoted() {
     let quoted = format!("'{}'", HOSTILE.replace('\'', r"'\''"));
     let mut places = 0;
-    for (name, life) in samples::all() {
-        for (path, text) in rendered(&hostile(life)) {
+    for (name, deployment) in samples::all() {
+        for (path, text) in rendered(&hostile(deployment)) {
             if !is_shell(&text) {
                 continue;
             }
@@ -377,12 +374,14 @@ fn no_template_puts_a_value_into_shell_unquoted() {
 
 #[test]
 fn a_value_of_two_lines_is_refused() {
-    let mut life = samples::relx();
-    if let Some(service) = &mut life.service {
+    let mut deployment = samples::relx();
+    if let Some(service) = &mut deployment.service {
         service.systemd = false;
         service.description = "Orders\nrm -rf /".into();
     }
-    let error = deployment::contribute(&life, &Templates::builtin().unwrap()).unwrap_err();
+    let error = deployment
+        .contribute(&Templates::builtin().unwrap())
+        .unwrap_err();
     assert!(error.to_string().contains("more than one line"), "{error}");
 }
 
@@ -433,7 +432,7 @@ fn what_can_fail_comes_before_the_service_is_touched() {
         &[
             "Hook before-remove",
             "deb-systemd-invoke stop",
-            "release_processes",
+            "Whatever else still runs",
         ],
     );
     order(

@@ -93,11 +93,11 @@ impl<'a> Access<'a> {
     }
 
     fn keep_private(&mut self, path: &PackagePath, entry: &mut Entry, source: Source) {
-        let account = self.plan.life.account.as_ref();
+        let account = self.plan.deployment.account.as_ref();
         if entry.owner.group() == "root"
             && let Some(account) = account
         {
-            entry.owner = Owner::new(entry.owner.user(), &account.group);
+            entry.owner = Owner::new(entry.owner.user(), account.group.as_str());
         }
         entry.mode = match (source.executable, entry.owner.group()) {
             // A program for everybody is no secret.
@@ -227,7 +227,7 @@ fn source(plan: &Plan, entry: &Entry) -> PathBuf {
 /// Returns the finding that the unit keeps a setuid program from having its effect.
 fn without_effect(plan: &Plan, tree: &Tree) -> Option<Finding> {
     const DIRECTIVE: &str = "NoNewPrivileges";
-    let service = plan.life.service.as_ref()?;
+    let service = plan.deployment.service.as_ref()?;
     let said = service.directives.get("Service");
     let is_set = service.systemd
         && service.hardening
@@ -273,8 +273,8 @@ fn private_keys(plan: &Plan, tree: &Tree) -> Option<Finding> {
         "`{path}`{} holds a private key and is readable by all",
         and(found.count())
     );
-    let line = match &plan.life.account {
-        Some(account) => line(plan, path, entry, "0640", &account.group),
+    let line = match &plan.deployment.account {
+        Some(account) => line(plan, path, entry, "0640", account.group.as_str()),
         None => line(plan, path, entry, "0600", "root"),
     };
     let hint = format!("leave it out, or write who may read it in `[files]`: {line}");

@@ -3,7 +3,7 @@
 //! one that moved must be there.
 
 use super::PopulateError;
-use crate::deployment::model::ConffileChange;
+use crate::deployment::ConffileChange;
 use crate::plan::Plan;
 use crate::tree::{Kind, PackagePath, Tree};
 
@@ -12,7 +12,7 @@ use crate::tree::{Kind, PackagePath, Tree};
 /// # Errors
 /// [`PopulateError::Change`] names the path and what it should be.
 pub(super) fn check(plan: &Plan, tree: &Tree) -> Result<(), PopulateError> {
-    for change in &plan.life.conffile_changes {
+    for change in &plan.deployment.conffile_changes {
         match change {
             ConffileChange::Removed { path } => {
                 require(tree, path, "removed", "no path of the package", |kind| {
@@ -46,13 +46,12 @@ pub(super) fn check(plan: &Plan, tree: &Tree) -> Result<(), PopulateError> {
 
 fn require(
     tree: &Tree,
-    path: &str,
+    path: &PackagePath,
     key: &'static str,
     expected: &'static str,
     is_right: impl Fn(Option<&Kind>) -> bool,
 ) -> Result<(), PopulateError> {
-    let parsed = PackagePath::new(path)?;
-    let kind = tree.get(&parsed).map(|entry| &entry.kind);
+    let kind = tree.get(path).map(|entry| &entry.kind);
     if is_right(kind) {
         return Ok(());
     }
@@ -63,7 +62,7 @@ fn require(
         Some(Kind::Regular { .. }) => "is a file of the package",
     };
     Err(PopulateError::Change {
-        path: parsed,
+        path: path.clone(),
         key,
         found,
         expected,

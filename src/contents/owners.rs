@@ -14,13 +14,10 @@ pub fn findings_of_owners(plan: &Plan, tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut said = BTreeSet::new();
     let mut open = Vec::new();
-    if let Some(account) = &plan.life.account {
-        let own = &plan.life.directories;
+    if let Some(account) = &plan.deployment.account {
+        let own = &plan.deployment.directories;
         let made = [&own.state, &own.log, &own.run];
-        let made = made
-            .into_iter()
-            .filter_map(|path| PackagePath::new(path).ok());
-        open.extend(made.map(|path| (path, account.user.clone())));
+        open.extend(made.map(|path| (path.clone(), account.user.to_string())));
     }
     for (path, entry) in tree.iter() {
         let above = open
@@ -84,7 +81,7 @@ fn in_release(plan: &Plan, path: &PackagePath, owner: &str) -> Finding {
     let message = format!(
         "`{path}` belongs to `{owner}`, but lies in the release, where the service may not write"
     );
-    let hint = format!("write a path below `{}`", plan.life.directories.state);
+    let hint = format!("write a path below `{}`", plan.deployment.directories.state);
     Finding::new(tags::WRITABLE_DIRECTORY_IN_RELEASE, message)
         .with_hint(hint)
         .at_path(path)

@@ -44,7 +44,7 @@ pub(super) fn claim(
         let source: Arc<Path> = release.source(&file).into();
         let rewritten = if has_cookie {
             Some(without_cookie(&fs::read(&source)?))
-        } else if plan.life.cookie && may_pass_cookie(&file) {
+        } else if plan.deployment.cookie && may_pass_cookie(&file) {
             let script = String::from_utf8(fs::read(&source)?).ok();
             let kept = script.as_deref().and_then(kept_off_command_lines);
             kept.map(String::into_bytes)
@@ -119,10 +119,10 @@ fn move_to_etc(
     mut entry: Entry,
     claims: &mut Claims,
 ) -> Result<Entry, PopulateError> {
-    let path = PackagePath::new(&plan.life.directories.configuration)?.join(name)?;
+    let path = plan.deployment.directories.configuration.join(name)?;
     let link = Entry::symlink(path.as_bytes(), entry.origin.clone());
-    if let Some(account) = &plan.life.account {
-        entry.owner = Owner::new(entry.owner.user(), &account.group);
+    if let Some(account) = &plan.deployment.account {
+        entry.owner = Owner::new(entry.owner.user(), account.group.as_str());
     }
     entry.mode = 0o640;
     claims.claim_rendered(path, entry);
@@ -136,7 +136,7 @@ pub(super) fn claim_commands(
     release: &Release,
     claims: &mut Claims,
 ) -> Result<(), PopulateError> {
-    if release.kind != ReleaseKind::Plain || plan.life.service.is_some() {
+    if release.kind != ReleaseKind::Plain || plan.deployment.service.is_some() {
         return Ok(());
     }
     for program in &release.programs {

@@ -40,3 +40,16 @@ pub use unit_name::{UnitName, UnitNameError};
 pub use user_name::{UserName, UserNameError};
 pub use version::{Version, VersionError};
 pub use word::{Homepage, MultiArch, MultiArchError, Priority, Section, WordError};
+
+/// Serialises types as their texts.
+macro_rules! serialize_as_text {
+    ($($type:ty),+) => {
+        $(impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        })+
+    };
+}
+
+serialize_as_text!(PackageName, UnitName, UserName, Version);

@@ -1,265 +1,253 @@
-//! The contributions of each service manager: files, and fragments of maintainer scripts.
+//! What a package does on the target beside unpacking its files: one file for each thing that happens
+//! there. Each decides its part from the manifest and the release, and contributes its files, pieces of
+//! maintainer scripts and shell functions.
 
+mod account;
+mod command;
+mod conffile_changes;
 pub(crate) mod context;
+mod contribution;
+mod cookie;
 mod directives;
-mod init;
-pub mod model;
-mod package;
+mod directories;
+mod error;
+mod helpers;
+mod hooks;
+mod instances;
+mod leftovers;
+mod names;
 mod paths;
+mod places;
+mod predecessor;
+mod processes;
+mod program;
+mod purge;
+mod service;
 mod shell;
 mod systemd;
+mod sysv;
+mod variables;
 mod verify;
 
-use std::sync::Arc;
+use serde::Serialize;
 
+pub use self::account::Account;
+pub use self::command::Command;
+pub use self::conffile_changes::ConffileChange;
+pub use self::contribution::{Contribution, Fragment, Functions, Script, Step};
+pub use self::directories::Directories;
+pub use self::error::DeploymentError;
+pub(crate) use self::hooks::HOOK;
+pub use self::hooks::Hook;
+pub use self::paths::{Link, Owned, Paths};
+pub use self::places::release_target;
+pub use self::program::Program;
+pub use self::service::{Directives, Service};
 pub use self::shell::check_shell;
 pub use self::verify::check_unit;
 
-use self::context::{Context, has_init_script};
-use self::model::Life;
-use crate::shell::ShellFault;
-use crate::template::{TemplateError, Templates};
-use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, PathError};
+use self::context::Context;
+use self::contribution::Contributor;
+use self::places::Own;
+use crate::debian::{Homepage, PackageName, Version};
+use crate::finding::{Finding, tags};
+use crate::manifest::Manifest;
+use crate::release::{Release, ReleaseKind};
+use crate::template::Templates;
+use crate::tree::PackagePath;
 
-/// The reason why the files of a service cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum ServiceError {
-    /// A template does not render.
-    #[error(transparent)]
-    Template(#[from] TemplateError),
-    /// A name or directory gives no path.
-    #[error(transparent)]
-    Path(#[from] PathError),
-    /// A directive of the author's that no unit can have.
-    #[error("directive `{key}` of unit section `{section}` {fault}")]
-    Directive {
-        /// The directive's section.
-        section: String,
-        /// The directive's key.
-        key: String,
-        /// The fault.
-        fault: &'static str,
-    },
-    /// Shell that would break the package on the machine.
-    #[error("{subject} {fault}")]
-    Shell {
-        /// The template, or the script.
-        subject: String,
-        /// The fault.
-        fault: ShellFault,
-    },
+/// Adds what one thing that happens on the target contributes, if it happens.
+type Facility = fn(&Deployment, &mut Contributor<'_>) -> Result<(), DeploymentError>;
+
+/// All of them. Fragments of one step run in this order.
+const FACILITIES: [Facility; 13] = [
+    service::contribute,
+    helpers::contribute,
+    command::contribute,
+    conffile_changes::contribute,
+    account::contribute,
+    directories::contribute,
+    predecessor::contribute,
+    processes::contribute,
+    purge::contribute,
+    leftovers::contribute,
+    hooks::contribute,
+    systemd::contribute,
+    sysv::contribute,
+];
+
+/// What the package does on the target beside unpacking its files. Every rendered file and
+/// maintainer script is made from it, and no `Option` in it means "default".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Deployment {
+    /// The package's name.
+    pub package: PackageName,
+    /// The package's full version, with epoch and Debian revision.
+    pub version: Version,
+    /// The system user that owns state and logs and runs the service; `None`: root.
+    pub account: Option<Account>,
+    /// The directories of the package.
+    pub directories: Directories,
+    /// True where the package has state and log directories: a service, or a release with a VM.
+    pub has_state: bool,
+    /// The program that the service or the command runs; `None` where there is neither.
+    pub program: Option<Program>,
+    /// The service; `None` where the release has none or `managers = []`.
+    pub service: Option<Service>,
+    /// The command for admins in /usr/bin; `None`: none is made.
+    pub command: Option<Command>,
+    /// The author's hooks, at most one per event.
+    pub hooks: Vec<Hook>,
+    /// Paths that purge removes: the package's own below /etc, /opt, /srv and /var.
+    pub purge: Vec<PackagePath>,
+    /// True where purge removes what the service has left below the release.
+    pub purge_release: bool,
+    /// Empty directories that the manifest asks for in the release, by their paths in it: what comes
+    /// into them is data.
+    pub data_directories: Vec<String>,
+    /// The changes of conffiles and directories since earlier versions.
+    pub conffile_changes: Vec<ConffileChange>,
+    /// The paths that the maintainer scripts must know; empty before all are known.
+    pub paths: Paths,
+    /// True where a cookie for Erlang's distribution is made on the machine.
+    pub cookie: bool,
 }
 
-impl ServiceError {
-    /// Returns a hint on what to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Template(error) => error.hint(),
-            Self::Path(_) => None,
-            Self::Shell { .. } => Some(
-                "compare your templates with the built-in ones: `reldeb template show NAME`".into(),
-            ),
-            Self::Directive { section, .. } => Some(format!(
-                "write `Key = \"value\"` or `Key = [\"one\", \"two\"]` below `[service.systemd.{section}]`"
-            )),
+/// The facts that a deployment is resolved from.
+#[derive(Debug, Clone)]
+pub struct Facts<'a> {
+    /// The manifest.
+    pub manifest: &'a Manifest,
+    /// The release.
+    pub release: &'a Release,
+    /// The package's name.
+    pub name: &'a PackageName,
+    /// The package's version.
+    pub version: &'a Version,
+    /// The directory of the release on the target.
+    pub target: &'a PackagePath,
+    /// The first line of the description.
+    pub synopsis: &'a str,
+    /// A URL for people.
+    pub homepage: Option<&'a Homepage>,
+    /// The empty directories that the manifest asks for in the release, by their paths in it.
+    pub data_directories: Vec<String>,
+    /// The variable by which the program finds bundled libraries.
+    pub library_path: Option<(String, String)>,
+}
+
+impl Deployment {
+    /// Decides what the package does on the target.
+    ///
+    /// # Errors
+    /// [`DeploymentError`] names the value, and its place in the manifest where it has one.
+    pub fn resolve(facts: &Facts<'_>) -> Result<(Self, Vec<Finding>), DeploymentError> {
+        let mut findings = Vec::new();
+        let directories = Directories::resolve(facts)?;
+        let program = Program::resolve(facts, &directories)?;
+        let service = match &program {
+            Some(program) => Service::resolve(facts, program)?,
+            None => None,
+        };
+        let has_state = service.is_some() || facts.release.kind != ReleaseKind::Plain;
+        let account = if has_state {
+            Account::resolve(facts, &directories)?
+        } else {
+            None
+        };
+        if service.as_ref().is_some_and(|service| service.instances) {
+            findings.extend(instances::fixed_name(facts.release));
         }
-    }
-}
-
-/// The four maintainer scripts (deb-preinst(5) and its siblings).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Script {
-    /// The script that runs before the files are unpacked.
-    Preinst,
-    /// The script that runs after the files are unpacked and the dependencies are configured.
-    Postinst,
-    /// The script that runs before the files are removed.
-    Prerm,
-    /// The script that runs after the files are removed.
-    Postrm,
-}
-
-impl Script {
-    /// All four scripts, in the order of a package's life.
-    pub const ALL: [Self; 4] = [Self::Preinst, Self::Postinst, Self::Prerm, Self::Postrm];
-
-    /// Returns the script's name in the control archive.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Preinst => "preinst",
-            Self::Postinst => "postinst",
-            Self::Prerm => "prerm",
-            Self::Postrm => "postrm",
+        if account.is_none() && service.is_some() {
+            let message = "the service runs as root: `user = false`";
+            findings.push(Finding::new(tags::SERVICE_RUNS_AS_ROOT, message));
         }
-    }
-}
-
-/// The place of a fragment in its script, in the order in which fragments run. Steps that can
-/// fail come before those that touch the running service, so that a failure leaves it alone; the
-/// start is last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Step {
-    /// Moves of conffiles, first as dpkg-maintscript-helper(1) asks.
-    Conffiles,
-    /// The system user.
-    Account,
-    /// Directories, the cookie, owners of secrets.
-    Ground,
-    /// The author's hooks that run before the service is touched.
-    HookBefore,
-    /// The stop of the service, or its registration and start.
-    Systemd,
-    /// The same for the init script.
-    Init,
-    /// The removal of processes and files that nobody else would remove.
-    Leftovers,
-    /// The author's hooks that run after the change.
-    HookAfter,
-    /// The removal of state and logs.
-    Purge,
-    /// The author's hook after a purge.
-    HookLast,
-}
-
-/// A piece of a maintainer script: complete shell, with its own guard for the calls it is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fragment {
-    /// The script it belongs to.
-    pub script: Script,
-    /// The fragment's place in the script.
-    pub step: Step,
-    /// The template it was rendered from.
-    pub template: &'static str,
-    /// The shell text; empty where there is nothing to do.
-    pub text: String,
-}
-
-/// Files and fragments for one package.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Contribution {
-    /// Files of the package.
-    pub entries: Vec<(PackagePath, Entry)>,
-    /// Pieces of the package's maintainer scripts, in no order.
-    pub fragments: Vec<Fragment>,
-}
-
-/// Renders everything that a package does on a machine beside unpacking the release: unit, init
-/// script, defaults, command, and the fragments of the maintainer scripts.
-///
-/// # Errors
-/// [`ServiceError`] names the template, the path or the directive at fault.
-pub fn contribute(life: &Life, templates: &Templates) -> Result<Contribution, ServiceError> {
-    with(life, templates, |contributor| {
-        package::contribute(life, contributor)?;
-        if let Some(service) = &life.service {
-            if service.systemd {
-                systemd::contribute(service, contributor)?;
-            }
-            if has_init_script(service) {
-                init::contribute(service, contributor)?;
-            }
+        let cookie = has_state && cookie::is_made(facts);
+        if cookie {
+            findings.extend(cookie::shown(facts));
         }
-        Ok(())
-    })
-}
-
-/// Renders the fragments that need to know every path of the package ([`Life::paths`]).
-///
-/// # Errors
-/// [`ServiceError`] names the template at fault.
-pub fn contribute_paths(life: &Life, templates: &Templates) -> Result<Vec<Fragment>, ServiceError> {
-    let contribution = with(life, templates, |contributor| {
-        paths::contribute(life, contributor)
-    })?;
-    Ok(contribution.fragments)
-}
-
-fn with(
-    life: &Life,
-    templates: &Templates,
-    contribute: impl FnOnce(&mut Contributor<'_>) -> Result<(), ServiceError>,
-) -> Result<Contribution, ServiceError> {
-    let context = Context::new(life);
-    let mut contributor = Contributor {
-        context: &context,
-        templates,
-        contribution: Contribution::default(),
-    };
-    contribute(&mut contributor)?;
-    Ok(contributor.contribution)
-}
-
-/// Collects the files and fragments that the parts of this room render.
-struct Contributor<'a> {
-    context: &'a Context<'a>,
-    templates: &'a Templates,
-    contribution: Contribution,
-}
-
-impl Contributor<'_> {
-    fn render(&self, template: &str) -> Result<String, ServiceError> {
-        Ok(self.templates.render(template, self.context)?)
+        // A plain program is its own command.
+        let command = program.as_ref().filter(|_| has_state);
+        let command = command.and_then(|_| Command::resolve(facts));
+        let own = Own::new(facts, account.as_ref(), service.as_ref());
+        let deployment = Self {
+            package: facts.name.clone(),
+            version: facts.version.clone(),
+            program: program.filter(|_| service.is_some() || command.is_some()),
+            command,
+            hooks: hooks::resolve(facts.manifest, &mut findings)?,
+            purge: purge::paths(facts, &own, &directories, has_state)?,
+            conffile_changes: conffile_changes::resolve(facts, &own)?,
+            paths: Paths::default(),
+            cookie,
+            purge_release: purge::removes_from_release(facts),
+            data_directories: facts.data_directories.clone(),
+            has_state,
+            account,
+            service,
+            directories,
+        };
+        findings.extend(deployment.check(facts)?);
+        Ok((deployment, findings))
     }
 
-    /// Adds a rendered file of root.
-    fn file(&mut self, path: &str, mode: u32, template: &str) -> Result<(), ServiceError> {
-        let text = self.render(template)?;
-        self.bytes(path, mode, template, text.into_bytes(), false)
-    }
-
-    /// Adds a rendered conffile of root.
-    fn conffile(&mut self, path: &str, mode: u32, template: &str) -> Result<(), ServiceError> {
-        let text = self.render(template)?;
-        self.bytes(path, mode, template, text.into_bytes(), true)
-    }
-
-    /// Lets only root and the group of the service read the file that was added last.
-    fn protect(&mut self, group: &str) {
-        if let Some((_, entry)) = self.contribution.entries.last_mut() {
-            entry.owner = Owner::new("root", group);
-            entry.mode = 0o640;
+    /// Refuses the names that the package may not have for what it does, and returns the findings
+    /// about those of its groups. A package of files alone may be called anything.
+    fn check(&self, facts: &Facts<'_>) -> Result<Vec<Finding>, DeploymentError> {
+        let tables = &facts.manifest.tables;
+        if self.leaves_files() {
+            names::check_package(tables, facts.name)?;
+            self.directories.check(tables, facts.name)?;
         }
-    }
-
-    fn bytes(
-        &mut self,
-        path: &str,
-        mode: u32,
-        template: &str,
-        bytes: Vec<u8>,
-        conffile: bool,
-    ) -> Result<(), ServiceError> {
-        let content = Content::Bytes(Arc::from(bytes));
-        let mut entry = Entry::regular(content, mode, Origin::Template(template.into()));
-        if let Kind::Regular { conffile: mark, .. } = &mut entry.kind {
-            *mark = conffile;
+        if let Some(service) = &self.service {
+            service.check(tables)?;
         }
-        self.contribution
-            .entries
-            .push((PackagePath::new(path)?, entry));
-        Ok(())
+        let findings = match &self.account {
+            Some(account) => account.check(tables)?,
+            None => Vec::new(),
+        };
+        if let Some(command) = &self.command {
+            command.check(tables)?;
+        }
+        Ok(findings)
     }
 
-    /// Adds a fragment.
-    fn fragment(
-        &mut self,
-        script: Script,
-        step: Step,
-        template: &'static str,
-    ) -> Result<(), ServiceError> {
-        let text = self.render(template)?;
-        self.text(script, step, template, text);
-        Ok(())
+    /// Returns whether programs of the package run, or may have run, and left files.
+    fn leaves_files(&self) -> bool {
+        self.service.is_some() || self.command.is_some() || self.has_state
     }
 
-    fn text(&mut self, script: Script, step: Step, template: &'static str, text: String) {
-        self.contribution.fragments.push(Fragment {
-            script,
-            step,
-            template,
-            text,
-        });
+    /// Renders the files and the maintainer scripts' pieces, but for those of
+    /// [`Deployment::contribute_paths`].
+    ///
+    /// # Errors
+    /// [`DeploymentError`] names the template or the path at fault.
+    pub fn contribute(&self, templates: &Templates) -> Result<Contribution, DeploymentError> {
+        self.collect(templates, &FACILITIES)
+    }
+
+    /// Renders the pieces that need to know every path of the package ([`Deployment::paths`]).
+    ///
+    /// # Errors
+    /// [`DeploymentError`] names the template at fault.
+    pub fn contribute_paths(&self, templates: &Templates) -> Result<Contribution, DeploymentError> {
+        self.collect(templates, &[paths::contribute])
+    }
+
+    fn collect(
+        &self,
+        templates: &Templates,
+        facilities: &[Facility],
+    ) -> Result<Contribution, DeploymentError> {
+        let context = Context::new(self);
+        let mut contributor = Contributor {
+            context: &context,
+            templates,
+            contribution: Contribution::default(),
+        };
+        for contribute in facilities {
+            contribute(self, &mut contributor)?;
+        }
+        Ok(contributor.contribution)
     }
 }

@@ -1,21 +1,57 @@
 //! The fragments for paths that dpkg alone does not bring to the state of this version: the
 //! protection of configuration files, owners in another root, links that were directories.
 
-use super::model::{Life, Link, Owned, Paths};
-use super::{Contributor, Script, ServiceError, Step};
+use serde::Serialize;
+
+use super::directories::NUMBER_OF;
+use super::{Contributor, Deployment, DeploymentError, Script, Step};
 use crate::tree::{Entry, Kind, PackagePath, Tree};
+
+/// Paths of the package that dpkg alone does not bring to the state of this version.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Paths {
+    /// Conffiles that not everybody may read, or that are not root's: dpkg leaves owner and mode of
+    /// those that are there.
+    pub protected: Vec<Owned>,
+    /// All paths with owners other than root: dpkg looks the names up in the wrong files where
+    /// it works on another root without entering it.
+    pub owned: Vec<Owned>,
+    /// The links of the release: dpkg leaves a directory that is in their place.
+    pub links: Vec<Link>,
+}
+
+/// A link below the release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// The link's path.
+    pub path: PackagePath,
+    /// The link's target as written.
+    pub target: String,
+}
+
+/// A path whose owner or mode is not the usual one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Owned {
+    /// The path itself.
+    pub path: PackagePath,
+    /// The path's owner.
+    pub owner: String,
+    /// The path's group.
+    pub group: String,
+    /// The path's mode in octal, such as `0640`.
+    pub mode: String,
+}
 
 impl Paths {
     /// Collects the paths of a tree; `release` is the directory of the release. A path that is
     /// not UTF-8 is left out, as no script can name it.
     #[must_use]
-    pub fn of(tree: &Tree, release: &str) -> Self {
+    pub fn of(tree: &Tree, release: &PackagePath) -> Self {
         let mut paths = Self::default();
-        let below = format!("{release}/");
         for (path, entry) in tree.iter() {
-            let Ok(name) = std::str::from_utf8(path.as_bytes()) else {
+            if std::str::from_utf8(path.as_bytes()).is_err() {
                 continue;
-            };
+            }
             let is_named = (entry.owner.user(), entry.owner.group()) != ("root", "root");
             if is_named {
                 paths.owned.push(owned(path, entry));
@@ -24,11 +60,12 @@ impl Paths {
                 paths.protected.push(owned(path, entry));
             }
             if let Kind::Symlink { target } = &entry.kind
-                && name.starts_with(&below)
+                && path != release
+                && path.starts_with(release)
                 && let Ok(target) = String::from_utf8(target.clone())
             {
                 paths.links.push(Link {
-                    path: name.to_owned(),
+                    path: path.clone(),
                     target,
                 });
             }
@@ -39,7 +76,7 @@ impl Paths {
 
 fn owned(path: &PackagePath, entry: &Entry) -> Owned {
     Owned {
-        path: path.to_string(),
+        path: path.clone(),
         owner: entry.owner.user().to_owned(),
         group: entry.owner.group().to_owned(),
         mode: format!("{:04o}", entry.mode),
@@ -49,30 +86,32 @@ fn owned(path: &PackagePath, entry: &Entry) -> Owned {
 /// Adds the fragments for the package's paths. Links are the last that preinst touches: until
 /// then the service runs with its files.
 pub(super) fn contribute(
-    life: &Life,
+    deployment: &Deployment,
     contributor: &mut Contributor<'_>,
-) -> Result<(), ServiceError> {
-    let mut add = |script, step, template| contributor.fragment(script, step, template);
-    if !life.paths.protected.is_empty() {
-        add(Script::Preinst, Step::Ground, "package/number-of.sh")?;
-        let template = "package/preinst-protection.sh";
-        add(Script::Preinst, Step::Ground, template)?;
-        let template = "package/postinst-protection.sh";
-        add(Script::Postinst, Step::Ground, template)?;
-        let template = "package/postrm-protection.sh";
-        add(Script::Postrm, Step::Ground, template)?;
+) -> Result<(), DeploymentError> {
+    let paths = &deployment.paths;
+    contributor.function(NUMBER_OF)?;
+    contributor.function("package/release-links.sh")?;
+    if !paths.protected.is_empty() {
+        contributor.function("package/protected-files.sh")?;
     }
-    if !life.paths.owned.is_empty() {
-        if !life.has_directories() {
-            add(Script::Postinst, Step::Ground, "package/number-of.sh")?;
-        }
+    let mut add = |script, step, template| contributor.fragment(script, step, template);
+    if !paths.protected.is_empty() {
+        let template = "package/preinst-protection.sh";
+        add(Script::Preinst, Step::Directories, template)?;
+        let template = "package/postinst-protection.sh";
+        add(Script::Postinst, Step::Directories, template)?;
+        let template = "package/postrm-protection.sh";
+        add(Script::Postrm, Step::Directories, template)?;
+    }
+    if !paths.owned.is_empty() {
         let template = "package/postinst-owners.sh";
-        add(Script::Postinst, Step::Ground, template)?;
+        add(Script::Postinst, Step::Directories, template)?;
     }
     let template = "package/preinst-links.sh";
     add(Script::Preinst, Step::Leftovers, template)?;
     let template = "package/postinst-links.sh";
-    add(Script::Postinst, Step::Ground, template)?;
+    add(Script::Postinst, Step::Directories, template)?;
     let template = "package/postrm-links.sh";
-    add(Script::Postrm, Step::Ground, template)
+    add(Script::Postrm, Step::Directories, template)
 }

@@ -1,18 +1,18 @@
 //! The check of all rendered shell by sh(1): a package whose scripts it cannot read can be
 //! neither installed nor removed.
 
-use super::{Contribution, Script, ServiceError};
+use super::{Contribution, DeploymentError, Script};
 use crate::shell::fault;
 use crate::tree::{Content, Entry, Kind, Origin};
 
 /// Reads every rendered shell file and maintainer script, without running any.
 ///
 /// # Errors
-/// [`ServiceError::Shell`] names the template at fault, or the script where only the whole is.
+/// [`DeploymentError::Shell`] names the template at fault, or the script where only the whole is.
 pub fn check_shell<'a>(
     contribution: &'a Contribution,
     scripts: impl Iterator<Item = (Script, &'a str)>,
-) -> Result<(), ServiceError> {
+) -> Result<(), DeploymentError> {
     for (_, entry) in &contribution.entries {
         if let Some((subject, text)) = file(entry) {
             check(subject, text)?;
@@ -26,14 +26,18 @@ pub fn check_shell<'a>(
             fragments
                 .filter(|fragment| fragment.script == script)
                 .try_for_each(|it| check(of_template(it.template), &it.text))?;
+            let mut functions = contribution.functions.iter();
+            functions.try_for_each(|it| check(of_template(it.template), &it.text))?;
             return Err(error);
         }
     }
     Ok(())
 }
 
-fn check(subject: String, text: &str) -> Result<(), ServiceError> {
-    fault(text).map_or(Ok(()), |fault| Err(ServiceError::Shell { subject, fault }))
+fn check(subject: String, text: &str) -> Result<(), DeploymentError> {
+    fault(text).map_or(Ok(()), |fault| {
+        Err(DeploymentError::Shell { subject, fault })
+    })
 }
 
 /// Returns whether sh(1) runs a script, which it does where no interpreter is named.

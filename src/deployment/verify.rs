@@ -3,8 +3,7 @@
 
 use std::process::Command;
 
-use super::Contribution;
-use super::model::{Life, Service};
+use super::{Contribution, Deployment, Service};
 use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::tree::{Content, Kind, Origin};
@@ -12,9 +11,13 @@ use crate::tree::{Content, Kind, Origin};
 /// Returns the faults that `systemd-analyze verify` finds in the unit itself; none where it is
 /// not installed. Programs and users that this machine lacks do not count.
 #[must_use]
-pub fn check_unit(life: &Life, contribution: &Contribution, own_templates: bool) -> Vec<Finding> {
+pub fn check_unit(
+    deployment: &Deployment,
+    contribution: &Contribution,
+    own_templates: bool,
+) -> Vec<Finding> {
     let has_directives = |service: &Service| !service.directives.is_empty();
-    if !own_templates && !life.service.as_ref().is_some_and(has_directives) {
+    if !own_templates && !deployment.service.as_ref().is_some_and(has_directives) {
         return Vec::new();
     }
     let units = contribution.entries.iter().filter_map(|(path, entry)| {

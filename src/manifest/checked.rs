@@ -41,7 +41,9 @@ hinted!(
     crate::debian::MultiArchError,
     crate::debian::PackageNameError,
     crate::debian::RelationError,
+    crate::debian::UnitNameError,
     crate::debian::UserNameError,
+    crate::tree::PathError,
 );
 
 impl Hinted for crate::release::UnknownKind {
@@ -58,7 +60,7 @@ impl Hinted for crate::debian::WordError {
 
 /// A text that was parsed into a value type. The error keeps its hint: it passes through serde
 /// after a newline, and `Problem::from_serde` splits the two again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Checked<T>(pub T);
 
 impl<'de, T> Deserialize<'de> for Checked<T>

@@ -2,6 +2,7 @@
 
 mod checked;
 mod error;
+mod service_values;
 mod source;
 mod tables;
 
@@ -14,6 +15,10 @@ pub use checked::{
     Checked, Dependency, FileMode, Hinted, ListOrText, OffOr, OtherFields, SuiteName, TextOr,
 };
 pub use error::{InvalidValue, ManifestError, Problem};
+pub use service_values::{
+    Argument, DirectiveName, DirectiveValue, LimitName, LimitValue, SectionName, ServiceValueError,
+    SymlinkTarget, VariableName, VariableValue, WholeUnitName,
+};
 pub use source::Environment;
 pub use tables::*;
 

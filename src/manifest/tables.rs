@@ -9,13 +9,21 @@ use super::InvalidValue;
 use super::checked::{
     Checked, Dependency, FileMode, ListOrText, OffOr, OtherFields, SuiteName, TextOr,
 };
+use super::service_values::{
+    Argument, DirectiveName, DirectiveValue, LimitName, LimitValue, SectionName, SymlinkTarget,
+    VariableName, VariableValue, WholeUnitName,
+};
 use crate::deb::Compression;
 use crate::debian::{
     Architecture, Description, Homepage, Maintainer, MultiArch, PackageName, Priority,
-    RelationField, RelationFields, Relations, Section, UserName,
+    RelationField, RelationFields, Relations, Section, UnitName, UserName,
 };
 use crate::release::ReleaseKind;
+use crate::tree::PackagePath;
 use crate::vocabulary::{DebugSymbols, HookEvent, OnUpgrade, Readiness};
+
+/// A path of the package, with its place.
+pub type WrittenPath = Spanned<Checked<PackagePath>>;
 
 /// A whole manifest.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -161,7 +169,7 @@ pub struct ReleaseTable {
     /// The kind of the release; default: detected.
     pub kind: Option<Checked<ReleaseKind>>,
     /// The target directory; default: /opt/NAME.
-    pub target: Option<Spanned<String>>,
+    pub target: Option<WrittenPath>,
     /// gitignore patterns of paths that are left out.
     pub exclude: Vec<Spanned<String>>,
     /// Files below `releases/VERSION` that go to /etc/NAME, with a link in their place.
@@ -219,11 +227,11 @@ pub struct UserTable {
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ServiceTable {
     /// The basename of unit and init script; default: the package's name, made legal.
-    pub name: Option<Spanned<String>>,
+    pub name: Option<Spanned<Checked<UnitName>>>,
     /// The program to run, from the release's root; default: the release's start script.
     pub program: Option<Spanned<String>>,
     /// The program's arguments; default: those that run the release in the foreground.
-    pub arguments: Option<Vec<Spanned<String>>>,
+    pub arguments: Option<Vec<Argument>>,
     /// The service managers that are supported; default: both.
     pub managers: Option<Vec<Manager>>,
     /// True to enable and start the service at the first installation; default: true.
@@ -233,19 +241,19 @@ pub struct ServiceTable {
     /// The sign of readiness; default: `ping` where the release can, else `exec`.
     pub ready: Option<Readiness>,
     /// Resource limits; default: `nofile = 65536`.
-    pub limits: BTreeMap<Spanned<String>, Limit>,
+    pub limits: BTreeMap<LimitName, LimitValue>,
     /// Environment, for /etc/default/NAME.
-    pub environment: BTreeMap<Spanned<String>, Spanned<String>>,
+    pub environment: BTreeMap<VariableName, Spanned<VariableValue>>,
     /// Units that start before.
-    pub after: Vec<Spanned<String>>,
+    pub after: Vec<WholeUnitName>,
     /// True for a template unit; default: false.
     pub instances: Option<bool>,
     /// The admin's command in /usr/bin; default: the package's name; false: none.
-    pub command: Option<Spanned<OffOr<String>>>,
+    pub command: Option<Spanned<OffOr<Checked<UnitName>>>>,
     /// True for hardening directives; default: true.
     pub hardening: Option<bool>,
     /// Further directives by unit section.
-    pub systemd: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, ListOrText>>,
+    pub systemd: BTreeMap<SectionName, BTreeMap<DirectiveName, ListOrText<DirectiveValue>>>,
 }
 
 /// A service manager.
@@ -258,28 +266,18 @@ pub enum Manager {
     Init,
 }
 
-/// A resource limit: a number or `infinity`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub enum Limit {
-    /// A count, bytes or seconds, as setrlimit(2) takes it.
-    Number(u64),
-    /// Only `infinity` is a text.
-    Text(String),
-}
-
 /// `[conffiles]`: changes of paths since earlier versions.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ConffilesTable {
     /// Conffiles that this version no longer has.
-    pub removed: Vec<Spanned<String>>,
+    pub removed: Vec<WrittenPath>,
     /// Conffiles that moved: old path to new path.
-    pub renamed: BTreeMap<Spanned<String>, Spanned<String>>,
+    pub renamed: BTreeMap<WrittenPath, WrittenPath>,
     /// Directories that become symlinks: path to the symlink's target.
-    pub directory_to_symlink: BTreeMap<Spanned<String>, Spanned<String>>,
+    pub directory_to_symlink: BTreeMap<WrittenPath, SymlinkTarget>,
     /// Symlinks that become directories: path to the symlink's old target.
-    pub symlink_to_directory: BTreeMap<Spanned<String>, Spanned<String>>,
+    pub symlink_to_directory: BTreeMap<WrittenPath, SymlinkTarget>,
 }
 
 /// `[purge]`.
@@ -287,7 +285,7 @@ pub struct ConffilesTable {
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PurgeTable {
     /// The paths that purge removes; default: state and logs.
-    pub remove: Option<Vec<Spanned<String>>>,
+    pub remove: Option<Vec<WrittenPath>>,
     /// True where purge removes nothing; default: false.
     pub keep: Option<bool>,
 }

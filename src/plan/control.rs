@@ -8,7 +8,7 @@ use crate::debian::{
     Architecture, ControlFile, Description, MultiArch, PackageName, Priority, RelationError,
     RelationField, RelationFields, Section, Version,
 };
-use crate::deployment::model::Life;
+use crate::deployment::Deployment;
 use crate::elf::Machine;
 use crate::finding::{Finding, tags};
 use crate::fs;
@@ -168,12 +168,15 @@ const USERADD: &str = "passwd";
 /// Adds what the maintainer scripts need of the machine before the package is unpacked.
 pub(super) fn require_helpers(
     relations: &mut RelationFields,
-    life: &Life,
+    deployment: &Deployment,
 ) -> Result<(), RelationError> {
-    let has_init_script = life.service.as_ref().is_some_and(|service| service.init);
+    let has_init_script = deployment
+        .service
+        .as_ref()
+        .is_some_and(|service| service.init);
     for (needed, helper) in [
         (has_init_script, INVOKE_RC_D),
-        (life.account.is_some(), USERADD),
+        (deployment.account.is_some(), USERADD),
     ] {
         if needed {
             relations.require(RelationField::PreDepends, helper.parse()?);

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use crate::debian::RelationError;
+use crate::deployment::DeploymentError;
 use crate::elf::Machine;
 use crate::fs::FsError;
 use crate::manifest::{InvalidValue, Manifest, ManifestError};
-use crate::message::ticked;
 use crate::release::{ReleaseError, mixture};
 
 /// Manifest, release and command line that make no package.
@@ -34,18 +34,9 @@ pub enum PlanError {
         /// What to write.
         hint: String,
     },
-    /// A service without a program: nothing says which one it is.
-    #[error(
-        "`[service]` has no program, and the release {}",
-        match &programs[..] {
-            [] => "has no start script".to_owned(),
-            several => format!("holds {}", ticked(several)),
-        }
-    )]
-    NoServiceProgram {
-        /// Those that it could be, relative to the release.
-        programs: Vec<String>,
-    },
+    /// What the package should do on the target is not possible.
+    #[error(transparent)]
+    Deployment(#[from] DeploymentError),
     /// A name or version that the release itself gives is not legal, or there is none.
     #[error("{message}")]
     FromRelease {
@@ -66,7 +57,9 @@ impl PlanError {
     /// Returns the error with the line of the manifest that it speaks of.
     pub(super) fn located(self, manifest: &Manifest) -> Self {
         match self {
-            Self::Invalid(error) => Self::Manifest(manifest.locate(error)),
+            Self::Invalid(error) | Self::Deployment(DeploymentError::Invalid(error)) => {
+                Self::Manifest(manifest.locate(error))
+            }
             other => other,
         }
     }
@@ -79,13 +72,8 @@ impl PlanError {
             Self::Invalid(error) => error.hint.clone(),
             Self::Fs(error) => error.hint(),
             Self::Relation(error) => error.hint(),
+            Self::Deployment(error) => error.hint(),
             Self::Release(error) => error.hint(),
-            Self::NoServiceProgram { programs } => {
-                let example = programs.first().map_or("bin/NAME", String::as_str);
-                Some(format!(
-                    "write `program = \"{example}\"` below `[service]`, or `managers = []` for no service"
-                ))
-            }
             Self::MixedMachines(_) => Some(
                 "leave out the files that are not for the target: those of the release with \
                  `exclude` in `[release]`, the others in `[files]`"

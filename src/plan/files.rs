@@ -116,6 +116,19 @@ fn mapping(
     })
 }
 
+/// Returns the empty directories of `[files]` in the release, by their paths in it.
+pub(super) fn data_directories(mappings: &[Mapping], release: &PackagePath) -> Vec<String> {
+    let below = mappings.iter().filter(|mapping| {
+        mapping.source == MappingSource::Directory
+            && mapping.target.starts_with(release)
+            && mapping.target != *release
+    });
+    let start = release.as_bytes().len() + 1;
+    below
+        .map(|mapping| mapping.target.to_string().split_off(start))
+        .collect()
+}
+
 /// `PATH_MAX` of Linux is 4096 bytes with the NUL: nobody can make a longer symlink.
 const LONGEST_TARGET: usize = 4095;
 

@@ -45,9 +45,10 @@ pub(super) fn resolve(
         _ => None,
     };
     libraries.search.extend(of_script.clone());
-    let written = (service.environment.iter()).find(|(name, _)| name.get_ref() == LIBRARY_PATH);
-    if let Some((_, value)) = written {
-        for folder in value.get_ref().split(':').filter(|f| f.starts_with('/')) {
+    let written = service.environment.get(LIBRARY_PATH);
+    if let Some(value) = written {
+        let folders = value.get_ref().as_str().split(':');
+        for folder in folders.filter(|folder| folder.starts_with('/')) {
             libraries.search.push(files::path(folder, value.span())?);
         }
     }
@@ -64,7 +65,7 @@ pub(super) fn resolve(
             })?,
     };
     if !libraries.search.contains(&folder) {
-        if let Some((_, value)) = written {
+        if let Some(value) = written {
             let message = format!("`{LIBRARY_PATH}` leaves out the folder of `bundle-libraries`");
             let hint = format!("add `{folder}` to it");
             return Err(InvalidValue::new(value.span(), message, Some(hint)).into());

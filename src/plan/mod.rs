@@ -5,14 +5,8 @@ mod control;
 mod debug_symbols;
 mod error;
 mod files;
-mod hooks;
-mod instances;
 mod libraries;
-mod life;
-mod names;
-mod places;
 mod policy;
-mod removal;
 pub(crate) mod sources;
 mod suites;
 mod version;
@@ -25,7 +19,7 @@ pub use files::{Mapping, MappingSource};
 use crate::audit::{DeclaredSuite, Libraries};
 use crate::deb::Compression;
 use crate::debian::{Architecture, ControlFile, Version};
-use crate::deployment::model::Life;
+use crate::deployment::{Deployment, Facts, release_target};
 use crate::finding::Finding;
 use crate::manifest::Manifest;
 use crate::release::Release;
@@ -80,7 +74,7 @@ pub struct Plan {
     /// The suites that it must run on; empty: none is declared.
     pub suites: Vec<DeclaredSuite>,
     /// What the package does on a machine.
-    pub life: Life,
+    pub deployment: Deployment,
     /// The licence's short name; empty: unknown.
     pub license: String,
     /// Who holds the copyright.
@@ -137,21 +131,22 @@ impl Plan {
         }
         let identity = (name, version, architecture);
         let mut control = control::file(manifest, release, identity, &mut findings)?;
-        let target = places::release_target(tables, &control.package)?;
+        let target = release_target(tables, &control.package)?;
         findings.extend(policy::of_cookies(manifest, release));
         let libraries = libraries::resolve(manifest, release, &target)?;
-        let life = life::Subject {
+        let (deployment, found) = Deployment::resolve(&Facts {
             manifest,
             release,
             name: &control.package,
             version: &control.version,
             target: &target,
-            mappings: &mappings,
-            control: &control,
-            libraries: &libraries,
-        }
-        .resolve(&mut findings)?;
-        control::require_helpers(&mut control.relations, &life)?;
+            synopsis: control.description.synopsis(),
+            homepage: control.homepage.as_ref(),
+            data_directories: files::data_directories(&mappings, &target),
+            library_path: libraries.variable(),
+        })?;
+        findings.extend(found);
+        control::require_helpers(&mut control.relations, &deployment)?;
         let (license_text, license) = control::license(manifest)?;
         let output = output(manifest, overrides, &control);
         let changelog = tables.package.changelog.as_ref();
@@ -172,7 +167,7 @@ impl Plan {
             target,
             mappings,
             libraries,
-            life,
+            deployment,
             license,
             license_text,
             suites: suites::declared(manifest),

@@ -1,6 +1,9 @@
 //! `PackagePath`: a path that dpkg can unpack.
 
 use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
 
 /// An absolute path inside the package: `/` first, no `.`, `..`, empty component or control
 /// character, no `/` at the end; ordered by its bytes. It need not be UTF-8: dpkg takes any byte
@@ -135,6 +138,20 @@ impl PackagePath {
 fn has_c1(path: &[u8]) -> bool {
     path.windows(2)
         .any(|pair| pair[0] == 0xc2 && matches!(pair[1], 0x80..=0x9f))
+}
+
+impl FromStr for PackagePath {
+    type Err = PathError;
+
+    fn from_str(text: &str) -> Result<Self, PathError> {
+        Self::new(text)
+    }
+}
+
+impl Serialize for PackagePath {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 impl fmt::Display for PackagePath {

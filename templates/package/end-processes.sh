@@ -1,9 +1,3 @@
-{% include "package/processes.sh" %}
-{%- if program.erts %}
-
-{% include "package/port-mapper.sh" %}
-{%- endif %}
-
 # Prints the processes whose program, or script, lies in the release. Of a script only the arguments
 # tell, which everybody can choose: none but the service's user and root are believed.
 release_processes() {
@@ -58,4 +52,3 @@ end_processes() {
     end_port_mapper remove
 {%- endif %}
 }
-{#- the including template ends this line -#}

@@ -1,5 +1,3 @@
-{% include "package/release-links.sh" %}
-
 # What preinst has put aside: links go, and what a directory had in it that is not of the package goes
 # to where the link leads. Nothing is overwritten; what has no place there is kept.
 case "$1" in

@@ -1,5 +1,3 @@
-{% include "package/release-links.sh" %}
-
 # The upgrade has failed: what preinst has put aside goes back.
 case "$1" in
 abort-install | abort-upgrade)

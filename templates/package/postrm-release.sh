@@ -1,14 +1,4 @@
-{%- set leaves = service or command or has_state -%}
-{%- if leaves or purge -%}
-{% include "package/remove-tree.sh" %}
-
-{% endif -%}
-{%- if leaves -%}
-{%- if account and purge_release -%}
-{% include "package/number-of.sh" %}
-{% endif -%}
-{% include "package/remove-leftovers.sh" %}
-
+{%- if service or command or has_state -%}
 case "$1" in
 remove)
     (remove_leftovers remove)

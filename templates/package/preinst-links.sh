@@ -1,5 +1,3 @@
-{% include "package/release-links.sh" %}
-
 # Where the package has a link, dpkg leaves a directory that is there; where it has a directory, dpkg
 # leaves a link that is there and writes through it. So the old one is put aside, under the names of
 # dpkg-maintscript-helper(1). postinst ends this, postrm takes it back if the upgrade fails.

@@ -1,5 +1,3 @@
-{% include "package/end-processes.sh" %}
-
 # An earlier version may have been packaged by other means. Its init script stops the service as long
 # as its files are there; this package's own stops nothing here.
 case "$1" in

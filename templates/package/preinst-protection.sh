@@ -1,5 +1,3 @@
-{% include "package/protected-files.sh" %}
-
 # dpkg leaves the owner and the mode of a configuration file that is there, so the protection that this
 # version asks for is given here, before new content comes into it. A file that is not as the version
 # before has shipped it is as the administrator wants it.

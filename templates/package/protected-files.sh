@@ -6,4 +6,3 @@ protected_files() {
 {%- endfor %}
 PROTECTED
 }
-{#- the including template ends this line -#}

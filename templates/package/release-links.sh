@@ -28,4 +28,3 @@ LINKS
 
 # Which links of the version before have been put aside.
 links_note=$DPKG_ROOT/var/lib/misc/{{ package }}.links
-{#- the including template ends this line -#}

@@ -48,4 +48,3 @@ remove_leftovers() { # remove|purge
         echo "{{ package }}: left as data: ${left% }" >&2
     fi
 }
-{#- the including template ends this line -#}

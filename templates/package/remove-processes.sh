@@ -1,5 +1,3 @@
-{% include "package/end-processes.sh" %}
-
 # Whatever else still runs from the release ends with it{% if program.erts %}: a node that was started by hand, a port mapper.
 # A port mapper that nodes of other releases use stays until the last of them has ended{% endif %}.
 case "$1" in

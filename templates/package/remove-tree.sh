@@ -60,4 +60,3 @@ remove_tree() { # PATH
         fi
     )
 }
-{#- the including template ends this line -#}

@@ -1,26 +1,33 @@
 //! Ready-made models for tests: the same service as a relx release, a mix release, a plain program.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
-use reldeb::deployment::model::*;
+use reldeb::deployment::*;
+use reldeb::manifest::LimitValue;
 use reldeb::release::kinds;
+use reldeb::vocabulary::{HookEvent, OnUpgrade, Readiness};
 
-fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+fn parsed<T: FromStr>(text: &str) -> T {
+    text.parse().unwrap_or_else(|_| panic!("{text}"))
+}
+
+fn map<K: FromStr + Ord, V: FromStr>(pairs: &[(&str, &str)]) -> BTreeMap<K, V> {
+    let pairs = pairs.iter();
     pairs
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .map(|(key, value)| (parsed(key), parsed(value)))
         .collect()
 }
 
-fn words(words: &[&str]) -> Vec<String> {
-    words.iter().map(|word| (*word).to_owned()).collect()
+fn words<T: FromStr>(words: &[&str]) -> Vec<T> {
+    words.iter().map(|word| parsed(word)).collect()
 }
 
 /// A relx release with its extended start script, and the default manifest.
-pub(crate) fn relx() -> Life {
-    life(Program {
+pub(crate) fn relx() -> Deployment {
+    deployment(Program {
         kind: &kinds::RELX,
-        path: "/opt/orders/bin/orders".into(),
+        path: parsed("/opt/orders/bin/orders"),
         foreground: words(&["foreground"]),
         verbs: words(&[
             "start",
@@ -38,7 +45,7 @@ pub(crate) fn relx() -> Life {
             "daemon",
             "daemon_attach",
         ]),
-        erts: Some("/opt/orders/erts-13.1.5".into()),
+        erts: Some(parsed("/opt/orders/erts-13.1.5")),
         environment: map(&[
             ("ERL_CRASH_DUMP", "/var/log/orders/erl_crash.dump"),
             ("HOME", "/var/lib/orders"),
@@ -51,10 +58,10 @@ pub(crate) fn relx() -> Life {
 }
 
 /// A mix release.
-pub(crate) fn mix() -> Life {
-    life(Program {
+pub(crate) fn mix() -> Deployment {
+    deployment(Program {
         kind: &kinds::MIX,
-        path: "/opt/orders/bin/orders".into(),
+        path: parsed("/opt/orders/bin/orders"),
         foreground: words(&["start"]),
         verbs: words(&[
             "start",
@@ -69,7 +76,7 @@ pub(crate) fn mix() -> Life {
             "pid",
             "version",
         ]),
-        erts: Some("/opt/orders/erts-13.1.5".into()),
+        erts: Some(parsed("/opt/orders/erts-13.1.5")),
         environment: map(&[
             ("ERL_CRASH_DUMP", "/var/log/orders/erl_crash.dump"),
             ("HOME", "/var/lib/orders"),
@@ -80,30 +87,30 @@ pub(crate) fn mix() -> Life {
 }
 
 /// A plain program.
-pub(crate) fn plain() -> Life {
-    let mut life = life(Program {
+pub(crate) fn plain() -> Deployment {
+    let mut plain = deployment(Program {
         kind: &kinds::PLAIN,
-        path: "/opt/orders/bin/orders".into(),
+        path: parsed("/opt/orders/bin/orders"),
         foreground: words(&["serve", "--listen", "[::1]:80 $x"]),
         verbs: Vec::new(),
         erts: None,
         environment: map(&[("HOME", "/var/lib/orders"), ("LANG", "C.UTF-8")]),
     });
-    life.cookie = false;
-    if let Some(service) = &mut life.service {
+    plain.cookie = false;
+    if let Some(service) = &mut plain.service {
         service.readiness = Readiness::Exec;
     }
-    life
+    plain
 }
 
 /// Everything that the model can hold at once, on the relx release.
-pub(crate) fn full() -> Life {
-    let mut life = relx();
-    life.version = "1:1.4.0~rc1-1".into();
-    if let Some(account) = &mut life.account {
+pub(crate) fn full() -> Deployment {
+    let mut deployment = relx();
+    deployment.version = parsed("1:1.4.0~rc1-1");
+    if let Some(account) = &mut deployment.account {
         account.groups = words(&["ssl-cert", "dialout"]);
     }
-    if let Some(service) = &mut life.service {
+    if let Some(service) = &mut deployment.service {
         service.on_upgrade = OnUpgrade::StopStart;
         service.homepage = Some("https://example.com/orders?a=b%20c".into());
         service.after = words(&["postgresql.service", "network-online.target"]);
@@ -111,40 +118,40 @@ pub(crate) fn full() -> Life {
             ("ORDERS_POOL", "10"),
             ("ORDERS_TITLE", "it's 100% \"right\" for $5"),
         ]);
-        service.limits = map(&[
-            ("nofile", "1024:65536"),
-            ("core", "infinity"),
-            ("nproc", "99"),
+        service.limits = BTreeMap::from([
+            (parsed("nofile"), LimitValue::Number(65536)),
+            (parsed("core"), LimitValue::Infinity),
+            (parsed("nproc"), LimitValue::Number(99)),
         ]);
         service.directives = BTreeMap::from([(
-            "Service".to_owned(),
+            parsed("Service"),
             BTreeMap::from([
-                ("MemoryMax".to_owned(), words(&["2G"])),
-                ("ProtectHome".to_owned(), Vec::new()),
-                ("Restart".to_owned(), words(&["always"])),
+                (parsed("MemoryMax"), words(&["2G"])),
+                (parsed("ProtectHome"), Vec::new()),
+                (parsed("Restart"), words(&["always"])),
             ]),
         )]);
     }
-    life.data_directories = words(&["it's data"]);
-    life.paths = paths();
-    life.conffile_changes = vec![
+    deployment.data_directories = words(&["it's data"]);
+    deployment.paths = paths();
+    deployment.conffile_changes = vec![
         ConffileChange::Removed {
-            path: "/etc/orders/old.config".into(),
+            path: parsed("/etc/orders/old.config"),
         },
         ConffileChange::Renamed {
-            from: "/etc/orders/a.config".into(),
-            to: "/etc/orders/b.config".into(),
+            from: parsed("/etc/orders/a.config"),
+            to: parsed("/etc/orders/b.config"),
         },
         ConffileChange::DirectoryToSymlink {
-            path: "/usr/share/orders/priv".into(),
-            target: "/opt/orders/priv".into(),
+            path: parsed("/usr/share/orders/priv"),
+            target: parsed("/opt/orders/priv"),
         },
         ConffileChange::SymlinkToDirectory {
-            path: "/usr/share/orders/doc".into(),
-            target: "/opt/orders/doc".into(),
+            path: parsed("/usr/share/orders/doc"),
+            target: parsed("/opt/orders/doc"),
         },
     ];
-    life.hooks = EVENTS
+    deployment.hooks = EVENTS
         .iter()
         .map(|event| Hook {
             event: *event,
@@ -152,13 +159,13 @@ pub(crate) fn full() -> Life {
             origin: "reldeb.toml".into(),
         })
         .collect();
-    life
+    deployment
 }
 
 /// A configuration file for the service's group, and a link in the release.
 fn paths() -> Paths {
     let owned = Owned {
-        path: "/etc/orders/orders.config".into(),
+        path: parsed("/etc/orders/orders.config"),
         owner: "root".into(),
         group: "orders".into(),
         mode: "0640".into(),
@@ -167,8 +174,8 @@ fn paths() -> Paths {
         protected: vec![owned.clone()],
         owned: vec![owned],
         links: vec![Link {
-            path: "/opt/orders/log".into(),
-            target: "/var/log/orders".into(),
+            path: parsed("/opt/orders/log"),
+            target: parsed("/var/log/orders"),
         }],
     }
 }
@@ -188,34 +195,35 @@ pub(crate) const EVENTS: [HookEvent; 10] = [
 ];
 
 /// A template unit.
-pub(crate) fn instances() -> Life {
-    let mut life = relx();
-    if let Some(service) = &mut life.service {
+pub(crate) fn instances() -> Deployment {
+    let mut deployment = relx();
+    if let Some(service) = &mut deployment.service {
         service.instances = true;
     }
-    life
+    deployment
 }
 
 /// A package without a service, a user or a command: only files.
-pub(crate) fn files() -> Life {
-    let mut life = plain();
-    life.account = None;
-    life.service = None;
-    life.command = None;
-    life.has_state = false;
-    life.purge = Vec::new();
-    life
+pub(crate) fn files() -> Deployment {
+    let mut deployment = plain();
+    deployment.account = None;
+    deployment.service = None;
+    deployment.program = None;
+    deployment.command = None;
+    deployment.has_state = false;
+    deployment.purge = Vec::new();
+    deployment
 }
 
 /// A service that runs as root.
-pub(crate) fn root() -> Life {
-    let mut life = plain();
-    life.account = None;
-    life
+pub(crate) fn root() -> Deployment {
+    let mut deployment = plain();
+    deployment.account = None;
+    deployment
 }
 
 /// All samples with their names.
-pub(crate) fn all() -> Vec<(&'static str, Life)> {
+pub(crate) fn all() -> Vec<(&'static str, Deployment)> {
     vec![
         ("relx", relx()),
         ("mix", mix()),
@@ -227,37 +235,36 @@ pub(crate) fn all() -> Vec<(&'static str, Life)> {
     ]
 }
 
-fn life(program: Program) -> Life {
-    Life {
-        package: "orders".into(),
-        version: "1.4.0".into(),
+fn deployment(program: Program) -> Deployment {
+    Deployment {
+        package: parsed("orders"),
+        version: parsed("1.4.0"),
         account: Some(Account {
-            user: "orders".into(),
-            group: "orders".into(),
-            home: "/var/lib/orders".into(),
+            user: parsed("orders"),
+            group: parsed("orders"),
+            home: parsed("/var/lib/orders"),
             groups: Vec::new(),
             gecos: "Order service".into(),
         }),
         has_state: true,
         directories: Directories {
-            release: "/opt/orders".into(),
-            state: "/var/lib/orders".into(),
-            log: "/var/log/orders".into(),
-            run: "/run/orders".into(),
-            configuration: "/etc/orders".into(),
+            release: parsed("/opt/orders"),
+            state: parsed("/var/lib/orders"),
+            log: parsed("/var/log/orders"),
+            run: parsed("/run/orders"),
+            configuration: parsed("/etc/orders"),
         },
         service: Some(Service {
-            name: "orders".into(),
+            name: parsed("orders"),
             description: "Order service".into(),
             homepage: None,
             systemd: true,
             init: true,
-            program: program.clone(),
             start: true,
             on_upgrade: OnUpgrade::Restart,
             readiness: Readiness::Ping,
             environment: BTreeMap::new(),
-            limits: map(&[("nofile", "65536")]),
+            limits: BTreeMap::from([(parsed("nofile"), LimitValue::Number(65536))]),
             after: Vec::new(),
             instances: false,
             directives: BTreeMap::new(),
@@ -265,8 +272,8 @@ fn life(program: Program) -> Life {
         }),
         command: Some(Command {
             name: "orders".into(),
-            program,
         }),
+        program: Some(program),
         hooks: Vec::new(),
         purge: words(&["/var/lib/orders", "/var/log/orders"]),
         purge_release: true,

@@ -1,11 +1,9 @@
 //! The places that may belong to one package alone: nobody else may have files in the
 //! directories that it replaces, or deletes at a removal or a purge.
 
-use std::ops::Range;
-
-use super::{PlanError, files};
+use super::{Account, DeploymentError, Facts, Service};
 use crate::debian::{PackageName, reserved};
-use crate::manifest::{InvalidValue, Tables};
+use crate::manifest::{Checked, InvalidValue, Tables, WrittenPath};
 use crate::tree::PackagePath;
 
 /// The parents of directories for programs that are named after their package. /usr/local is the
@@ -33,16 +31,14 @@ const PARENTS: [&str; 16] = [
 ];
 
 /// Returns the target of the release: /opt/NAME unless the manifest names another.
-pub(super) fn release_target(
-    tables: &Tables,
-    name: &PackageName,
-) -> Result<PackagePath, InvalidValue> {
+///
+/// # Errors
+/// [`DeploymentError`] for a directory that is not the package's own.
+pub fn release_target(tables: &Tables, name: &PackageName) -> Result<PackagePath, DeploymentError> {
     let Some(target) = &tables.release.target else {
-        return files::path(&format!("/opt/{name}"), 0..0);
+        return Ok(PackagePath::new(format!("/opt/{name}"))?);
     };
-    let refuse =
-        |message: String, hint: String| Err(InvalidValue::new(target.span(), message, Some(hint)));
-    let checked = files::path(target.get_ref(), target.span())?;
+    let Checked(checked) = target.get_ref();
     let text = checked.to_string();
     let legal = |c: char| c.is_ascii_alphanumeric() || "/._+-~@=,".contains(c);
     if let Some(bad) = text.chars().find(|c| !legal(*c)) {
@@ -50,18 +46,17 @@ pub(super) fn release_target(
         let message = format!(
             "target `{text}` contains `{bad}`, expected letters, digits and `/ . _ + - ~ @ = ,`"
         );
-        return Err(InvalidValue::new(target.span(), message, None));
+        return Err(InvalidValue::new(target.span(), message, None).into());
     }
     if is_target(&text, name.as_str()) {
-        return Ok(checked);
+        return Ok(checked.clone());
     }
-    refuse(
-        format!("target `{text}` is no directory of the package's own"),
-        format!(
-            "write a directory below `/opt`, such as `/opt/{name}`, or `/usr/lib/{name}`, \
-             `/usr/libexec/{name}`, `/usr/share/{name}`, `/srv/{name}` or one below those"
-        ),
-    )
+    let message = format!("target `{text}` is no directory of the package's own");
+    let hint = format!(
+        "write a directory below `/opt`, such as `/opt/{name}`, or `/usr/lib/{name}`, \
+         `/usr/libexec/{name}`, `/usr/share/{name}`, `/srv/{name}` or one below those"
+    );
+    Err(InvalidValue::new(target.span(), message, Some(hint)).into())
 }
 
 fn is_target(path: &str, name: &str) -> bool {
@@ -78,15 +73,29 @@ fn is_target(path: &str, name: &str) -> bool {
 /// The paths that belong to a package by its name: the release, and those named after the
 /// package, its service or its user in a directory of such names.
 pub(super) struct Own<'a> {
-    pub(super) target: &'a PackagePath,
+    target: &'a PackagePath,
     /// The names of the package, its user and its service.
-    pub(super) names: Vec<&'a str>,
+    names: Vec<&'a str>,
 }
 
-impl Own<'_> {
+impl<'a> Own<'a> {
+    pub(super) fn new(
+        facts: &Facts<'a>,
+        account: Option<&'a Account>,
+        service: Option<&'a Service>,
+    ) -> Self {
+        let mut names = vec![facts.name.as_str()];
+        names.extend(account.map(|account| account.user.as_str()));
+        names.extend(service.map(|service| service.name.as_str()));
+        Self {
+            target: facts.target,
+            names,
+        }
+    }
+
     /// Returns whether the path is in the release, or is named after the package as in
     /// `/etc/cron.d/NAME`, `/var/lib/NAME` or `/var/log/NAME.log`, or lies below such a path.
-    pub(super) fn has(&self, path: &PackagePath) -> bool {
+    fn has(&self, path: &PackagePath) -> bool {
         if path.starts_with(self.target) {
             return true;
         }
@@ -106,52 +115,52 @@ impl Own<'_> {
 
     /// Checks and returns a path that purge removes: it must be the package's own, and of
     /// this machine's data.
-    pub(super) fn purged(&self, path: &str, span: Range<usize>) -> Result<String, InvalidValue> {
-        let checked = files::path(path, span.clone())?;
+    pub(super) fn purged(&self, path: &WrittenPath) -> Result<PackagePath, InvalidValue> {
+        let Checked(checked) = path.get_ref();
         let text = checked.to_string();
         let data = ["/etc/", "/opt/", "/srv/", "/var/"];
-        if data.iter().any(|parent| text.starts_with(parent)) && self.has(&checked) {
-            return Ok(text);
+        if data.iter().any(|parent| text.starts_with(parent)) && self.has(checked) {
+            return Ok(checked.clone());
         }
         let message = format!("purge would remove `{text}`, which is not the package's own");
-        let name = self.names.first().copied().unwrap_or_default();
+        let name = self.name();
         let hint = format!(
             "write what is named after the package, such as `/var/lib/{name}`, \
              `/var/cache/{name}`, `/var/log/{name}.log` or `/srv/{name}`, or lies below that"
         );
-        Err(InvalidValue::new(span, message, Some(hint)))
+        Err(InvalidValue::new(path.span(), message, Some(hint)))
     }
 
-    /// Checks and returns a path of `[conffiles]`: of a file of /etc, or of something else of
-    /// the package's own.
-    pub(super) fn changed(
-        &self,
-        path: &str,
-        span: Range<usize>,
-        is_file: bool,
-    ) -> Result<String, PlanError> {
-        let checked = files::path(path, span.clone())?;
-        let text = checked.to_string();
+    /// Checks and returns the path of a conffile: one of /etc, or of the package's own.
+    pub(super) fn changed_file(&self, path: &WrittenPath) -> Result<PackagePath, InvalidValue> {
+        let Checked(checked) = path.get_ref();
         // dpkg-maintscript-helper itself sees that a conffile is the package's.
-        if self.has(&checked) || (is_file && text.starts_with("/etc/")) {
-            return Ok(text);
+        if self.has(checked) || checked.as_bytes().starts_with(b"/etc/") {
+            return Ok(checked.clone());
         }
-        let name = self.names.first().copied().unwrap_or_default();
-        let (message, hint) = if is_file {
-            (
-                format!("`{text}` is no configuration file of the package's"),
-                format!("write a path below `/etc` or `{}`", self.target),
-            )
-        } else {
-            (
-                format!("`{text}` is not the package's own"),
-                format!(
-                    "write a path below `{}` or of a directory such as `/usr/share/{name}`",
-                    self.target
-                ),
-            )
-        };
-        Err(InvalidValue::new(span, message, Some(hint)).into())
+        let message = format!("`{checked}` is no configuration file of the package's");
+        let hint = format!("write a path below `/etc` or `{}`", self.target);
+        Err(InvalidValue::new(path.span(), message, Some(hint)))
+    }
+
+    /// Checks and returns the path of a directory or symlink of the package's own.
+    pub(super) fn changed(&self, path: &WrittenPath) -> Result<PackagePath, InvalidValue> {
+        let Checked(checked) = path.get_ref();
+        if self.has(checked) {
+            return Ok(checked.clone());
+        }
+        let message = format!("`{checked}` is not the package's own");
+        let hint = format!(
+            "write a path below `{}` or of a directory such as `/usr/share/{}`",
+            self.target,
+            self.name()
+        );
+        Err(InvalidValue::new(path.span(), message, Some(hint)))
+    }
+
+    /// Returns the name of the package.
+    fn name(&self) -> &str {
+        self.names.first().copied().unwrap_or_default()
     }
 }
 

@@ -1,12 +1,27 @@
 //! `[hooks]`: the author's shell, inline or from a file.
 
+use serde::Serialize;
 use toml::Spanned;
 
-use super::PlanError;
-use crate::deployment::model::{Hook, HookEvent};
+use super::context::Context;
+use super::{Contributor, Deployment, DeploymentError, Script, Step};
 use crate::finding::{Finding, tags};
 use crate::manifest::{InvalidValue, Manifest};
+use crate::vocabulary::HookEvent;
 use crate::{fs, shell};
+
+pub(crate) const HOOK: &str = "package/hook.sh";
+
+/// The author's shell for one event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Hook {
+    /// The moment at which the hook runs.
+    pub event: HookEvent,
+    /// The shell text, checked; `$old_version` and `$new_version` are set for it.
+    pub script: String,
+    /// The hook's source, for the comment above it.
+    pub origin: String,
+}
 
 /// The variables that the templates set for each hook.
 const VARIABLES: [&str; 2] = ["old_version", "new_version"];
@@ -19,7 +34,7 @@ const VARIABLES: [&str; 2] = ["old_version", "new_version"];
 pub(super) fn resolve(
     manifest: &Manifest,
     findings: &mut Vec<Finding>,
-) -> Result<Vec<Hook>, PlanError> {
+) -> Result<Vec<Hook>, DeploymentError> {
     let mut hooks = Vec::new();
     for (event, text) in &manifest.tables.hooks {
         let Written {
@@ -29,7 +44,7 @@ pub(super) fn resolve(
         } = written(manifest, *event, text)?;
         let invalid = |message, hint: &str| {
             let hint = Some(hint.to_owned());
-            PlanError::from(InvalidValue::new(text.span(), message, hint))
+            DeploymentError::from(InvalidValue::new(text.span(), message, hint))
         };
         if whole.contains(['\0', '\r']) {
             let message = format!("hook `{name}` has a NUL or carriage return in it");
@@ -70,7 +85,7 @@ fn written(
     manifest: &Manifest,
     event: HookEvent,
     text: &Spanned<String>,
-) -> Result<Written, PlanError> {
+) -> Result<Written, DeploymentError> {
     let value = text.get_ref().trim();
     let path = manifest.resolve(value);
     if !value.is_empty() && !value.contains('\n') && path.is_file() {
@@ -113,4 +128,54 @@ fn without_shebang(script: &str) -> String {
         Some((first, rest)) if first.starts_with("#!") => rest.trim().to_owned(),
         _ => script.trim().to_owned(),
     }
+}
+
+/// Adds the hooks, and the note by which those after an upgrade know a reinstallation.
+pub(super) fn contribute(
+    deployment: &Deployment,
+    contributor: &mut Contributor<'_>,
+) -> Result<(), DeploymentError> {
+    let tells_reinstallation = |hook: &Hook| {
+        matches!(
+            hook.event,
+            HookEvent::AfterUpgrade | HookEvent::AfterReinstall
+        )
+    };
+    if deployment.hooks.iter().any(tells_reinstallation) {
+        let template = "package/preinst-reinstall.sh";
+        contributor.fragment(Script::Preinst, Step::HookBefore, template)?;
+    }
+    deployment
+        .hooks
+        .iter()
+        .try_for_each(|hook| add_hook(hook, contributor))
+}
+
+/// The variables of a hook's template.
+#[derive(Serialize)]
+struct HookContext<'a> {
+    #[serde(flatten)]
+    package: &'a Context<'a>,
+    hook: &'a Hook,
+}
+
+fn add_hook(hook: &Hook, contributor: &mut Contributor<'_>) -> Result<(), DeploymentError> {
+    let (script, step) = match hook.event {
+        HookEvent::BeforeFirstInstall | HookEvent::BeforeUpgrade | HookEvent::BeforeReinstall => {
+            (Script::Preinst, Step::HookBefore)
+        }
+        HookEvent::AfterFirstInstall | HookEvent::AfterUpgrade | HookEvent::AfterReinstall => {
+            (Script::Postinst, Step::HookBefore)
+        }
+        HookEvent::BeforeRemove => (Script::Prerm, Step::HookBefore),
+        HookEvent::AfterRemove | HookEvent::BeforePurge => (Script::Postrm, Step::HookAfter),
+        HookEvent::AfterPurge => (Script::Postrm, Step::AfterPurge),
+    };
+    let context = HookContext {
+        package: contributor.context,
+        hook,
+    };
+    let text = contributor.templates.render(HOOK, &context)?;
+    contributor.text(script, step, HOOK, text);
+    Ok(())
 }

@@ -1,14 +1,18 @@
 //! `SysV` init: the init script with its log rotation, registered, started and stopped by
 //! Debian's helpers.
 
-use super::model::Service;
-use super::{Contributor, Script, ServiceError, Step};
+use super::context::has_init_script;
+use super::{Contributor, Deployment, DeploymentError, Script, Step};
 
 /// Adds the init script and the fragments that go with it.
 pub(super) fn contribute(
-    service: &Service,
+    deployment: &Deployment,
     contributor: &mut Contributor<'_>,
-) -> Result<(), ServiceError> {
+) -> Result<(), DeploymentError> {
+    let service = deployment.service.as_ref();
+    let Some(service) = service.filter(|service| has_init_script(service)) else {
+        return Ok(());
+    };
     let name = &service.name;
     contributor.conffile(&format!("/etc/init.d/{name}"), 0o755, "init/init.sh")?;
     contributor.conffile(&format!("/etc/logrotate.d/{name}"), 0o644, "init/logrotate")?;

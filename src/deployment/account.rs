@@ -1,0 +1,101 @@
+//! The system user that owns state and logs and runs the service.
+
+use serde::Serialize;
+
+use super::names::{other, refuse};
+use super::{Contributor, Deployment, DeploymentError, Directories, Facts, Script, Step};
+use crate::debian::{UserName, reserved};
+use crate::finding::{Finding, tags};
+use crate::manifest::{OffOr, Tables, UserTable};
+use crate::tree::PackagePath;
+
+/// A system user and its group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Account {
+    /// The user's name.
+    pub user: UserName,
+    /// The group's name; the same as the user's.
+    pub group: UserName,
+    /// The user's home directory: the state directory.
+    pub home: PackagePath,
+    /// Further groups that the user joins where they exist.
+    pub groups: Vec<UserName>,
+    /// The comment field.
+    pub gecos: String,
+}
+
+impl Account {
+    /// Returns the account; `None` where the manifest says `user = false`.
+    pub(super) fn resolve(
+        facts: &Facts<'_>,
+        directories: &Directories,
+    ) -> Result<Option<Self>, DeploymentError> {
+        let default = UserTable::default();
+        let table = match &facts.manifest.tables.user {
+            Some(OffOr::Off) => return Ok(None),
+            Some(OffOr::On(table)) => table,
+            None => &default,
+        };
+        let user = match &table.name {
+            Some(name) => name.get_ref().0.clone(),
+            None => UserName::from_package_name(facts.name)
+                .map_err(|error| super::names::of_package(&error, "[user]"))?,
+        };
+        Ok(Some(Self {
+            group: user.clone(),
+            user,
+            home: directories.state.clone(),
+            groups: table.groups.iter().map(|group| group.0.clone()).collect(),
+            // A comma or colon would end the field in /etc/passwd (passwd(5)).
+            gecos: format!("{} service", facts.name),
+        }))
+    }
+
+    /// Refuses a user that is Debian's own, and returns the findings about powers that further
+    /// groups give to the service.
+    pub(super) fn check(&self, tables: &Tables) -> Result<Vec<Finding>, DeploymentError> {
+        if !reserved::is_account(self.user.as_str()) {
+            return Ok(self.powers());
+        }
+        let written = match &tables.user {
+            Some(OffOr::On(table)) => table.name.as_ref(),
+            _ => None,
+        };
+        let message = format!(
+            "user or group `{}` is one of Debian's own, whose rights the service would have",
+            self.user
+        );
+        let other = other(self.user.as_str(), reserved::is_account);
+        let mut hint = format!("write another name below `[user]`, such as `name = \"{other}\"`");
+        if self.user.as_str() == "root" {
+            hint.push_str(", or `user = false` above all tables for a service that runs as root");
+        }
+        Err(refuse(written.map(toml::Spanned::span), message, hint))
+    }
+
+    fn powers(&self) -> Vec<Finding> {
+        let powers = self.groups.iter().filter_map(|group| {
+            let power = reserved::power_of_group(group.as_str())?;
+            let message =
+                format!("the service joins group `{group}`: who is in the service {power}");
+            let hint = "leave it out of `groups` in `[user]`, unless that is what it is for";
+            Some(Finding::new(tags::SERVICE_IN_POWERFUL_GROUP, message).with_hint(hint))
+        });
+        powers.collect()
+    }
+}
+
+/// Adds the fragments that make the user and have it join its groups.
+pub(super) fn contribute(
+    deployment: &Deployment,
+    contributor: &mut Contributor<'_>,
+) -> Result<(), DeploymentError> {
+    let Some(account) = &deployment.account else {
+        return Ok(());
+    };
+    if !account.groups.is_empty() {
+        let template = "package/postinst-groups.sh";
+        contributor.fragment(Script::Postinst, Step::Directories, template)?;
+    }
+    contributor.fragment(Script::Preinst, Step::Account, "init/before-install.sh")
+}

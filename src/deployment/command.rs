@@ -1,0 +1,62 @@
+//! The command for admins in /usr/bin, and its manual page.
+
+use serde::Serialize;
+
+use super::names::refuse;
+use super::{Contributor, Deployment, DeploymentError, Facts};
+use crate::deb::gzip;
+use crate::debian::reserved;
+use crate::manifest::{OffOr, Tables};
+
+const MANUAL: &str = "package/command.1";
+
+/// The command for admins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Command {
+    /// The command's name in /usr/bin.
+    pub name: String,
+}
+
+impl Command {
+    /// Returns the command; `None` where the manifest says `command = false`.
+    pub(super) fn resolve(facts: &Facts<'_>) -> Option<Self> {
+        let service = facts.manifest.tables.service.as_ref();
+        let asked = service.and_then(|service| service.command.as_ref());
+        let name = match asked.map(toml::Spanned::get_ref) {
+            Some(OffOr::Off) => return None,
+            Some(OffOr::On(name)) => name.0.to_string(),
+            None => facts.name.to_string(),
+        };
+        Some(Self { name })
+    }
+
+    /// Refuses a command that is Debian's own.
+    pub(super) fn check(&self, tables: &Tables) -> Result<(), DeploymentError> {
+        if !reserved::is_command(&self.name) {
+            return Ok(());
+        }
+        let table = tables.service.as_ref();
+        let written = table.and_then(|table| table.command.as_ref());
+        let message = format!("command `{}` is one of Debian's own", self.name);
+        let hint = format!(
+            "write another below `[service]`, such as `command = \"{}ctl\"`, or `command = false`",
+            self.name
+        );
+        Err(refuse(written.map(toml::Spanned::span), message, hint))
+    }
+}
+
+/// Adds the command and its manual page.
+pub(super) fn contribute(
+    deployment: &Deployment,
+    contributor: &mut Contributor<'_>,
+) -> Result<(), DeploymentError> {
+    let Some(Command { name }) = &deployment.command else {
+        return Ok(());
+    };
+    contributor.file(&format!("/usr/bin/{name}"), 0o755, "package/command.sh")?;
+    // Policy 12.1 asks for the highest level of compression.
+    let page = gzip(contributor.render(MANUAL)?.as_bytes(), 9);
+    let path = format!("/usr/share/man/man1/{name}.1.gz");
+    contributor.bytes(&path, 0o644, MANUAL, page, false)
+}

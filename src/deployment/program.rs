@@ -1,0 +1,95 @@
+//! The program that the service or the command runs.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{DeploymentError, Directories, Facts};
+use crate::fs;
+use crate::manifest::ServiceTable;
+use crate::release::kinds::Kind;
+use crate::tree::PackagePath;
+
+/// The program that the service or the command runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Program {
+    /// What it is.
+    pub kind: &'static Kind,
+    /// Its path, such as /opt/orders/bin/orders.
+    pub path: PackagePath,
+    /// The arguments that run it in the foreground, such as `foreground`.
+    pub foreground: Vec<String>,
+    /// The other verbs that the program's script knows, such as `ping`, in the script's order.
+    pub verbs: Vec<String>,
+    /// The directory of ERTS, such as /opt/orders/erts-13.1.5; `None` for plain programs.
+    pub erts: Option<PackagePath>,
+    /// The environment that keeps it from writing below /opt: HOME, `RUNNER_LOG_DIR` and so on.
+    pub environment: BTreeMap<String, String>,
+}
+
+impl Program {
+    /// Returns the release's start script, or the program that `[service] program` names.
+    pub(super) fn resolve(
+        facts: &Facts<'_>,
+        directories: &Directories,
+    ) -> Result<Option<Self>, DeploymentError> {
+        let service = facts.manifest.tables.service.as_ref();
+        let script = match service.and_then(|service| service.program.as_ref()) {
+            Some(asked) => Some(facts.release.program(asked.get_ref())?),
+            None => facts.release.start_script.clone(),
+        };
+        let Some(script) = script else {
+            let is_wanted = |service: &ServiceTable| {
+                service.managers.as_ref().is_none_or(|all| !all.is_empty())
+            };
+            if service.is_some_and(is_wanted) {
+                let programs = facts.release.programs.iter();
+                return Err(DeploymentError::NoServiceProgram {
+                    programs: programs.map(|path| path.display().to_string()).collect(),
+                });
+            }
+            return Ok(None);
+        };
+        let below = |path| {
+            let path = directories.release.join(fs::path_bytes(path));
+            path.map_err(|error| DeploymentError::Name {
+                message: error.to_string(),
+                hint: "rename it".into(),
+            })
+        };
+        let foreground = match service.and_then(|service| service.arguments.as_ref()) {
+            Some(arguments) => arguments.iter().map(ToString::to_string).collect(),
+            None => script.foreground,
+        };
+        let erts = facts.release.erts.as_ref();
+        let mut environment = environment(script.kind, directories);
+        environment.extend(facts.library_path.clone());
+        Ok(Some(Self {
+            kind: script.kind,
+            path: below(&script.path)?,
+            foreground,
+            verbs: script.verbs,
+            erts: erts.map(|erts| below(&erts.directory)).transpose()?,
+            environment,
+        }))
+    }
+}
+
+/// Returns the variables that keep a program from writing below /opt: those that its start script reads.
+fn environment(kind: &Kind, directories: &Directories) -> BTreeMap<String, String> {
+    let resolve = |value: &str| {
+        let places = [
+            ("STATE", &directories.state),
+            ("LOG", &directories.log),
+            ("RUN", &directories.run),
+        ];
+        let mut found = places.iter();
+        found
+            .find_map(|(word, place)| Some(format!("{place}{}", value.strip_prefix(word)?)))
+            .unwrap_or_else(|| value.to_owned())
+    };
+    let variables = kind.environment.iter();
+    variables
+        .map(|(name, value)| ((*name).to_owned(), resolve(value)))
+        .collect()
+}

@@ -1,0 +1,41 @@
+//! What a purge removes: state, logs, and what the service has left.
+
+use super::places::Own;
+use super::{Contributor, Deployment, DeploymentError, Directories, Facts, Script, Step};
+use crate::manifest::InvalidValue;
+use crate::tree::PackagePath;
+
+/// Returns the paths that purge removes: those of the manifest, else state and logs.
+pub(super) fn paths(
+    facts: &Facts<'_>,
+    own: &Own<'_>,
+    directories: &Directories,
+    has_state: bool,
+) -> Result<Vec<PackagePath>, InvalidValue> {
+    let table = &facts.manifest.tables.purge;
+    match &table.remove {
+        _ if table.keep.unwrap_or(false) => Ok(Vec::new()),
+        Some(remove) => remove.iter().map(|path| own.purged(path)).collect(),
+        None if has_state => Ok(vec![directories.state.clone(), directories.log.clone()]),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Returns whether purge removes the service's files below the release: not where the manifest
+/// has a list of its own.
+pub(super) fn removes_from_release(facts: &Facts<'_>) -> bool {
+    let table = &facts.manifest.tables.purge;
+    !table.keep.unwrap_or(false) && table.remove.is_none()
+}
+
+/// Adds the fragment that purges.
+pub(super) fn contribute(
+    deployment: &Deployment,
+    contributor: &mut Contributor<'_>,
+) -> Result<(), DeploymentError> {
+    if !deployment.leaves_files() && deployment.purge.is_empty() {
+        return Ok(());
+    }
+    contributor.function("package/remove-tree.sh")?;
+    contributor.fragment(Script::Postrm, Step::Purge, "package/postrm-purge.sh")
+}
