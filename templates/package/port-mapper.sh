@@ -28,11 +28,14 @@ node_beside() { # PID
     return 1
 }
 
-# Whether a name is registered. Where the program that asks is gone this counts as yes; a port that
-# never answers has none.
+# Whether a name is registered. Any version of the program can ask. Where there is none this counts
+# as yes; a port that never answers has none.
 registered() {
-    [ ! -x {{ program.erts | sh }}/bin/epmd ] ||
-        timeout 5 {{ program.erts | sh }}/bin/epmd -names 2>/dev/null | grep -q '^name '
+    for epmd in {{ directories.release | sh }}/erts-*/bin/epmd; do
+        [ -x "$epmd" ] || continue
+        timeout 5 "$epmd" -names 2>/dev/null | grep -q '^name '
+        return
+    done
 }
 
 # Ends the port mapper unless it is in use. A node that runs without being registered starts, or is
