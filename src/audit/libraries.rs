@@ -204,7 +204,8 @@ impl Work<'_> {
             } else if let (Found::Package(relation), Some(known), false) =
                 (&found, suites::library(soname), facts.is_musl())
             {
-                self.need(relation.clone(), known, versions, &shown);
+                let names = known.names(facts.machine);
+                self.need(relation.clone(), known, names, versions, &shown);
             }
             let entry = self.audit.by_library.entry(soname.clone());
             let library = entry.or_insert_with(|| Library {
@@ -239,7 +240,10 @@ impl Work<'_> {
         let usual = ["/lib", "/lib64", "/libx32", "/usr/lib", "/usr/lib64"].contains(&folder);
         let inside = PackagePath::new(loader).is_ok_and(|path| self.places.contains_key(&path));
         match suites::library(name) {
-            Some(known) if usual => self.need("libc6".into(), known, None, file),
+            Some(known) if usual => {
+                let names = known.depends.clone();
+                self.need("libc6".into(), known, names, None, file);
+            }
             _ if inside => {}
             _ => self.miss(loader, file, Reason::Interpreter, false),
         }
@@ -268,7 +272,7 @@ impl Work<'_> {
             };
         }
         suites::library(soname).map_or(Found::Nowhere, |known| {
-            Found::Package(known.depends.join(" | "))
+            Found::Package(known.names(facts.machine).join(" | "))
         })
     }
 
@@ -301,12 +305,13 @@ impl Work<'_> {
         &mut self,
         relation: String,
         known: &'static KnownLibrary,
+        names: Vec<&'static str>,
         versions: Option<&BTreeSet<String>>,
         file: &str,
     ) {
         let need = self.needs.entry(relation).or_default();
         need.known = Some(known);
-        need.names.clone_from(&known.depends);
+        need.names = names;
         if need.needed_by.is_empty() {
             file.clone_into(&mut need.needed_by);
         }
@@ -386,7 +391,7 @@ impl Need {
     /// Returns the reasons against a suite, given by its column.
     fn against(&self, column: usize) -> Option<String> {
         let known = self.known?;
-        let name = self.names.first()?;
+        let name = known.depends.first()?;
         if known.packages[column].is_none() {
             return Some(format!(
                 "`{name}` is not there, needed by `{}`",

@@ -1,10 +1,11 @@
 //! The libraries of Debian and Ubuntu: which package has a soname, and which symbol version came
 //! with which version of a library. The facts are in `libraries.tsv` and `suites.tsv`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use crate::debian::SUITES;
+use crate::elf::Machine;
 
 /// The packages of libraries that every Debian system has, whatever was installed on it: in the
 /// closure of the essential packages of bullseye, bookworm, trixie and sid alike, by the lists of
@@ -41,6 +42,24 @@ pub struct KnownLibrary {
     pub depends: Vec<&'static str>,
     /// The package of each of [`SUITES`].
     pub packages: Columns,
+}
+
+impl KnownLibrary {
+    /// Returns the package names for a relation of a file for this machine. Where times have
+    /// become longer, the packages of the change (`libssl3t64`) do not provide their old names,
+    /// so both are alternatives.
+    #[must_use]
+    pub fn names(&self, machine: Machine) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        if machine.has_changed_times() {
+            let packages = self.packages.iter().flatten().copied();
+            names.extend(packages.filter(|name| name.contains("t64")));
+        }
+        names.extend(&self.depends);
+        let mut seen = BTreeSet::new();
+        names.retain(|name| seen.insert(*name));
+        names
+    }
 }
 
 /// Splits a table into rows: the first field, and the rest.

@@ -41,6 +41,20 @@ impl Machine {
     pub(crate) fn is_x86(self) -> bool {
         self.little_endian && [elf::EM_386.0, elf::EM_X86_64.0].contains(&self.machine)
     }
+
+    /// Returns whether the change to 64-bit times of Debian 13 and Ubuntu 24.04 gave its libraries
+    /// another ABI: those with 32 bits but i386, which kept its own, and x32, which had such times.
+    pub(crate) fn has_changed_times(self) -> bool {
+        const CHANGED: [elf::Machine; 6] = [
+            elf::EM_68K,
+            elf::EM_MIPS,
+            elf::EM_PARISC,
+            elf::EM_PPC,
+            elf::EM_ARM,
+            elf::EM_SH,
+        ];
+        !self.class64 && CHANGED.iter().any(|changed| changed.0 == self.machine)
+    }
 }
 
 impl fmt::Display for Machine {

@@ -353,3 +353,47 @@ fn old_and_new_together_run_nowhere() {
         )
     );
 }
+
+/// A library of the change to 64-bit times has its new name alone where the ABI is another one.
+#[test]
+fn longer_times_have_names_of_their_own() {
+    let of_machine = |machine: u16, class64: bool, needed: &[&str]| {
+        let mut file = with_versions(library(needed), "libssl.so.3", &["OPENSSL_3.0.0"]);
+        file.machine = Machine {
+            machine,
+            class64,
+            ..file.machine
+        };
+        of(&[(NIF, file)], &[])
+    };
+    let both = "libssl3t64 (>= 3.0.0) | libssl3 (>= 3.0.0)";
+    for (machine, class64, expected) in [
+        (40, false, both),
+        (8, false, both),
+        (20, false, both),
+        (3, false, "libssl3 (>= 3.0.0)"),
+        (62, true, "libssl3 (>= 3.0.0)"),
+        (62, false, "libssl3 (>= 3.0.0)"),
+        (183, true, "libssl3 (>= 3.0.0)"),
+    ] {
+        let audit = of_machine(machine, class64, &["libssl.so.3"]);
+        assert_eq!(audit.necessary, [expected], "{machine}");
+        let against: Vec<_> = audit.verdicts.iter().map(|v| v.against.clone()).collect();
+        assert_eq!(
+            against[0],
+            ["`libssl3` is not there, needed by `/opt/a/lib/crypto-5/priv/lib/crypto.so`"]
+        );
+        assert_eq!(against[1..4], [[""; 0]; 3]);
+    }
+    // Only the names of suites on which all of it is there.
+    let with = |other: &str| of_machine(40, false, &["libssl.so.3", other]).necessary;
+    assert_eq!(with("libncurses.so.6"), ["libncurses6", both]);
+    assert_eq!(
+        with("libcurl-gnutls.so.4"),
+        [
+            "libcurl3t64-gnutls | libcurl3-gnutls | libcurl4-gnutls",
+            both
+        ]
+    );
+    assert_eq!(with("libaio.so.1"), ["libaio1", "libssl3 (>= 3.0.0)"]);
+}
