@@ -24,7 +24,7 @@ impl Claims {
 
     /// Claims a path for something found below `root`, or for `root` itself.
     pub(super) fn claim_below(&mut self, root: &PackagePath, path: PackagePath, entry: Entry) {
-        let weight = 2 * components(root) + 1;
+        let weight = 2 * root.depth() + 1;
         self.claims.push((path, weight, entry));
     }
 
@@ -32,7 +32,7 @@ impl Claims {
     pub(super) fn claim_exactly(&mut self, path: PackagePath, entry: Entry) {
         // One more than a tree at the same path: a file named by its own key is more specific than
         // a tree or glob that happens to find it.
-        let weight = 2 * components(&path) + 2;
+        let weight = 2 * path.depth() + 2;
         self.claims.push((path, weight, entry));
     }
 
@@ -85,10 +85,6 @@ fn contend(earlier: &mut Claim, later: &mut Claim) -> Result<(), TreeError> {
     }
     std::mem::swap(earlier, later);
     Ok(())
-}
-
-fn components(path: &PackagePath) -> usize {
-    path.as_bytes().iter().filter(|byte| **byte == b'/').count()
 }
 
 #[cfg(test)]

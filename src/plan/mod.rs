@@ -124,14 +124,14 @@ impl Plan {
         let mappings = files::mappings(manifest)?;
         let directory = manifest.resolve("");
         let outputs = folder_of_outputs(manifest, overrides);
-        let machine = sources::machine(release, &directory, &mappings, &outputs)?;
+        let target = release_target(tables, &name)?;
+        let machine = sources::machine(release, &target, &directory, &mappings, &outputs)?;
         let architecture = control::architecture(tables, &machine, overrides, &mut findings)?;
         if tables.release.include_erts.unwrap_or(true) {
             release.require_erts()?;
         }
         let identity = (name, version, architecture);
         let mut control = control::file(manifest, release, identity, &mut findings)?;
-        let target = release_target(tables, &control.package)?;
         findings.extend(policy::of_cookies(manifest, release));
         let libraries = libraries::resolve(manifest, release, &target)?;
         let (deployment, found) = Deployment::resolve(&Facts {

@@ -1,6 +1,7 @@
 //! The files that the sources of `[files]` stand for, and the machines that their code is for.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,8 @@ use super::{Mapping, MappingSource, PlanError};
 use crate::elf::{self, Machines};
 use crate::fs::{self, FsError};
 use crate::outputs::Outputs;
-use crate::release::Release;
+use crate::release::{Release, ReleaseError};
+use crate::tree::PackagePath;
 
 /// What a walk finds.
 pub(crate) type Found = Result<(PathBuf, FileType), FsError>;
@@ -75,23 +77,39 @@ pub(super) struct PackageMachine {
     pub(super) is_of_release: bool,
 }
 
-/// Finds the machine that the ELF files of the release and of `[files]` are for. Sources that cannot
-/// be read are told of by who packs them.
+/// A claim of `[files]` to a path, as strong as its key is long; one to the path itself is stronger
+/// than one to a tree.
+struct Claim {
+    strength: (usize, bool),
+    code: Option<(elf::Header, PathBuf)>,
+}
+
+/// Finds the machine that the ELF files of the release and of `[files]` are for; those count that
+/// are packed. Sources that cannot be read are told of by who packs them.
 pub(super) fn machine(
     release: &Release,
+    target: &PackagePath,
     directory: &Path,
     mappings: &[Mapping],
     outputs: &Path,
 ) -> Result<PackageMachine, PlanError> {
-    release.machine()?;
-    let mut machines = Machines::from(release.machines.clone());
-    for mapping in mappings {
-        for file in files(directory, mapping, outputs) {
-            if let Some(header) = header(mapping, &file) {
-                let shown = file.strip_prefix(directory).unwrap_or(&file);
-                machines.add(header, shown.to_owned());
-            }
-        }
+    let claims = claims(directory, mappings, outputs);
+    let mut of_release = release.machines.clone();
+    for files in of_release.values_mut() {
+        files.retain(|file| {
+            let path = target.join(fs::path_bytes(file)).ok();
+            let claim = path.and_then(|path| claims.get(&path));
+            claim.is_none_or(|claim| claim.strength <= (target.depth(), false))
+        });
+    }
+    of_release.retain(|_, files| !files.is_empty());
+    if of_release.len() > 1 {
+        return Err(ReleaseError::MixedMachines(of_release.into_iter().collect()).into());
+    }
+    let is_of_release = !of_release.is_empty();
+    let mut machines = Machines::from(of_release);
+    for (header, file) in claims.into_values().filter_map(|claim| claim.code) {
+        machines.add(header, file);
     }
     let found: BTreeMap<_, _> = machines.finish();
     if found.len() > 1 {
@@ -99,22 +117,68 @@ pub(super) fn machine(
     }
     Ok(PackageMachine {
         machine: found.into_keys().next(),
-        is_of_release: !release.machines.is_empty(),
+        is_of_release,
     })
 }
 
+/// Lists the paths that `[files]` claims, each with its strongest claim.
+fn claims(directory: &Path, mappings: &[Mapping], outputs: &Path) -> BTreeMap<PackagePath, Claim> {
+    let mut claims = BTreeMap::new();
+    let mut claim = |path: PackagePath, claim: Claim| match claims.entry(path) {
+        Entry::Vacant(place) => {
+            place.insert(claim);
+        }
+        Entry::Occupied(mut place) => {
+            if place.get().strength < claim.strength {
+                place.insert(claim);
+            }
+        }
+    };
+    for mapping in mappings {
+        let exactly = |path: &PackagePath| (path.depth(), true);
+        let MappingSource::Path(source) = &mapping.source else {
+            let strength = exactly(&mapping.target);
+            claim(
+                mapping.target.clone(),
+                Claim {
+                    strength,
+                    code: None,
+                },
+            );
+            continue;
+        };
+        let code = |file: &Path, path: &PackagePath| {
+            let shown = file.strip_prefix(directory).unwrap_or(file);
+            Some((header(mapping, file, path)?, shown.to_owned()))
+        };
+        let Some(found) = files(directory, source, outputs) else {
+            let file = directory.join(source);
+            let name = file.file_name().filter(|_| mapping.below);
+            let below = name.map(|name| mapping.target.join(fs::path_bytes(Path::new(name))));
+            if let Ok(path) = below.unwrap_or_else(|| Ok(mapping.target.clone())) {
+                let (strength, code) = (exactly(&path), code(&file, &path));
+                claim(path, Claim { strength, code });
+            }
+            continue;
+        };
+        for (file, relative, kind) in found {
+            if let Ok(path) = mapping.target.join(fs::path_bytes(&relative)) {
+                let code = kind.is_file().then(|| code(&file, &path)).flatten();
+                let strength = (mapping.target.depth(), false);
+                claim(path, Claim { strength, code });
+            }
+        }
+    }
+    claims
+}
+
 /// Reads the header of a file that can hold machine code, by the name that the package gives it.
-fn header(mapping: &Mapping, file: &Path) -> Option<elf::Header> {
+fn header(mapping: &Mapping, file: &Path, path: &PackagePath) -> Option<elf::Header> {
     let metadata = fs::metadata(file).ok()?;
     let mode = mapping.mode.unwrap_or_else(|| fs::mode(&metadata));
-    let is_named = matches!(&mapping.source, MappingSource::Path(source) if file.ends_with(source));
-    let name = match file.file_name() {
-        Some(name) if mapping.below || !is_named => fs::path_bytes(Path::new(name)),
-        _ => mapping.target.file_name().to_vec(),
-    };
     if !metadata.is_file()
         || metadata.len() < elf::SMALLEST_HEADER
-        || !elf::can_be_elf(&name, mode & 0o111 != 0)
+        || !elf::can_be_elf(path.file_name(), mode & 0o111 != 0)
     {
         return None;
     }
@@ -123,32 +187,32 @@ fn header(mapping: &Mapping, file: &Path) -> Option<elf::Header> {
     elf::read_header(&start[..length])
 }
 
-/// Lists the regular files of one entry of `[files]`.
-fn files(directory: &Path, mapping: &Mapping, outputs: &Path) -> Vec<PathBuf> {
-    let MappingSource::Path(source) = &mapping.source else {
-        return Vec::new();
-    };
+/// Lists the files and symlinks of a tree or a glob, each with its place below the target; `None`
+/// where the source names one file.
+fn files(
+    directory: &Path,
+    source: &str,
+    outputs: &Path,
+) -> Option<Vec<(PathBuf, PathBuf, FileType)>> {
     let path = directory.join(source);
     let (root, matcher) = if is_glob(source, &path) {
         let (base, pattern) = split_glob(source);
         let Ok(matcher) = matcher(pattern) else {
-            return Vec::new();
+            return Some(Vec::new());
         };
         (root_of_glob(directory, base), Some(matcher))
     } else if path.is_dir() {
         (path, None)
     } else {
-        return vec![path];
+        return None;
     };
-    let is_wanted = |path: &Path| {
-        let relative = path.strip_prefix(&root).unwrap_or(path);
-        matcher
-            .as_ref()
-            .is_none_or(|matcher| matcher.is_match(relative))
-    };
-    walk(&root, &mut Outputs::below(&root, outputs))
-        .flatten()
-        .filter(|(path, kind)| kind.is_file() && is_wanted(path))
-        .map(|(path, _)| path)
-        .collect()
+    let mut found = Vec::new();
+    for (path, kind) in walk(&root, &mut Outputs::below(&root, outputs)).flatten() {
+        let relative = path.strip_prefix(&root).unwrap_or(&path).to_owned();
+        let is_wanted = matcher.as_ref().is_none_or(|it| it.is_match(&relative));
+        if !kind.is_dir() && is_wanted {
+            found.push((path, relative, kind));
+        }
+    }
+    Some(found)
 }

@@ -111,6 +111,12 @@ impl PackagePath {
         self.0.rsplit(|b| *b == b'/').next().unwrap_or_default()
     }
 
+    /// Returns the number of components.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.0.iter().filter(|byte| **byte == b'/').count()
+    }
+
     /// Returns whether this path is `directory` or lies below it.
     #[must_use]
     pub fn starts_with(&self, directory: &Self) -> bool {

@@ -85,3 +85,37 @@ fn files_and_release_for_two_machines_are_refused() {
     .run();
     assert!(!outcome.path("dist").exists());
 }
+
+/// What is not packed counts neither for the architecture nor for a mixture.
+#[test]
+fn a_file_that_another_replaces_tells_nothing() {
+    for files in [
+        "\"/opt/demo/lib/demo.so\" = \"build/tools/tool\"",
+        "\"/opt/demo/lib/demo.so\" = { symlink = \"/usr/lib/demo.so\" }\n\
+         \"/usr/lib/demo/\" = \"build/tools/tool\"",
+        "\"/opt/demo/lib/\" = \"over\"",
+        "\"/opt/demo/lib/\" = \"over/*\"",
+        "\"/opt/demo/lib/demo.so\" = \"reldeb.toml\"\n\
+         \"/usr/lib/demo/tool\" = \"build/tools/tool\"",
+        "\"/opt/demo/lib/demo.so\" = \"over/demo.so\"\n\
+         \"/opt/demo/lib/\" = \"wrong\"",
+    ] {
+        demo("", files, Some(AMD64))
+            .file("over/demo.so", elf(ARM64, 2))
+            .file("wrong/demo.so", elf(AMD64, 2))
+            .args(["build", "-q"])
+            .stdout("dist/demo_1.0_arm64.deb\n")
+            .run();
+    }
+    // A file beside the release's own replaces nothing.
+    demo("", "\"/opt/demo/\" = \"build/tools/tool\"", Some(AMD64))
+        .args(["build", "-q"])
+        .status(1)
+        .stderr(
+            "
+            error: the package mixes architectures: x86-64 in `lib/demo.so`; AArch64 in `build/tools/tool`
+            hint: leave out the files that are not for the target: those of the release with `exclude` in `[release]`, the others in `[files]`
+            ",
+        )
+        .run();
+}
