@@ -53,7 +53,7 @@ impl FromStr for Maintainer {
                 rest: after.to_owned(),
             });
         }
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = unquoted(&name.split_whitespace().collect::<Vec<_>>().join(" "));
         if name.is_empty() {
             return Err(MaintainerError::NoName { text: owned() });
         }
@@ -63,6 +63,42 @@ impl FromStr for Maintainer {
             address: address.to_owned(),
         })
     }
+}
+
+/// Returns the name without the quotes of RFC 5322 around the whole of it.
+fn unquoted(name: &str) -> String {
+    let inner = name
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    let mut plain = String::with_capacity(name.len());
+    let mut characters = inner.unwrap_or_default().chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => return name.to_owned(),
+            '\\' => plain.extend(characters.next()),
+            other => plain.push(other),
+        }
+    }
+    match inner {
+        Some(_) => plain.trim().to_owned(),
+        None => name.to_owned(),
+    }
+}
+
+/// Returns whether a name needs quotes: where a comma, which parts maintainers, or another sign
+/// that RFC 5322 gives a meaning to stands outside of quotes, or where these are not closed.
+fn needs_quotes(name: &str) -> bool {
+    let mut is_quoted = false;
+    let mut characters = name.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => is_quoted = !is_quoted,
+            '\\' if is_quoted => drop(characters.next()),
+            ',' | ';' | ':' | '@' | '[' | ']' | '\\' if !is_quoted => return true,
+            _ => {}
+        }
+    }
+    is_quoted
 }
 
 fn check_address(text: &str, address: &str) -> Result<(), MaintainerError> {
@@ -105,7 +141,11 @@ fn check_address(text: &str, address: &str) -> Result<(), MaintainerError> {
 
 impl fmt::Display for Maintainer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} <{}>", self.name, self.address)
+        if !needs_quotes(&self.name) {
+            return write!(f, "{} <{}>", self.name, self.address);
+        }
+        let name = self.name.replace('\\', r"\\").replace('"', "\\\"");
+        write!(f, "\"{name}\" <{}>", self.address)
     }
 }
 
@@ -236,7 +276,6 @@ mod tests {
         let table = [
             ("Ops Team <ops@example.com>", "Ops Team", "ops@example.com"),
             ("  Jürgen   Müller <j.m+x@mail.example.com> ", "Jürgen Müller", "j.m+x@mail.example.com"),
-            ("Acme, Inc. <a@b-c.de>", "Acme, Inc.", "a@b-c.de"),
             ("Ops<ops@example.com>", "Ops", "ops@example.com"),
             ("Ops <ops@mail.corp.internal>", "Ops", "ops@mail.corp.internal"),
             ("Ops <ops@build.lan>", "Ops", "ops@build.lan"),
@@ -247,6 +286,30 @@ mod tests {
             assert_eq!((maintainer.name(), maintainer.address()), (name, address));
             let written = maintainer.to_string();
             assert_eq!(written, format!("{name} <{address}>"));
+            assert_eq!(written.parse::<Maintainer>().unwrap(), maintainer);
+        }
+    }
+
+    #[test]
+    fn a_name_that_would_read_as_several_is_quoted() {
+        #[rustfmt::skip]
+        let table = [
+            ("Acme, Inc. <a@b-c.de>", "Acme, Inc.", "\"Acme, Inc.\" <a@b-c.de>"),
+            ("\"Acme, Inc.\" <a@b-c.de>", "Acme, Inc.", "\"Acme, Inc.\" <a@b-c.de>"),
+            ("\"Acme Inc.\" <a@b-c.de>", "Acme Inc.", "Acme Inc. <a@b-c.de>"),
+            ("Ann \"Ops, Web\" Example <a@b-c.de>", "Ann \"Ops, Web\" Example", "Ann \"Ops, Web\" Example <a@b-c.de>"),
+            ("\"A\" and \"B\" <a@b-c.de>", "\"A\" and \"B\"", "\"A\" and \"B\" <a@b-c.de>"),
+            ("19\" Racks <a@b-c.de>", "19\" Racks", r#""19\" Racks" <a@b-c.de>"#),
+            (r"A\B <a@b-c.de>", r"A\B", r#""A\\B" <a@b-c.de>"#),
+            ("ops@b-c.de <ops@b-c.de>", "ops@b-c.de", "\"ops@b-c.de\" <ops@b-c.de>"),
+            ("Team: Web (Ops) <a@b-c.de>", "Team: Web (Ops)", "\"Team: Web (Ops)\" <a@b-c.de>"),
+        ];
+        for (text, name, written) in table {
+            let maintainer: Maintainer = text.parse().unwrap();
+            assert_eq!(
+                (maintainer.name(), &*maintainer.to_string()),
+                (name, written)
+            );
             assert_eq!(written.parse::<Maintainer>().unwrap(), maintainer);
         }
     }
