@@ -189,10 +189,7 @@ impl ReleaseError {
                 exclude_line(path.as_bytes(), false)
             )),
             Self::ControlCharacter(_) => Some("rename it, or leave it out with `exclude`".into()),
-            Self::MixedMachines(_) => Some(
-                "leave out the files that are not for the target, with `exclude` in `[release]`"
-                    .into(),
-            ),
+            Self::MixedMachines(machines) => Some(of_mixture(machines).to_owned()),
             Self::Fs(error) => error.hint(),
             Self::BadRel { .. }
             | Self::BadTerms { .. }
@@ -249,6 +246,25 @@ pub(super) fn list(names: &[String]) -> String {
     match names.len().saturating_sub(NAMES_SHOWN) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// Returns what to do about a mixture. Where the runtime is for another machine than the rest, to
+/// leave out either would break the release.
+fn of_mixture(machines: &[(Machine, Vec<PathBuf>)]) -> &'static str {
+    let holds = |files: &[PathBuf], is: fn(&str) -> bool| {
+        let mut starts = files.iter().filter_map(|file| file.iter().next()?.to_str());
+        starts.any(is)
+    };
+    let parted = machines.iter().any(|(_, files)| {
+        holds(files, |start| start.starts_with("erts-")) && !holds(files, |start| start == "lib")
+    });
+    if parted {
+        "take the runtime and its libraries from one Erlang of the target: `{include_erts, \"DIR\"}` \
+         with `{system_libs, \"DIR/lib\"}` for relx, `include_erts: \"DIR\"` for mix; and compile for \
+         it what has C code"
+    } else {
+        "leave out the files that are not for the target, with `exclude` in `[release]`"
     }
 }
 

@@ -207,8 +207,19 @@ fn code_for_two_machines() {
             "the release mixes architectures: x86-64 in `erts-13.1.5/bin/erlexec`; AArch64 in \
              `lib/orders-1.4.0/priv/a.so`, `lib/orders-1.4.0/priv/b.so`"
                 .into(),
-            "leave out the files that are not for the target, with `exclude` in `[release]`".into()
+            "take the runtime and its libraries from one Erlang of the target: \
+             `{include_erts, \"DIR\"}` with `{system_libs, \"DIR/lib\"}` for relx, `include_erts: \
+             \"DIR\"` for mix; and compile for it what has C code"
+                .into()
         )
+    );
+    let sketch = Sketch::relx()
+        .file("lib/crypto-5.1/priv/lib/crypto.so", elf(62, 2))
+        .file("lib/orders-1.4.0/priv/a.so", elf(183, 2));
+    let error = sketch.open().0.machine().unwrap_err();
+    assert_eq!(
+        error.hint().unwrap(),
+        "leave out the files that are not for the target, with `exclude` in `[release]`"
     );
 }
 
