@@ -444,8 +444,8 @@ fn search_folders(path: &PackagePath, facts: &ElfFacts, rules: &SearchRules) -> 
                 .iter()
                 .find_map(|o| folder.strip_prefix(o));
             match rest {
-                Some(rest) => walk(origin.as_ref()?, rest),
-                None => walk(&PackagePath::root(), folder.strip_prefix('/')?),
+                Some(rest) => origin.as_ref()?.walk(rest),
+                None => PackagePath::root().walk(folder.strip_prefix('/')?),
             }
         });
         expanded.collect()
@@ -460,19 +460,6 @@ fn search_folders(path: &PackagePath, facts: &ElfFacts, rules: &SearchRules) -> 
         folders.extend(PackagePath::new(system));
     }
     folders
-}
-
-/// Follows a relative path with `..` from a folder, as far as the root.
-pub(super) fn walk(from: &PackagePath, relative: &str) -> Option<PackagePath> {
-    let mut at = from.clone();
-    for component in relative.split('/') {
-        at = match component {
-            "" | "." => at,
-            ".." => at.parent().unwrap_or_else(PackagePath::root),
-            name => at.join(name).ok()?,
-        };
-    }
-    Some(at)
 }
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ pub(crate) fn resolve(
             } else {
                 at.parent()?
             };
-            at = super::libraries::walk(&from, std::str::from_utf8(target).ok()?)?;
+            at = from.walk(target)?;
         }
         None
     };

@@ -93,6 +93,20 @@ impl PackagePath {
         Self::new(path)
     }
 
+    /// Follows a relative path with `..` from this directory, as far as the root.
+    #[must_use]
+    pub fn walk(&self, relative: impl AsRef<[u8]>) -> Option<Self> {
+        let mut at = self.clone();
+        for component in relative.as_ref().split(|byte| *byte == b'/') {
+            at = match component {
+                b"" | b"." => at,
+                b".." => at.parent().unwrap_or_else(Self::root),
+                name => at.join(name).ok()?,
+            };
+        }
+        Some(at)
+    }
+
     /// Returns the directory that holds this path; `None` for the root.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
