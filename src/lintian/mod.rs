@@ -115,6 +115,10 @@ const REASONS: &[(&str, &str)] = &[
         "Its libraries lie in the release, not where the system's do.",
     ),
     (
+        "repeated-path-segment",
+        "Part of the release: Erlang's libraries and applications have such directories.",
+    ),
+    (
         "spelling-error-in-binary",
         "Text of the Erlang runtime, compiled elsewhere.",
     ),
@@ -147,6 +151,12 @@ pub fn add_overrides(
     overrides.of_control(plan, scripts);
     for (path, entry) in tree.iter() {
         overrides.of_path(path, entry);
+        if entry.kind == Kind::Directory && path.starts_with(&plan.target) && repeats(path) {
+            overrides.add(
+                "repeated-path-segment",
+                format!("*{}*", pattern(&plan.target)),
+            );
+        }
     }
     let files = tree.iter().filter_map(|file| worth_reading(index, file));
     let files: Vec<_> = files.collect();
@@ -248,6 +258,13 @@ impl Overrides {
         }
         text
     }
+}
+
+/// Returns whether the name of a directory is that of one above it.
+fn repeats(directory: &PackagePath) -> bool {
+    let mut names = directory.relative().rsplit(|byte| *byte == b'/');
+    let own = names.next();
+    names.any(|name| Some(name) == own)
 }
 
 /// A file whose content lintian looks into.
