@@ -1,21 +1,20 @@
 //! The documents that policy wants below /usr/share/doc: copyright (12.5) and changelog (12.7).
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{PopulateError, license};
+use super::compressed::{self, BEST};
+use super::{PopulateError, changelog, license};
 use crate::deb::gzip;
 use crate::debian::Homepage;
 use crate::fs;
 use crate::plan::Plan;
 use crate::template::Templates;
 use crate::tree::{Content, Entry, Origin, PackagePath};
-
-/// The compression level, the highest, as policy 12.3 asks.
-const BEST: u8 = 9;
 
 #[derive(Serialize)]
 struct CopyrightContext<'a> {
@@ -101,34 +100,25 @@ fn changelogs(
     plan: &Plan,
     templates: &Templates,
 ) -> Result<Vec<(PackagePath, Entry)>, PopulateError> {
-    let native = plan.control.version.debian_revision().is_none();
-    let debian_name = if native {
-        "changelog.gz"
-    } else {
-        "changelog.Debian.gz"
-    };
+    let debian_name = changelog::file_name(&plan.control.version);
     let mut entries = Vec::new();
     if let Some(path) = &plan.changelog {
-        let text = fs::read(path)?;
+        let read = fs::read(path)?;
+        let text = compressed::gunzip(&read).unwrap_or(read);
         let origin = Origin::Files {
-            key: Arc::new("package.changelog".to_owned()),
+            key: Arc::new(changelog::KEY.to_owned()),
             source: Some(path.as_path().into()),
         };
         let starts_debian = text.starts_with(format!("{} (", plan.control.package).as_bytes());
-        if starts_debian {
-            return Ok(vec![document(
-                plan,
-                debian_name,
-                gzip(&text, BEST),
-                origin,
-            )?]);
-        }
-        let name = if native {
-            upstream_name(path)
-        } else {
-            "changelog.gz".to_owned()
+        let name = match debian_name {
+            _ if starts_debian => debian_name.to_owned(),
+            "changelog.gz" => upstream_name(path),
+            _ => "changelog.gz".to_owned(),
         };
         entries.push(document(plan, &name, gzip(&text, BEST), origin)?);
+        if starts_debian {
+            return Ok(entries);
+        }
     }
     let template = "package/changelog";
     let context = ChangelogContext {
@@ -149,9 +139,14 @@ fn changelogs(
 
 fn upstream_name(path: &Path) -> String {
     let name = path
-        .file_name()
-        .map_or("NEWS".into(), |name| name.to_string_lossy().into_owned());
-    format!("{name}.gz")
+        .file_stem()
+        .filter(|_| path.extension() == Some("gz".as_ref()));
+    let name = name.or(path.file_name()).map(|name| name.to_string_lossy());
+    match name {
+        // The Debian changelog has that name.
+        None | Some(Cow::Borrowed("changelog")) => "NEWS.gz".to_owned(),
+        Some(name) => format!("{name}.gz"),
+    }
 }
 
 fn time(plan: &Plan) -> Timestamp {

@@ -9,6 +9,8 @@ use globset::GlobMatcher;
 use super::PopulateError;
 use super::access::{Access, Source};
 use super::claims::Claims;
+use super::compressed;
+use crate::deb::gzip;
 use crate::finding::Finding;
 use crate::fs;
 use crate::outputs::Outputs;
@@ -23,6 +25,8 @@ pub(super) struct Sources<'a, 'plan> {
     access: &'a mut Access<'plan>,
     claims: &'a mut Claims,
     left_out: Option<Finding>,
+    /// True where the entry gives a regular file, be it that a more specific one wins its path.
+    gives_regular: bool,
 }
 
 impl<'a, 'plan> Sources<'a, 'plan> {
@@ -38,6 +42,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
             access,
             claims,
             left_out: None,
+            gives_regular: false,
         }
     }
 
@@ -46,8 +51,21 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         self.left_out
     }
 
-    /// Claims the paths that the entry gives.
+    /// Claims the paths that the entry gives. One that is a conffile must give a regular file.
     pub(super) fn claim(&mut self) -> Result<(), PopulateError> {
+        self.claim_paths()?;
+        let mapping = self.mapping;
+        if mapping.conffile == Some(true) && !self.gives_regular {
+            return Err(PopulateError::ConffileNotRegular {
+                manifest: self.plan.manifest_path.clone(),
+                line: mapping.line,
+                key: mapping.key.to_string(),
+            });
+        }
+        Ok(())
+    }
+
+    fn claim_paths(&mut self) -> Result<(), PopulateError> {
         let mapping = self.mapping;
         let origin = Origin::Files {
             key: Arc::clone(&mapping.key),
@@ -61,8 +79,11 @@ impl<'a, 'plan> Sources<'a, 'plan> {
                 Ok(())
             }
             MappingSource::Symlink(target) => {
-                let entry = Entry::symlink(target.as_bytes(), origin);
-                self.claims.claim_exactly(mapping.target.clone(), entry);
+                let path = mapping.target.clone();
+                let package = self.plan.control.package.as_str();
+                let (path, target) = compressed::place_link(path, target.clone().into(), package)?;
+                self.claims
+                    .claim_exactly(path, Entry::symlink(target, origin));
                 Ok(())
             }
             MappingSource::Path(source) => self.claim_path(source),
@@ -93,7 +114,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
             Some(name) if mapping.below => mapping.target.join(fs::path_bytes(Path::new(name)))?,
             _ => mapping.target.clone(),
         };
-        let entry = self.regular(&target, &path, &metadata, PathBuf::from(source))?;
+        let (target, entry) = self.regular(&target, &path, &metadata, PathBuf::from(source))?;
         self.claims.claim_exactly(target, entry);
         Ok(())
     }
@@ -106,7 +127,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
             let relative = path.strip_prefix(root).unwrap_or(&path);
             let target = mapping.target.join(fs::path_bytes(relative))?;
             let shown = Path::new(source).join(relative);
-            let entry = self.entry(&target, &path, kind, shown)?;
+            let (target, entry) = self.entry(target, &path, kind, shown)?;
             self.claims.claim_below(&mapping.target, target, entry);
         }
         self.left_out = outputs.finding();
@@ -139,7 +160,8 @@ impl<'a, 'plan> Sources<'a, 'plan> {
                 }
                 found_any = true;
                 let target = mapping.target.join(fs::path_bytes(relative))?;
-                let entry = self.entry(&target, &path, kind, Path::new(base).join(relative))?;
+                let shown = Path::new(base).join(relative);
+                let (target, entry) = self.entry(target, &path, kind, shown)?;
                 self.claims.claim_below(&mapping.target, target, entry);
             }
             self.left_out = outputs.finding();
@@ -174,27 +196,27 @@ impl<'a, 'plan> Sources<'a, 'plan> {
 
     fn entry(
         &mut self,
-        target: &PackagePath,
+        target: PackagePath,
         path: &Path,
         kind: FileType,
         shown: PathBuf,
-    ) -> Result<Entry, PopulateError> {
+    ) -> Result<(PackagePath, Entry), PopulateError> {
         let mapping = self.mapping;
         let origin = Origin::Files {
             key: Arc::clone(&mapping.key),
             source: Some(shown.as_path().into()),
         };
         if kind.is_dir() {
-            return Ok(owned(
-                mapping,
-                with_mode(Entry::directory(origin), mapping.directory_mode),
-            ));
+            let entry = with_mode(Entry::directory(origin), mapping.directory_mode);
+            return Ok((target, owned(mapping, entry)));
         }
         if kind.is_symlink() {
-            let target = fs::read_link(path)?;
-            return Ok(Entry::symlink(fs::path_bytes(&target), origin));
+            let to = fs::path_bytes(&fs::read_link(path)?);
+            let (target, to) =
+                compressed::place_link(target, to, self.plan.control.package.as_str())?;
+            return Ok((target, Entry::symlink(to, origin)));
         }
-        self.regular(target, path, &fs::symlink_metadata(path)?, shown)
+        self.regular(&target, path, &fs::symlink_metadata(path)?, shown)
     }
 
     fn regular(
@@ -203,7 +225,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         path: &Path,
         metadata: &Metadata,
         shown: PathBuf,
-    ) -> Result<Entry, PopulateError> {
+    ) -> Result<(PackagePath, Entry), PopulateError> {
         let mapping = self.mapping;
         if !metadata.is_file() {
             let kind = fs::special_kind(metadata);
@@ -215,10 +237,16 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         let executable = fs::mode(metadata) & 0o111 != 0;
         let default = if executable { 0o755 } else { 0o644 };
         let mode = mapping.mode.unwrap_or(default);
-        let content = Content::File {
-            path: path.into(),
-            size: metadata.len(),
+        let placed = compressed::place(target.clone(), self.plan.control.package.as_str())?;
+        let content = if placed == *target {
+            Content::File {
+                path: path.into(),
+                size: metadata.len(),
+            }
+        } else {
+            Content::Bytes(Arc::from(gzip(&fs::read(path)?, compressed::BEST)))
         };
+        self.gives_regular = true;
         let origin = Origin::Files {
             key: Arc::clone(&mapping.key),
             source: Some(shown.into()),
@@ -226,9 +254,9 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         let mut entry = owned(mapping, Entry::regular(content, mode, origin));
         if mapping.mode.is_none() {
             let source = Source::of_mode(fs::mode(metadata));
-            self.access.give(target, &mut entry, source, false);
+            self.access.give(&placed, &mut entry, source, false);
         }
-        Ok(entry)
+        Ok((placed, entry))
     }
 }
 

@@ -3,11 +3,15 @@
 //! are an error that names both.
 
 mod access;
+mod changelog;
 mod changes;
 mod claims;
+mod compressed;
+mod conffiles;
 mod documents;
 mod error;
 mod license;
+mod links;
 mod mappings;
 mod owners;
 mod release_files;
@@ -21,10 +25,10 @@ use access::Access;
 use claims::Claims;
 
 use crate::finding::Finding;
-use crate::plan::{Mapping, Plan};
+use crate::plan::Plan;
 use crate::release::Release;
 use crate::template::Templates;
-use crate::tree::{Entry, Origin, PackagePath, Tree};
+use crate::tree::{Entry, PackagePath, Tree};
 
 /// Makes the tree of the package, with the findings about it. `rendered` are the files that
 /// service managers contribute.
@@ -55,33 +59,23 @@ pub fn populate(
     }
     let mut tree = claims.into_tree()?;
     tree.add_parents()?;
-    mark_conffiles(plan, &mut tree)?;
+    mark_conffiles(plan, &mut tree);
     changes::check(plan, &tree)?;
     findings.extend(access.findings(&tree));
+    findings.extend(links::findings(&tree));
+    findings.extend(conffiles::findings(&tree, &plan.target));
+    findings.extend(changelog::findings(
+        &tree,
+        &plan.control.package,
+        &plan.control.version,
+    ));
     Ok((tree, findings))
 }
 
-/// Marks regular files below /etc as conffiles (policy 10.7.2) unless their entry says no. An
-/// entry that says yes must give one.
-fn mark_conffiles(plan: &Plan, tree: &mut Tree) -> Result<(), PopulateError> {
+/// Marks regular files below /etc as conffiles (policy 10.7.2) unless their entry says otherwise.
+fn mark_conffiles(plan: &Plan, tree: &mut Tree) {
     tree.set_conffiles(|path, origin| {
         let asked = mappings::of_origin(plan, origin).and_then(|mapping| mapping.conffile);
         asked.unwrap_or_else(|| path.as_bytes().starts_with(b"/etc/"))
     });
-    let asked = |mapping: &&Mapping| mapping.conffile == Some(true);
-    for mapping in plan.mappings.iter().filter(asked) {
-        let is_of_it =
-            |origin: &Origin| matches!(origin, Origin::Files { key, .. } if *key == mapping.key);
-        if !tree
-            .iter()
-            .any(|(_, entry)| entry.is_conffile() && is_of_it(&entry.origin))
-        {
-            return Err(PopulateError::ConffileNotRegular {
-                manifest: plan.manifest_path.clone(),
-                line: mapping.line,
-                key: mapping.key.to_string(),
-            });
-        }
-    }
-    Ok(())
 }

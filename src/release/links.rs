@@ -21,11 +21,19 @@ const PATHS_OF_TARGET: &[&[u8]] = &[
     b"/proc/",
 ];
 
-enum Outcome {
+/// The place that a symlink leads to.
+pub(crate) enum Outcome {
     Inside,
     Outside,
     Loop,
     Dangling,
+}
+
+/// The kind of a path that a symlink leads over.
+pub(crate) enum Node<'a> {
+    Directory,
+    File,
+    Symlink(&'a [u8]),
 }
 
 /// Checks every symlink. Links to the build machine and out of the release are errors; links to
@@ -53,7 +61,7 @@ pub(super) fn check(
             }
             continue;
         }
-        match resolve(files, &file.path, target) {
+        match resolve(|path| node(files, path), &file.path, target) {
             Outcome::Inside => {}
             Outcome::Outside => return Err(ReleaseError::LinkOutside { link, target: to }),
             Outcome::Loop => return Err(ReleaseError::LinkLoop { link, target: to }),
@@ -79,15 +87,32 @@ pub(super) fn check(
 
 /// Returns whether an absolute target means the target machine. A workspace of Jenkins does not:
 /// it lies below /var/lib, and has a `workspace` in its path.
-fn means_target_machine(target: &[u8]) -> bool {
+pub(crate) fn means_target_machine(target: &[u8]) -> bool {
     PATHS_OF_TARGET
         .iter()
         .any(|start| target.starts_with(start))
         && !target.windows(11).any(|part| part == b"/workspace/")
 }
 
-fn resolve(files: &[ReleaseFile], link: &[u8], target: &[u8]) -> Outcome {
-    let mut current: Vec<&[u8]> = link.split(|byte| *byte == b'/').collect();
+fn node<'a>(files: &'a [ReleaseFile], path: &[u8]) -> Option<Node<'a>> {
+    let index = files.binary_search_by(|file| file.path.as_slice().cmp(path));
+    Some(match &files[index.ok()?].kind {
+        FileKind::Directory => Node::Directory,
+        FileKind::Regular { .. } => Node::File,
+        FileKind::Symlink { target } => Node::Symlink(target),
+    })
+}
+
+/// Follows a symlink over the paths of a tree, which `node` tells; all are relative to its root.
+pub(crate) fn resolve<'a>(
+    node: impl Fn(&[u8]) -> Option<Node<'a>>,
+    link: &[u8],
+    target: &'a [u8],
+) -> Outcome {
+    let mut current: Vec<Vec<u8>> = link
+        .split(|byte| *byte == b'/')
+        .map(<[u8]>::to_vec)
+        .collect();
     current.pop();
     let mut rest: VecDeque<&[u8]> = target.split(|byte| *byte == b'/').collect();
     let mut hops = 0;
@@ -100,22 +125,20 @@ fn resolve(files: &[ReleaseFile], link: &[u8], target: &[u8]) -> Outcome {
                 }
                 continue;
             }
-            name => current.push(name),
+            name => current.push(name.to_vec()),
         }
         let path = current.join(&b'/');
-        let Ok(index) = files.binary_search_by(|file| file.path.as_slice().cmp(&path)) else {
-            return Outcome::Dangling;
-        };
-        match &files[index].kind {
-            FileKind::Regular { .. } if rest.iter().any(|more| !more.is_empty()) => {
+        match node(&path) {
+            None => return Outcome::Dangling,
+            Some(Node::File) if rest.iter().any(|more| !more.is_empty()) => {
                 return Outcome::Dangling;
             }
-            FileKind::Directory | FileKind::Regular { .. } => {}
+            Some(Node::Directory | Node::File) => {}
             // An absolute target is judged where that link itself is looked at.
-            FileKind::Symlink { target } if target.first() == Some(&b'/') => {
+            Some(Node::Symlink(target)) if target.first() == Some(&b'/') => {
                 return Outcome::Inside;
             }
-            FileKind::Symlink { target } => {
+            Some(Node::Symlink(target)) => {
                 hops += 1;
                 if hops > MOST_HOPS || path == link {
                     return Outcome::Loop;

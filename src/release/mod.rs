@@ -33,6 +33,7 @@ pub use error::{ReleaseError, exclude_line};
 pub use exclude::{PatternError, Patterns};
 pub use files::{Exclude, FileKind, ReleaseFile};
 pub use findings::{exclude_patterns, releases_below};
+pub(crate) use links::{Node, Outcome, means_target_machine, resolve};
 pub use start_script::StartScript;
 
 use files::Walk;

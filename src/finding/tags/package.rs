@@ -93,6 +93,60 @@ tags! {
     /// a C compiler.
     NO_DEBUG_SYMBOLS: Warning = "no-debug-symbols";
 
+    /// A symlink of the package lies below /etc.
+    ///
+    /// It is no conffile: dpkg puts it in the place of a file that the sysadmin has there, at every
+    /// upgrade and without a question.
+    ///
+    /// Pack the file itself, or make the link at the first installation, in `after-first-install` of
+    /// `[hooks]`.
+    SYMLINK_IN_ETC: Warning = "symlink-in-etc";
+
+    /// A conffile has a name of which dpkg makes another.
+    ///
+    /// dpkg cuts off a blank at the end of a line of `conffiles`, and reads lines of up to 997
+    /// bytes. Names that end in `.dpkg-new`, `.dpkg-old`, `.dpkg-dist` or `.dpkg-tmp` are those of
+    /// its own copies. The sysadmin's changes would be lost.
+    ///
+    /// Rename the file.
+    CONFFILE_NAME: Error = "conffile-name";
+
+    /// The text of a conffile has the version of ERTS or of an application.
+    ///
+    /// The next version has another text, so dpkg asks every sysadmin who changed the file; and in a
+    /// file that stays as it is, the path is that of a directory which is gone.
+    ///
+    /// Find the path at run time: `code:priv_dir/1` and `code:lib_dir/1` know it.
+    VERSION_IN_CONFFILE: Warning = "version-in-conffile";
+
+    /// The Debian changelog is not in the form of deb-changelog(5).
+    ///
+    /// `apt changelog`, apt-listchanges and dpkg-parsechangelog do not read it.
+    ///
+    /// Mend the line, or give the file another name: then reldeb writes an entry.
+    CHANGELOG_UNREADABLE: Warning = "changelog-unreadable";
+
+    /// The Debian changelog is that of another package.
+    ///
+    /// Its newest entry, the first, names it.
+    ///
+    /// Write the package's name there, or leave the file out.
+    CHANGELOG_OF_ANOTHER_PACKAGE: Warning = "changelog-of-another-package";
+
+    /// The newest entry of the Debian changelog is not about this version.
+    ///
+    /// Who looks up what an upgrade brings finds nothing of it.
+    ///
+    /// Add an entry for the version, as `dch --newversion` does.
+    CHANGELOG_OF_ANOTHER_VERSION: Warning = "changelog-of-another-version";
+
+    /// The Debian changelog has a name that ends in `.gz`, but is not compressed by gzip.
+    ///
+    /// Whatever opens it by its name fails (Debian Policy 12.7).
+    ///
+    /// Write the target without `.gz`: reldeb compresses it.
+    CHANGELOG_NOT_COMPRESSED: Warning = "changelog-not-compressed";
+
     /// Fewer threads compress than could, since memory is scarce.
     ///
     /// Each thread of xz or zstd needs memory of its own; half of what is available is used. The

@@ -14,7 +14,8 @@ tags! {
     ///
     /// It will lead to nothing on the target machine too; what opens it fails there.
     ///
-    /// Leave it out with the pattern of the hint, or build the release with what it leads to.
+    /// Leave it out with the pattern of the hint, or build the release with what it leads to. One of
+    /// a folder in `[files]` can be written as `symlink` there, if it is meant.
     DANGLING_SYMLINK: Warning = "dangling-symlink";
 
     /// The release has a program for macOS or Windows.
