@@ -61,8 +61,8 @@ pub enum PopulateError {
         /// The fault of the pattern.
         reason: String,
     },
-    /// A glob whose target is one file.
-    #[error("{}:{line}: glob `{glob}` needs a directory as its target, found `{key}`", manifest.display())]
+    /// A glob that finds several files for a target that is one.
+    #[error("{}:{line}: glob `{glob}` finds {found} files, which need a directory as their target, found `{key}`", manifest.display())]
     GlobToFile {
         /// The manifest.
         manifest: PathBuf,
@@ -72,6 +72,8 @@ pub enum PopulateError {
         key: String,
         /// The glob as written.
         glob: String,
+        /// The number of files that the glob finds.
+        found: usize,
     },
     /// Something that a package must not hold (policy 10.6).
     #[error("`{}` is a {kind}, expected a file, a directory or a symlink", path.display())]
@@ -126,7 +128,7 @@ impl PopulateError {
             Self::GlobFindsNothing { looked, .. } => {
                 Some(format!("looked below `{}`; `**/` matches any number of directories", looked.display()))
             }
-            Self::GlobToFile { key, .. } => Some(format!("write the target as `{key}/`")),
+            Self::GlobToFile { key, .. } => Some(format!("write the target as `{key}/`, or a glob that finds one file")),
             Self::SpecialFile { .. } => Some("leave it out, with `exclude` where it is part of the release".into()),
             Self::SymlinkLoop { .. } => Some("remove it, or name the file it should lead to".into()),
             Self::Change { .. } => Some("`[conffiles]` says what earlier versions had, `[files]` what this one has".into()),

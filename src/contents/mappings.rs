@@ -136,20 +136,10 @@ impl<'a, 'plan> Sources<'a, 'plan> {
 
     fn claim_glob(&mut self, glob: &str) -> Result<(), PopulateError> {
         let (plan, mapping) = (self.plan, self.mapping);
-        let manifest = || plan.manifest_path.clone();
-        let (key, line) = (mapping.key.clone(), mapping.line);
-        if !mapping.below {
-            return Err(PopulateError::GlobToFile {
-                manifest: manifest(),
-                line,
-                key: key.to_string(),
-                glob: glob.to_owned(),
-            });
-        }
         let (base, pattern) = split_glob(glob);
         let matcher = self.matcher(glob, pattern)?;
         let root = sources::root_of_glob(&plan.directory, base);
-        let mut found_any = false;
+        let mut matches = Vec::new();
         if root.is_dir() {
             let mut outputs = self.outputs(&root);
             for found in walk(&root, &mut outputs) {
@@ -158,25 +148,43 @@ impl<'a, 'plan> Sources<'a, 'plan> {
                 if kind.is_dir() || !matcher.is_match(relative) {
                     continue;
                 }
-                found_any = true;
-                let target = mapping.target.join(fs::path_bytes(relative))?;
-                let shown = Path::new(base).join(relative);
-                let (target, entry) = self.entry(target, &path, kind, shown)?;
-                self.claims.claim_below(&mapping.target, target, entry);
+                matches.push((relative.to_owned(), path, kind));
             }
             self.left_out = outputs.finding();
         }
-        if found_any {
-            return Ok(());
+        let (manifest, line) = (plan.manifest_path.clone(), mapping.line);
+        let (key, glob) = (mapping.key.to_string(), glob.to_owned());
+        let shown = |relative: &Path| Path::new(base).join(relative);
+        match &matches[..] {
+            [] => Err(PopulateError::GlobFindsNothing {
+                manifest,
+                line,
+                key,
+                glob,
+                looked: root,
+            }),
+            [(relative, path, kind)] if !mapping.below => {
+                let target = mapping.target.clone();
+                let (target, entry) = self.entry(target, path, *kind, shown(relative))?;
+                self.claims.claim_exactly(target, entry);
+                Ok(())
+            }
+            several if !mapping.below => Err(PopulateError::GlobToFile {
+                manifest,
+                line,
+                key,
+                glob,
+                found: several.len(),
+            }),
+            all => {
+                for (relative, path, kind) in all {
+                    let target = mapping.target.join(fs::path_bytes(relative))?;
+                    let (target, entry) = self.entry(target, path, *kind, shown(relative))?;
+                    self.claims.claim_below(&mapping.target, target, entry);
+                }
+                Ok(())
+            }
         }
-        let glob = glob.to_owned();
-        Err(PopulateError::GlobFindsNothing {
-            manifest: manifest(),
-            line,
-            key: key.to_string(),
-            glob,
-            looked: root,
-        })
     }
 
     fn matcher(&self, glob: &str, pattern: &str) -> Result<GlobMatcher, PopulateError> {

@@ -265,12 +265,14 @@ fn a_glob_that_finds_nothing_is_refused() {
 }
 
 #[test]
-fn a_glob_onto_a_file_is_refused() {
+fn a_glob_of_several_files_onto_a_file_is_refused() {
     refused(
-        demo("[files]\n\"/etc/demo\" = \"etc/*\"\n").file("etc/x.conf", ""),
+        demo("[files]\n\"/etc/demo\" = \"etc/*\"\n")
+            .file("etc/x.conf", "")
+            .file("etc/y.conf", ""),
         "
-        error: reldeb.toml:10: glob `etc/*` needs a directory as its target, found `/etc/demo`
-        hint: write the target as `/etc/demo/`
+        error: reldeb.toml:10: glob `etc/*` finds 2 files, which need a directory as their target, found `/etc/demo`
+        hint: write the target as `/etc/demo/`, or a glob that finds one file
         ",
     );
 }
