@@ -6,8 +6,8 @@ use clap::Args;
 use reldeb::init::{self, InitEnvironment};
 use serde_json::json;
 
+use super::git::git;
 use super::session::{Answer, Environment, Session};
-use super::source::git;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -35,7 +35,7 @@ fn author(directory: &Path, environment: &Environment) -> InitEnvironment {
             .get(variable)
             .cloned()
             .filter(|value| !value.is_empty())
-            .or_else(|| git(directory, &["config", "--get", key]))
+            .or_else(|| git(directory, &["config", "--get", key]).ok())
             .filter(|value| !value.is_empty())
     };
     InitEnvironment {

@@ -1,16 +1,16 @@
 //! `Source`: the package that a manifest makes, for the commands that look at it or write it.
 
 use std::mem::ManuallyDrop;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use clap::Args;
 use reldeb::deb::{Compression, Method};
 use reldeb::debian::{Architecture, Version};
 use reldeb::manifest::{Manifest, TextOr};
 use reldeb::pipeline::Package;
-use reldeb::plan::Overrides;
+use reldeb::plan::{GitFailure, Overrides};
 
+use super::git;
 use super::session::{Environment, Failure};
 
 #[derive(Debug, Args)]
@@ -81,24 +81,11 @@ fn source_date_epoch(environment: &Environment) -> Result<Option<u64>, Failure> 
 }
 
 /// Returns what git says of the manifest's folder, where the manifest asks for it.
-fn git_describe(manifest: &Manifest) -> Option<String> {
+fn git_describe(manifest: &Manifest) -> Option<Result<String, GitFailure>> {
     match manifest.tables.package.version.as_ref()?.get_ref() {
-        TextOr::Table(table) if table.git => {}
-        _ => return None,
+        TextOr::Table(table) if table.git => Some(git::describe(manifest.directory())),
+        _ => None,
     }
-    git(manifest.directory(), &["describe", "--tags"])
-}
-
-/// Returns what git prints in a folder; `None` where it fails or is not there.
-pub(super) fn git(folder: &Path, arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(arguments)
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| text.trim().to_owned())
 }
 
 /// clap prints one line: the hint goes behind the error.

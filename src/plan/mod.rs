@@ -47,7 +47,16 @@ pub struct Overrides {
     /// `SOURCE_DATE_EPOCH`, in seconds.
     pub source_date_epoch: Option<u64>,
     /// What `git describe` says of the manifest's folder, where the manifest asks for it.
-    pub git_describe: Option<String>,
+    pub git_describe: Option<Result<String, GitFailure>>,
+}
+
+/// A failure of git.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GitFailure {
+    /// The words of git.
+    pub words: String,
+    /// The way to mend it.
+    pub hint: String,
 }
 
 /// What will be packed, and how.

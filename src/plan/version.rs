@@ -38,12 +38,21 @@ pub(super) fn resolve(
 }
 
 fn from_git(overrides: &Overrides, findings: &mut Vec<Finding>) -> Result<Version, PlanError> {
-    let Some(described) = &overrides.git_describe else {
-        return Err(PlanError::FromRelease {
-            message: "`version = { git = true }`, but `git describe` tells no version".into(),
-            hint: "tag a commit, such as `git tag v1.0.0`, or give the version with `--version`"
-                .into(),
-        });
+    let asked = "`version = { git = true }`, but `git describe` ";
+    let described = match &overrides.git_describe {
+        Some(Ok(described)) => described,
+        Some(Err(failure)) => {
+            return Err(PlanError::FromRelease {
+                message: format!("{asked}fails: {}", failure.words),
+                hint: failure.hint.clone(),
+            });
+        }
+        None => {
+            return Err(PlanError::FromRelease {
+                message: format!("{asked}was not asked"),
+                hint: "give the version with `--version`".into(),
+            });
+        }
     };
     mapped(described, "`git describe`", findings)
 }
