@@ -204,9 +204,14 @@ fn look(
     let mut outputs = Outputs::below(&directory, &folder_of_outputs(manifest, overrides));
     let (opened, templates) = thread::scope(|scope| {
         let thread = thread::Builder::new().spawn_scoped(scope, || templates(manifest));
-        let opened = Release::open_without(&directory, kind, &mut |path, is_directory| {
-            patterns.exclude(path, is_directory) || outputs.hold(path, is_directory)
-        });
+        let opened = Release::open_without(
+            &directory,
+            kind,
+            Some(manifest.directory()),
+            &mut |path, is_directory| {
+                patterns.exclude(path, is_directory) || outputs.hold(path, is_directory)
+            },
+        );
         let templates = match thread.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(templates)) => templates,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),

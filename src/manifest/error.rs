@@ -19,7 +19,7 @@ pub enum ManifestError {
         directory: PathBuf,
     },
     /// A Cargo.toml without the table.
-    #[error("`{}` has no table `[package.metadata.reldeb]`", path.display())]
+    #[error("`{}` has no table `[package.metadata.reldeb]` or `[workspace.metadata.reldeb]`", path.display())]
     NoCargoMetadata {
         /// The Cargo.toml.
         path: PathBuf,

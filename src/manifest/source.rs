@@ -179,15 +179,22 @@ fn merge<'i>(base: &mut DeTable<'i>, overlay: DeTable<'i>) {
     }
 }
 
-/// Returns the table `[package.metadata.reldeb]`; `None` where there is none.
+/// Returns the table `[package.metadata.reldeb]`, or else `[workspace.metadata.reldeb]`; `None`
+/// where there is neither.
 fn take_cargo_metadata(mut table: DeTable<'_>) -> Option<DeTable<'_>> {
-    for key in ["package", "metadata", "reldeb"] {
-        match table.remove(key)?.into_inner() {
-            DeValue::Table(inner) => table = inner,
-            _ => return None,
+    ["package", "workspace"].into_iter().find_map(|place| {
+        let mut value = table.remove(place)?.into_inner();
+        for key in ["metadata", "reldeb"] {
+            let DeValue::Table(mut inner) = value else {
+                return None;
+            };
+            value = inner.remove(key)?.into_inner();
         }
-    }
-    Some(table)
+        match value {
+            DeValue::Table(table) => Some(table),
+            _ => None,
+        }
+    })
 }
 
 /// Expands `$VAR`, `${VAR}` and `${VAR:-default}`; `$$` is a dollar sign.

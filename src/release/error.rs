@@ -144,6 +144,14 @@ pub enum ReleaseError {
         /// The fault of the file.
         reason: String,
     },
+    /// A Cargo project without a program.
+    #[error("`{}` makes no program{}", path.display(), and_libraries(libraries))]
+    OnlyLibraries {
+        /// The file.
+        path: PathBuf,
+        /// The libraries that the project makes for other languages.
+        libraries: Vec<String>,
+    },
     /// The operating system refused.
     #[error(transparent)]
     Fs(#[from] FsError),
@@ -195,8 +203,22 @@ impl ReleaseError {
             | Self::BadTerms { .. }
             | Self::NoProgram { .. }
             | Self::BadCargoManifest { .. } => None,
+            Self::OnlyLibraries { libraries, .. } => Some(match libraries.first() {
+                Some(library) => format!(
+                    "name `target/release/{library}` in `[files]` of the package whose program loads it"
+                ),
+                None => "add one (`src/main.rs`), or name the directory of a release".into(),
+            }),
         }
     }
+}
+
+fn and_libraries(libraries: &[String]) -> String {
+    if libraries.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = libraries.iter().map(|name| format!("`{name}`")).collect();
+    format!(", only {}", names.join(", "))
 }
 
 fn not_directory(path: &Path) -> String {

@@ -24,7 +24,10 @@ mod plain;
 pub mod preset;
 mod start_script;
 
-pub use cargo::{CargoPackage, packages as cargo_packages};
+pub use cargo::{
+    CargoPackage, packages as cargo_packages, release_directory as cargo_release_directory,
+    require_programs,
+};
 pub use configuration::{Configuration, Cookie, CookieValue, Include, NodeName};
 pub(crate) use cookie::kept_off_command_lines;
 pub use erlang::Erts;
@@ -121,18 +124,21 @@ impl Release {
         path: &Path,
         kind: Option<ReleaseKind>,
     ) -> Result<(Self, Vec<Finding>), ReleaseError> {
-        Self::open_without(path, kind, &mut |_, _| false)
+        Self::open_without(path, kind, None, &mut |_, _| false)
     }
 
     /// Reads the release in a directory without the paths that `exclude` accepts: such paths are
     /// neither read nor in [`Release::files`], and nothing is found about them. `exclude` is
     /// asked once for each path that is not below one it accepted, in no particular order.
+    /// `project` is the directory of the manifest, where there is one: it tells which of the
+    /// Cargo packages with one target directory is meant.
     ///
     /// # Errors
     /// [`ReleaseError`] as for [`Release::open`].
     pub fn open_without(
         path: &Path,
         kind: Option<ReleaseKind>,
+        project: Option<&Path>,
         exclude: &mut Exclude<'_>,
     ) -> Result<(Self, Vec<Finding>), ReleaseError> {
         findings::require_directory(path)?;
@@ -146,7 +152,7 @@ impl Release {
                 let looked_for = format!("`{}`", erlang::START_ERL_DATA);
                 Err(findings::not_a_release(path, looked_for)?)
             }
-            None => plain::open(path, kind.is_some(), exclude),
+            None => plain::open(path, kind.is_some(), project, exclude),
         }
     }
 

@@ -19,9 +19,10 @@ const PROJECT_FILES: &[&str] = &["rebar.config", "mix.exs", "Cargo.toml"];
 pub(super) fn open(
     path: &Path,
     certain: bool,
+    project: Option<&Path>,
     exclude: &mut Exclude<'_>,
 ) -> Result<(Release, Vec<Finding>), ReleaseError> {
-    if let Some(project) = cargo::project_of(path)? {
+    if let Some(project) = cargo::project_of(path, project)? {
         let walk = project.walk(path, exclude)?;
         let name = project.name.clone();
         return finish(

@@ -166,13 +166,14 @@ fn what_is_excluded_is_not_complained_about() {
         .file("tmp/a\nb", "")
         .file("lib/nif.so", elf(183, 2));
     let mut asked = Vec::new();
-    let (release, findings) = Release::open_without(sketch.path(), None, &mut |path, directory| {
-        asked.push(path.display().to_string());
-        path.starts_with("tmp") && directory
-            || path == Path::new("lib/x")
-            || path.extension().is_some_and(|extension| extension == "so")
-    })
-    .unwrap();
+    let (release, findings) =
+        Release::open_without(sketch.path(), None, None, &mut |path, directory| {
+            asked.push(path.display().to_string());
+            path.starts_with("tmp") && directory
+                || path == Path::new("lib/x")
+                || path.extension().is_some_and(|extension| extension == "so")
+        })
+        .unwrap();
     assert_eq!(said(&findings), [""; 0]);
     assert!(release.machine().is_ok());
     assert!(release.file(b"tmp").is_none());
