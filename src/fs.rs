@@ -10,7 +10,7 @@ use std::collections::hash_map::Entry;
 use std::ffi::OsString;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A file system call that failed: what was tried, on which path, and why.
 #[derive(Debug, thiserror::Error)]
@@ -243,6 +243,18 @@ pub fn read_start(path: &Path, buffer: &mut [u8]) -> Result<usize, FsError> {
         }
     }
     Ok(length)
+}
+
+/// Returns a path relative to the directory `base`; both are absolute.
+#[must_use]
+pub fn relative(path: &Path, base: &Path) -> PathBuf {
+    let shared = path
+        .components()
+        .zip(base.components())
+        .take_while(|(one, other)| one == other)
+        .count();
+    let up = base.components().skip(shared).map(|_| Component::ParentDir);
+    up.chain(path.components().skip(shared)).collect()
 }
 
 /// Returns the absolute path with every symlink followed.

@@ -14,18 +14,29 @@ pub(super) struct Arguments {
     /// A rebar3, mix or Cargo project, or a release directory
     #[arg(value_name = "DIRECTORY", default_value = ".")]
     directory: PathBuf,
+    /// The manifest to write, in place of the project's `reldeb.toml`
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 /// Writes the manifest.
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
-    let author = author(&arguments.directory, &session.environment);
+    let author = InitEnvironment {
+        output: arguments.output.clone(),
+        ..author(&arguments.directory, &session.environment)
+    };
     let proposal = init::propose(&arguments.directory, &author)?;
     proposal.write()?;
     session.tell(&proposal.findings);
     let path = proposal.path.display().to_string();
     let next = &proposal.next_command;
-    let document = json!({ "path": path, "next": next, "findings": proposal.findings });
-    Ok(session.show(&document, || format!("{path}\nnext: {next}\n")))
+    let others = proposal.others.keys();
+    let others: Vec<String> = others.map(|path| path.display().to_string()).collect();
+    let document = json!({
+        "path": path, "others": others, "next": next, "findings": proposal.findings
+    });
+    let paths = [&[path.clone()][..], &others].concat().join("\n");
+    Ok(session.show(&document, || format!("{paths}\nnext: {next}\n")))
 }
 
 /// Returns what the environment and git say of the author.
@@ -41,5 +52,7 @@ fn author(directory: &Path, environment: &Environment) -> InitEnvironment {
     InitEnvironment {
         name: known("DEBFULLNAME", "user.name"),
         email: known("DEBEMAIL", "user.email"),
+        variables: environment.clone(),
+        output: None,
     }
 }

@@ -1,16 +1,19 @@
 //! `reldeb init`: looks at a project or a release and proposes a short manifest. Nothing is
 //! written before [`Proposal::write`], and an existing file is never overwritten.
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use crate::erlang::term::TermError;
 use crate::finding::{Finding, Tag, tags};
-use crate::fs::{self, FsError};
+use crate::fs;
 use crate::release::{Release, ReleaseError};
 
+mod environment;
+mod error;
 mod project;
 mod text;
 
+pub use error::InitError;
 use project::{About, Tool};
 
 /// The name of the manifest.
@@ -23,6 +26,10 @@ pub struct InitEnvironment {
     pub name: Option<String>,
     /// `DEBEMAIL`, an address or `Name <address>`, or `user.email` of git.
     pub email: Option<String>,
+    /// The variables of the process, for Cargo's target directory.
+    pub variables: BTreeMap<String, String>,
+    /// The manifest to write in place of `reldeb.toml` of the project.
+    pub output: Option<PathBuf>,
 }
 
 impl InitEnvironment {
@@ -44,6 +51,8 @@ pub struct Proposal {
     pub manifest_text: String,
     /// The path of the manifest.
     pub path: PathBuf,
+    /// The manifests of the project's further releases, by their paths.
+    pub others: BTreeMap<PathBuf, String>,
     /// The findings, also those about the release.
     pub findings: Vec<Finding>,
     /// The command to run next.
@@ -51,78 +60,21 @@ pub struct Proposal {
 }
 
 impl Proposal {
-    /// Writes the manifest, unless there is one by now.
+    /// Writes the manifests, unless there is one of them by now.
     ///
     /// # Errors
     /// [`InitError::Exists`], or [`InitError::Fs`] where the operating system refuses.
     pub fn write(&self) -> Result<(), InitError> {
-        match fs::write_new(&self.path, &self.manifest_text) {
-            Err(error) if error.source.kind() == std::io::ErrorKind::AlreadyExists => {
-                Err(InitError::Exists(self.path.clone()))
+        let others = self.others.iter().map(|(path, text)| (path, text));
+        for (path, text) in others.chain([(&self.path, &self.manifest_text)]) {
+            match fs::write_new(path, text) {
+                Err(error) if error.source.kind() == std::io::ErrorKind::AlreadyExists => {
+                    return Err(InitError::Exists(path.clone()));
+                }
+                result => result?,
             }
-            result => Ok(result?),
         }
-    }
-}
-
-/// The reason why no manifest can be proposed.
-#[derive(Debug, thiserror::Error)]
-pub enum InitError {
-    /// The manifest exists already.
-    #[error("`{}` exists, and is not overwritten", .0.display())]
-    Exists(PathBuf),
-    /// Cargo's manifest has a table for reldeb already.
-    #[error("`{}` has a `[package.metadata.reldeb]`, which is a manifest already", .0.display())]
-    ExistsInCargo(PathBuf),
-    /// The directory is neither a project nor a release.
-    #[error("`{}` is neither a project (`rebar.config`, `mix.exs`, `Cargo.toml`) nor a release", path.display())]
-    Nothing {
-        /// The directory.
-        path: PathBuf,
-        /// The reason why the directory is no release.
-        source: ReleaseError,
-    },
-    /// The project makes several releases.
-    #[error("`{}` holds several releases: {}", path.display(), text::list(releases))]
-    Several {
-        /// The project.
-        path: PathBuf,
-        /// The project's releases.
-        releases: Vec<PathBuf>,
-    },
-    /// A file of the project that cannot be read as Erlang terms.
-    #[error("`{}` cannot be read as Erlang terms: {source}", path.display())]
-    BadTerms {
-        /// The file.
-        path: PathBuf,
-        /// The place and the fault.
-        source: TermError,
-    },
-    /// The release cannot become a package.
-    #[error(transparent)]
-    Release(#[from] ReleaseError),
-    /// The operating system refused.
-    #[error(transparent)]
-    Fs(#[from] FsError),
-}
-
-impl InitError {
-    /// Returns a hint on what to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Exists(_) | Self::ExistsInCargo(_) => {
-                Some("`reldeb plan` shows what it makes".into())
-            }
-            Self::Nothing { source, .. } => source.hint(),
-            Self::Several { releases, .. } => {
-                let first = releases.first()?;
-                Some(format!("name one: `reldeb init {}`", first.display()))
-            }
-            Self::BadTerms { .. } => None,
-            Self::Release(error) => error.hint(),
-            Self::Fs(error) => error.hint(),
-        }
+        Ok(())
     }
 }
 
@@ -132,6 +84,8 @@ struct Facts {
     project: Option<(PathBuf, Tool)>,
     /// The release's path as the manifest names it.
     release_path: PathBuf,
+    /// The path from the manifest's directory to the project's.
+    to_project: PathBuf,
     release: Option<Release>,
     about: About,
     maintainer: Option<String>,
@@ -161,98 +115,165 @@ pub fn propose(directory: &Path, environment: &InitEnvironment) -> Result<Propos
         directory
     };
     let mut findings = Vec::new();
-    let (home, mut facts) = match Tool::of(directory) {
+    let (home, mut all) = match Tool::of(directory) {
         Some(tool) => (
             directory.to_owned(),
-            of_project(directory, tool, &mut findings)?,
+            of_project(directory, tool, environment, &mut findings)?,
         ),
-        None => of_release(directory, &mut findings)?,
+        None => {
+            let (home, facts) = of_release(directory, environment, &mut findings)?;
+            (home, vec![facts])
+        }
     };
-    let path = without_dot(&home.join(MANIFEST));
-    refuse_existing(&home, &path)?;
-    facts.maintainer = environment.maintainer().or(facts.about.author.clone());
-    if facts.maintainer.is_none() {
-        findings.push(
-            Finding::new(
-                tags::UNKNOWN_MAINTAINER,
-                "who maintains the package is not known",
-            )
-            .with_hint(format!(
-                "set DEBFULLNAME and DEBEMAIL or git's user.name and user.email, or write it \
-                     into `{}`",
-                path.display()
-            )),
-        );
+    if environment.output.is_some() && all.len() > 1 {
+        let releases = all.iter().map(|facts| home.join(&facts.release_path));
+        return Err(InitError::Several {
+            path: directory.to_owned(),
+            releases: releases.collect(),
+        });
     }
-    let manifest_text = text::manifest(&facts, &mut findings);
-    let build = if path == Path::new(MANIFEST) {
-        "reldeb build".to_owned()
-    } else {
-        format!("reldeb build --manifest {}", path.display())
+    let path = match &environment.output {
+        Some(output) => output.clone(),
+        None => without_dot(&home.join(MANIFEST)),
     };
-    let next_command = match (&facts.release, &facts.project) {
-        (None, Some((_, tool))) => format!("{} && {build}", tool.command()),
-        _ => build,
-    };
+    refuse_existing(&home, &path, environment.output.is_some())?;
+    let mut texts = Vec::new();
+    for facts in &mut all {
+        facts.to_project = from_manifest(&path, &home)?;
+        facts.maintainer = environment.maintainer().or(facts.about.author.clone());
+        let text = text::manifest(facts, &mut findings);
+        let path = if texts.is_empty() {
+            path.clone()
+        } else {
+            let name = format!("reldeb-{}.toml", text::package_name(facts.name()));
+            let other = without_dot(&home.join(name));
+            refuse_existing(&home, &other, true)?;
+            other
+        };
+        texts.push((path, text));
+    }
+    if all.iter().any(|facts| facts.maintainer.is_none()) {
+        findings.push(unknown_maintainer(&path));
+    }
+    let next_command = next_command(&all, &texts);
+    let mut texts = texts.into_iter();
+    let (path, manifest_text) = texts.next().unwrap_or_default();
     Ok(Proposal {
         manifest_text,
         path,
+        others: texts.collect(),
         findings,
         next_command,
     })
 }
 
-fn refuse_existing(home: &Path, path: &Path) -> Result<(), InitError> {
+fn unknown_maintainer(path: &Path) -> Finding {
+    Finding::new(
+        tags::UNKNOWN_MAINTAINER,
+        "who maintains the package is not known",
+    )
+    .with_hint(format!(
+        "set DEBFULLNAME and DEBEMAIL or git's user.name and user.email, or write it into `{}`",
+        path.display()
+    ))
+}
+
+/// Returns the commands that build the releases, where they are not built, and the packages.
+fn next_command(all: &[Facts], texts: &[(PathBuf, String)]) -> String {
+    let mut commands = Vec::new();
+    if let [
+        Facts {
+            release: None,
+            project: Some((_, tool)),
+            ..
+        },
+        ..,
+    ] = all
+    {
+        commands.push(tool.command().to_owned());
+    }
+    commands.extend(texts.iter().map(|(path, _)| {
+        if path == Path::new(MANIFEST) {
+            "reldeb build".to_owned()
+        } else {
+            format!("reldeb build --manifest {}", path.display())
+        }
+    }));
+    commands.join(" && ")
+}
+
+/// Returns the path from a manifest's directory to the project; empty where they are one.
+fn from_manifest(manifest: &Path, home: &Path) -> Result<PathBuf, InitError> {
+    let here = |path: &Path| {
+        fs::canonicalize(if path.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            path
+        })
+    };
+    let directory = manifest.parent().unwrap_or(Path::new(""));
+    Ok(fs::relative(&here(home)?, &here(directory)?))
+}
+
+/// Refuses to write over a manifest, or beside one in Cargo.toml unless another is asked for.
+fn refuse_existing(home: &Path, path: &Path, another: bool) -> Result<(), InitError> {
     if fs::symlink_metadata(path).is_ok() {
         return Err(InitError::Exists(path.to_owned()));
+    }
+    if another {
+        return Ok(());
     }
     let cargo = home.join(Tool::Cargo.file());
     let text = fs::read(&cargo).unwrap_or_default();
     let table = String::from_utf8_lossy(&text)
         .parse::<toml::Table>()
         .unwrap_or_default();
-    let metadata = table
-        .get("package")
-        .and_then(|package| package.get("metadata"));
-    if metadata
-        .and_then(|metadata| metadata.get("reldeb"))
-        .is_some()
-    {
+    let has_manifest = |place: &str| {
+        let metadata = table.get(place).and_then(|place| place.get("metadata"));
+        metadata.is_some_and(|metadata| metadata.get("reldeb").is_some())
+    };
+    if has_manifest("package") || has_manifest("workspace") {
         return Err(InitError::ExistsInCargo(cargo));
     }
     Ok(())
 }
 
-/// Returns the facts of a project, with its release where that is built.
+/// Returns the facts of a project: one for each release that is built, or one for the release
+/// that will be.
 fn of_project(
     directory: &Path,
     tool: Tool,
+    environment: &InitEnvironment,
     findings: &mut Vec<Finding>,
-) -> Result<Facts, InitError> {
-    let about = project::about(directory, tool)?;
-    let built = project::built(directory, tool);
-    let mut release = None;
-    match &built[..] {
-        [] => {}
-        [path] => release = open(path, findings)?,
-        several => {
-            // A release that is built for several profiles counts once.
-            let name = several[0].file_name();
-            let same = several.iter().all(|path| path.file_name() == name);
-            if !same {
-                return Err(InitError::Several {
-                    path: directory.to_owned(),
-                    releases: several.to_vec(),
-                });
-            }
-            release = open(&several[0], findings)?;
-        }
+) -> Result<Vec<Facts>, InitError> {
+    let mut built = project::built(directory, tool, environment)?;
+    // A release that is built for several profiles counts once.
+    let mut names: Vec<std::ffi::OsString> = Vec::new();
+    built.retain(|path| {
+        let name = path.file_name().unwrap_or_default().to_owned();
+        let new = !names.contains(&name);
+        names.push(name);
+        new
+    });
+    let mut all = Vec::new();
+    for path in &built {
+        let Some(release) = open(path, directory, findings)? else {
+            continue;
+        };
+        let about = project::about(directory, tool, release.name.as_deref())?;
+        all.push(Facts {
+            project: Some((directory.to_owned(), tool)),
+            release_path: relative(&release.path, directory),
+            about: of_its_application(&release)?.or(about),
+            to_project: PathBuf::new(),
+            release: Some(release),
+            maintainer: None,
+        });
     }
-    let release_path = if let Some(release) = &release {
-        relative(&release.path, directory)
-    } else {
+    if all.is_empty() {
+        let about = project::about(directory, tool, None)?;
         let name = about.name.as_deref().unwrap_or("release");
-        let path = project::will_be(tool, name);
+        let path = project::will_be(directory, tool, name, environment)?;
         let message = format!(
             "`{}` is still to be built",
             without_dot(&directory.join(&path)).display()
@@ -261,25 +282,26 @@ fn of_project(
             Finding::new(tags::NOT_BUILT, message)
                 .with_hint(format!("build it: `{}`", tool.command())),
         );
-        path
-    };
-    let about = match &release {
-        Some(release) => of_its_application(release)?.or(about),
-        None => about,
-    };
-    Ok(Facts {
-        project: Some((directory.to_owned(), tool)),
-        release_path,
-        release,
-        about,
-        maintainer: None,
-    })
+        all.push(Facts {
+            project: Some((directory.to_owned(), tool)),
+            release_path: path,
+            to_project: PathBuf::new(),
+            release: None,
+            about,
+            maintainer: None,
+        });
+    }
+    Ok(all)
 }
 
 /// Opens a release of a project. One that cannot be packaged, most often one for development,
 /// becomes a finding: the project can build another.
-fn open(path: &Path, findings: &mut Vec<Finding>) -> Result<Option<Release>, InitError> {
-    match Release::open(path, None) {
+fn open(
+    path: &Path,
+    project: &Path,
+    findings: &mut Vec<Finding>,
+) -> Result<Option<Release>, InitError> {
+    match Release::open_without(path, None, Some(project), &mut |_, _| false) {
         Ok((release, said)) => {
             findings.extend(said);
             findings.extend(
@@ -311,6 +333,7 @@ fn as_finding(tag: &'static Tag, error: &ReleaseError) -> Finding {
 /// Returns the directory for the manifest of a release, and the facts of the release.
 fn of_release(
     directory: &Path,
+    environment: &InitEnvironment,
     findings: &mut Vec<Finding>,
 ) -> Result<(PathBuf, Facts), InitError> {
     let (release, said) = match Release::open(directory, None) {
@@ -341,7 +364,7 @@ fn of_release(
     let mut found = None;
     let (home, release_path) = match project {
         Some((ancestor, levels, tool)) => {
-            about = about.or(project::about(ancestor, tool)?);
+            about = about.or(project::about(ancestor, tool, release.name.as_deref())?);
             let home = up(directory, levels);
             found = Some((home.clone(), tool));
             (home, relative(&above, ancestor))
@@ -352,9 +375,15 @@ fn of_release(
         }
         None => (PathBuf::new(), directory.to_owned()),
     };
+    // A bare release has no project: its path starts where the manifest is written.
+    let (home, release_path) = match (&found, &environment.output) {
+        (None, Some(_)) => (PathBuf::new(), above.clone()),
+        _ => (home, release_path),
+    };
     let facts = Facts {
         project: found,
         release_path,
+        to_project: PathBuf::new(),
         release: Some(release),
         about,
         maintainer: None,

@@ -1,16 +1,15 @@
 //! The facts that a project states about itself in the files of rebar3, mix and Cargo. They are
 //! read as text; nothing is evaluated.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use toml::{Table, Value};
-
-use super::InitError;
+use super::{InitEnvironment, InitError};
 use crate::debian::Maintainer;
 use crate::erlang::term::{self, Term};
 use crate::fs;
-use crate::release::{cargo_packages, releases_below};
+use crate::release::{
+    CargoPackage, cargo_packages, cargo_release_directory, releases_below, require_programs,
+};
 
 /// Crates on which only programs depend that wait for requests.
 const CRATES_OF_SERVICES: &[&str] = &[
@@ -80,6 +79,8 @@ pub(super) struct About {
     pub(super) author: Option<String>,
     /// True where a program that is no Erlang release looks like a service.
     pub(super) serves: bool,
+    /// The program of several that serves.
+    pub(super) program: Option<String>,
 }
 
 impl About {
@@ -92,25 +93,35 @@ impl About {
             homepage: self.homepage.or(other.homepage),
             author: self.author.or(other.author),
             serves: self.serves || other.serves,
+            program: self.program.or(other.program),
         }
     }
 }
 
-/// Returns the facts in the files of a project.
-pub(super) fn about(directory: &Path, tool: Tool) -> Result<About, InitError> {
+/// Returns the facts in the files of a project about one of its releases, or about the first.
+pub(super) fn about(
+    directory: &Path,
+    tool: Tool,
+    release: Option<&str>,
+) -> Result<About, InitError> {
     match tool {
-        Tool::Rebar3 => of_rebar3(directory),
-        Tool::Mix => of_mix(directory),
+        Tool::Rebar3 => of_rebar3(directory, release),
+        Tool::Mix => of_mix(directory, release),
         Tool::Cargo => of_cargo(directory),
     }
 }
 
 /// Returns the releases that the project has built, the one to package first; their paths
 /// start with `directory`.
-pub(super) fn built(directory: &Path, tool: Tool) -> Vec<PathBuf> {
+pub(super) fn built(
+    directory: &Path,
+    tool: Tool,
+    environment: &InitEnvironment,
+) -> Result<Vec<PathBuf>, InitError> {
     if tool == Tool::Cargo {
-        let target = directory.join("target/release");
-        return target.is_dir().then_some(target).into_iter().collect();
+        let target = cargo_release_directory(directory, &environment.variables)?;
+        let target = directory.join(target);
+        return Ok(target.is_dir().then_some(target).into_iter().collect());
     }
     let all = releases_below(directory);
     let prod = directory.join("_build/prod/rel");
@@ -119,15 +130,20 @@ pub(super) fn built(directory: &Path, tool: Tool) -> Vec<PathBuf> {
         .filter(|path| path.starts_with(&prod))
         .cloned()
         .collect();
-    if of_prod.is_empty() { all } else { of_prod }
+    Ok(if of_prod.is_empty() { all } else { of_prod })
 }
 
 /// Returns the path of the release once it is built, relative to the project.
-pub(super) fn will_be(tool: Tool, name: &str) -> PathBuf {
-    match tool {
+pub(super) fn will_be(
+    directory: &Path,
+    tool: Tool,
+    name: &str,
+    environment: &InitEnvironment,
+) -> Result<PathBuf, InitError> {
+    Ok(match tool {
         Tool::Rebar3 | Tool::Mix => Path::new("_build/prod/rel").join(name),
-        Tool::Cargo => PathBuf::from("target/release"),
-    }
+        Tool::Cargo => cargo_release_directory(directory, &environment.variables)?,
+    })
 }
 
 fn read_terms(path: &Path) -> Result<Vec<Term>, InitError> {
@@ -137,20 +153,30 @@ fn read_terms(path: &Path) -> Result<Vec<Term>, InitError> {
     })
 }
 
-fn of_rebar3(directory: &Path) -> Result<About, InitError> {
+fn of_rebar3(directory: &Path, release: Option<&str>) -> Result<About, InitError> {
     let config = Term::List(read_terms(&directory.join("rebar.config"))?);
     let relx = config
         .property("relx")
         .and_then(Term::list)
         .unwrap_or_default();
-    let release = relx.iter().find_map(|element| match element.tuple()? {
-        [tag, name, ..] if tag.atom() == Some("release") => name.tuple()?.first()?.atom(),
+    let mut releases = relx.iter().filter_map(|element| match element.tuple()? {
+        [tag, name, goals, ..] if tag.atom() == Some("release") => {
+            Some((name.tuple()?.first()?.atom()?, goals.list()?))
+        }
         _ => None,
     });
+    let chosen = releases.find(|(name, _)| release.is_none_or(|release| *name == release));
     let mut about = About {
-        name: release.map(str::to_owned),
+        name: chosen.map(|(name, _)| name.to_owned()),
         ..About::default()
     };
+    // The release's own application is that of its name, or else the first that it starts.
+    let goals = chosen.map(|(_, goals)| goals).unwrap_or_default();
+    let goals = goals.iter().filter_map(|goal| {
+        let name = goal.atom().or_else(|| goal.tuple()?.first()?.atom())?;
+        Some(name.to_owned())
+    });
+    let own: Vec<String> = about.name.iter().cloned().chain(goals).collect();
     let mut places = vec![directory.join("src")];
     for application in fs::read_dir(&directory.join("apps")).unwrap_or_default() {
         places.push(application.join("src"));
@@ -163,10 +189,18 @@ fn of_rebar3(directory: &Path) -> Result<About, InitError> {
             }
         }
     }
-    // The facts of the application with the name of the release count first.
-    found.sort_by_key(|application| application.name != about.name);
-    for application in found {
-        about = about.or(application);
+    let only = found.len() == 1;
+    let place = |application: &About| {
+        own.iter()
+            .position(|own| Some(own) == application.name.as_ref())
+    };
+    found.sort_by_key(|application| place(application).unwrap_or(usize::MAX));
+    if let Some(first) = found
+        .into_iter()
+        .next()
+        .filter(|first| only || place(first).is_some())
+    {
+        about = about.or(first);
     }
     Ok(about)
 }
@@ -197,38 +231,59 @@ pub(super) fn of_app(path: &Path) -> Result<About, InitError> {
         name,
         license: (!licenses.is_empty()).then(|| licenses.join(" AND ")),
         homepage: link.map(str::to_owned),
-        author: None,
-        serves: false,
+        ..About::default()
     })
 }
 
-fn of_mix(directory: &Path) -> Result<About, InitError> {
-    let text = fs::read_to_string(&directory.join("mix.exs"))?;
+/// Returns the facts of a mix project; those that an umbrella leaves open are its application's.
+fn of_mix(directory: &Path, release: Option<&str>) -> Result<About, InitError> {
+    let code = code_of_mix(&directory.join("mix.exs"))?;
+    let about = of_mix_code(&code);
+    let name = release.map(str::to_owned).or(about.name);
+    let application = name.as_deref().and_then(|name| {
+        let options = after_key(&code, name)?;
+        let all = after_key(options, "applications")?.strip_prefix('[')?;
+        Some(word(all.trim_start()).to_owned())
+    });
+    let mut about = About { name, ..about };
+    for application in application.into_iter().chain(about.name.clone()) {
+        let path = directory.join("apps").join(application).join("mix.exs");
+        if path.is_file() {
+            about = about.or(of_mix_code(&code_of_mix(&path)?));
+        }
+    }
+    Ok(about)
+}
+
+fn code_of_mix(path: &Path) -> Result<String, InitError> {
+    let text = fs::read_to_string(path)?;
     // Keys in comments must not be found.
     let code: Vec<&str> = text
         .lines()
         .filter(|line| !line.trim_start().starts_with('#'))
         .collect();
-    let code = code.join("\n");
-    let release = after_key(&code, "releases")
+    Ok(code.join("\n"))
+}
+
+fn of_mix_code(code: &str) -> About {
+    let release = after_key(code, "releases")
         .and_then(|rest| rest.strip_prefix('['))
         .map(|rest| word(rest.trim_start()))
         .filter(|name| !name.is_empty());
-    let application = after_key(&code, "app")
+    let application = after_key(code, "app")
         .and_then(|rest| rest.strip_prefix(':'))
         .map(word);
-    let license = after_key(&code, "licenses")
+    let license = after_key(code, "licenses")
         .and_then(|rest| rest.strip_prefix('['))
         .and_then(|rest| elixir_string(rest.trim_start()));
-    let text_of = |key: &str| after_key(&code, key).and_then(elixir_string);
-    Ok(About {
+    let text_of = |key: &str| after_key(code, key).and_then(elixir_string);
+    About {
         name: release.or(application).map(str::to_owned),
         description: text_of("description"),
         license,
         homepage: text_of("homepage_url").or_else(|| text_of("source_url")),
-        author: None,
-        serves: false,
-    })
+        ..About::default()
+    }
 }
 
 /// Returns the text after `key:`, where that is a word of its own.
@@ -257,45 +312,57 @@ fn elixir_string(text: &str) -> Option<String> {
 }
 
 fn of_cargo(directory: &Path) -> Result<About, InitError> {
-    let mut packages = cargo_packages(&directory.join("Cargo.toml"))?;
+    let manifest = directory.join("Cargo.toml");
+    let mut packages = cargo_packages(&manifest)?;
+    require_programs(&manifest, &packages)?;
     packages.retain(|package| !package.programs.is_empty());
-    let mut author = None;
-    let mut serves = false;
-    for package in &packages {
-        let text = fs::read_to_string(&package.directory.join("Cargo.toml"))?;
-        // The file was parsed a moment ago, so this cannot fail.
-        let table: Table = text.parse().unwrap_or_default();
-        serves |= is_service(&package.directory, &table);
-        author = author.or_else(|| author_of(&table));
-    }
-    let about = match packages.pop() {
+    let serving: Vec<&CargoPackage> = packages.iter().filter(|it| is_service(it)).collect();
+    let about = About {
+        author: packages.iter().find_map(author_of),
+        serves: !serving.is_empty(),
+        program: match &serving[..] {
+            [one] => program_of(one),
+            _ => None,
+        },
+        ..About::default()
+    };
+    let here = fs::canonicalize(directory)?;
+    let name = here.file_name().unwrap_or_default().to_string_lossy();
+    Ok(match packages.pop() {
         // The facts of one of several packages need not be true of the others.
         Some(package) if packages.is_empty() => About {
             name: Some(package.name),
             description: package.description,
             license: package.license,
             homepage: package.homepage,
-            ..About::default()
+            ..about
         },
-        _ => About::default(),
-    };
-    Ok(About {
-        author,
-        serves,
-        ..about
+        _ => About {
+            name: Some(name.into_owned()),
+            ..about
+        },
     })
 }
 
-fn author_of(manifest: &Table) -> Option<String> {
-    let authors = manifest.get("package")?.get("authors")?.as_array()?;
-    let author: Maintainer = authors.first()?.as_str()?.parse().ok()?;
+fn author_of(package: &CargoPackage) -> Option<String> {
+    let author: Maintainer = package.authors.first()?.parse().ok()?;
     Some(author.to_string())
+}
+
+/// Returns the program that `cargo run` starts, where that is plain.
+fn program_of(package: &CargoPackage) -> Option<String> {
+    match &package.programs[..] {
+        [only] => Some(only.clone()),
+        several => {
+            let wanted = package.default_run.as_ref().unwrap_or(&package.name);
+            several.contains(wanted).then(|| wanted.clone())
+        }
+    }
 }
 
 /// Returns whether a Rust program waits for requests: by the crates it uses, or because it
 /// listens itself.
-fn is_service(directory: &Path, manifest: &Table) -> bool {
-    let dependencies = manifest.get("dependencies").and_then(Value::as_table);
+fn is_service(package: &CargoPackage) -> bool {
     let listens = |path: &PathBuf| {
         let text = fs::read(path).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
@@ -303,40 +370,57 @@ fn is_service(directory: &Path, manifest: &Table) -> bool {
             .iter()
             .any(|name| text.contains(name))
     };
-    dependencies.is_some_and(|all| {
-        CRATES_OF_SERVICES
+    let uses = |name: &&str| package.dependencies.iter().any(|used| used == name);
+    CRATES_OF_SERVICES.iter().any(uses)
+        || fs::read_dir(&package.directory.join("src"))
+            .unwrap_or_default()
             .iter()
-            .any(|name| all.contains_key(*name))
-    }) || fs::read_dir(&directory.join("src"))
-        .unwrap_or_default()
-        .iter()
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .any(listens)
+            .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+            .any(listens)
 }
 
-/// Returns the variables that an Elixir configuration reads from the environment, in their
-/// order.
-pub(super) fn environment_of(path: &Path) -> Vec<String> {
-    let text = fs::read(path).unwrap_or_default();
-    let text = String::from_utf8_lossy(&text);
-    let code: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with('#'))
-        .collect();
-    let code = code.join("\n");
-    let mut found = BTreeMap::new();
-    for call in ["get_env(\"", "fetch_env!(\"", "fetch_env(\""] {
-        for (at, _) in code.match_indices(call) {
-            found.insert(at, word(&code[at + call.len()..]));
+/// Returns the changelog at the top of a project.
+pub(super) fn changelog(directory: &Path) -> Option<String> {
+    let names = [
+        "CHANGELOG.md",
+        "CHANGELOG",
+        "CHANGELOG.txt",
+        "CHANGES.md",
+        "CHANGES",
+        "NEWS.md",
+    ];
+    let found = names
+        .into_iter()
+        .find(|name| directory.join(name).is_file())?;
+    Some(found.to_owned())
+}
+
+/// Returns who holds the copyright, as the first such line of a license file says.
+pub(super) fn copyright(directory: &Path) -> Option<String> {
+    let paths = fs::read_dir(directory).ok()?;
+    paths.into_iter().find_map(|path| {
+        let name = path.file_name()?.to_str()?.to_ascii_uppercase();
+        let is_license = ["LICENSE", "LICENCE", "COPYING"]
+            .iter()
+            .any(|it| name.starts_with(it));
+        if !is_license || !path.is_file() {
+            return None;
         }
+        let text = fs::read_to_string(&path).ok()?;
+        text.lines().find_map(holder)
+    })
+}
+
+/// Returns the `2019 Ann` of `Copyright (c) 2019 Ann`: a line with a year, and no stand-in such
+/// as `[yyyy]` or the holder of the license's own text.
+fn holder(line: &str) -> Option<String> {
+    let mut rest = line.trim().strip_prefix("Copyright")?.trim_start();
+    for sign in ["(c)", "(C)", "\u{a9}"] {
+        rest = rest.strip_prefix(sign).unwrap_or(rest).trim_start();
     }
-    let mut names: Vec<String> = Vec::new();
-    for name in found.into_values() {
-        if !name.is_empty() && !names.iter().any(|known| known == name) {
-            names.push(name.to_owned());
-        }
-    }
-    names
+    let has_year = rest.len() > 5 && rest.bytes().take(4).all(|byte| byte.is_ascii_digit());
+    let stands_in = rest.contains(['[', '<', '{']) || rest.contains("Free Software Foundation");
+    (has_year && !stands_in).then(|| rest.trim_end_matches('.').to_owned())
 }
 
 #[cfg(test)]

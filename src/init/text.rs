@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::environment::{self, Variable};
 use super::project::{self, Tool};
 use super::{Facts, MANIFEST};
 use crate::finding::{Finding, tags};
@@ -12,8 +13,6 @@ use crate::release::{self, Include, ReleaseKind};
 
 /// The most characters of a synopsis, which is a line of a list (policy 3.4.1).
 const LONGEST_SYNOPSIS: usize = 80;
-/// The most variables that are listed: more would not help.
-const MOST_VARIABLES: usize = 8;
 /// The folders in which projects keep the sysadmin's files.
 const PLACES_OF_CONFIGURATION: &[&str] = &["rel/etc", "etc", "config", "rel", "rel/files", "priv"];
 
@@ -79,6 +78,15 @@ fn package(facts: &Facts, findings: &mut Vec<Finding>) -> String {
         .filter(|url| url.starts_with("http") && !url.contains(is_no_text) && !url.contains(' '))
     {
         text.push_str(&line("homepage", homepage, ""));
+    }
+    if let Some((directory, _)) = &facts.project {
+        if let Some(holder) = project::copyright(directory) {
+            text.push_str(&line("copyright", holder, ""));
+        }
+        if let Some(changelog) = project::changelog(directory) {
+            let path = facts.to_project.join(changelog);
+            text.push_str(&line("changelog", path.to_string_lossy(), ""));
+        }
     }
     text
 }
@@ -165,7 +173,8 @@ fn description(text: &str) -> Option<String> {
 }
 
 fn release_section(facts: &Facts) -> String {
-    let path = facts.release_path.to_string_lossy().replace('\\', "/");
+    let path = facts.to_project.join(&facts.release_path);
+    let path = path.to_string_lossy().replace('\\', "/");
     let mut text = format!("[release]\npath = {}\n", quoted(&path));
     let patterns = facts
         .release
@@ -259,7 +268,7 @@ fn included(facts: &Facts, include: &Include, findings: &mut Vec<Finding>) -> St
         "# The sysadmin's file: `{from}` includes it, and the node does not start without.\n\
          {sign}{} = {{ source = {}, mode = \"0640\", group = {} }}\n",
         key(&include.path),
-        quoted(&source.to_string_lossy()),
+        quoted(&facts.to_project.join(source).to_string_lossy()),
         quoted(&group)
     )
 }
@@ -284,39 +293,82 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
 }
 
 fn service(facts: &Facts) -> String {
+    let programs = match &facts.release {
+        Some(release) if release.start_script.is_none() => &release.programs[..],
+        _ => &[],
+    };
+    if programs.len() > 1 {
+        return service_of_one(facts, programs);
+    }
     if facts.about.serves {
         return "[service]  # runs in the background; without this table it is a command in /usr/bin\n"
             .into();
     }
-    let Some((directory, Tool::Mix)) = &facts.project else {
-        return String::new();
+    let (variables, source) = variables(facts);
+    environment::table(&variables, &source, &package_name(facts.name()))
+}
+
+/// Returns the table for a release with several programs, one of which may serve.
+fn service_of_one(facts: &Facts, programs: &[PathBuf]) -> String {
+    let serving = facts.about.program.as_ref().and_then(|name| {
+        let path = Path::new("bin").join(name);
+        programs.iter().find(|program| **program == path)
+    });
+    let (sign, program) = match serving {
+        Some(program) => ("", program),
+        None => ("# ", &programs[0]),
     };
-    if facts
-        .release
-        .as_ref()
-        .is_some_and(|release| release.kind != ReleaseKind::Mix)
-    {
-        return String::new();
-    }
-    let names = project::environment_of(&directory.join("config/runtime.exs"));
-    if names.is_empty() {
-        return String::new();
-    }
-    let pairs: Vec<String> = names
-        .iter()
-        .take(MOST_VARIABLES)
-        .map(|name| format!("{name} = \"\""))
-        .collect();
     format!(
-        "# [service]\n# Variables that `config/runtime.exs` reads; here they become lines of \
-         /etc/default/{}.\n# environment = {{ {} }}\n",
-        package_name(facts.name()),
-        pairs.join(", ")
+        "# The release holds {}; a service starts one of them.\n{sign}[service]\n{sign}program = {}\n",
+        list(programs),
+        quoted(&program.to_string_lossy())
     )
 }
 
+/// Returns the variables that the files of the release read, or those of the project where it is
+/// not built, with the names of these files.
+fn variables(facts: &Facts) -> (Vec<Variable>, String) {
+    let mut files: Vec<(PathBuf, PathBuf)> = Vec::new();
+    if let Some(release) = &facts.release {
+        let read = &release.configuration;
+        let found = [&read.runtime_exs, &read.sys_config_src, &read.vm_args_src];
+        for path in found.into_iter().flatten() {
+            files.push((release.path.join(path), path.clone()));
+        }
+    } else if let Some((directory, tool)) = &facts.project {
+        let names: &[&str] = match tool {
+            Tool::Mix => &["config/runtime.exs"],
+            Tool::Rebar3 => &["config/sys.config.src", "config/vm.args.src"],
+            Tool::Cargo => &[],
+        };
+        let found = names
+            .iter()
+            .map(|name| (directory.join(name), PathBuf::from(name)));
+        files.extend(found.filter(|(path, _)| path.is_file()));
+    }
+    let (mut all, mut sources) = (Vec::<Variable>::new(), Vec::new());
+    for (path, name) in files {
+        let text = fs::read(&path).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        let found = if path.extension().is_some_and(|extension| extension == "exs") {
+            environment::of_elixir(&text)
+        } else {
+            environment::of_template(&text)
+        };
+        if !found.is_empty() {
+            sources.push(name);
+        }
+        for variable in found {
+            if !all.iter().any(|known| known.is(&variable)) {
+                all.push(variable);
+            }
+        }
+    }
+    (all, list(&sources))
+}
+
 /// Returns a name made legal for a package (policy 5.6.7).
-fn package_name(name: &str) -> String {
+pub(super) fn package_name(name: &str) -> String {
     let legal: String = name
         .chars()
         .map(|c| match c.to_ascii_lowercase() {

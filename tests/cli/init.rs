@@ -65,6 +65,7 @@ fn somebody() -> InitEnvironment {
     InitEnvironment {
         name: Some("Jo \"J\" Doe".into()),
         email: Some("jo@example.com".into()),
+        ..InitEnvironment::default()
     }
 }
 
@@ -137,7 +138,7 @@ exclude = ["/orders-1.4.0.tar.gz"]
     );
     assert_eq!(
         error.hint().as_deref(),
-        Some("`reldeb plan` shows what it makes")
+        Some("`reldeb plan` shows what it makes; `reldeb init --output FILE` writes another")
     );
 }
 
@@ -201,24 +202,6 @@ fn a_release_by_itself_and_one_of_a_project() {
 }
 
 #[test]
-fn several_releases_need_a_word() {
-    let root = tree(&[REBAR_CONFIG]);
-    add_relx(root.path(), "_build/prod/rel/a");
-    add_relx(root.path(), "_build/prod/rel/b");
-    let error = propose(root.path(), &somebody()).unwrap_err();
-    let here = root.path().display();
-    assert_eq!(
-        error.to_string(),
-        format!(
-            "`{here}` holds several releases: `{here}/_build/prod/rel/a`, \
-             `{here}/_build/prod/rel/b`"
-        )
-    );
-    let hint = format!("name one: `reldeb init {here}/_build/prod/rel/a`");
-    assert_eq!(error.hint(), Some(hint));
-}
-
-#[test]
 fn a_project_of_mix() {
     let root = tree(&[
         (
@@ -236,9 +219,9 @@ fn a_project_of_mix() {
     assert_eq!(
         text(&proposal),
         "[package]\nmaintainer = 'Jo \"J\" Doe <jo@example.com>'\ndescription = \"Sells things\"\n\
-         license = \"MIT\"\n\n[release]\npath = \"_build/prod/rel/my_shop\"\n\n# [service]\n\
-         # Variables that `config/runtime.exs` reads; here they become lines of \
-         /etc/default/my-shop.\n# environment = { SHOP_URL = \"\", PORT = \"\" }\n"
+         license = \"MIT\"\n\n[release]\npath = \"_build/prod/rel/my_shop\"\n\n\
+         # Lines of /etc/default/my-shop, for what `config/runtime.exs` reads.\n\
+         # [service.environment]\n# SHOP_URL = \"VALUE\"  # has no default\n# PORT = \"80\"\n"
     );
     assert!(
         proposal

@@ -38,6 +38,7 @@ mod memory;
 mod names;
 mod preset;
 mod private_files;
+mod projects;
 mod release;
 mod release_refused;
 mod rooms;

@@ -60,7 +60,7 @@ pub fn release_directory(
     if Path::new(written).is_absolute() && !directory.starts_with(&root) {
         return Ok(directory);
     }
-    Ok(relative(&directory, &here))
+    Ok(fs::relative(&directory, &here))
 }
 
 /// Returns `target/release`, or, where only that is there, the one `target/TRIPLE/release`.
@@ -117,15 +117,4 @@ fn normal(path: &Path) -> PathBuf {
         }
     }
     normal
-}
-
-/// Returns the path from one absolute directory to another.
-fn relative(path: &Path, base: &Path) -> PathBuf {
-    let shared = path
-        .components()
-        .zip(base.components())
-        .take_while(|(one, other)| one == other)
-        .count();
-    let up = base.components().skip(shared).map(|_| Component::ParentDir);
-    up.chain(path.components().skip(shared)).collect()
 }
