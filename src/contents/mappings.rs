@@ -139,7 +139,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         let (base, pattern) = split_glob(glob);
         let matcher = self.matcher(glob, pattern)?;
         let root = sources::root_of_glob(&plan.directory, base);
-        let mut matches = Vec::new();
+        let mut files = Vec::new();
         if root.is_dir() {
             let mut outputs = self.outputs(&root);
             for found in walk(&root, &mut outputs) {
@@ -148,14 +148,14 @@ impl<'a, 'plan> Sources<'a, 'plan> {
                 if kind.is_dir() || !matcher.is_match(relative) {
                     continue;
                 }
-                matches.push((relative.to_owned(), path, kind));
+                files.push((relative.to_owned(), path, kind));
             }
             self.left_out = outputs.finding();
         }
         let (manifest, line) = (plan.manifest_path.clone(), mapping.line);
         let (key, glob) = (mapping.key.to_string(), glob.to_owned());
         let shown = |relative: &Path| Path::new(base).join(relative);
-        match &matches[..] {
+        match &files[..] {
             [] => Err(PopulateError::GlobFindsNothing {
                 manifest,
                 line,

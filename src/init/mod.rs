@@ -65,8 +65,11 @@ impl Proposal {
     /// # Errors
     /// [`InitError::Exists`], or [`InitError::Fs`] where the operating system refuses.
     pub fn write(&self) -> Result<(), InitError> {
-        let others = self.others.iter().map(|(path, text)| (path, text));
-        for (path, text) in others.chain([(&self.path, &self.manifest_text)]) {
+        for (path, text) in self
+            .others
+            .iter()
+            .chain([(&self.path, &self.manifest_text)])
+        {
             match fs::write_new(path, text) {
                 Err(error) if error.source.kind() == std::io::ErrorKind::AlreadyExists => {
                     return Err(InitError::Exists(path.clone()));
@@ -115,15 +118,12 @@ pub fn propose(directory: &Path, environment: &InitEnvironment) -> Result<Propos
         directory
     };
     let mut findings = Vec::new();
-    let (home, mut all) = match Tool::of(directory) {
-        Some(tool) => (
-            directory.to_owned(),
-            of_project(directory, tool, environment, &mut findings)?,
-        ),
-        None => {
-            let (home, facts) = of_release(directory, environment, &mut findings)?;
-            (home, vec![facts])
-        }
+    let (home, mut all) = if let Some(tool) = Tool::of(directory) {
+        let all = of_project(directory, tool, environment, &mut findings)?;
+        (directory.to_owned(), all)
+    } else {
+        let (home, facts) = of_release(directory, environment, &mut findings)?;
+        (home, vec![facts])
     };
     if environment.output.is_some() && all.len() > 1 {
         let releases = all.iter().map(|facts| home.join(&facts.release_path));
