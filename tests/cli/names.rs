@@ -1,5 +1,6 @@
 //! Names and places that belong to Debian or to others: what is refused, by its exact text.
 
+use crate::errors::refused;
 use crate::sketch::elf;
 use crate::support::Test;
 
@@ -22,12 +23,6 @@ fn service(name: &str, more: &str) -> Test {
 #[track_caller]
 fn built(test: Test) {
     test.any_stdout().run();
-}
-
-#[track_caller]
-fn refused(test: Test, expected: &str) {
-    let outcome = test.status(1).stderr(expected).run();
-    assert!(!outcome.names(".").contains(&"dist".to_owned()));
 }
 
 #[test]
