@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use reldeb::manifest::Manifest;
+use reldeb::pipeline::Package;
+use reldeb::plan::Overrides;
 use tempfile::TempDir;
 
 use crate::packed::{TIME, awkward, success, write_awkward};
@@ -223,17 +226,23 @@ fn a_file_that_grows_while_it_is_read_is_refused() {
     assert_eq!(outcome.names("."), ["out.deb", "rel", "reldeb.toml"]);
 }
 
-#[test]
-fn a_file_that_vanishes_before_it_is_read_is_an_error() {
+/// The library's package of [`write_awkward`], which is to be written to `output`.
+fn prepared(output: &str) -> (TempDir, Package) {
     let folder = TempDir::new().unwrap();
     write_awkward(folder.path());
     let path = folder.path().join("reldeb.toml");
-    let manifest = reldeb::manifest::Manifest::read(&path, None, &BTreeMap::default()).unwrap();
-    let overrides = reldeb::plan::Overrides {
-        output: Some(folder.path().join("out.deb")),
-        ..Default::default()
+    let manifest = Manifest::read(&path, None, &BTreeMap::default()).unwrap();
+    let overrides = Overrides {
+        output: Some(folder.path().join(output)),
+        ..Overrides::default()
     };
-    let package = reldeb::pipeline::Package::prepare(&manifest, &overrides).unwrap();
+    let package = Package::prepare(&manifest, &overrides).unwrap();
+    (folder, package)
+}
+
+#[test]
+fn a_file_that_vanishes_before_it_is_read_is_an_error() {
+    let (folder, package) = prepared("out.deb");
     std::fs::remove_file(folder.path().join("rel/block")).unwrap();
     let error = package.build(None).unwrap_err();
     assert!(error.to_string().contains("rel/block"), "{error}");
@@ -251,12 +260,7 @@ fn a_file_that_vanishes_before_it_is_read_is_an_error() {
 
 #[test]
 fn the_library_builds_no_package_with_errors() {
-    let folder = TempDir::new().unwrap();
-    write_awkward(folder.path());
-    let path = folder.path().join("reldeb.toml");
-    let manifest = reldeb::manifest::Manifest::read(&path, None, &BTreeMap::default()).unwrap();
-    let overrides = reldeb::plan::Overrides::default();
-    let mut package = reldeb::pipeline::Package::prepare(&manifest, &overrides).unwrap();
+    let (folder, mut package) = prepared("dist/");
     let name = package.plan.control.package.clone();
     package.findings.push(reldeb::finding::Finding::new(
         reldeb::finding::tags::SUITE_LACKS,

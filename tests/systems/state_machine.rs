@@ -2,7 +2,7 @@
 //! init: nothing but the exit status 0, and nothing broken. The calls are those of the Debian
 //! policy, chapter 6, and of deb-preinst(5), deb-postinst(5), deb-prerm(5), deb-postrm(5).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::example;
 use crate::subjects::{self, account, foreign, install, orders, state, stock};
@@ -279,9 +279,8 @@ fn in_favour_of_another_package() {
         return;
     };
     install(&system, &stock("1.0", "", "")).success();
-    let conflicting = foreign(
-        "Package: warehouse\nVersion: 2.0\nArchitecture: all\nConflicts: stock\n\
-         Replaces: stock\nMaintainer: Ops Team <ops@example.com>\nDescription: other\n",
+    let conflicting = warehouse(
+        "Conflicts: stock\nReplaces: stock",
         &[("usr/share/warehouse", "", 0o644)],
     );
     install(&system, &conflicting).success();
@@ -293,6 +292,15 @@ fn in_favour_of_another_package() {
     assert_eq!(state(&system, "stock"), "ii 1.1");
 }
 
+/// A package of others, with this relation to the one under test.
+fn warehouse(relation: &str, files: &[(&str, &str, u32)]) -> PathBuf {
+    let control = format!(
+        "Package: warehouse\nVersion: 2.0\nArchitecture: all\n{relation}\n\
+         Maintainer: Ops Team <ops@example.com>\nDescription: other\n"
+    );
+    foreign(&control, files)
+}
+
 /// One that breaks it, or a dependency that goes, has it deconfigured and configured again.
 #[test]
 fn deconfigured_and_configured_again() {
@@ -300,9 +308,8 @@ fn deconfigured_and_configured_again() {
         return;
     };
     install(&system, &stock("1.0", "", "")).success();
-    let breaking = foreign(
-        "Package: warehouse\nVersion: 2.0\nArchitecture: all\nBreaks: stock (<< 1.1)\n\
-         Maintainer: Ops Team <ops@example.com>\nDescription: other\n",
+    let breaking = warehouse(
+        "Breaks: stock (<< 1.1)",
         &[("usr/share/warehouse", "", 0o644)],
     );
     system.copy(&breaking, "/root/breaking.deb");
@@ -330,11 +337,7 @@ fn disappearing() {
         .filter(|path| system.run(["test", "-f", path]).status == 0)
         .map(|path| (path.trim_start_matches('/'), "taken", 0o644))
         .collect();
-    let other = foreign(
-        "Package: warehouse\nVersion: 2.0\nArchitecture: all\nReplaces: stock\n\
-         Maintainer: Ops Team <ops@example.com>\nDescription: other\n",
-        &taken,
-    );
+    let other = warehouse("Replaces: stock", &taken);
     install(&system, &other).success();
     assert_eq!(state(&system, "stock"), "un");
     assert_eq!(system.read("/opt/stock/version"), "taken");

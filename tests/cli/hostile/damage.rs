@@ -16,23 +16,7 @@ fn noise() -> Vec<u8> {
 
 /// A package as reldeb writes it, with its sums.
 fn package(compression: &str) -> Vec<u8> {
-    let test = Test::new()
-        .manifest(
-            r#"
-            [package]
-            name = "demo"
-            version = "1.0"
-            architecture = "all"
-            maintainer = "Ops Team <ops@example.com>"
-            description = "x"
-            [release]
-            path = "rel"
-            kind = "plain"
-            [service]
-            managers = []
-            "#,
-        )
-        .executable("rel/bin/demo", "#!/bin/sh\n")
+    let test = demo()
         .file("rel/noise", noise())
         .args(["build", "-q", "-o", "x.deb", "--compression", compression])
         .any_stdout()

@@ -15,3 +15,23 @@ use tempfile::TempDir;
 
 use crate::forged::*;
 use crate::support::Test;
+
+/// A plain release of one script, for a package without a service.
+fn demo() -> Test {
+    let manifest = r#"
+        [package]
+        name = "demo"
+        version = "1.0"
+        architecture = "all"
+        maintainer = "Ops Team <ops@example.com>"
+        description = "x"
+        [release]
+        path = "rel"
+        kind = "plain"
+        [service]
+        managers = []
+    "#;
+    Test::new()
+        .manifest(manifest)
+        .executable("rel/bin/demo", "#!/bin/sh\n")
+}

@@ -141,23 +141,7 @@ fn errors_about_manifests_print_nothing_that_a_terminal_obeys() {
 
 #[test]
 fn names_with_control_characters_are_not_built() {
-    let outcome = Test::new()
-        .manifest(
-            r#"
-            [package]
-            name = "demo"
-            version = "1.0"
-            architecture = "all"
-            maintainer = "Ops Team <ops@example.com>"
-            description = "x"
-            [release]
-            path = "rel"
-            kind = "plain"
-            [service]
-            managers = []
-            "#,
-        )
-        .executable("rel/bin/demo", "#!/bin/sh\n")
+    let outcome = demo()
         .file("rel/a\u{9b}1m", "x")
         .args(["plan"])
         .status(1)
