@@ -194,14 +194,9 @@ fn a_target_that_means_something_to_a_shell_is_refused() {
 
 #[test]
 fn packages_are_never_packed_into_packages() {
-    let program = "#!/bin/sh\n";
-    let manifest = |more: &str| {
-        format!(
-            "[package]\nname = \"demo\"\nversion = \"1.0\"\n\
-             maintainer = \"Ann Example <ann@example.com>\"\ndescription = \"demonstrates\"\n\
-             [release]\npath = \".\"\n{more}"
-        )
-    };
+    const MANIFEST: &str = "[package]\nname = \"demo\"\nversion = \"1.0\"\n\
+        maintainer = \"Ann Example <ann@example.com>\"\ndescription = \"demonstrates\"\n\
+        [release]\npath = \".\"\n";
     let tree = "[files]\n\"/usr/share/demo/\" = \".\"\n\"/usr/share/other/\" = \"**/*\"\n";
     let in_a_folder = "[build]\noutput = \"out/packages\"\n";
     // More of the manifest, what else is there, the argument, where the package is.
@@ -225,8 +220,8 @@ fn packages_are_never_packed_into_packages() {
         ),
     ] {
         let test = Test::new()
-            .manifest(&manifest(more))
-            .executable("bin/demo", program);
+            .manifest(&format!("{MANIFEST}{more}"))
+            .executable("bin/demo", "#!/bin/sh\n");
         let folder = test.path("");
         let build = |and: &str| {
             let line = format!("{and}; $RELDEB build -v {argument}");

@@ -46,6 +46,7 @@ mod same_bytes;
 mod scarce;
 mod self_contained;
 mod shlibdeps;
+mod sizes;
 mod sketch;
 mod stripped;
 mod suites;

@@ -1,11 +1,6 @@
 //! What is said about releases: synthetic trees, and those that rebar3 and mix make on the spot
 //! where they are installed.
-#![allow(
-    clippy::disallowed_methods,
-    clippy::print_stderr,
-    clippy::too_many_lines,
-    clippy::unwrap_used
-)]
+#![allow(clippy::disallowed_methods, clippy::print_stderr, clippy::unwrap_used)]
 
 use std::fs;
 use std::path::Path;

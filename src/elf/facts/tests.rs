@@ -5,96 +5,94 @@ use crate::fs;
 use std::io::{Cursor, SeekFrom};
 use std::path::Path;
 
+const NAMES: &[u8] =
+    b"\0libc.so.6\0GLIBC_2.34\0$ORIGIN/../lib:/opt/x\0libme.so.1\0/lib64/ld-linux-x86-64.so.2\0";
+const SECTION_NAMES: &[u8] = b"\0.shstrtab\0.debug_info\0";
+const BASE: u64 = 0x1000;
+const NAMES_AT: u64 = 64 + 3 * 56;
+
+/// Returns where a name lies among the names.
+fn at(name: &str) -> u64 {
+    let mut windows = NAMES.windows(name.len());
+    let found = windows.position(|window| window == name.as_bytes());
+    u64::try_from(found.unwrap()).unwrap()
+}
+
+/// Appends numbers, each of so many bytes.
+fn put(out: &mut Vec<u8>, numbers: &[(u64, usize)]) {
+    for (value, width) in numbers {
+        out.extend(&value.to_le_bytes()[..*width]);
+    }
+}
+
+fn pad(out: &mut Vec<u8>, end: u64) {
+    out.resize(usize::try_from(end).unwrap(), 0);
+}
+
 /// A 64-bit file as `ld` lays it out, small enough to damage every byte of it: one segment with
 /// names, versions and the dynamic section; three sections.
-#[allow(clippy::too_many_lines)] // the layout of one file, in its order
 fn small(e_type: u16, flags_1: u64) -> Vec<u8> {
-    let names = b"\0libc.so.6\0GLIBC_2.34\0$ORIGIN/../lib:/opt/x\0libme.so.1\0/lib64/ld-linux-x86-64.so.2\0";
-    let at = |name: &[u8]| {
-        let found = names.windows(name.len()).position(|window| window == name);
-        u64::try_from(found.unwrap()).unwrap()
-    };
-    let le = |value: u64, width: usize| value.to_le_bytes()[..width].to_vec();
-    let names_at = 64 + 3 * 56;
-    let versions_at = u64::try_from(names_at + names.len())
-        .unwrap()
-        .next_multiple_of(8);
+    let versions_at = (NAMES_AT + NAMES.len() as u64).next_multiple_of(8);
     let dynamic_at = versions_at + 32;
-    let names_at = u64::try_from(names_at).unwrap();
-    let base = 0x1000;
     let entries = [
-        (1, at(b"libc.so.6\0")),
-        (14, at(b"libme.so.1\0")),
-        (29, at(b"$ORIGIN")),
-        (5, base + names_at),
-        (10, names.len() as u64),
-        (0x6fff_fffe, base + versions_at),
+        (1, at("libc.so.6\0")),
+        (14, at("libme.so.1\0")),
+        (29, at("$ORIGIN")),
+        (5, BASE + NAMES_AT),
+        (10, NAMES.len() as u64),
+        (0x6fff_fffe, BASE + versions_at),
         (0x6fff_ffff, 1),
         (0x6fff_fffb, flags_1),
         (0, 0),
     ];
-    let section_names = b"\0.shstrtab\0.debug_info\0";
-    let section_names_at = dynamic_at + 16 * entries.len() as u64;
-    let sections_at = (section_names_at + section_names.len() as u64).next_multiple_of(8);
+    let dynamic_size = 16 * entries.len() as u64;
+    let section_names_at = dynamic_at + dynamic_size;
+    let sections_at = (section_names_at + SECTION_NAMES.len() as u64).next_multiple_of(8);
     let end = sections_at + 3 * 64;
-    let mut out = b"\x7fELF\x02\x01\x01".to_vec();
-    out.resize(16, 0);
-    for (value, width) in [
-        (u64::from(e_type), 2),
-        (62, 2),
-        (1, 4),
-        (0, 8),
-        (64, 8),
-        (sections_at, 8),
-        (0, 4),
-        (64, 2),
-        (56, 2),
-        (3, 2),
-        (64, 2),
-        (3, 2),
-        (1, 2),
-    ] {
-        out.extend(le(value, width));
-    }
-    let loader = at(b"/lib64");
+    let mut out = header(e_type, sections_at);
+    let loader = at("/lib64");
     for (kind, offset, size) in [
         (1, 0, end),
-        (2, dynamic_at, 16 * entries.len() as u64),
-        (3, names_at + loader, names.len() as u64 - loader),
+        (2, dynamic_at, dynamic_size),
+        (3, NAMES_AT + loader, NAMES.len() as u64 - loader),
     ] {
-        out.extend(le(kind, 4));
-        out.extend(le(4, 4));
-        for value in [offset, base + offset, base + offset, size, size, 8] {
-            out.extend(le(value, 8));
-        }
+        put(&mut out, &[(kind, 4), (4, 4)]);
+        let place = [offset, BASE + offset, BASE + offset, size, size, 8];
+        put(&mut out, &place.map(|value| (value, 8)));
     }
-    out.extend(names);
-    out.resize(usize::try_from(versions_at).unwrap(), 0);
-    for (value, width) in [(1, 2), (1, 2), (at(b"libc.so.6\0"), 4), (16, 4), (0, 4)] {
-        out.extend(le(value, width));
-    }
-    for (value, width) in [(0, 4), (0, 2), (2, 2), (at(b"GLIBC_2.34\0"), 4), (0, 4)] {
-        out.extend(le(value, width));
-    }
+    out.extend(NAMES);
+    pad(&mut out, versions_at);
+    let library = [(1, 2), (1, 2), (at("libc.so.6\0"), 4), (16, 4), (0, 4)];
+    put(&mut out, &library);
+    let version = [(0, 4), (0, 2), (2, 2), (at("GLIBC_2.34\0"), 4), (0, 4)];
+    put(&mut out, &version);
     for (tag, value) in entries {
-        out.extend(le(tag, 8));
-        out.extend(le(value, 8));
+        put(&mut out, &[(tag, 8), (value, 8)]);
     }
-    out.extend(section_names);
-    out.resize(usize::try_from(sections_at).unwrap(), 0);
+    out.extend(SECTION_NAMES);
+    pad(&mut out, sections_at);
     for (name, kind, offset, size) in [
         (0, 0, 0, 0),
-        (1, 3, section_names_at, section_names.len() as u64),
+        (1, 3, section_names_at, SECTION_NAMES.len() as u64),
         (11, 1, 0, 16),
     ] {
-        out.extend(le(name, 4));
-        out.extend(le(kind, 4));
-        for value in [0, 0, offset, size, 0, 1, 0] {
-            out.extend(le(value, 8));
-        }
-        out.resize(out.len().next_multiple_of(8), 0);
+        put(&mut out, &[(name, 4), (kind, 4)]);
+        put(
+            &mut out,
+            &[0, 0, offset, size, 0, 1, 0].map(|value| (value, 8)),
+        );
     }
     assert_eq!(out.len() as u64, end);
+    out
+}
+
+/// The header of a file for x86-64 with three segments and three sections.
+fn header(e_type: u16, sections_at: u64) -> Vec<u8> {
+    let mut out = b"\x7fELF\x02\x01\x01".to_vec();
+    out.resize(16, 0);
+    put(&mut out, &[(u64::from(e_type), 2), (62, 2), (1, 4), (0, 8)]);
+    put(&mut out, &[(64, 8), (sections_at, 8), (0, 4), (64, 2)]);
+    put(&mut out, &[(56, 2), (3, 2), (64, 2), (3, 2), (1, 2)]);
     out
 }
 
