@@ -27,6 +27,8 @@ pub mod error;
 pub mod escape;
 pub mod finding;
 pub mod fs;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod init;
 pub mod lint;
 pub mod lintian;

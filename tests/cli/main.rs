@@ -30,6 +30,7 @@ mod dpkg_values;
 mod elf_files;
 mod errors;
 mod findings;
+mod fuzz;
 mod hostile;
 mod init;
 mod large;

@@ -8,7 +8,7 @@ use crate::support::project;
 /// The rooms from top to bottom. Rooms of one line know nothing of each other, except on
 /// the ground, whose modules are too small for an order of their own.
 const ROOMS: [&[&str]; 18] = [
-    &["cli"],
+    &["cli", "fuzzing"],
     &["lint"],
     &["pipeline"],
     &["error"],
@@ -130,7 +130,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
         let name = path.file_stem().unwrap().to_str().unwrap();
         if path.is_dir() {
             files.extend(rust_files(&path));
-        } else if !name.ends_with("_tests") && name != "sample" {
+        } else if !name.ends_with("tests") && name != "sample" {
             files.push(path);
         }
     }

@@ -300,3 +300,9 @@ fn programs_libraries_and_static_programs_are_told_apart() {
         assert!(!facts.is_musl(), "{path}");
     }
 }
+
+#[test]
+fn seeds_of_the_fuzz_target() {
+    crate::fuzzing::seed("elf", "library", &small(3, 0));
+    crate::fuzzing::seed("elf", "program", &small(2, 1));
+}

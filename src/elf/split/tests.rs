@@ -291,3 +291,12 @@ fn damage_never_panics_nor_grows_a_file() {
         }
     }
 }
+
+#[test]
+fn seeds_of_the_fuzz_target() {
+    for small in all() {
+        let bits = if small.is_64 { 64 } else { 32 };
+        let order = if small.is_big { "big" } else { "little" };
+        crate::fuzzing::seed("elf", &format!("symbols-{bits}-{order}"), &small.bytes);
+    }
+}

@@ -363,4 +363,12 @@ mod tests {
         parts.push((b"Abst", b""));
         assert!(strip(&module(&parts)).unwrap().is_some());
     }
+
+    #[test]
+    fn seeds_of_the_fuzz_target() {
+        let debug = with(&[(b"Dbgi", b"debug"), (b"Docs", b"x")]);
+        crate::fuzzing::seed("beam", "plain", &with(&[]));
+        crate::fuzzing::seed("beam", "debug", &debug);
+        crate::fuzzing::seed("beam", "gzip", &gzip(&debug));
+    }
 }
