@@ -162,6 +162,10 @@ impl<R: Read> Entries<R> {
             DataKind::Other(_) => entry.claimed_size,
             _ => entry.size,
         });
+        // And gives no content: all of it counts as padding.
+        let beyond = self.content - entry.size;
+        self.content = entry.size;
+        self.padding = self.padding.saturating_add(beyond);
     }
 
     fn begin(&mut self, size: u64) {

@@ -118,6 +118,10 @@ fn seeds_of_entries() {
             ],
         ),
         ("numbers", [with_content(numbers, "1234"), vec![]]),
+        (
+            "unknown",
+            [with_content(Header::new(b'?', "./x").size(3), "abc"), end()],
+        ),
         ("device", [Header::new(b'3', "./dev").bytes(), vec![]]),
     ] {
         let mut bytes = entries.concat();
