@@ -91,3 +91,14 @@ fn appending_drops_only_what_is_there() {
     list.append(relations("foo, bar, foo (<< 2)"));
     assert_eq!(list.to_string(), "foo (<< 2), bar, foo");
 }
+
+#[test]
+fn of_a_foreign_list_what_can_be_read_is_read() {
+    let (read, unread) = Relations::read_leniently("ab (>= 1),, cd [i386],\n ef | gh");
+    assert_eq!(read.to_string(), "ab (>= 1), ef | gh");
+    let errors: Vec<_> = unread.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        errors,
+        ["invalid relation `cd [i386]`: only source packages restrict relations"]
+    );
+}

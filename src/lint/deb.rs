@@ -273,3 +273,27 @@ fn is_unit(path: &PackagePath) -> bool {
         .iter()
         .any(|folder| path.as_bytes().starts_with(folder))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relations_that_cannot_be_read_are_told() {
+        let long = format!("Depends: {}ab\n", "ab, ".repeat(RELATIONS_LIMIT / 4));
+        #[rustfmt::skip]
+        let table = [
+            ("Depends: ab, cd\nPre-Depends: ef\n", "ab, cd, ef", ""),
+            ("Depends: ab, Cd (> 1), ef\n", "ab, ef", "`Depends` cannot be read in full: invalid relation `Cd (> 1)`: compares by `>`, expected `<<`, `<=`, `=`, `>=` or `>>`"),
+            (&long, "", "`Depends` cannot be read in full: it has more than 65536 bytes"),
+        ];
+        for (text, expected, message) in table {
+            let (read, findings) = depends(&Fields::read(text.as_bytes()));
+            let messages: Vec<_> = findings.iter().map(|it| it.message.as_str()).collect();
+            assert_eq!(
+                (read.to_string().as_str(), messages.concat().as_str()),
+                (expected, message)
+            );
+        }
+    }
+}
