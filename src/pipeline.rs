@@ -85,17 +85,20 @@ impl Package {
         let entries = contribution.entries.clone();
         let (mut tree, found) = populate(&plan, release, entries, &templates)?;
         findings.extend(found);
-        let index = ElfIndex::of(&tree)?;
+        let mut index = ElfIndex::of(&tree)?;
         plan.deployment.paths = Paths::of(&tree, &plan.deployment.directories.release);
         contribution.extend(plan.deployment.contribute_paths(&templates)?);
         let scripts = scripts(&plan, &contribution, &templates)?;
         let separate = separate_symbols(&plan, &mut tree)?;
         findings.extend(separate.findings);
-        add_overrides(&plan, &scripts, &index, &mut tree)?;
         findings.extend(planned);
         findings.extend(findings_of_owners(&plan, &tree));
-        let (audit, audited) =
-            audit::audit_tree(&plan.libraries, plan.control.architecture, index, &mut tree)?;
+        let (audit, audited) = audit::audit_tree(
+            &plan.libraries,
+            plan.control.architecture,
+            &mut index,
+            &mut tree,
+        )?;
         findings.extend(audited);
         findings.extend(audit::unmet(&audit, &plan.suites, &plan.manifest_path));
         let needed = audit::relations(&audit);
@@ -106,6 +109,8 @@ impl Package {
             let depends = relations.get(RelationField::Depends);
             findings.extend(audit::uncovered(&needed, depends));
         }
+        // After the libraries are bundled and `Depends` is known: lintian judges both.
+        add_overrides(&plan, &scripts, &index, &mut tree)?;
         let debug_symbols = if separate.tree.is_empty() {
             None
         } else {

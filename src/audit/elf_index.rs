@@ -12,15 +12,16 @@ use crate::tree::{Content, Kind, PackagePath, Source, Tree};
 
 /// The files of a package that can hold machine code, each with its facts.
 #[derive(Debug, Default)]
-pub struct ElfIndex(BTreeMap<PackagePath, Looked>);
+pub struct ElfIndex {
+    looked: BTreeMap<PackagePath, Looked>,
+    facts: Vec<(PackagePath, Result<ElfFacts, ElfError>)>,
+}
 
 /// The facts that one look at a file gives.
 #[derive(Debug)]
 pub(crate) struct Looked {
     /// Its first bytes.
     pub(crate) start: Vec<u8>,
-    /// The facts in its headers.
-    pub(crate) facts: Result<ElfFacts, ElfError>,
     /// Its dynamic linkage.
     pub(crate) linkage: Option<Linkage>,
 }
@@ -43,27 +44,28 @@ impl ElfIndex {
         });
         let sources: Vec<_> = sources.collect();
         let looked = parallel::map(&sources, |(_, source)| look(source));
-        let pairs = sources.into_iter().zip(looked);
-        let index = pairs.map(|((path, _), looked)| Ok((path.clone(), looked?)));
-        Ok(Self(index.collect::<Result<_, FsError>>()?))
+        let mut index = Self::default();
+        for ((path, _), seen) in sources.into_iter().zip(looked) {
+            let (looked, facts) = seen?;
+            index.looked.insert(path.clone(), looked);
+            index.facts.push((path.clone(), facts));
+        }
+        Ok(index)
     }
 
     /// Returns what was seen of a path.
     pub(crate) fn get(&self, path: &PackagePath) -> Option<&Looked> {
-        self.0.get(path)
+        self.looked.get(path)
     }
 
-    /// Gives the facts of each path, in their order.
-    pub(crate) fn into_facts(
-        self,
-    ) -> impl Iterator<Item = (PackagePath, Result<ElfFacts, ElfError>)> {
-        self.0
-            .into_iter()
-            .map(|(path, looked)| (path, looked.facts))
+    /// Gives away the facts of each path, in their order.
+    pub(crate) fn take_facts(&mut self) -> Vec<(PackagePath, Result<ElfFacts, ElfError>)> {
+        std::mem::take(&mut self.facts)
     }
 }
 
-fn look(source: &Path) -> Result<Looked, FsError> {
+/// Looks at a file once: returns what lintian asks of it, and the facts in its headers.
+fn look(source: &Path) -> Result<(Looked, Result<ElfFacts, ElfError>), FsError> {
     let failed = |error| FsError::new("read", source, error);
     let mut file = fs::open_paged(source)?;
     let mut start = Vec::with_capacity(HEADER_SIZE);
@@ -73,9 +75,5 @@ fn look(source: &Path) -> Result<Looked, FsError> {
     let linkage = ElfFacts::is_elf(&start)
         .then(|| Linkage::read(&mut file))
         .flatten();
-    Ok(Looked {
-        start,
-        facts,
-        linkage,
-    })
+    Ok((Looked { start, linkage }, facts))
 }

@@ -23,12 +23,12 @@ pub(crate) type ElfFiles = Vec<(PackagePath, ElfFacts)>;
 pub fn audit_tree(
     libraries: &Libraries,
     architecture: Architecture,
-    index: ElfIndex,
+    index: &mut ElfIndex,
     tree: &mut Tree,
 ) -> Result<(Audit, Vec<Finding>), FsError> {
     let mut findings = Vec::new();
     let mut files = ElfFiles::new();
-    for (path, facts) in index.into_facts() {
+    for (path, facts) in index.take_facts() {
         add(&path, facts, &mut files, &mut findings);
     }
     let rules = SearchRules {

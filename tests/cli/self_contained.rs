@@ -151,6 +151,16 @@ fn bundled_libraries_bring_what_they_need_and_are_found() {
         unit.contains("LD_LIBRARY_PATH=/opt/app/bundled-libraries"),
         "{unit}"
     );
+    let overrides = unpacked.join("usr/share/lintian/overrides/app");
+    let overrides = std::fs::read_to_string(overrides).unwrap();
+    // Only the bundled libraries are such.
+    for tag in [
+        "library-not-linked-against-libc",
+        "shared-library-lacks-prerequisites",
+    ] {
+        let line = format!("app: {tag} *opt/app/*\n");
+        assert!(overrides.contains(&line), "{overrides}");
+    }
     // What another program is told of the package is found in the package alone.
     let package = built.path("dist/app_1.0_amd64.deb");
     Test::new()
