@@ -12,8 +12,8 @@ fn init(test: Test, arguments: &[&str]) -> Test {
         .args(["init"].iter().chain(arguments))
 }
 
-fn text(bytes: Vec<u8>) -> String {
-    let text = String::from_utf8_lossy(&bytes).into_owned();
+fn text(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes).into_owned();
     assert!(text.parse::<toml::Table>().is_ok(), "{text}");
     let (_, rest) = text.split_once("\n\n").unwrap_or_default();
     rest.to_owned()
@@ -54,7 +54,7 @@ fn a_member_of_a_workspace() {
         .stdout("daemon/reldeb.toml\nnext: reldeb build --manifest daemon/reldeb.toml\n")
         .any_stderr()
         .run();
-    let manifest = text(outcome.read("daemon/reldeb.toml"));
+    let manifest = text(&outcome.read("daemon/reldeb.toml"));
     assert_eq!(manifest, format!("{DAEMON}\"../target/release\"{RUNS}"));
 }
 
@@ -64,7 +64,7 @@ fn a_workspace_with_a_daemon() {
         .any_stdout()
         .any_stderr()
         .run();
-    let manifest = text(outcome.read("reldeb.toml"));
+    let manifest = text(&outcome.read("reldeb.toml"));
     let service = "\n# The release holds `bin/task`, `bin/taskd`; a service starts one of them.\n\
                    [service]\nprogram = \"bin/taskd\"\n";
     assert!(manifest.ends_with(service), "{manifest}");
@@ -109,7 +109,7 @@ fn the_target_directory_is_where_cargo_writes() {
             test = test.env("CARGO_TARGET_DIR", value);
         }
         let outcome = init(test, &["daemon"]).any_stdout().any_stderr().run();
-        let manifest = text(outcome.read("daemon/reldeb.toml"));
+        let manifest = text(&outcome.read("daemon/reldeb.toml"));
         assert_eq!(manifest, format!("{DAEMON}\"{expected}\"{RUNS}"));
     }
 }
@@ -180,14 +180,14 @@ fn several_releases_of_a_project() {
         .any_stderr()
         .run();
     assert_eq!(
-        text(outcome.read("reldeb.toml")),
+        text(&outcome.read("reldeb.toml")),
         "[package]\nmaintainer = \"Jo <jo@example.com>\"\ndescription = \"Serves rest_paste\"\n\n\
          [release]\npath = \"_build/prod/rel/paste\"\n\
          # The sysadmin's as well: they go to /etc/paste, the release gets links to them.\n\
          configuration = [\"sys.config\"]\n"
     );
     assert_eq!(
-        text(outcome.read("reldeb-tls.toml")),
+        text(&outcome.read("reldeb-tls.toml")),
         "[package]\nmaintainer = \"Jo <jo@example.com>\"\ndescription = \"Serves hello\"\n\n\
          [release]\npath = \"_build/prod/rel/tls\"\n\
          # The sysadmin's as well: they go to /etc/tls, the release gets links to them.\n\
@@ -216,7 +216,7 @@ fn one_manifest_of_several_releases() {
     .stdout("debian/tls.toml\nnext: reldeb build --manifest debian/tls.toml\n")
     .any_stderr()
     .run();
-    let manifest = text(outcome.read("debian/tls.toml"));
+    let manifest = text(&outcome.read("debian/tls.toml"));
     assert!(
         manifest.contains("path = \"../_build/prod/rel/tls\"\n"),
         "{manifest}"
@@ -248,7 +248,7 @@ fn an_umbrella_of_mix_with_phoenix() {
         );
     let outcome = init(test, &[]).any_stdout().any_stderr().run();
     assert_eq!(
-        text(outcome.read("reldeb.toml")),
+        text(&outcome.read("reldeb.toml")),
         "[package]\nmaintainer = \"Jo <jo@example.com>\"\ndescription = \"Sells things\"\n\
          copyright = \"2019-2024 Ann Example\"\nchangelog = \"CHANGELOG.md\"\n\n\
          [release]\npath = \"_build/prod/rel/web\"\n\n\
