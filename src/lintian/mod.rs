@@ -116,7 +116,7 @@ const REASONS: &[(&str, &str)] = &[
     ),
     (
         "repeated-path-segment",
-        "Part of the release: Erlang's libraries and applications have such directories.",
+        "Part of the release: Erlang's libraries and applications have such\ndirectories.",
     ),
     (
         "spelling-error-in-binary",
