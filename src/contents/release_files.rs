@@ -9,9 +9,7 @@ use super::claims::Claims;
 use crate::deb::MODULE_LIMIT;
 use crate::fs;
 use crate::plan::Plan;
-use crate::release::{
-    CookieValue, FileKind, Release, ReleaseFile, ReleaseKind, kept_off_command_lines,
-};
+use crate::release::{CookieValue, FileKind, Release, ReleaseFile, kept_off_command_lines};
 use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, SourcePath};
 
 /// Claims every path of the release. Takes the release's list of files and frees each in turn:
@@ -136,7 +134,7 @@ pub(super) fn claim_commands(
     release: &Release,
     claims: &mut Claims,
 ) -> Result<(), PopulateError> {
-    if release.kind != ReleaseKind::Plain || plan.deployment.service.is_some() {
+    if !release.kind.has_commands || plan.deployment.service.is_some() {
         return Ok(());
     }
     for program in &release.programs {

@@ -2,12 +2,11 @@
 
 use super::Facts;
 use crate::finding::{Finding, tags};
-use crate::release::ReleaseKind;
 
 /// Returns whether the package makes a cookie on each machine, where it has state at all.
 pub(super) fn is_made(facts: &Facts<'_>) -> bool {
     let kept = facts.manifest.tables.release.keep_cookie;
-    facts.release.kind != ReleaseKind::Plain && !kept.unwrap_or(false)
+    facts.release.kind.has_cookie && !kept.unwrap_or(false)
 }
 
 /// Returns the finding that the start script passes the cookie to commands in a way that is

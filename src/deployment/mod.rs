@@ -52,7 +52,7 @@ use self::places::Own;
 use crate::debian::{Homepage, PackageName, Version};
 use crate::finding::{Finding, tags};
 use crate::manifest::Manifest;
-use crate::release::{Release, ReleaseKind};
+use crate::release::Release;
 use crate::template::Templates;
 use crate::tree::PackagePath;
 
@@ -149,7 +149,7 @@ impl Deployment {
             Some(program) => Service::resolve(facts, program)?,
             None => None,
         };
-        let has_state = service.is_some() || facts.release.kind != ReleaseKind::Plain;
+        let has_state = service.is_some() || facts.release.kind.is_erlang;
         let account = if has_state {
             Account::resolve(facts, &directories)?
         } else {

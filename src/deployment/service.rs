@@ -66,7 +66,7 @@ impl Service {
         let table = match &facts.manifest.tables.service {
             Some(table) => table,
             // A plain program is a service only where the manifest says so.
-            None if !program.kind.is_node => return Ok(None),
+            None if !program.kind.is_erlang => return Ok(None),
             None => &default,
         };
         let has = |manager| {
@@ -151,7 +151,7 @@ fn directives(table: &ServiceTable) -> Directives {
 /// The directories of Erlang's applications bear their versions: while the new version is unpacked
 /// dpkg removes those that the running node reads from, so it stops before.
 fn default_on_upgrade(kind: &Kind) -> OnUpgrade {
-    if kind.is_node {
+    if kind.is_erlang {
         OnUpgrade::StopStart
     } else {
         OnUpgrade::Restart

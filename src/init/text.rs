@@ -9,7 +9,7 @@ use super::{Facts, MANIFEST};
 use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::message::{key, quoted};
-use crate::release::{self, Include, ReleaseKind};
+use crate::release::{self, Include};
 
 /// The most characters of a synopsis, which is a line of a list (policy 3.4.1).
 const LONGEST_SYNOPSIS: usize = 80;
@@ -197,27 +197,13 @@ fn release_section(facts: &Facts) -> String {
     text
 }
 
-/// Returns the files below `releases/VERSION` that a sysadmin has reason to edit. A
-/// `sys.config` that includes other files is left to the author: those files are the
-/// sysadmin's.
+/// Returns the names of the files that a sysadmin has reason to edit.
 fn configuration(facts: &Facts) -> Vec<String> {
     let Some(release) = &facts.release else {
         return Vec::new();
     };
-    let read = &release.configuration;
-    let system = [&read.sys_config, &read.sys_config_src];
-    let candidates = match release.kind {
-        ReleaseKind::Relx if read.includes.is_empty() => {
-            [&system[..], &[&read.vm_args, &read.vm_args_src]].concat()
-        }
-        ReleaseKind::Relx => vec![&read.vm_args, &read.vm_args_src],
-        ReleaseKind::Mix => vec![&read.runtime_exs, &read.vm_args],
-        ReleaseKind::Plain => Vec::new(),
-    };
-    let names = candidates
-        .into_iter()
-        .flatten()
-        .filter_map(|path| path.file_name());
+    let editable = (release.kind.editable)(&release.configuration).into_iter();
+    let names = editable.filter_map(Path::file_name);
     names.map(|name| quoted(&name.to_string_lossy())).collect()
 }
 

@@ -18,7 +18,7 @@ use crate::debian::{
     Architecture, Description, Homepage, Maintainer, MultiArch, PackageName, Priority,
     RelationField, RelationFields, Relations, Section, UnitName, UserName,
 };
-use crate::release::ReleaseKind;
+use crate::release::KindWord;
 use crate::tree::PackagePath;
 use crate::vocabulary::{DebugSymbols, HookEvent, OnUpgrade, Readiness};
 
@@ -167,7 +167,7 @@ pub struct ReleaseTable {
     /// The release directory, from the manifest's folder.
     pub path: Option<Spanned<String>>,
     /// The kind of the release; default: detected.
-    pub kind: Option<Checked<ReleaseKind>>,
+    pub kind: Option<Checked<KindWord>>,
     /// The target directory; default: /opt/NAME.
     pub target: Option<WrittenPath>,
     /// gitignore patterns of paths that are left out.

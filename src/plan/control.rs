@@ -13,7 +13,7 @@ use crate::elf::Machine;
 use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::manifest::{Checked, InvalidValue, Manifest, PackageTable, Tables};
-use crate::release::{Release, ReleaseKind};
+use crate::release::Release;
 
 /// `Package`: the manifest's, else the release's made legal.
 pub(super) fn name(tables: &Tables, release: &Release) -> Result<PackageName, PlanError> {
@@ -191,15 +191,7 @@ fn whole_description(release: &Release, written: &Description) -> Description {
     if written.extended().iter().any(|line| !line.is_empty()) {
         return written.clone();
     }
-    written.explained(match release.kind {
-        ReleaseKind::Relx => {
-            "This Erlang release brings its runtime system and needs no Erlang on the machine."
-        }
-        ReleaseKind::Mix => {
-            "This Elixir release brings its runtime system and needs no Elixir on the machine."
-        }
-        ReleaseKind::Plain => "The program comes with all files of its own, below /opt.",
-    })
+    written.explained(release.kind.description)
 }
 
 /// The licence's text and short name. The text is that of the first of the usual files beside the

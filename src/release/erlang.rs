@@ -3,14 +3,21 @@
 
 use std::path::{Path, PathBuf};
 
-use super::ReleaseKind;
+use super::configuration::Configuration;
 use super::error::ReleaseError;
-use super::start_script::StartScript;
+use super::files::{Exclude, Walk};
+use super::kinds::{Folder, Kind};
+use super::start_script::{self, StartScript};
+use super::{Release, findings, links};
 use crate::erlang::term::{self, Term};
+use crate::finding::Finding;
 use crate::fs;
 
 /// The file that makes a directory an Erlang release, relative to it.
 pub(super) const START_ERL_DATA: &str = "releases/start_erl.data";
+
+/// That file, for people.
+pub(super) const SIGN: &str = "`releases/start_erl.data`";
 
 /// The Erlang runtime system of a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +59,6 @@ impl Erts {
 /// An Erlang release as its own files describe it.
 #[derive(Debug)]
 pub(super) struct Erlang {
-    pub(super) kind: ReleaseKind,
     pub(super) name: String,
     pub(super) version: String,
     pub(super) erts: Erts,
@@ -60,7 +66,16 @@ pub(super) struct Erlang {
     pub(super) applications: Vec<(String, String)>,
     /// `releases/VERSION`.
     pub(super) directory: PathBuf,
-    pub(super) start_script: Option<StartScript>,
+    /// There is a start script of the release's name.
+    pub(super) has_script: bool,
+    /// The text of that script.
+    pub(super) script: String,
+    /// The verbs that the script knows.
+    pub(super) verbs: Vec<String>,
+    /// The directory of the current version has the files of `mix release`.
+    pub(super) has_elixir: bool,
+    /// The directory of the current version has Distillery's files.
+    pub(super) has_libexec: bool,
 }
 
 /// Reads the files that describe an Erlang release; `None` where it has no
@@ -80,31 +95,66 @@ pub(super) fn detect(root: &Path) -> Result<Option<Erlang>, ReleaseError> {
         ..erts
     };
     let has = |name: &str| root.join(&directory).join(name).exists();
-    let mix = has("elixir") && has("env.sh");
-    let distillery = has("libexec");
-    let mut start_script = match read_if_there(&root.join("bin").join(&rel.name))? {
-        Some(text) => {
-            let text = String::from_utf8_lossy(&text);
-            Some(StartScript::of_release(&rel.name, &text, mix, distillery))
-        }
-        None => None,
+    let (has_elixir, has_libexec) = (has("elixir") && has("env.sh"), has("libexec"));
+    let script = read_if_there(&root.join("bin").join(&rel.name))?;
+    let has_script = script.is_some();
+    let script = String::from_utf8_lossy(&script.unwrap_or_default()).into_owned();
+    let verbs = if has_libexec {
+        distillery_verbs(root, &directory)?
+    } else {
+        start_script::verbs(&script)
     };
-    if distillery && let Some(script) = &mut start_script {
-        script.verbs = distillery_verbs(root, &directory)?;
-    }
     Ok(Some(Erlang {
-        kind: if mix {
-            ReleaseKind::Mix
-        } else {
-            ReleaseKind::Relx
-        },
         name: rel.name,
         version: rel.version,
         erts,
         applications: rel.applications,
         directory,
-        start_script,
+        has_script,
+        script,
+        verbs,
+        has_elixir,
+        has_libexec,
     }))
+}
+
+/// Reads a release that has the files which describe one of Erlang.
+pub(super) fn open(
+    folder: Folder<'_>,
+    kind: &'static Kind,
+    exclude: &mut Exclude<'_>,
+) -> Result<(Release, Vec<Finding>), ReleaseError> {
+    let path = folder.path;
+    let Some(erlang) = folder.into_erlang()? else {
+        return Err(kind.no_release(path)?);
+    };
+    let walk = Walk::new(path, exclude)?;
+    let mut findings = links::check(path, &walk.files, kind)?;
+    let (configuration, said) = Configuration::read(path, &erlang.directory)?;
+    findings.extend(said);
+    findings.extend(findings::foreign(&walk));
+    let start_script = erlang.has_script.then(|| StartScript {
+        verbs: erlang.verbs,
+        ..StartScript::of_release(Path::new("bin").join(&erlang.name), kind, &erlang.script)
+    });
+    let release = Release {
+        path: path.to_owned(),
+        kind,
+        name: Some(erlang.name),
+        version: Some(erlang.version),
+        otp_version: erlang.erts.otp_release().map(|release| release.to_string()),
+        erts: Some(erlang.erts),
+        applications: erlang.applications,
+        version_directory: Some(erlang.directory),
+        start_script,
+        programs: Vec::new(),
+        machines: walk.machines,
+        newest_mtime: walk.newest_mtime,
+        files: walk.files,
+        configuration,
+    };
+    findings.extend(findings::of_erlang(&release)?);
+    Ok((release, findings))
 }
 
 /// Returns the versions that `releases/start_erl.data` names: that of ERTS, and
@@ -247,6 +297,32 @@ fn distillery_verbs(root: &Path, directory: &Path) -> Result<Vec<String>, Releas
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Erlang {
+        /// A release of which only the signs of its kind are known.
+        pub(in crate::release) fn sketch(
+            script: &str,
+            has_elixir: bool,
+            has_libexec: bool,
+        ) -> Self {
+            Self {
+                name: "orders".into(),
+                version: "1.0".into(),
+                erts: Erts {
+                    version: "13.1.5".into(),
+                    included: true,
+                    directory: PathBuf::new(),
+                },
+                applications: Vec::new(),
+                directory: PathBuf::new(),
+                has_script: true,
+                verbs: start_script::verbs(script),
+                script: script.into(),
+                has_elixir,
+                has_libexec,
+            }
+        }
+    }
 
     #[test]
     fn otp_release_of_a_runtime() {

@@ -80,8 +80,8 @@ pub enum ReleaseError {
         path: PathBuf,
         /// The file that an included runtime has, relative to the release.
         expected: PathBuf,
-        /// True where the release was made by `mix release`.
-        mix: bool,
+        /// What to do about it.
+        hint: &'static str,
     },
     /// Symlinks to files of the build machine.
     #[error(
@@ -93,8 +93,8 @@ pub enum ReleaseError {
         path: PathBuf,
         /// `LINK -> TARGET` of each.
         links: Vec<String>,
-        /// True where the release was made by relx, which has a mode that makes such links.
-        relx: bool,
+        /// What to do about it.
+        hint: &'static str,
     },
     /// A relative symlink that climbs out of the release.
     #[error("symlink `{link}` -> `{target}` leaves the release")]
@@ -170,24 +170,7 @@ impl ReleaseError {
             Self::SeveralNames { .. } => Some(
                 "build each release into its own directory, and package them one by one".into(),
             ),
-            Self::NoErts { mix: true, .. } => Some(
-                "include it: `include_erts: true` in the release of mix.exs (or allow a release \
-                 without: `include-erts = false` in `[release]`)"
-                    .into(),
-            ),
-            Self::NoErts { .. } => Some(
-                "include it: `{include_erts, true}` in relx's configuration (or allow a release \
-                 without: `include-erts = false` in `[release]`)"
-                    .into(),
-            ),
-            Self::DevMode { relx: false, .. } => {
-                Some("put copies of the files in their place, or leave the links out".into())
-            }
-            Self::DevMode { .. } => Some(
-                "build with `{dev_mode, false}` or `{mode, prod}`, as `rebar3 as prod release` \
-                 does"
-                    .into(),
-            ),
+            Self::NoErts { hint, .. } | Self::DevMode { hint, .. } => Some((*hint).into()),
             Self::LinkOutside { link, .. } | Self::LinkLoop { link, .. } => Some(format!(
                 "replace it by what it should lead to, or leave it out: {}",
                 exclude_line(link.as_bytes(), false)

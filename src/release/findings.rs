@@ -3,10 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Release;
 use super::erlang::read_if_there;
 use super::error::{ReleaseError, exclude_line, exclude_pattern, list};
 use super::files::{FileKind, ReleaseFile, Walk, shown};
-use super::{Release, ReleaseKind};
+use super::kinds::Kind;
 use crate::elf::Header;
 use crate::finding::{Finding, Severity, tags};
 use crate::fs;
@@ -55,22 +56,14 @@ pub(super) fn require_directory(path: &Path) -> Result<(), ReleaseError> {
 fn how_to_build(path: &Path) -> Option<String> {
     for directory in path.ancestors() {
         let has = |name: &str| directory.join(name).is_file();
-        let command = if has("rebar.config") {
-            let profile = match path.strip_prefix(directory.join("_build")) {
-                Ok(below) => below.iter().next()?.to_string_lossy().into_owned(),
-                Err(_) => "prod".into(),
-            };
-            match profile.as_str() {
-                "default" => "rebar3 release".to_owned(),
-                profile => format!("rebar3 as {profile} release"),
-            }
-        } else if has("mix.exs") {
-            "MIX_ENV=prod mix release".to_owned()
-        } else if has("Cargo.toml") {
-            "cargo build --release".to_owned()
-        } else {
+        let Some(kind) = Kind::all().find(|kind| has(kind.project_file)) else {
             continue;
         };
+        let profile = match path.strip_prefix(directory.join("_build")) {
+            Ok(below) => below.iter().next()?.to_string_lossy().into_owned(),
+            Err(_) => "prod".into(),
+        };
+        let command = (kind.build_command)(&profile);
         return Some(format!("build it first: `{command}`"));
     }
     None
@@ -115,9 +108,10 @@ pub(super) fn not_a_release(path: &Path, looked_for: String) -> Result<ReleaseEr
         names.push(format!("{}{slash}", shown(name.as_bytes())));
     }
     let mut below = releases_below(path);
-    let cargo = path.join("target/release");
-    if below.is_empty() && path.join("Cargo.toml").is_file() && cargo.is_dir() {
-        below.push(cargo);
+    if below.is_empty() {
+        let projects = Kind::all().filter(|kind| path.join(kind.project_file).is_file());
+        let built = projects.filter_map(|kind| Some(path.join(kind.built?)));
+        below.extend(built.filter(|path| path.is_dir()));
     }
     let hint = match &below[..] {
         [] => how_to_build(path),
@@ -209,7 +203,6 @@ pub(super) fn leftovers(release: &Release) -> Vec<Finding> {
 }
 
 fn leftover_files(release: &Release) -> impl Iterator<Item = (&ReleaseFile, &'static str)> {
-    let plain = release.kind == ReleaseKind::Plain;
     let version = release.version_directory.as_deref().map(fs::path_bytes);
     release.files.iter().filter_map(move |file| {
         let directory = file.kind == FileKind::Directory;
@@ -226,11 +219,8 @@ fn leftover_files(release: &Release) -> impl Iterator<Item = (&ReleaseFile, &'st
             (b".git", _) => "the history of the sources",
             (b"erl_crash.dump", false) => "a crash dump, which holds all that was in memory",
             (b".erlang.cookie", false) => "a secret",
-            (b"log", true) if !plain => "the log of a run",
-            (b"tmp", true) if !plain => "what a run left",
             (name, false) if name.ends_with(b".orig") => "a backup copy",
-            (name, false) if !plain && name.ends_with(b".tar.gz") => "an archive of the release",
-            _ => return None,
+            (name, _) => release.kind.leftover(name, directory)?,
         };
         Some((file, what))
     })

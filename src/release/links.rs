@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::error::{ReleaseError, exclude_line};
 use super::files::{FileKind, ReleaseFile, shown};
+use super::kinds::Kind;
 use crate::finding::{Finding, tags};
 
 /// The most symlinks that Linux follows in one path, `path_resolution(7)`.
@@ -41,7 +42,7 @@ pub(crate) enum Node<'a> {
 pub(super) fn check(
     root: &std::path::Path,
     files: &[ReleaseFile],
-    relx: bool,
+    kind: &Kind,
 ) -> Result<Vec<Finding>, ReleaseError> {
     let mut findings = Vec::new();
     let mut of_this_machine = Vec::new();
@@ -81,7 +82,7 @@ pub(super) fn check(
     Err(ReleaseError::DevMode {
         path: root.to_owned(),
         links: of_this_machine,
-        relx,
+        hint: kind.links_hint,
     })
 }
 
@@ -183,7 +184,7 @@ mod tests {
     }
 
     fn said(links: &[(&str, &str)]) -> String {
-        let (text, hint) = match check("/r".as_ref(), &tree(links), true) {
+        let (text, hint) = match check("/r".as_ref(), &tree(links), &crate::release::kinds::RELX) {
             Ok(findings) => findings
                 .into_iter()
                 .map(|f| (f.message, f.hint))

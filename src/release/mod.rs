@@ -2,9 +2,7 @@
 //! it are read here once; nothing is decided here.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use crate::elf::Machine;
 use crate::finding::Finding;
@@ -36,49 +34,11 @@ pub use error::{ReleaseError, exclude_line};
 pub use exclude::{PatternError, Patterns};
 pub use files::{Exclude, FileKind, ReleaseFile};
 pub use findings::{exclude_patterns, releases_below};
+pub use kinds::{KindWord, UnknownKind};
 pub(crate) use links::{Node, Outcome, means_target_machine, resolve};
 pub use start_script::StartScript;
 
-use files::Walk;
-
-/// The kind of a release.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReleaseKind {
-    /// An Erlang release made by relx, alone or through rebar3; also Distillery's.
-    Relx,
-    /// An Elixir release made by `mix release`.
-    Mix,
-    /// A program without a runtime of its own.
-    Plain,
-}
-
-/// A text that is no kind of release.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("unknown kind of release `{0}`, expected `relx`, `mix` or `plain`")]
-pub struct UnknownKind(String);
-
-impl FromStr for ReleaseKind {
-    type Err = UnknownKind;
-
-    fn from_str(text: &str) -> Result<Self, UnknownKind> {
-        match text {
-            "relx" => Ok(Self::Relx),
-            "mix" => Ok(Self::Mix),
-            "plain" => Ok(Self::Plain),
-            _ => Err(UnknownKind(text.to_owned())),
-        }
-    }
-}
-
-impl fmt::Display for ReleaseKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Relx => "relx",
-            Self::Mix => "mix",
-            Self::Plain => "plain",
-        })
-    }
-}
+use kinds::{Folder, Kind};
 
 /// A release on the build machine.
 #[derive(Debug, Clone)]
@@ -86,7 +46,7 @@ pub struct Release {
     /// The directory, as given.
     pub path: PathBuf,
     /// The kind of the release.
-    pub kind: ReleaseKind,
+    pub kind: &'static Kind,
     /// The release's own name, such as `my_app`: that of the `.rel` file, of Cargo's package,
     /// or of the only program.
     pub name: Option<String>,
@@ -120,10 +80,7 @@ impl Release {
     ///
     /// # Errors [`ReleaseError`] where the directory is no release, or holds files that
     /// no package can.
-    pub fn open(
-        path: &Path,
-        kind: Option<ReleaseKind>,
-    ) -> Result<(Self, Vec<Finding>), ReleaseError> {
+    pub fn open(path: &Path, kind: Option<KindWord>) -> Result<(Self, Vec<Finding>), ReleaseError> {
         Self::open_without(path, kind, None, &mut |_, _| false)
     }
 
@@ -137,54 +94,14 @@ impl Release {
     /// [`ReleaseError`] as for [`Release::open`].
     pub fn open_without(
         path: &Path,
-        kind: Option<ReleaseKind>,
+        kind: Option<KindWord>,
         project: Option<&Path>,
         exclude: &mut Exclude<'_>,
     ) -> Result<(Self, Vec<Finding>), ReleaseError> {
         findings::require_directory(path)?;
-        let erlang = match kind {
-            Some(ReleaseKind::Plain) => None,
-            Some(_) | None => erlang::detect(path)?,
-        };
-        match erlang {
-            Some(erlang) => Self::of_erlang(path, kind.unwrap_or(erlang.kind), erlang, exclude),
-            None if matches!(kind, Some(ReleaseKind::Relx | ReleaseKind::Mix)) => {
-                let looked_for = format!("`{}`", erlang::START_ERL_DATA);
-                Err(findings::not_a_release(path, looked_for)?)
-            }
-            None => plain::open(path, kind.is_some(), project, exclude),
-        }
-    }
-
-    fn of_erlang(
-        path: &Path,
-        kind: ReleaseKind,
-        erlang: erlang::Erlang,
-        exclude: &mut Exclude<'_>,
-    ) -> Result<(Self, Vec<Finding>), ReleaseError> {
-        let walk = Walk::new(path, exclude)?;
-        let mut findings = links::check(path, &walk.files, kind == ReleaseKind::Relx)?;
-        let (configuration, said) = Configuration::read(path, &erlang.directory)?;
-        findings.extend(said);
-        findings.extend(findings::foreign(&walk));
-        let release = Self {
-            path: path.to_owned(),
-            kind,
-            name: Some(erlang.name),
-            version: Some(erlang.version),
-            otp_version: erlang.erts.otp_release().map(|release| release.to_string()),
-            erts: Some(erlang.erts),
-            applications: erlang.applications,
-            version_directory: Some(erlang.directory),
-            start_script: erlang.start_script,
-            programs: Vec::new(),
-            machines: walk.machines,
-            newest_mtime: walk.newest_mtime,
-            files: walk.files,
-            configuration,
-        };
-        findings.extend(findings::of_erlang(&release)?);
-        Ok((release, findings))
+        let mut folder = Folder::new(path, kind.is_some(), project);
+        let kind = Kind::of(&mut folder, kind)?;
+        (kind.open)(folder, kind, exclude)
     }
 
     /// Returns the machine that the release is for; `None` where it has no machine code and so
@@ -212,7 +129,7 @@ impl Release {
             Some(erts) if !erts.included => Err(ReleaseError::NoErts {
                 path: self.path.clone(),
                 expected: erts.program(),
-                mix: self.kind == ReleaseKind::Mix,
+                hint: self.kind.runtime_hint,
             }),
             _ => Ok(()),
         }

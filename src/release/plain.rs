@@ -5,57 +5,45 @@ use std::path::{Path, PathBuf};
 
 use super::cargo;
 use super::configuration::Configuration;
-use super::erlang::START_ERL_DATA;
 use super::error::ReleaseError;
 use super::files::{Exclude, Walk};
-use super::{Release, ReleaseKind, StartScript, findings, links, programs_in};
+use super::kinds::{Folder, Kind};
+use super::{Release, StartScript, findings, links, programs_in};
 use crate::finding::Finding;
 
-/// The files at the top of a project that its release has not.
-const PROJECT_FILES: &[&str] = &["rebar.config", "mix.exs", "Cargo.toml"];
-
 /// Reads a plain release. A project is not taken for one, even with executables at its top,
-/// unless the manifest says so (`certain`).
+/// unless the manifest says so.
 pub(super) fn open(
-    path: &Path,
-    certain: bool,
-    project: Option<&Path>,
+    folder: Folder<'_>,
+    kind: &'static Kind,
     exclude: &mut Exclude<'_>,
 ) -> Result<(Release, Vec<Finding>), ReleaseError> {
-    if let Some(project) = cargo::project_of(path, project)? {
+    let path = folder.path;
+    if let Some(project) = cargo::project_of(path, folder.project)? {
         let walk = project.walk(path, exclude)?;
         let name = project.name.clone();
-        return finish(
-            path,
-            walk,
-            name,
-            project.version,
-            project.program,
-            Vec::new(),
-        );
+        let facts = (name, project.version, project.program);
+        return finish((path, kind), walk, facts, Vec::new());
     }
-    if !certain && PROJECT_FILES.iter().any(|name| path.join(name).is_file()) {
+    let is_project = |kind: &Kind| path.join(kind.project_file).is_file();
+    if !folder.certain && Kind::all().any(is_project) {
         return Err(not_plain(path)?);
     }
     let walk = Walk::new(path, exclude)?;
-    let said = links::check(path, &walk.files, false)?;
-    finish(path, walk, None, None, None, said)
+    let said = links::check(path, &walk.files, kind)?;
+    finish((path, kind), walk, (None, None, None), said)
 }
 
 fn not_plain(path: &Path) -> Result<ReleaseError, ReleaseError> {
-    let looked_for =
-        format!("`{START_ERL_DATA}` (relx, mix) and an executable in `bin/` or at the top (plain)");
-    findings::not_a_release(path, looked_for)
+    findings::not_a_release(path, Kind::signs())
 }
 
-/// Makes the release of a walk, and chooses its program. `preferred` names the one of several
-/// that Cargo would run.
+/// Makes the release of a walk, and chooses its program. The facts are name, version, and the one of
+/// several programs that Cargo would run.
 fn finish(
-    path: &Path,
+    (path, kind): (&Path, &'static Kind),
     walk: Walk,
-    name: Option<String>,
-    version: Option<String>,
-    preferred: Option<String>,
+    (name, version, preferred): (Option<String>, Option<String>, Option<String>),
     mut said: Vec<Finding>,
 ) -> Result<(Release, Vec<Finding>), ReleaseError> {
     let mut programs = programs_in(&walk.programs, b"bin");
@@ -82,7 +70,7 @@ fn finish(
     });
     let release = Release {
         path: path.to_owned(),
-        kind: ReleaseKind::Plain,
+        kind,
         name,
         version,
         erts: None,

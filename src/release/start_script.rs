@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::cookie;
-use super::kinds::{Kind, PLAIN, Signs};
+use super::kinds::{Kind, PLAIN};
 
 /// The script or program that starts a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,21 +23,13 @@ pub struct StartScript {
 }
 
 impl StartScript {
-    /// Returns the script of an Erlang release, known by what it says and by the files of its
-    /// version.
-    pub(super) fn of_release(name: &str, text: &str, has_elixir: bool, has_libexec: bool) -> Self {
-        let verbs = verbs(text);
-        let kind = Kind::of_erlang(&Signs {
-            script: text,
-            verbs: &verbs,
-            has_elixir,
-            has_libexec,
-        });
+    /// Returns a script of a release of that kind, with what it says.
+    pub(super) fn of_release(path: PathBuf, kind: &'static Kind, text: &str) -> Self {
         Self {
-            path: PathBuf::from("bin").join(name),
+            path,
             kind,
             foreground: kind.foreground.iter().copied().map(String::from).collect(),
-            verbs,
+            verbs: verbs(text),
             shows_cookie: cookie::shows_cookie(text),
         }
     }
@@ -63,7 +55,7 @@ impl StartScript {
 /// Returns the patterns of the script's main `case $1 in`: of those outside of functions, the
 /// one with the most arms. A line-wise reading, which is how the templates of relx, mix and
 /// Distillery are laid out; a script laid out otherwise has no verbs here.
-fn verbs(text: &str) -> Vec<String> {
+pub(super) fn verbs(text: &str) -> Vec<String> {
     let mut best = Vec::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
@@ -206,24 +198,5 @@ esac
         };
         assert_eq!(verbs(&script("undefined")), ["stop"]);
         assert_eq!(verbs(&script("backup|undefined")), ["stop", "backup"]);
-    }
-
-    #[test]
-    fn the_script_decides_the_kind_and_the_foreground() {
-        for (text, has_elixir, kind, foreground) in [
-            ("RELX_CONFIG_PATH=x", false, "relx", "foreground"),
-            (
-                "exec erlexec",
-                false,
-                "relx without extended_start_script",
-                "-noinput",
-            ),
-            ("RELEASE_TMP=x", true, "mix", "start"),
-            ("RELEASE_MUTABLE_DIR=x", false, "distillery", "foreground"),
-        ] {
-            let script = StartScript::of_release("orders", text, has_elixir, false);
-            assert_eq!(script.kind.to_string(), kind);
-            assert_eq!(script.foreground, [foreground]);
-        }
     }
 }

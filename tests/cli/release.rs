@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use reldeb::release::{CookieValue, Release, ReleaseError, ReleaseKind, kinds};
+use reldeb::release::{CookieValue, Release, ReleaseError, kinds};
 
 use crate::sketch::{Sketch, elf, paths, rebar3_project, run, said};
 
@@ -14,7 +14,7 @@ fn a_relx_release_says_what_it_is() {
     let sketch = Sketch::relx();
     let (release, findings) = sketch.open();
     assert_eq!(said(&findings), [""; 0]);
-    assert_eq!(release.kind, ReleaseKind::Relx);
+    assert_eq!(release.kind, &kinds::RELX);
     assert_eq!(release.name.as_deref(), Some("orders"));
     assert_eq!(release.version.as_deref(), Some("1.4.0"));
     assert_eq!(release.otp_version.as_deref(), Some("25"));
@@ -100,7 +100,7 @@ fn a_release_of_mix() {
     let project = sketch.path().join("shop");
     assert!(run(&project, &[("MIX_ENV", "prod")], &["mix", "release"]));
     let (release, findings) = Release::open(&project.join("_build/prod/rel/shop"), None).unwrap();
-    assert_eq!(release.kind, ReleaseKind::Mix);
+    assert_eq!(release.kind, &kinds::MIX);
     assert_eq!(release.name.as_deref(), Some("shop"));
     assert_eq!(release.version.as_deref(), Some("0.1.0"));
     let script = release.start_script.clone().unwrap();
@@ -129,7 +129,7 @@ fn a_plain_directory() {
         .program("bin/libserver.so", &elf(62, 2))
         .file("share/index.html", "<p>");
     let (release, findings) = sketch.open();
-    assert_eq!(release.kind, ReleaseKind::Plain);
+    assert_eq!(release.kind, &kinds::PLAIN);
     assert_eq!(release.name.as_deref(), Some("server"));
     assert_eq!(release.version, None);
     assert_eq!(release.start_script.unwrap().path, Path::new("bin/server"));

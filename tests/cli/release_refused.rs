@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use reldeb::release::{Release, ReleaseKind};
+use reldeb::release::Release;
 
 use crate::sketch::{Sketch, elf, rebar3_project, said};
 
@@ -106,7 +106,7 @@ fn paths_that_are_no_directory() {
         let found = Release::open(&sketch.path().join(path), None).unwrap_err();
         assert_eq!(sketch.said(&found), (error.into(), hint.into()));
     }
-    let found = Release::open(sketch.path(), Some(ReleaseKind::Mix)).unwrap_err();
+    let found = Release::open(sketch.path(), Some("mix".parse().unwrap())).unwrap_err();
     assert!(
         found
             .to_string()

@@ -5,6 +5,9 @@ use super::{Kind, relx};
 /// A release made by Distillery.
 pub(super) static DISTILLERY: Kind = Kind {
     name: "distillery",
-    recognises: |signs| signs.has_libexec || signs.script.contains("RELEASE_MUTABLE_DIR"),
+    recognises: |folder| {
+        let found = folder.erlang()?;
+        Ok(found.is_some_and(|it| it.has_libexec || it.script.contains("RELEASE_MUTABLE_DIR")))
+    },
     ..relx::EXTENDED
 };

@@ -1,11 +1,18 @@
 //! Elixir's `mix release`.
 
-use super::{Kind, NOTHING};
+use super::{FixedName, Kind, LEFTOVERS_OF_ERLANG, NOTHING};
+use crate::release::erlang;
 
 /// A release with the script of `mix release`: `start`, `remote`, `rpc`, `eval`, `pid`.
 pub static MIX: Kind = Kind {
     name: "mix",
-    recognises: |signs| signs.has_elixir,
+    word: "mix",
+    sign: erlang::SIGN,
+    recognises: |folder| Ok(folder.erlang()?.is_some_and(|found| found.has_elixir)),
+    open: erlang::open,
+    project_file: "mix.exs",
+    build_command: |_| "MIX_ENV=prod mix release".to_owned(),
+    description: "This Elixir release brings its runtime system and needs no Elixir on the machine.",
     foreground: &["start"],
     environment: &[
         ("ERL_CRASH_DUMP", "LOG/erl_crash.dump"),
@@ -14,7 +21,8 @@ pub static MIX: Kind = Kind {
         ("LANG", "C.UTF-8"),
         ("RELEASE_TMP", "RUN"),
     ],
-    is_node: true,
+    is_erlang: true,
+    has_cookie: true,
     has_ping: true,
     question: Some([
         "rpc",
@@ -25,5 +33,25 @@ pub static MIX: Kind = Kind {
     own_verbs: &["eval", "version"],
     node_variable: Some("RELEASE_NODE"),
     cookie_variable: Some("RELEASE_COOKIE"),
+    // The unit sets it to NAME_INSTANCE, but env.sh has the last word.
+    fixed_name: |configuration| {
+        let name = configuration.release_node.as_deref()?;
+        let own = FixedName::of_instance(name);
+        (!name.contains('$')).then(|| FixedName {
+            name: name.to_owned(),
+            hint: format!("write `RELEASE_NODE=\"{own}\"` in rel/env.sh.eex, or leave it out"),
+        })
+    },
+    editable: |it| {
+        [&it.runtime_exs, &it.vm_args]
+            .into_iter()
+            .flatten()
+            .map(AsRef::as_ref)
+            .collect()
+    },
+    environment_file: Some("config/runtime.exs"),
+    leftovers: LEFTOVERS_OF_ERLANG,
+    runtime_hint: "include it: `include_erts: true` in the release of mix.exs (or allow a release \
+                   without: `include-erts = false` in `[release]`)",
     ..NOTHING
 };
