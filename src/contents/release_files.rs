@@ -127,19 +127,27 @@ fn move_to_etc(
     Ok(link)
 }
 
-/// Claims a link in /usr/bin for each program of a plain release that is no service: they are
-/// commands for everybody.
+/// Claims a link in /usr/bin for each program of a plain release but the service's, which has a command
+/// of its own: they are commands for everybody.
 pub(super) fn claim_commands(
     plan: &Plan,
     release: &Release,
     claims: &mut Claims,
 ) -> Result<(), PopulateError> {
-    if !release.kind.has_commands || plan.deployment.service.is_some() {
+    if !release.kind.has_commands {
         return Ok(());
     }
+    let program = plan.deployment.program.as_ref();
+    let served = program.filter(|_| plan.deployment.service.is_some());
+    let command = plan.deployment.command.as_ref();
     for program in &release.programs {
         let target = plan.target.join(fs::path_bytes(program))?;
         let path = PackagePath::new(b"/usr/bin")?.join(target.file_name())?;
+        let is_run = served.is_some_and(|served| target == served.path);
+        let is_taken = command.is_some_and(|it| target.file_name() == it.name.as_bytes());
+        if is_run || is_taken {
+            continue;
+        }
         let link = Entry::symlink(target.as_bytes(), Origin::Release(program.into()));
         claims.claim_rendered(path, link);
     }

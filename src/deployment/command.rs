@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::names::refuse;
-use super::{Contributor, Deployment, DeploymentError, Facts};
+use super::{Contributor, Deployment, DeploymentError, Facts, Program};
 use crate::deb::gzip;
-use crate::debian::reserved;
+use crate::debian::{UnitName, reserved};
 use crate::manifest::{OffOr, Tables};
 
 const MANUAL: &str = "package/command.1";
@@ -19,13 +19,13 @@ pub struct Command {
 
 impl Command {
     /// Returns the command; `None` where the manifest says `command = false`.
-    pub(super) fn resolve(facts: &Facts<'_>) -> Option<Self> {
+    pub(super) fn resolve(facts: &Facts<'_>, program: &Program) -> Option<Self> {
         let service = facts.manifest.tables.service.as_ref();
         let asked = service.and_then(|service| service.command.as_ref());
         let name = match asked.map(toml::Spanned::get_ref) {
             Some(OffOr::Off) => return None,
             Some(OffOr::On(name)) => name.0.to_string(),
-            None => facts.name.to_string(),
+            None => default_name(facts, program),
         };
         Some(Self { name })
     }
@@ -43,6 +43,23 @@ impl Command {
             self.name
         );
         Err(refuse(written.map(toml::Spanned::span), message, hint))
+    }
+}
+
+/// Returns the package's name, or that of the program where the release has another program of the
+/// package's name, such as a client.
+fn default_name(facts: &Facts<'_>, program: &Program) -> String {
+    let package = facts.name.as_str();
+    let own = String::from_utf8_lossy(program.path.file_name());
+    let mut names = facts
+        .release
+        .programs
+        .iter()
+        .filter_map(|path| path.file_name());
+    let is_taken = own != package && names.any(|name| name == package);
+    match own.parse::<UnitName>() {
+        Ok(own) if is_taken => own.to_string(),
+        _ => package.to_owned(),
     }
 }
 

@@ -145,6 +145,9 @@ impl Deployment {
         let mut findings = Vec::new();
         let directories = Directories::resolve(facts)?;
         let program = Program::resolve(facts, &directories)?;
+        if program.is_none() {
+            findings.extend(program::missing(facts));
+        }
         let service = match &program {
             Some(program) => Service::resolve(facts, program)?,
             None => None,
@@ -168,7 +171,7 @@ impl Deployment {
         }
         // A plain program is its own command.
         let command = program.as_ref().filter(|_| has_state);
-        let command = command.and_then(|_| Command::resolve(facts));
+        let command = command.and_then(|program| Command::resolve(facts, program));
         let own = Own::new(facts, account.as_ref(), service.as_ref());
         let deployment = Self {
             package: facts.name.clone(),

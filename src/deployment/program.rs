@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{DeploymentError, Directories, Facts};
+use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::manifest::ServiceTable;
 use crate::release::kinds::Kind;
@@ -17,6 +18,8 @@ pub struct Program {
     pub kind: &'static Kind,
     /// Its path, such as /opt/orders/bin/orders.
     pub path: PackagePath,
+    /// The path of the script that knows the verbs: another one where a wrapper starts it.
+    pub asks: PackagePath,
     /// The arguments that run it in the foreground, such as `foreground`.
     pub foreground: Vec<String>,
     /// The other verbs that the program's script knows, such as `ping`, in the script's order.
@@ -67,12 +70,25 @@ impl Program {
         Ok(Some(Self {
             kind: script.kind,
             path: below(&script.path)?,
+            asks: below(&script.asks)?,
             foreground,
             verbs: script.verbs,
             erts: erts.map(|erts| below(&erts.directory)).transpose()?,
             environment,
         }))
     }
+}
+
+/// Returns the finding that a release of Erlang without a start script has no service, unless the
+/// manifest says so itself.
+pub(super) fn missing(facts: &Facts<'_>) -> Option<Finding> {
+    if !facts.release.kind.is_erlang || facts.manifest.tables.service.is_some() {
+        return None;
+    }
+    let name = facts.release.name.as_deref().unwrap_or_default();
+    let message = format!("`bin/{name}` does not exist");
+    let hint = "without it there is no service: name one with `program` in `[service]`";
+    Some(Finding::new(tags::NO_START_SCRIPT, message).with_hint(hint))
 }
 
 /// Returns the variables that keep a program from writing below /opt: those that its start script reads.

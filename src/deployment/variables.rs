@@ -64,7 +64,7 @@ pub(super) fn variables(deployment: &Deployment, program: &Program) -> Vec<Varia
     }
     if let Some(variable) = program.kind.node_variable.filter(|_| instances) {
         // Two nodes of one name cannot run on one machine.
-        let name = String::from_utf8_lossy(program.path.file_name());
+        let name = String::from_utf8_lossy(program.asks.file_name());
         variables.push(Variable {
             name: variable.into(),
             sh: format!("{}\"$instance\"", quote::shell_word(&format!("{name}_"))),

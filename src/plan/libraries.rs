@@ -36,7 +36,7 @@ pub(super) fn resolve(
     // The scripts of relx add the `lib` of ERTS to the variable themselves.
     let of_script = match (&script, &release.erts) {
         (Some(script), Some(erts)) => {
-            let text = fs::read(&release.path.join(&script.path)).unwrap_or_default();
+            let text = fs::read(&release.path.join(&script.asks)).unwrap_or_default();
             let name = LIBRARY_PATH.as_bytes();
             let says = text.windows(name.len()).any(|part| part == name);
             let folder = target.join(fs::path_bytes(&erts.directory.join("lib")));

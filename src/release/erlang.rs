@@ -153,6 +153,7 @@ pub(super) fn open(
         files: walk.files,
         configuration,
     };
+    release.require_executable()?;
     findings.extend(findings::of_erlang(&release)?);
     Ok((release, findings))
 }

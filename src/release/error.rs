@@ -136,6 +136,17 @@ pub enum ReleaseError {
         /// The programs that can be named.
         expected: String,
     },
+    /// Files that the release runs, and that have lost their executable bit.
+    #[error(
+        "release `{}` cannot start: {} {} not executable",
+        path.display(), list(files), if files.len() == 1 { "is" } else { "are" }
+    )]
+    NotExecutable {
+        /// The release.
+        path: PathBuf,
+        /// The files, relative to the release.
+        files: Vec<String>,
+    },
     /// A Cargo project's manifest that cannot be read.
     #[error("`{}` is not a Cargo manifest: {reason}", path.display())]
     BadCargoManifest {
@@ -158,6 +169,18 @@ pub enum ReleaseError {
 }
 
 impl ReleaseError {
+    /// Returns the error for files without their executable bit; `None` where there are none.
+    pub(super) fn not_executable(release: &Path, files: &[PathBuf]) -> Option<Self> {
+        let files: Vec<String> = files
+            .iter()
+            .map(|file| file.display().to_string())
+            .collect();
+        (!files.is_empty()).then(|| Self::NotExecutable {
+            path: release.to_owned(),
+            files,
+        })
+    }
+
     /// Returns a hint on what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -179,6 +202,11 @@ impl ReleaseError {
                 "leave it out: {}",
                 exclude_line(path.as_bytes(), false)
             )),
+            Self::NotExecutable { .. } => Some(
+                "build it again, or take it from the build with its modes: `tar` keeps them, the \
+                 artifacts of many CI systems do not"
+                    .into(),
+            ),
             Self::ControlCharacter(_) => Some("rename it, or leave it out with `exclude`".into()),
             Self::MixedMachines(machines) => Some(of_mixture(machines).to_owned()),
             Self::Fs(error) => error.hint(),

@@ -197,7 +197,7 @@ impl Walk {
 
 /// Returns whether a file is a shared library by its name: `libx.so` and `libx.so.1` are often
 /// executable, and still no programs.
-fn is_library(name: &[u8]) -> bool {
+pub(super) fn is_library(name: &[u8]) -> bool {
     name.ends_with(b".so") || name.windows(4).any(|part| part == b".so.")
 }
 

@@ -3,11 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Release;
 use super::erlang::read_if_there;
 use super::error::{ReleaseError, exclude_line, exclude_pattern, list};
 use super::files::{FileKind, ReleaseFile, Walk, shown};
 use super::kinds::Kind;
+use super::{LARGEST_SCRIPT, Release};
 use crate::elf::Header;
 use crate::finding::{Finding, Severity, tags};
 use crate::fs;
@@ -22,9 +22,6 @@ const PLACES: &[&[&str]] = &[
     &["*", "rel", "*"],
     &["*"],
 ];
-
-/// The greatest size of a start script in bytes: larger files in `bin/` are programs.
-const LARGEST_SCRIPT: u64 = 1 << 20;
 
 /// The starts of paths that only a build machine has.
 const BUILD_PATHS: &[&str] = &[
@@ -176,16 +173,6 @@ pub(super) fn of_erlang(release: &Release) -> Result<Vec<Finding>, ReleaseError>
     said.extend(stale_versions(release));
     said.extend(of_configuration(release));
     said.extend(build_machine_paths(release)?);
-    if release.start_script.is_none() {
-        let name = release.name.as_deref().unwrap_or_default();
-        said.push(
-            Finding::new(
-                tags::NO_START_SCRIPT,
-                format!("`bin/{name}` does not exist"),
-            )
-            .with_hint("without it there is no service: name one with `program` in `[service]`"),
-        );
-    }
     Ok(said)
 }
 

@@ -152,7 +152,7 @@ impl Release {
         let bytes = fs::path_bytes(path);
         match self.file(&bytes) {
             Some(file) if file.is_executable() || matches!(file.kind, FileKind::Symlink { .. }) => {
-                Ok(StartScript::program(path.to_owned()))
+                self.started_by(file, path)
             }
             found => Err(ReleaseError::NoProgram {
                 path: self.path.clone(),
@@ -163,6 +163,45 @@ impl Release {
                 },
             }),
         }
+    }
+
+    /// Returns a program that is not the start script, with what the kind of the release makes of it.
+    fn started_by(&self, file: &ReleaseFile, path: &Path) -> Result<StartScript, ReleaseError> {
+        if !self.kind.is_erlang {
+            return Ok(StartScript::program(path.to_owned()));
+        }
+        let text = match file.kind {
+            FileKind::Regular { size } if size <= LARGEST_SCRIPT => fs::read(&self.source(file))?,
+            _ => Vec::new(),
+        };
+        let text = String::from_utf8_lossy(&text);
+        let own = self.start_script.as_ref();
+        Ok(StartScript::of_wrapper(
+            path.to_owned(),
+            self.kind,
+            &text,
+            own,
+        ))
+    }
+
+    /// Checks that the start script and the programs of the runtime can be run.
+    fn require_executable(&self) -> Result<(), ReleaseError> {
+        let script = self.start_script.iter().map(|script| script.path.clone());
+        let runtime = self.kind.runs.iter().filter_map(|path| {
+            Some(match path.split_once('/')? {
+                ("ERTS", name) => self.erts.as_ref()?.directory.join(name),
+                ("VERSION", name) => self.version_directory.as_ref()?.join(name),
+                _ => PathBuf::from(path),
+            })
+        });
+        let is_closed = |path: &PathBuf| {
+            let file = self.file(&fs::path_bytes(path));
+            file.is_some_and(|file| {
+                matches!(file.kind, FileKind::Regular { .. }) && !file.is_executable()
+            })
+        };
+        let closed: Vec<PathBuf> = script.chain(runtime).filter(is_closed).collect();
+        ReleaseError::not_executable(&self.path, &closed).map_or(Ok(()), Err)
     }
 
     /// Returns the file at a path of the release.
@@ -207,6 +246,9 @@ impl Release {
             .collect()
     }
 }
+
+/// The greatest size of a start script in bytes: larger files in `bin/` are programs.
+const LARGEST_SCRIPT: u64 = 1 << 20;
 
 /// Returns the programs directly in one directory: `bin` or, with an empty name, the top.
 fn programs_in(programs: &BTreeSet<Vec<u8>>, directory: &[u8]) -> Vec<PathBuf> {

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use super::cargo;
 use super::configuration::Configuration;
 use super::error::ReleaseError;
-use super::files::{Exclude, Walk};
+use super::files::{Exclude, FileKind, Walk, is_library};
 use super::kinds::{Folder, Kind};
 use super::{Release, StartScript, findings, links, programs_in};
+use crate::elf::{self, Header};
 use crate::finding::Finding;
+use crate::fs;
 
 /// Reads a plain release. A project is not taken for one, even with executables at its top,
 /// unless the manifest says so.
@@ -38,6 +40,25 @@ fn not_plain(path: &Path) -> Result<ReleaseError, ReleaseError> {
     findings::not_a_release(path, Kind::signs())
 }
 
+/// Returns the programs in `bin/` that have lost their executable bit.
+fn closed_programs(path: &Path, walk: &Walk) -> Result<Vec<PathBuf>, ReleaseError> {
+    let mut closed = Vec::new();
+    for file in &walk.files {
+        let in_bin = file.path.strip_prefix(b"bin/");
+        let is_direct = in_bin.is_some_and(|name| !name.contains(&b'/') && !is_library(name));
+        if !is_direct || !matches!(file.kind, FileKind::Regular { .. }) {
+            continue;
+        }
+        let mut start = [0; elf::HEADER_SIZE];
+        let length = fs::read_start(&path.join(file.relative()), &mut start)?;
+        let header = elf::read_header(&start[..length]);
+        if let Some(Header::Script | Header::Elf { linked: true, .. }) = header {
+            closed.push(file.relative().into_owned());
+        }
+    }
+    Ok(closed)
+}
+
 /// Makes the release of a walk, and chooses its program. The facts are name, version, and the one of
 /// several programs that Cargo would run.
 fn finish(
@@ -53,7 +74,11 @@ fn finish(
     said.extend(findings::foreign(&walk));
     let program = match &programs[..] {
         [] if walk.foreign.is_empty() => {
-            return Err(not_plain(path)?);
+            let closed = closed_programs(path, &walk)?;
+            return Err(match ReleaseError::not_executable(path, &closed) {
+                Some(error) => error,
+                None => not_plain(path)?,
+            });
         }
         [only] => Some(only.clone()),
         several => {

@@ -10,6 +10,8 @@ use super::kinds::{Kind, PLAIN};
 pub struct StartScript {
     /// The script, relative to the release: `bin/orders`.
     pub path: PathBuf,
+    /// The script that knows the verbs: another one where a wrapper starts the release.
+    pub asks: PathBuf,
     /// The kind of release that it starts.
     pub kind: &'static Kind,
     /// The arguments with which it stays in the foreground and never asks the terminal.
@@ -26,6 +28,7 @@ impl StartScript {
     /// Returns a script of a release of that kind, with what it says.
     pub(super) fn of_release(path: PathBuf, kind: &'static Kind, text: &str) -> Self {
         Self {
+            asks: path.clone(),
             path,
             kind,
             foreground: kind.foreground.iter().copied().map(String::from).collect(),
@@ -37,11 +40,34 @@ impl StartScript {
     /// Returns the start script for a program that is started without arguments.
     pub(super) fn program(path: PathBuf) -> Self {
         Self {
+            asks: path.clone(),
             path,
             kind: &PLAIN,
             foreground: Vec::new(),
             verbs: Vec::new(),
             shows_cookie: false,
+        }
+    }
+
+    /// Returns another script of the same release, which starts it in its own way: a wrapper. It gets
+    /// the arguments that it knows; all questions go to the release's own script, where there is one.
+    pub(super) fn of_wrapper(
+        path: PathBuf,
+        kind: &'static Kind,
+        text: &str,
+        own: Option<&Self>,
+    ) -> Self {
+        let mut named = Self::of_release(path, kind, text);
+        if !kind.foreground.iter().all(|verb| named.knows(verb)) {
+            named.foreground.clear();
+        }
+        match own {
+            Some(own) => Self {
+                path: named.path,
+                foreground: named.foreground,
+                ..own.clone()
+            },
+            None => named,
         }
     }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Asks the running node, in the words of {{ program.path }}: run as its user and with its environment.
+# Asks the running node, in the words of {{ program.asks }}: run as its user and with its environment.
 
 # A question starts no port mapper of its own.
 ERL_FLAGS="${ERL_FLAGS:+$ERL_FLAGS }{{ erl_flags }}"
@@ -15,7 +15,7 @@ trap 'rm -rf "$RELX_OUT_FILE_PATH"' EXIT
 trap 'exit 143' HUP TERM
 # A console takes Ctrl-C for itself.
 trap : INT QUIT
-{{ program.path | sh }} "$@"
+{{ program.asks | sh }} "$@"
 {%- else %}
-exec {{ program.path | sh }} "$@"
+exec {{ program.asks | sh }} "$@"
 {%- endif %}

@@ -27,7 +27,7 @@ Of its own, while the service is stopped: {{ boot_verbs | join(sep=", ") }}
 END
 }
 
-PROGRAM={{ program.path | sh }}
+PROGRAM={{ program.asks | sh }}
 {%- if service.instances %}
 instance=
 case "$1" in

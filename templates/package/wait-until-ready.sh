@@ -34,7 +34,7 @@ ready() {
 {%- else %}
 
 ready() {
-    timeout 10 {{ ask | default(value=program.path) | sh }} ping >/dev/null 2>&1
+    timeout 10 {{ ask | default(value=program.asks) | sh }} ping >/dev/null 2>&1
 }
 {%- endif %}
 

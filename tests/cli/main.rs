@@ -49,5 +49,6 @@ mod self_contained;
 mod shlibdeps;
 mod sizes;
 mod sketch;
+mod start;
 mod stripped;
 mod suites;

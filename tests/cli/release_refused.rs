@@ -294,11 +294,6 @@ fn what_makes_a_release_fail_elsewhere() {
              line 2 | derive it from the place of the script: `$(dirname \"$0\")`",
         ),
         (
-            Sketch::relx().without("bin/orders"),
-            "no-start-script: `bin/orders` does not exist | without it there is no service: name \
-             one with `program` in `[service]`",
-        ),
-        (
             Sketch::relx()
                 .without("erts-13.1.5")
                 .program("erts-13.1.5/bin/erlexec", b"\xcf\xfa\xed\xfe"),

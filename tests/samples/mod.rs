@@ -28,6 +28,7 @@ pub(crate) fn relx() -> Deployment {
     deployment(Program {
         kind: &kinds::RELX,
         path: parsed("/opt/orders/bin/orders"),
+        asks: parsed("/opt/orders/bin/orders"),
         foreground: words(&["foreground"]),
         verbs: words(&[
             "start",
@@ -62,6 +63,7 @@ pub(crate) fn mix() -> Deployment {
     deployment(Program {
         kind: &kinds::MIX,
         path: parsed("/opt/orders/bin/orders"),
+        asks: parsed("/opt/orders/bin/orders"),
         foreground: words(&["start"]),
         verbs: words(&[
             "start",
@@ -91,6 +93,7 @@ pub(crate) fn plain() -> Deployment {
     let mut plain = deployment(Program {
         kind: &kinds::PLAIN,
         path: parsed("/opt/orders/bin/orders"),
+        asks: parsed("/opt/orders/bin/orders"),
         foreground: words(&["serve", "--listen", "[::1]:80 $x"]),
         verbs: Vec::new(),
         erts: None,

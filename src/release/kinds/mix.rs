@@ -51,6 +51,16 @@ pub static MIX: Kind = Kind {
     },
     environment_file: Some("config/runtime.exs"),
     leftovers: LEFTOVERS_OF_ERLANG,
+    runs: &[
+        "ERTS/bin/beam.smp",
+        "ERTS/bin/epmd",
+        "ERTS/bin/erl",
+        "ERTS/bin/erl_child_setup",
+        "ERTS/bin/erlexec",
+        "ERTS/bin/inet_gethost",
+        "VERSION/elixir",
+        "VERSION/iex",
+    ],
     runtime_hint: "include it: `include_erts: true` in the release of mix.exs (or allow a release \
                    without: `include-erts = false` in `[release]`)",
     ..NOTHING

@@ -101,6 +101,9 @@ pub struct Kind {
     /// The names at the top of a release that builds and runs leave, with what they are. A directory
     /// ends with `/`, and `*` at the start stands for anything.
     pub(super) leftovers: &'static [(&'static str, &'static str)],
+    /// The programs of its runtime that it cannot start without. `ERTS` and `VERSION` at the start stand
+    /// for the runtime's directory and for that of the version.
+    pub(super) runs: &'static [&'static str],
     /// What to do about a release without the runtime that it needs.
     pub(super) runtime_hint: &'static str,
     /// What to do about links to files of the build machine.
@@ -321,9 +324,21 @@ const NOTHING: Kind = Kind {
     editable: |_| Vec::new(),
     environment_file: None,
     leftovers: &[],
+    runs: &[],
     runtime_hint: "",
     links_hint: "put copies of the files in their place, or leave the links out",
 };
+
+/// The programs of Erlang's runtime.
+const RUNTIME_OF_ERLANG: &[&str] = &[
+    "ERTS/bin/beam.smp",
+    "ERTS/bin/epmd",
+    "ERTS/bin/erl",
+    "ERTS/bin/erl_child_setup",
+    "ERTS/bin/erlexec",
+    "ERTS/bin/heart",
+    "ERTS/bin/inet_gethost",
+];
 
 /// The names that runs and builds of Erlang's releases leave at their top.
 const LEFTOVERS_OF_ERLANG: &[(&str, &str)] = &[

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{FixedName, Kind, LEFTOVERS_OF_ERLANG, NOTHING};
+use super::{FixedName, Kind, LEFTOVERS_OF_ERLANG, NOTHING, RUNTIME_OF_ERLANG};
 use crate::release::configuration::Configuration;
 use crate::release::erlang;
 
@@ -46,6 +46,7 @@ pub(super) const EXTENDED: Kind = Kind {
     fixed_name,
     editable,
     leftovers: LEFTOVERS_OF_ERLANG,
+    runs: RUNTIME_OF_ERLANG,
     runtime_hint: "include it: `{include_erts, true}` in relx's configuration (or allow a release \
                    without: `include-erts = false` in `[release]`)",
     links_hint: "build with `{dev_mode, false}` or `{mode, prod}`, as `rebar3 as prod release` does",
