@@ -22,7 +22,7 @@ use crate::lintian::add_overrides;
 use crate::manifest::{InvalidValue, Manifest};
 use crate::outputs::Outputs;
 use crate::plan::{Overrides, Plan, PlanError, folder_of_outputs};
-use crate::release::{Patterns, Release};
+use crate::release::{Patterns, Release, Wanted};
 use crate::template::{TemplateError, Templates};
 use crate::tree::Tree;
 
@@ -203,20 +203,21 @@ fn look(
             manifest: manifest.path().to_owned(),
             hint: "write `path = \"_build/prod/rel/NAME\"` below `[release]`".to_owned(),
         })?;
-    let kind = manifest.tables.release.kind.as_ref().map(|kind| kind.0);
+    let table = &manifest.tables.release;
+    let runtime = table.runtime.as_ref();
+    let wanted = Wanted {
+        kind: table.kind.as_ref().map(|kind| kind.0),
+        runtime: runtime.map(|path| manifest.resolve(path.get_ref())),
+        project: Some(manifest.directory().to_owned()),
+    };
     let mut patterns = patterns(manifest)?;
     let directory = manifest.resolve(path.get_ref());
     let mut outputs = Outputs::below(&directory, &folder_of_outputs(manifest, overrides));
     let (opened, templates) = thread::scope(|scope| {
         let thread = thread::Builder::new().spawn_scoped(scope, || templates(manifest));
-        let opened = Release::open_without(
-            &directory,
-            kind,
-            Some(manifest.directory()),
-            &mut |path, is_directory| {
-                patterns.exclude(path, is_directory) || outputs.hold(path, is_directory)
-            },
-        );
+        let opened = Release::open_without(&directory, &wanted, &mut |path, is_directory| {
+            patterns.exclude(path, is_directory) || outputs.hold(path, is_directory)
+        });
         let templates = match thread.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(templates)) => templates,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),

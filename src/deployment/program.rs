@@ -65,7 +65,8 @@ impl Program {
             None => script.foreground,
         };
         let erts = facts.release.erts.as_ref();
-        let mut environment = environment(script.kind, directories);
+        let erts = erts.map(|erts| below(&erts.directory)).transpose()?;
+        let mut environment = environment(script.kind, directories, erts.as_ref());
         environment.extend(facts.library_path.clone());
         Ok(Some(Self {
             kind: script.kind,
@@ -73,7 +74,7 @@ impl Program {
             asks: below(&script.asks)?,
             foreground,
             verbs: script.verbs,
-            erts: erts.map(|erts| below(&erts.directory)).transpose()?,
+            erts,
             environment,
         }))
     }
@@ -92,19 +93,27 @@ pub(super) fn missing(facts: &Facts<'_>) -> Option<Finding> {
 }
 
 /// Returns the variables that keep a program from writing below /opt: those that its start script reads.
-fn environment(kind: &Kind, directories: &Directories) -> BTreeMap<String, String> {
+fn environment(
+    kind: &Kind,
+    directories: &Directories,
+    erts: Option<&PackagePath>,
+) -> BTreeMap<String, String> {
     let resolve = |value: &str| {
         let places = [
-            ("STATE", &directories.state),
-            ("LOG", &directories.log),
-            ("RUN", &directories.run),
+            ("STATE", Some(&directories.state)),
+            ("LOG", Some(&directories.log)),
+            ("RUN", Some(&directories.run)),
+            ("RELEASE", Some(&directories.release)),
+            ("ERTS", erts),
         ];
         let mut found = places.iter();
         found
-            .find_map(|(word, place)| Some(format!("{place}{}", value.strip_prefix(word)?)))
+            .find_map(|(word, place)| Some(format!("{}{}", (*place)?, value.strip_prefix(word)?)))
             .unwrap_or_else(|| value.to_owned())
     };
-    let variables = kind.environment.iter();
+    let of_runtime = kind.environment_of_runtime.iter();
+    let of_runtime = of_runtime.filter(|_| erts.is_some());
+    let variables = kind.environment.iter().chain(of_runtime);
     variables
         .map(|(name, value)| ((*name).to_owned(), resolve(value)))
         .collect()

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::finding::{Finding, Tag, tags};
 use crate::fs;
-use crate::release::{Release, ReleaseError};
+use crate::release::{Release, ReleaseError, Wanted};
 
 mod environment;
 mod error;
@@ -301,7 +301,11 @@ fn open(
     project: &Path,
     findings: &mut Vec<Finding>,
 ) -> Result<Option<Release>, InitError> {
-    match Release::open_without(path, None, Some(project), &mut |_, _| false) {
+    let wanted = Wanted {
+        project: Some(project.to_owned()),
+        ..Wanted::default()
+    };
+    match Release::open_without(path, &wanted, &mut |_, _| false) {
         Ok((release, said)) => {
             findings.extend(said);
             findings.extend(

@@ -88,6 +88,10 @@ fn package(facts: &Facts, findings: &mut Vec<Finding>) -> String {
             text.push_str(&line("changelog", path.to_string_lossy(), ""));
         }
     }
+    let release = facts.release.as_ref();
+    if let Some(package) = release.and_then(|it| it.kind.runtime_packages.first()) {
+        let _ = writeln!(text, "depends = [\"auto\", {}]", quoted(package));
+    }
     text
 }
 

@@ -184,6 +184,8 @@ pub struct ReleaseTable {
     pub library_path: Vec<Spanned<String>>,
     /// Globs of libraries, by their names, and of files, whose missing libraries are no error.
     pub allow_missing_libraries: Vec<Spanned<String>>,
+    /// An installed Erlang to pack with a release that brings none.
+    pub runtime: Option<Spanned<String>>,
     /// True where the release must include its ERTS; default: true.
     pub include_erts: Option<bool>,
     /// True to pack the cookie that the release includes; default: false.

@@ -18,10 +18,10 @@ pub use files::{Mapping, MappingSource};
 
 use crate::audit::{DeclaredSuite, Libraries};
 use crate::deb::Compression;
-use crate::debian::{Architecture, ControlFile, Version};
+use crate::debian::{Architecture, ControlFile, RelationField, Version};
 use crate::deployment::{Deployment, Facts, release_target};
 use crate::finding::Finding;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, Tables};
 use crate::release::Release;
 use crate::tree::PackagePath;
 use crate::vocabulary::DebugSymbols;
@@ -136,11 +136,9 @@ impl Plan {
         let target = release_target(tables, &name)?;
         let machine = sources::machine(release, &target, &directory, &mappings, &outputs)?;
         let architecture = control::architecture(tables, &machine, overrides, &mut findings)?;
-        if tables.release.include_erts.unwrap_or(true) {
-            release.require_erts()?;
-        }
         let identity = (name, version, architecture);
         let mut control = control::file(manifest, release, identity, &mut findings)?;
+        require_runtime(tables, release, &control)?;
         findings.extend(policy::of_cookies(manifest, release));
         let libraries = libraries::resolve(manifest, release, &target)?;
         let (deployment, found) = Deployment::resolve(&Facts {
@@ -184,6 +182,23 @@ impl Plan {
         };
         Ok((plan, findings))
     }
+}
+
+/// Checks that a release which runs on Erlang has one, in it or by `Depends`.
+fn require_runtime(
+    tables: &Tables,
+    release: &Release,
+    control: &ControlFile,
+) -> Result<(), PlanError> {
+    if !tables.release.include_erts.unwrap_or(true) {
+        return Ok(());
+    }
+    let depends = control.relations.get(RelationField::Depends);
+    release.require_runtime(|name| {
+        let mut all = depends.iter().flat_map(|depends| depends.iter());
+        all.any(|any| any.relations().iter().any(|it| it.package.as_str() == name))
+    })?;
+    Ok(())
 }
 
 /// The time of every entry: the newest file of the release, unless `SOURCE_DATE_EPOCH` says.

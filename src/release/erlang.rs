@@ -120,12 +120,12 @@ pub(super) fn detect(root: &Path) -> Result<Option<Erlang>, ReleaseError> {
 
 /// Reads a release that has the files which describe one of Erlang.
 pub(super) fn open(
-    folder: Folder<'_>,
+    folder: &mut Folder<'_>,
     kind: &'static Kind,
     exclude: &mut Exclude<'_>,
 ) -> Result<(Release, Vec<Finding>), ReleaseError> {
     let path = folder.path;
-    let Some(erlang) = folder.into_erlang()? else {
+    let Some(erlang) = folder.take_erlang()? else {
         return Err(kind.no_release(path)?);
     };
     let walk = Walk::new(path, exclude)?;

@@ -83,6 +83,23 @@ pub enum ReleaseError {
         /// What to do about it.
         hint: &'static str,
     },
+    /// The release runs on Erlang, and neither brings it nor depends on it.
+    #[error(
+        "release `{}` brings no Erlang runtime, and the package depends on none",
+        path.display()
+    )]
+    NoRuntime {
+        /// The release.
+        path: PathBuf,
+        /// What to do about it.
+        hint: &'static str,
+    },
+    /// A folder that is no installed Erlang.
+    #[error("runtime `{}` is no installed Erlang, expected `erts-*/bin/erlexec` and `bin/start.boot`", .0.display())]
+    NotARuntime(PathBuf),
+    /// The kind of the release needs no runtime beside it.
+    #[error("`runtime` is not for a release of kind `{0}`, which brings what it needs")]
+    NoUseForRuntime(&'static str),
     /// Symlinks to files of the build machine.
     #[error(
         "release `{}` links to files of this machine: {}",
@@ -193,7 +210,9 @@ impl ReleaseError {
             Self::SeveralNames { .. } => Some(
                 "build each release into its own directory, and package them one by one".into(),
             ),
-            Self::NoErts { hint, .. } | Self::DevMode { hint, .. } => Some((*hint).into()),
+            Self::NoErts { hint, .. }
+            | Self::NoRuntime { hint, .. }
+            | Self::DevMode { hint, .. } => Some((*hint).into()),
             Self::LinkOutside { link, .. } | Self::LinkLoop { link, .. } => Some(format!(
                 "replace it by what it should lead to, or leave it out: {}",
                 exclude_line(link.as_bytes(), false)
@@ -202,6 +221,12 @@ impl ReleaseError {
                 "leave it out: {}",
                 exclude_line(path.as_bytes(), false)
             )),
+            Self::NotARuntime(_) => Some(
+                "name the folder that holds `bin` and `lib`: `erl -noshell -eval \
+                 'io:put_chars(code:root_dir()), halt().'` prints it"
+                    .into(),
+            ),
+            Self::NoUseForRuntime(_) => Some("leave it out of `[release]`".into()),
             Self::NotExecutable { .. } => Some(
                 "build it again, or take it from the build with its modes: `tar` keeps them, the \
                  artifacts of many CI systems do not"

@@ -92,8 +92,29 @@ impl Walk {
     /// Walks a directory. Paths that `exclude` accepts are neither looked at nor entered.
     pub(super) fn new(root: &Path, exclude: &mut Exclude<'_>) -> Result<Self, ReleaseError> {
         let mut walk = Self::default();
-        let mut directories = vec![Vec::new()];
-        let place = |directory: &Vec<u8>| root.join(fs::path_from_bytes(directory));
+        walk.add_tree(root, "", exclude)?;
+        walk.finish();
+        Ok(walk)
+    }
+
+    /// Adds all that is in a directory, below a folder of the release or with an empty name at its top.
+    pub(super) fn add_tree(
+        &mut self,
+        root: &Path,
+        below: &str,
+        exclude: &mut Exclude<'_>,
+    ) -> Result<(), ReleaseError> {
+        if !below.is_empty() {
+            let (path, source) = (below.as_bytes().to_vec(), Some(root.to_owned()));
+            self.add(path, root, &fs::metadata(root)?, source)?;
+        }
+        let mut directories = vec![below.as_bytes().to_vec()];
+        let place = |directory: &Vec<u8>| {
+            let inside = &directory[below.len()..];
+            root.join(fs::path_from_bytes(
+                inside.strip_prefix(b"/").unwrap_or(inside),
+            ))
+        };
         while !directories.is_empty() {
             let batch = directories.split_off(directories.len().saturating_sub(BATCH));
             let listed =
@@ -108,12 +129,13 @@ impl Walk {
                     if metadata.is_dir() {
                         directories.push(path.clone());
                     }
-                    walk.add(path, &from.join(&name), &metadata, None)?;
+                    let found = from.join(&name);
+                    let source = (!below.is_empty()).then(|| found.clone());
+                    self.add(path, &found, &metadata, source)?;
                 }
             }
         }
-        walk.finish();
-        Ok(walk)
+        Ok(())
     }
 
     /// Adds one path; `found` is its place on the build machine.

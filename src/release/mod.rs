@@ -20,6 +20,7 @@ pub mod kinds;
 mod links;
 mod plain;
 pub mod preset;
+mod runtime;
 mod start_script;
 
 pub use cargo::{
@@ -34,7 +35,7 @@ pub use error::{ReleaseError, exclude_line};
 pub use exclude::{PatternError, Patterns};
 pub use files::{Exclude, FileKind, ReleaseFile};
 pub use findings::{exclude_patterns, releases_below};
-pub use kinds::{KindWord, UnknownKind};
+pub use kinds::{KindWord, UnknownKind, Wanted};
 pub(crate) use links::{Node, Outcome, means_target_machine, resolve};
 pub use start_script::StartScript;
 
@@ -81,7 +82,11 @@ impl Release {
     /// # Errors [`ReleaseError`] where the directory is no release, or holds files that
     /// no package can.
     pub fn open(path: &Path, kind: Option<KindWord>) -> Result<(Self, Vec<Finding>), ReleaseError> {
-        Self::open_without(path, kind, None, &mut |_, _| false)
+        let wanted = Wanted {
+            kind,
+            ..Wanted::default()
+        };
+        Self::open_without(path, &wanted, &mut |_, _| false)
     }
 
     /// Reads the release in a directory without the paths that `exclude` accepts: such paths are
@@ -94,14 +99,16 @@ impl Release {
     /// [`ReleaseError`] as for [`Release::open`].
     pub fn open_without(
         path: &Path,
-        kind: Option<KindWord>,
-        project: Option<&Path>,
+        wanted: &Wanted,
         exclude: &mut Exclude<'_>,
     ) -> Result<(Self, Vec<Finding>), ReleaseError> {
         findings::require_directory(path)?;
-        let mut folder = Folder::new(path, kind.is_some(), project);
-        let kind = Kind::of(&mut folder, kind)?;
-        (kind.open)(folder, kind, exclude)
+        let mut folder = Folder::new(path, wanted);
+        let kind = Kind::of(&mut folder, wanted.kind)?;
+        if wanted.runtime.is_some() && kind.runtime_packages.is_empty() {
+            return Err(ReleaseError::NoUseForRuntime(kind.name));
+        }
+        (kind.open)(&mut folder, kind, exclude)
     }
 
     /// Returns the machine that the release is for; `None` where it has no machine code and so
@@ -120,7 +127,25 @@ impl Release {
         Ok(self.machines.keys().next().copied())
     }
 
-    /// Checks that the release includes the Erlang runtime that it needs.
+    /// Checks that the release includes the Erlang runtime that it needs, or that its package depends
+    /// on one. `depends_on` tells whether it depends on a package.
+    ///
+    /// # Errors
+    /// [`ReleaseError::NoErts`] or [`ReleaseError::NoRuntime`], unless the runtime is there or none is
+    /// needed.
+    pub fn require_runtime(&self, depends_on: impl Fn(&str) -> bool) -> Result<(), ReleaseError> {
+        let packages = self.kind.runtime_packages;
+        let is_there = || self.erts.is_some() || packages.iter().any(|name| depends_on(name));
+        if packages.is_empty() || is_there() {
+            return self.require_erts();
+        }
+        Err(ReleaseError::NoRuntime {
+            path: self.path.clone(),
+            hint: self.kind.runtime_hint,
+        })
+    }
+
+    /// Checks that the release includes the Erlang runtime that it was made for.
     ///
     /// # Errors
     /// [`ReleaseError::NoErts`], unless the runtime is included or none is needed.

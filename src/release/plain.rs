@@ -16,7 +16,7 @@ use crate::fs;
 /// Reads a plain release. A project is not taken for one, even with executables at its top,
 /// unless the manifest says so.
 pub(super) fn open(
-    folder: Folder<'_>,
+    folder: &mut Folder<'_>,
     kind: &'static Kind,
     exclude: &mut Exclude<'_>,
 ) -> Result<(Release, Vec<Finding>), ReleaseError> {

@@ -31,6 +31,7 @@ mod elf_files;
 mod errors;
 mod findings;
 mod fuzz;
+mod gleam;
 mod hostile;
 mod init;
 mod large;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use reldeb::release::Release;
+use reldeb::release::{Release, Wanted};
 
 use crate::sketch::{Sketch, elf, rebar3_project, said};
 
@@ -14,19 +14,19 @@ fn directories_that_are_no_release() {
     for (sketch, error, hint) in [
         (
             Sketch::new(),
-            "`DIR` is no release: looked for `releases/start_erl.data` (relx, mix) and an \
+            "`DIR` is no release: looked for `releases/start_erl.data` (relx, mix), `entrypoint.sh` (gleam) and an \
              executable in `bin/` or at the top (plain), found an empty directory",
             "",
         ),
         (
             rebar3_project(),
-            "`DIR` is no release: looked for `releases/start_erl.data` (relx, mix) and an \
+            "`DIR` is no release: looked for `releases/start_erl.data` (relx, mix), `entrypoint.sh` (gleam) and an \
              executable in `bin/` or at the top (plain), found `config/`, `rebar.config`, `src/`",
             "build it first: `rebar3 as prod release`",
         ),
         (
             rebar3_project().file("_build/prod/rel/orders/releases/start_erl.data", "1 2"),
-            "`DIR` is no release: looked for `releases/start_erl.data` (relx, mix) and an \
+            "`DIR` is no release: looked for `releases/start_erl.data` (relx, mix), `entrypoint.sh` (gleam) and an \
              executable in `bin/` or at the top (plain), found `_build/`, `config/`, \
              `rebar.config` and 1 more",
             "there is a release in `DIR/_build/prod/rel/orders`",
@@ -170,7 +170,7 @@ fn what_is_excluded_is_not_complained_about() {
         .file("lib/nif.so", elf(183, 2));
     let mut asked = Vec::new();
     let (release, findings) =
-        Release::open_without(sketch.path(), None, None, &mut |path, directory| {
+        Release::open_without(sketch.path(), &Wanted::default(), &mut |path, directory| {
             asked.push(path.display().to_string());
             path.starts_with("tmp") && directory
                 || path == Path::new("lib/x")

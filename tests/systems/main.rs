@@ -25,6 +25,7 @@ mod cookies;
 mod example;
 mod failures;
 mod first_package;
+mod gleam;
 mod harness;
 mod hooks;
 mod hostile;

@@ -2,12 +2,13 @@
 //! after asks for a capability, and never for the name of a kind.
 
 mod distillery;
+mod gleam;
 mod mix;
 mod plain;
 mod relx;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::ptr;
 use std::str::FromStr;
 
@@ -20,6 +21,7 @@ use super::error::ReleaseError;
 use super::files::Exclude;
 use crate::finding::Finding;
 
+pub use gleam::GLEAM;
 pub use mix::MIX;
 pub use plain::PLAIN;
 pub use relx::{RELX, RELX_WITHOUT_VERBS};
@@ -30,11 +32,14 @@ static KINDS: &[&Kind] = &[
     &MIX,
     &RELX,
     &RELX_WITHOUT_VERBS,
+    &GLEAM,
     &PLAIN,
 ];
 
 /// A kind of release, and what it can do.
 #[derive(Debug, Serialize)]
+// Each is a capability that templates ask for.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Kind {
     /// Its name, for people.
     pub name: &'static str,
@@ -62,6 +67,9 @@ pub struct Kind {
     /// Variables that keep it from writing below the release. `STATE`, `LOG` and `RUN` at the start of a
     /// value stand for its directories.
     pub environment: &'static [(&'static str, &'static str)],
+    /// Variables for a runtime that `[release] runtime` has put into the release. `RELEASE` and `ERTS` at
+    /// the start of a value stand for its directories.
+    pub environment_of_runtime: &'static [(&'static str, &'static str)],
     /// It runs on Erlang's virtual machine: a service unless the manifest says otherwise, which reads
     /// its modules while it runs.
     pub is_erlang: bool,
@@ -104,6 +112,8 @@ pub struct Kind {
     /// The programs of its runtime that it cannot start without. `ERTS` and `VERSION` at the start stand
     /// for the runtime's directory and for that of the version.
     pub(super) runs: &'static [&'static str],
+    /// The packages that bring a runtime to a release without one.
+    pub runtime_packages: &'static [&'static str],
     /// What to do about a release without the runtime that it needs.
     pub(super) runtime_hint: &'static str,
     /// What to do about links to files of the build machine.
@@ -112,7 +122,7 @@ pub struct Kind {
 
 /// A function that reads the release in a directory of a kind.
 pub(super) type Open = fn(
-    Folder<'_>,
+    &mut Folder<'_>,
     &'static Kind,
     &mut Exclude<'_>,
 ) -> Result<(Release, Vec<Finding>), ReleaseError>;
@@ -257,40 +267,57 @@ impl FromStr for KindWord {
     }
 }
 
+/// What the manifest says of a release.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// The kind, where it is not to be found out.
+    pub kind: Option<KindWord>,
+    /// An installed Erlang to pack with a release that brings none.
+    pub runtime: Option<PathBuf>,
+    /// The project that the release is of, for what only its own files tell.
+    pub project: Option<PathBuf>,
+}
+
 /// A directory whose kind is looked for.
 #[derive(Debug)]
 pub(super) struct Folder<'a> {
     pub(super) path: &'a Path,
     /// The manifest says what it is.
     pub(super) certain: bool,
+    /// The Erlang of the build machine that the manifest has packed.
+    pub(super) runtime: Option<&'a Path>,
     /// The Cargo project that the directory is of, where the manifest says.
     pub(super) project: Option<&'a Path>,
-    erlang: Option<Option<Erlang>>,
+    looked: bool,
+    erlang: Option<Erlang>,
 }
 
 impl<'a> Folder<'a> {
     /// Returns a directory of which nothing has been read.
-    pub(super) fn new(path: &'a Path, certain: bool, project: Option<&'a Path>) -> Self {
+    pub(super) fn new(path: &'a Path, wanted: &'a Wanted) -> Self {
         Self {
             path,
-            certain,
-            project,
+            certain: wanted.kind.is_some(),
+            runtime: wanted.runtime.as_deref(),
+            project: wanted.project.as_deref(),
+            looked: false,
             erlang: None,
         }
     }
 
     /// Returns the files that describe a release of Erlang, read once.
     pub(super) fn erlang(&mut self) -> Result<Option<&Erlang>, ReleaseError> {
-        if self.erlang.is_none() {
-            self.erlang = Some(erlang::detect(self.path)?);
+        if !self.looked {
+            self.erlang = erlang::detect(self.path)?;
+            self.looked = true;
         }
-        Ok(self.erlang.as_ref().and_then(Option::as_ref))
+        Ok(self.erlang.as_ref())
     }
 
     /// Takes those files.
-    pub(super) fn into_erlang(mut self) -> Result<Option<Erlang>, ReleaseError> {
+    pub(super) fn take_erlang(&mut self) -> Result<Option<Erlang>, ReleaseError> {
         self.erlang()?;
-        Ok(self.erlang.flatten())
+        Ok(self.erlang.take())
     }
 }
 
@@ -307,6 +334,7 @@ const NOTHING: Kind = Kind {
     description: "",
     foreground: &[],
     environment: &[],
+    environment_of_runtime: &[],
     is_erlang: false,
     has_cookie: false,
     has_commands: false,
@@ -325,6 +353,7 @@ const NOTHING: Kind = Kind {
     environment_file: None,
     leftovers: &[],
     runs: &[],
+    runtime_packages: &[],
     runtime_hint: "",
     links_hint: "put copies of the files in their place, or leave the links out",
 };
@@ -352,8 +381,10 @@ mod tests {
     use super::*;
 
     fn found(script: &str, has_elixir: bool, has_libexec: bool) -> &'static Kind {
-        let mut folder = Folder::new(Path::new("/r"), false, None);
-        folder.erlang = Some(Some(Erlang::sketch(script, has_elixir, has_libexec)));
+        let wanted = Wanted::default();
+        let mut folder = Folder::new(Path::new("/r"), &wanted);
+        folder.looked = true;
+        folder.erlang = Some(Erlang::sketch(script, has_elixir, has_libexec));
         Kind::of(&mut folder, None).unwrap()
     }
 
@@ -383,7 +414,7 @@ mod tests {
         let error = "rust".parse::<KindWord>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown kind of release `rust`, expected `relx`, `mix` or `plain`"
+            "unknown kind of release `rust`, expected `relx`, `mix`, `gleam` or `plain`"
         );
     }
 
