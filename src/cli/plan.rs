@@ -1,12 +1,14 @@
 //! `reldeb plan`: shows what would be built.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use clap::Args;
 use reldeb::control::maintainer_scripts::MaintainerScripts;
-use reldeb::deb::packed_sizes;
+use reldeb::deb::{Deb, packed_sizes};
 use reldeb::escape;
 use reldeb::finding::Finding;
+use reldeb::lint::upgrade::{self, Side};
 use reldeb::plan::Plan;
 use reldeb::tree::{Content, Kind, Origin, Tree};
 use serde::Serialize;
@@ -25,11 +27,22 @@ pub(super) struct Arguments {
     /// Show also each rendered file and maintainer script
     #[arg(long)]
     scripts: bool,
+    /// Tell what an upgrade from this package would meet
+    #[arg(long, value_name = "OLD.deb")]
+    previous: Option<PathBuf>,
 }
 
 /// Shows the package, also one that `build` would refuse.
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let package = &mut *arguments.source.prepare(&session.environment)?;
+    if let Some(previous) = &arguments.previous {
+        let old = Side::read(&Deb::open(previous)?)?;
+        let plan = &package.plan;
+        let new = Side::planned(&plan.control, &package.tree);
+        let changes = &plan.deployment.conffile_changes;
+        let met = upgrade::findings(&old, &new, changes, &plan.target);
+        package.findings.extend(met);
+    }
     let sizes = packed_sizes(&package.tree, &mut package.findings)?;
     let (no_scripts, no_sizes) = (MaintainerScripts::default(), Sizes::new());
     let second = package.debug_symbols.as_ref();

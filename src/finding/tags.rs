@@ -5,6 +5,7 @@ mod package;
 mod project;
 mod release;
 mod unpack;
+mod upgrade;
 
 use super::Tag;
 use crate::message::nearest;
@@ -14,6 +15,7 @@ pub use package::*;
 pub use project::*;
 pub use release::*;
 pub use unpack::*;
+pub use upgrade::*;
 
 /// A name that no tag has.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -34,12 +36,13 @@ impl UnknownTag {
 }
 
 /// All tags by their subject.
-pub const SUBJECTS: [(&str, &[&Tag]); 5] = [
+pub const SUBJECTS: [(&str, &[&Tag]); 6] = [
     ("The project and its manifest", project::ALL),
     ("The release", release::ALL),
     ("The files of the package", package::ALL),
     ("Libraries and suites", libraries::ALL),
     ("What dpkg would say", unpack::ALL),
+    ("An upgrade", upgrade::ALL),
 ];
 
 /// Returns all tags, those of one subject side by side.

@@ -3,6 +3,7 @@
 
 mod deb;
 mod unpack;
+pub mod upgrade;
 
 pub use deb::{DebReport, check_deb};
 pub use unpack::read_as_dpkg;

@@ -53,3 +53,4 @@ mod sketch;
 mod start;
 mod stripped;
 mod suites;
+mod upgrade;

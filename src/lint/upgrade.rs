@@ -1,0 +1,301 @@
+//! The comparison of two versions of a package: what an upgrade from one to the other meets on a
+//! machine.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use super::unpack::Fields;
+use crate::deb::{ArchiveError, DataKind, Deb};
+use crate::debian::{Architecture, ControlFile, PackageName, Version};
+use crate::deployment::ConffileChange;
+use crate::finding::{Finding, tags};
+use crate::message::quoted;
+use crate::tree::{Kind, PackagePath, Tree};
+
+/// The facts of a package that an upgrade depends on.
+#[derive(Debug, Clone)]
+pub struct Side {
+    /// The package's name.
+    pub name: PackageName,
+    /// Its version.
+    pub version: Version,
+    /// Its architecture.
+    pub architecture: Architecture,
+    conffiles: BTreeSet<PackagePath>,
+    directories: BTreeSet<PackagePath>,
+    /// Regular files that are no conffiles.
+    others: BTreeSet<PackagePath>,
+    /// The links with their targets as written.
+    links: BTreeMap<PackagePath, Vec<u8>>,
+}
+
+impl Side {
+    /// Returns the facts of a package that is planned.
+    #[must_use]
+    pub fn planned(control: &ControlFile, tree: &Tree) -> Self {
+        let (name, version) = (control.package.clone(), control.version.clone());
+        let mut side = Self::new(name, version, control.architecture);
+        side.conffiles = tree.conffiles().cloned().collect();
+        for (path, entry) in tree.iter() {
+            let path = path.clone();
+            match &entry.kind {
+                Kind::Directory => drop(side.directories.insert(path)),
+                Kind::Symlink { target } => drop(side.links.insert(path, target.clone())),
+                Kind::Regular { conffile: true, .. } => {}
+                Kind::Regular { .. } => drop(side.others.insert(path)),
+            }
+        }
+        side
+    }
+
+    /// Reads the facts of a package that is written.
+    ///
+    /// # Errors
+    /// [`ArchiveError`] where the package cannot be read, is damaged, or has no control file that dpkg
+    /// would take.
+    pub fn read(deb: &Deb) -> Result<Self, ArchiveError> {
+        let (name, version, architecture) = identity(deb)?;
+        let mut side = Self::new(name, version, architecture);
+        let conffiles = deb.control.get("conffiles");
+        let lines = conffiles.map_or(&[][..], |file| &file.content);
+        side.conffiles = lines
+            .split(|byte| *byte == b'\n')
+            .map(<[u8]>::trim_ascii_end)
+            .filter(|line| line.starts_with(b"/"))
+            .filter_map(|line| PackagePath::new(line).ok())
+            .collect();
+        deb.for_each_data_entry(|entry, _| {
+            // dpkg refuses the others.
+            let Ok(path) = entry.path() else {
+                return Ok(());
+            };
+            match entry.kind {
+                DataKind::Directory => drop(side.directories.insert(path)),
+                DataKind::Symlink => drop(side.links.insert(path, entry.target.clone())),
+                _ => {}
+            }
+            Ok::<_, ArchiveError>(())
+        })?;
+        Ok(side)
+    }
+
+    fn new(name: PackageName, version: Version, architecture: Architecture) -> Self {
+        Self {
+            name,
+            version,
+            architecture,
+            conffiles: BTreeSet::new(),
+            directories: BTreeSet::new(),
+            others: BTreeSet::new(),
+            links: BTreeMap::new(),
+        }
+    }
+
+    /// Returns the Erlang applications by name with their versions: a release has each in a folder
+    /// `lib/NAME-VERSION`.
+    fn applications(&self) -> BTreeMap<String, String> {
+        let of = |path: &PackagePath| {
+            let path = path.to_string();
+            let (parent, last) = path.strip_suffix("/ebin")?.rsplit_once('/')?;
+            let (name, version) = last.rsplit_once('-')?;
+            let is_application =
+                parent.ends_with("/lib") && version.starts_with(|c: char| c.is_ascii_digit());
+            is_application.then(|| (name.to_owned(), version.to_owned()))
+        };
+        self.directories.iter().filter_map(of).collect()
+    }
+}
+
+/// Returns the findings about an upgrade. `changes` is `[conffiles]` of the new package, and links
+/// below `release` are made by its scripts.
+#[must_use]
+pub fn findings(
+    old: &Side,
+    new: &Side,
+    changes: &[ConffileChange],
+    release: &PackagePath,
+) -> Vec<Finding> {
+    if old.name != new.name {
+        let message = format!(
+            "package `{}` does not upgrade `{}`: they are two packages",
+            new.name, old.name
+        );
+        let hint = "give an older package of the same name, or name the old one in `replaces`, \
+                    `breaks` and `provides`";
+        return vec![Finding::new(tags::PREVIOUS_OTHER_PACKAGE, message).with_hint(hint)];
+    }
+    let mut findings = Vec::new();
+    findings.extend(version(old, new));
+    if old.architecture != new.architecture {
+        let message = format!(
+            "architecture was `{}` and is `{}`: apt takes that for another package",
+            old.architecture, new.architecture
+        );
+        findings.push(Finding::new(tags::PREVIOUS_OTHER_ARCHITECTURE, message));
+    }
+    findings.extend(conffiles(old, new, changes));
+    findings.extend(kinds(old, new, changes, release));
+    findings.extend(applications(old, new));
+    findings
+}
+
+fn version(old: &Side, new: &Side) -> Option<Finding> {
+    let says = match new.version.cmp(&old.version) {
+        Ordering::Greater => return None,
+        Ordering::Equal => "is that of the previous package: apt does not install it over that one",
+        Ordering::Less => "is lower than that of the previous package: apt does not install it",
+    };
+    let message = format!("version `{}` {says}", new.version);
+    let hint = format!("take a version above `{}`", old.version);
+    Some(Finding::new(tags::VERSION_NOT_HIGHER, message).with_hint(hint))
+}
+
+/// Returns the findings about conffiles that dpkg would leave behind, with the sysadmin's changes in
+/// them.
+fn conffiles(old: &Side, new: &Side, changes: &[ConffileChange]) -> Vec<Finding> {
+    let is_handled = |gone: &PackagePath| {
+        changes.iter().any(|change| match change {
+            ConffileChange::Removed { path } => path == gone,
+            ConffileChange::Renamed { from, .. } => from == gone,
+            _ => false,
+        })
+    };
+    let gone = old.conffiles.difference(&new.conffiles);
+    let gone = gone.filter(|path| !is_handled(path));
+    let finding = |path: &PackagePath| {
+        if new.others.contains(path) {
+            let message = format!(
+                "`{path}` is no conffile any more: dpkg replaces what the sysadmin wrote into it"
+            );
+            let hint = "let it be a conffile, or give the new file another path";
+            return Finding::new(tags::CONFFILE_GONE, message)
+                .with_hint(hint)
+                .at_path(path);
+        }
+        let message = format!(
+            "conffile `{path}` of version `{}` is gone: dpkg leaves it, and the new version does not \
+             read it",
+            old.version
+        );
+        let added = |other: &&PackagePath| {
+            !old.conffiles.contains(*other) && other.file_name() == path.file_name()
+        };
+        let hint = match new.conffiles.iter().find(added) {
+            Some(to) => to_write("renamed", path, &to.to_string()),
+            None => format!(
+                "write `removed = [{}]` below `[conffiles]`, or `renamed` with its new path",
+                quoted(&path.to_string())
+            ),
+        };
+        Finding::new(tags::CONFFILE_GONE, message)
+            .with_hint(hint)
+            .at_path(path)
+    };
+    gone.map(finding).collect()
+}
+
+/// Returns the findings about directories that become links, and links that become directories: dpkg
+/// keeps what is there, and says nothing.
+fn kinds(
+    old: &Side,
+    new: &Side,
+    changes: &[ConffileChange],
+    release: &PackagePath,
+) -> Vec<Finding> {
+    let is_handled = |changed: &PackagePath| {
+        let is_named = changes.iter().any(|change| match change {
+            ConffileChange::DirectoryToSymlink { path, .. }
+            | ConffileChange::SymlinkToDirectory { path, .. } => path == changed,
+            _ => false,
+        });
+        is_named || changed.starts_with(release)
+    };
+    let kept = new
+        .links
+        .iter()
+        .filter(|(path, _)| old.directories.contains(path));
+    let kept = kept.map(|(path, target)| {
+        let message = format!("directory `{path}` becomes a link: dpkg keeps the directory");
+        let hint = to_write(
+            "directory-to-symlink",
+            path,
+            &String::from_utf8_lossy(target),
+        );
+        (
+            path,
+            Finding::new(tags::DIRECTORY_BECOMES_LINK, message).with_hint(hint),
+        )
+    });
+    let followed = old
+        .links
+        .iter()
+        .filter(|(path, _)| new.directories.contains(path));
+    let followed = followed.map(|(path, target)| {
+        let message =
+            format!("link `{path}` becomes a directory: dpkg puts its files where the link leads");
+        let hint = to_write(
+            "symlink-to-directory",
+            path,
+            &String::from_utf8_lossy(target),
+        );
+        (
+            path,
+            Finding::new(tags::LINK_BECOMES_DIRECTORY, message).with_hint(hint),
+        )
+    });
+    kept.chain(followed)
+        .filter(|(path, _)| !is_handled(path))
+        .map(|(path, finding)| finding.at_path(path))
+        .collect()
+}
+
+/// Returns a hint with the line for `[conffiles]`.
+fn to_write(table: &str, path: &PackagePath, value: &str) -> String {
+    let path = quoted(&path.to_string());
+    format!(
+        "write `{table} = {{ {path} = {} }}` below `[conffiles]`",
+        quoted(value)
+    )
+}
+
+fn applications(old: &Side, new: &Side) -> Vec<Finding> {
+    let was = old.applications();
+    let lower = new
+        .applications()
+        .into_iter()
+        .filter_map(|(name, version)| {
+            let before = was.get(&name)?;
+            let (old, new) = (
+                Version::from_release(before).ok()?.version,
+                Version::from_release(&version).ok()?.version,
+            );
+            (new < old).then(|| {
+                let message = format!("application `{name}` goes down from {before} to {version}");
+                Finding::new(tags::APPLICATION_GOES_DOWN, message)
+            })
+        });
+    lower.collect()
+}
+
+/// Returns name, version and architecture of the control file.
+fn identity(deb: &Deb) -> Result<(PackageName, Version, Architecture), ArchiveError> {
+    let control = deb.control.get("control").map(|file| &file.content[..]);
+    let fields = Fields::read(control.unwrap_or_default());
+    let failed =
+        |error: &dyn std::fmt::Display| deb.damaged_control(&io::Error::other(error.to_string()));
+    Ok((
+        fields
+            .get("package")
+            .parse()
+            .map_err(|error| failed(&error))?,
+        fields
+            .get("version")
+            .parse()
+            .map_err(|error| failed(&error))?,
+        fields
+            .get("architecture")
+            .parse()
+            .map_err(|error| failed(&error))?,
+    ))
+}
