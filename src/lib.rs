@@ -4,14 +4,13 @@
 //! Data walks one way:
 //!
 //! ```text
-//! Manifest + Release + Overrides ── Plan::resolve ──▶ Plan      every default decided once
-//! Plan + Release + Templates     ── populate ──────▶ Tree      every path once
-//! Tree                           ── write_data ────▶ data archive + DataSummary
-//! Plan + Tree + DataSummary      ── ControlArchive ▶ control, conffiles, md5sums, scripts
-//! control + data                 ── DebWriter ─────▶ NAME_VERSION_ARCH.deb
+//! Manifest + Release + BuildOptions ── Plan::resolve ──▶ Plan { settings, packages }   every default, once
+//! PackagePlan + Release + Templates ── passes ─────────▶ Package { control, contents, scripts, findings }
+//!      collect → part symbols → bundle libraries → audit → depend → override lintian
+//! Package ── DebWriter ─────────────────────────────────▶ NAME_VERSION_ARCH.deb
 //! ```
 //!
-//! [`pipeline::Package`] is that walk. The library never prints and never exits. It takes variables of
+//! [`pipeline::prepare`] is that walk. The library never prints and never exits. It takes variables of
 //! the environment from its caller; only temporary files and the programs that check shell and units
 //! look at it themselves.
 

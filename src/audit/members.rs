@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Libraries;
-use super::bundle;
+use super::bundle::Bundle;
 use super::libraries::{Audit, SearchRules, audit};
 use crate::audit::ElfIndex;
 use crate::debian::{Alternatives, Architecture, Relations};
@@ -15,38 +15,46 @@ use crate::tree::{Entry, Kind, PackagePath, Tree};
 /// The ELF files of a package.
 pub(crate) type ElfFiles = Vec<(PackagePath, ElfFacts)>;
 
-/// Answers what the ELF files of a tree need. Where the
-/// manifest asks for it, libraries of the build machine are put into the tree.
-///
-/// # Errors
-/// [`FsError`] where a file cannot be read.
-pub fn audit_tree(
-    libraries: &Libraries,
-    architecture: Architecture,
-    index: &mut ElfIndex,
-    tree: &mut Tree,
-) -> Result<(Audit, Vec<Finding>), FsError> {
-    let mut findings = Vec::new();
-    let mut files = ElfFiles::new();
+/// Returns the ELF files of an index, which gives their facts away, and the findings about those that
+/// are damaged.
+pub(crate) fn elf_files(index: &mut ElfIndex) -> (ElfFiles, Vec<Finding>) {
+    let (mut files, mut findings) = (ElfFiles::new(), Vec::new());
     for (path, facts) in index.take_facts() {
         add(&path, facts, &mut files, &mut findings);
     }
-    let rules = SearchRules {
+    (files, findings)
+}
+
+/// Puts libraries of the build machine into the tree, where the manifest asks for it.
+///
+/// # Errors
+/// [`FsError`] where a file cannot be read.
+pub(crate) fn bundle_libraries(
+    libraries: &Libraries,
+    architecture: Architecture,
+    tree: &mut Tree,
+    files: &mut ElfFiles,
+) -> Result<Vec<Finding>, FsError> {
+    let Some(folder) = &libraries.bundle else {
+        return Ok(Vec::new());
+    };
+    let rules = search_rules(libraries, tree);
+    let mut bundle = Bundle::new(libraries, folder, architecture, &rules);
+    let audit = bundle.fill(tree, files)?;
+    Ok(bundle.findings(&audit))
+}
+
+/// Answers what the ELF files of a tree need.
+pub(crate) fn audit_tree(libraries: &Libraries, tree: &Tree, files: &ElfFiles) -> Audit {
+    audit(files, &search_rules(libraries, tree))
+}
+
+fn search_rules(libraries: &Libraries, tree: &Tree) -> SearchRules {
+    SearchRules {
         library_path: libraries.search.clone(),
         links: links(tree),
         allowed: libraries.allowed.clone(),
-    };
-    let audit = match &libraries.bundle {
-        Some(folder) => {
-            let mut bundle = bundle::Bundle::new(libraries, folder, architecture, &rules);
-            let audit = bundle.fill(tree, &mut files)?;
-            findings.extend(bundle.findings(&audit));
-            audit
-        }
-        None => audit(&files, &rules),
-    };
-    findings.extend(audit.findings());
-    Ok((audit, findings))
+    }
 }
 
 /// Takes the facts of a file where it has some, and says so where it is damaged.

@@ -16,6 +16,7 @@ pub use declared::{DeclaredSuite, unmet};
 pub use elf_index::ElfIndex;
 pub(crate) use elf_index::Looked;
 pub use libraries::{Audit, Found, Library, Missing, Reason, SearchRules, Verdict, audit};
-pub use members::{audit_tree, relations, uncovered};
+pub(crate) use members::{ElfFiles, audit_tree, bundle_libraries, elf_files};
+pub use members::{relations, uncovered};
 pub(crate) use rules::LIBRARY_PATH;
 pub use rules::Libraries;

@@ -1,4 +1,4 @@
-//! `reldeb build`: writes the package.
+//! `reldeb build`: writes the packages.
 
 use std::num::{NonZeroU16, NonZeroUsize};
 #[cfg(unix)]
@@ -29,24 +29,18 @@ fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
         .map_err(|_| "expected a whole number from 1 to 65535".to_owned())
 }
 
-/// Writes the package, unless something is wrong with it.
+/// Writes the packages, unless something is wrong with one.
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     survive_file_limit();
-    let package = arguments.source.prepare(&session.environment)?;
-    let refusal = session.show(&json!({ "findings": package.findings }), String::new);
-    session.judge(&package.findings, refusal, ", nothing was written")?;
-    let built = package.build(arguments.threads)?;
+    let prepared = arguments.source.prepare(&session.environment)?;
+    let mut findings: Vec<Finding> = prepared.findings().cloned().collect();
+    let refusal = session.show(&json!({ "findings": findings }), String::new);
+    session.judge(&findings, refusal, ", nothing was written")?;
+    let built = prepared.build(arguments.threads)?;
     let found: Vec<Finding> = built.iter().flat_map(|b| b.findings.clone()).collect();
     session.tell(&found);
-    let findings = [package.findings.as_slice(), &found].concat();
-    let main = built.first();
+    findings.extend(found);
     let document = json!({
-        "package": package.plan.control.package.to_string(),
-        "version": package.plan.control.version.to_string(),
-        "architecture": package.plan.control.architecture.to_string(),
-        "path": main.map(|main| main.path.display().to_string()),
-        "size": main.map(|main| main.size),
-        "installed-size": main.map(|main| main.installed_size),
         "packages": built.iter().map(one).collect::<Vec<_>>(),
         "findings": findings,
     });
@@ -56,11 +50,14 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
 
 /// Returns what there is to say of a package that was written.
 fn one(built: &Built) -> Value {
+    let control = &built.control;
     json!({
-        "package": built.name.to_string(),
+        "package": control.package.to_string(),
+        "version": control.version.to_string(),
+        "architecture": control.architecture.to_string(),
         "path": built.path.display().to_string(),
         "size": built.size,
-        "installed-size": built.installed_size,
+        "installed-size": control.installed_size,
     })
 }
 

@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use clap::Args;
 use reldeb::audit::{Audit, Found, Library, Verdict};
 use reldeb::deb::Deb;
-use reldeb::debian::RelationField;
+use reldeb::debian::{RelationField, Suite};
 use reldeb::escape;
 use reldeb::finding::tags;
 use reldeb::lint::{DebReport, check_deb};
-use reldeb::pipeline::Package;
+use reldeb::pipeline::{Package, Prepared};
 use serde_json::{Value, json};
 
 use super::session::{Answer, Session};
@@ -47,9 +47,16 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     }
     let report = match &arguments.package {
         Some(path) => check_deb(&Deb::open(path)?)?,
-        None => of_package(ManuallyDrop::into_inner(
-            arguments.source.prepare(&session.environment)?,
-        )),
+        None => {
+            let prepared = arguments.source.prepare(&session.environment)?;
+            let Prepared { settings, packages } = ManuallyDrop::into_inner(prepared);
+            let suites = settings.suites.iter().map(|declared| declared.suite);
+            // Debug symbols need nothing on a machine.
+            let Some(package) = packages.into_iter().next() else {
+                return Ok(Vec::new());
+            };
+            of_package(package, suites.collect())
+        }
     };
     let output = session.show(&json(&report), || text(&report));
     session.judge(&report.findings, output, "")
@@ -69,9 +76,8 @@ fn explain(name: &str, session: &Session) -> Answer {
     }))
 }
 
-fn of_package(package: Package) -> DebReport {
-    let plan = &package.plan;
-    let control = &plan.control;
+fn of_package(package: Package, suites: Vec<Suite>) -> DebReport {
+    let control = &package.control;
     let depends = control.relations.get(RelationField::Depends);
     DebReport {
         name: [
@@ -80,7 +86,7 @@ fn of_package(package: Package) -> DebReport {
             control.architecture.to_string(),
         ],
         depends: depends.map_or_else(String::new, ToString::to_string),
-        suites: plan.suites.iter().map(|declared| declared.suite).collect(),
+        suites,
         audit: package.audit,
         findings: package.findings,
     }

@@ -1,21 +1,21 @@
 //! `reldeb plan`: shows what would be built.
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use reldeb::control::maintainer_scripts::MaintainerScripts;
 use reldeb::deb::{Deb, packed_sizes};
 use reldeb::escape;
 use reldeb::finding::Finding;
 use reldeb::lint::upgrade::{self, Side};
-use reldeb::plan::Plan;
+use reldeb::pipeline::{Package, Prepared};
+use reldeb::plan::Settings;
 use reldeb::tree::{Content, Kind, Origin, Tree};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::render::{Columns, line, section};
-use super::session::{Answer, Session};
+use super::session::{Answer, Failure, Session};
 use super::source::Source;
 use super::view::{PlannedPaths, Sizes, View};
 
@@ -32,71 +32,54 @@ pub(super) struct Arguments {
     previous: Option<PathBuf>,
 }
 
-/// Shows the package, also one that `build` would refuse.
+/// Shows the packages, also those that `build` would refuse.
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
-    let package = &mut *arguments.source.prepare(&session.environment)?;
+    let prepared = &*arguments.source.prepare(&session.environment)?;
+    let mut findings: Vec<Finding> = prepared.findings().cloned().collect();
     if let Some(previous) = &arguments.previous {
-        let old = Side::read(&Deb::open(previous)?)?;
-        let plan = &package.plan;
-        let new = Side::planned(&plan.control, &package.tree);
-        let changes = &plan.deployment.conffile_changes;
-        let met = upgrade::findings(&old, &new, changes, &plan.target);
-        package.findings.extend(met);
+        findings.extend(met(previous, prepared)?);
     }
-    let sizes = packed_sizes(&package.tree, &mut package.findings)?;
-    let (no_scripts, no_sizes) = (MaintainerScripts::default(), Sizes::new());
-    let second = package.debug_symbols.as_ref();
+    let packages = prepared.packages.iter();
+    let sizes = packages.map(|package| packed_sizes(&package.contents, &mut findings));
+    let sizes: Vec<Sizes> = sizes.collect::<Result<_, _>>()?;
+    let packages = prepared.packages.iter().zip(&sizes);
+    let suites = prepared.settings.suites.iter();
     let document = Document {
-        package: One::new(&package.plan, &package.tree, &package.scripts, &sizes),
-        debug_symbols: second
-            .map(|second| One::new(&second.plan, &second.tree, &no_scripts, &no_sizes)),
-        suites: package
-            .plan
-            .suites
-            .iter()
-            .map(|declared| declared.suite.name)
+        packages: packages
+            .map(|(package, sizes)| One::new(&prepared.settings, package, sizes, arguments.scripts))
             .collect(),
-        findings: &package.findings,
-        rendered: arguments.scripts.then(|| rendered(&package.tree)),
+        suites: suites.map(|declared| declared.suite.name).collect(),
+        findings: &findings,
     };
     let output = session.show(&document, || document.text());
-    session.judge(&package.findings, output, ": `build` would refuse")
+    session.judge(&findings, output, ": `build` would refuse")
+}
+
+/// Returns what an upgrade meets from the package in a file to the one of its name.
+fn met(previous: &Path, prepared: &Prepared) -> Result<Vec<Finding>, Failure> {
+    let old = Side::read(&Deb::open(previous)?)?;
+    let mut packages = prepared.packages.iter();
+    let of_its_name = packages.find(|package| package.control.package == old.name);
+    let Some(package) = of_its_name.or_else(|| prepared.packages.first()) else {
+        return Ok(Vec::new());
+    };
+    let new = Side::planned(&package.control, &package.contents);
+    Ok(upgrade::findings(&old, &new, package.deployment.as_ref()))
 }
 
 /// All that is planned.
 #[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
 struct Document<'a> {
-    #[serde(flatten)]
-    package: One<'a>,
-    debug_symbols: Option<One<'a>>,
+    packages: Vec<One<'a>>,
     suites: Vec<&'a str>,
     findings: &'a [Finding],
-    /// The text of each rendered file by its path.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rendered: Option<Map<String, Value>>,
 }
 
 impl Document<'_> {
     fn text(&self) -> String {
-        let mut text = self.package.text();
-        if let Some(second) = &self.debug_symbols {
-            text.push('\n');
-            text.push_str(&second.text());
-        }
-        let scripts = &self.package.view.scripts;
-        for (name, content) in self
-            .rendered
-            .iter()
-            .flat_map(|files| files.iter().chain(scripts))
-        {
-            text.push('\n');
-            text.push_str(&section(
-                name,
-                content.as_str().unwrap_or_default().as_bytes(),
-            ));
-        }
-        text
+        let paths = self.packages.iter().map(One::text);
+        let rendered = self.packages.iter().flat_map(One::sections);
+        paths.chain(rendered).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -108,16 +91,30 @@ struct One<'a> {
     mtime: u64,
     #[serde(flatten)]
     view: View<PlannedPaths<'a>>,
+    /// The text of each rendered file by its path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rendered: Option<Map<String, Value>>,
 }
 
 impl<'a> One<'a> {
-    fn new(plan: &Plan, tree: &'a Tree, scripts: &MaintainerScripts, sizes: &'a Sizes) -> Self {
+    fn new(settings: &Settings, package: &'a Package, sizes: &'a Sizes, scripts: bool) -> Self {
         Self {
-            output: plan.output.display().to_string(),
-            compression: plan.compression.to_string(),
-            mtime: plan.mtime,
-            view: View::planned(plan, tree, scripts, sizes),
+            output: package.output.display().to_string(),
+            compression: settings.compression.to_string(),
+            mtime: settings.mtime,
+            view: View::planned(package, sizes),
+            rendered: scripts.then(|| rendered(&package.contents)),
         }
+    }
+
+    /// Returns each rendered file and each maintainer script, where they are asked for.
+    fn sections(&self) -> Vec<String> {
+        let rendered = self.rendered.iter();
+        let texts = rendered.flat_map(|files| files.iter().chain(&self.view.scripts));
+        let section = |(name, text): (&String, &Value)| {
+            section(name, text.as_str().unwrap_or_default().as_bytes())
+        };
+        texts.map(section).collect()
     }
 
     /// Returns a line about the package, and one for each path: behind it whether it is a conffile, and
@@ -141,6 +138,7 @@ impl<'a> One<'a> {
         text
     }
 }
+
 /// Returns the texts that templates made, by their paths.
 fn rendered(tree: &Tree) -> Map<String, Value> {
     let rendered = tree.iter().filter_map(|(path, entry)| {

@@ -1,4 +1,4 @@
-//! `Source`: the package that a manifest makes, for the commands that look at it or write it.
+//! `Source`: the packages that a manifest makes, for the commands that look at it or write it.
 
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
@@ -7,8 +7,8 @@ use clap::Args;
 use reldeb::deb::{Compression, Method};
 use reldeb::debian::{Architecture, Version};
 use reldeb::manifest::{Manifest, TextOr};
-use reldeb::pipeline::Package;
-use reldeb::plan::{GitFailure, Overrides};
+use reldeb::pipeline::{self, Prepared};
+use reldeb::plan::{BuildOptions, GitFailure};
 
 use super::git;
 use super::session::{Environment, Failure};
@@ -43,14 +43,14 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Prepares the package. The process ends with its command, so the paths of a large tree are
+    /// Prepares the packages. The process ends with its command, so the paths of a large tree are
     /// not given back one by one.
     pub(super) fn prepare(
         &self,
         environment: &Environment,
-    ) -> Result<ManuallyDrop<Package>, Failure> {
+    ) -> Result<ManuallyDrop<Prepared>, Failure> {
         let manifest = Manifest::read(&self.manifest, self.variant.as_deref(), environment)?;
-        let overrides = Overrides {
+        let options = BuildOptions {
             version: self.package_version.clone(),
             architecture: self.arch,
             compression: self.compression,
@@ -58,8 +58,8 @@ impl Source {
             source_date_epoch: source_date_epoch(environment)?,
             git_describe: git_describe(&manifest),
         };
-        let package = Package::prepare(&manifest, &overrides)?;
-        Ok(ManuallyDrop::new(package))
+        let prepared = pipeline::prepare(&manifest, &options)?;
+        Ok(ManuallyDrop::new(prepared))
     }
 }
 

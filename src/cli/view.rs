@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use reldeb::control::maintainer_scripts::MaintainerScripts;
 use reldeb::deb::{DataEntry, DataKind, Deb};
 use reldeb::debian::Stanza;
 use reldeb::deployment::Script;
-use reldeb::plan::Plan;
+use reldeb::pipeline::Package;
 use reldeb::tree::{self, Kind, Origin, PackagePath, Tree};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -29,18 +28,14 @@ pub(super) struct View<P> {
 
 impl<'a> View<PlannedPaths<'a>> {
     /// Returns the view of a package that is not written.
-    pub(super) fn planned(
-        plan: &Plan,
-        tree: &'a Tree,
-        scripts: &MaintainerScripts,
-        sizes: &'a Sizes,
-    ) -> Self {
-        let scripts = scripts.iter();
+    pub(super) fn planned(package: &'a Package, sizes: &'a Sizes) -> Self {
+        let (control, tree) = (&package.control, &package.contents);
+        let scripts = package.scripts.iter();
         Self {
-            package: Some(plan.control.package.to_string()),
-            version: Some(plan.control.version.to_string()),
-            architecture: Some(plan.control.architecture.to_string()),
-            control: Some(fields(&Stanza::from(&plan.control))),
+            package: Some(control.package.to_string()),
+            version: Some(control.version.to_string()),
+            architecture: Some(control.architecture.to_string()),
+            control: Some(fields(&Stanza::from(control))),
             conffiles: tree.conffiles().map(PackagePath::to_string).collect(),
             scripts: scripts
                 .map(|(script, text)| (script.name().to_owned(), text.into()))

@@ -9,7 +9,7 @@ use memchr::memmem;
 use crate::finding::{Finding, Severity, tags};
 use crate::fs;
 use crate::message::{key, quoted};
-use crate::plan::Plan;
+use crate::plan::{PackagePlan, Settings};
 use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, Tree};
 
 /// The bit of chmod(1) that lets others read.
@@ -22,7 +22,8 @@ const SET_ID: u32 = 0o6000;
 /// of the files are packed.
 #[derive(Debug)]
 pub(super) struct Access<'a> {
-    plan: &'a Plan,
+    settings: &'a Settings,
+    plan: &'a PackagePlan,
     /// True where files are private only because of a strict umask: the manifest is private,
     /// too.
     umask: bool,
@@ -62,9 +63,10 @@ impl Source {
 }
 
 impl<'a> Access<'a> {
-    pub(super) fn new(plan: &'a Plan) -> Self {
-        let manifest = fs::metadata(&plan.manifest_path);
+    pub(super) fn new(settings: &'a Settings, plan: &'a PackagePlan) -> Self {
+        let manifest = fs::metadata(&settings.manifest_path);
         Self {
+            settings,
             plan,
             umask: manifest.is_ok_and(|it| fs::mode(&it) & OTHERS_READ == 0),
             private: Vec::new(),
@@ -111,7 +113,7 @@ impl<'a> Access<'a> {
 
     /// Returns the findings about the files that are packed.
     pub(super) fn findings(self, tree: &Tree) -> Vec<Finding> {
-        let plan = self.plan;
+        let (settings, plan) = (self.settings, self.plan);
         let packed = |noted: Vec<Noted>| {
             let there = noted.into_iter().filter_map(|noted| {
                 let entry = tree.get(&noted.path)?;
@@ -130,19 +132,19 @@ impl<'a> Access<'a> {
         let (of_files, of_release): (Vec<_>, Vec<_>) = packed(self.private)
             .into_iter()
             .partition(|(_, entry)| matches!(entry.origin, Origin::Files { .. }));
-        said.extend(private(plan, &of_release));
-        said.extend(private(plan, &of_files));
+        said.extend(private(settings, &of_release));
+        said.extend(private(settings, &of_files));
         if let [(path, entry), more @ ..] = &packed(self.set_id)[..] {
             let message = format!(
                 "`{path}`{} is setuid or setgid, which is dropped",
                 and(more.len())
             );
-            let line = line(plan, path, entry, "4755", "root");
+            let line = line(settings, path, entry, "4755", "root");
             let finding = Finding::new(tags::SETUID_DROPPED, message).at_path(path);
             said.push(finding.with_hint(format!("write it in `[files]` if it is meant: {line}")));
         }
         said.extend(without_effect(plan, tree));
-        said.extend(private_keys(plan, tree));
+        said.extend(private_keys(settings, plan, tree));
         said
     }
 }
@@ -166,7 +168,7 @@ fn and(more: usize) -> String {
 
 /// Returns the finding about private files. Their modes get lost: a git repository does not
 /// keep them.
-fn private(plan: &Plan, files: &[(PackagePath, &Entry)]) -> Option<Finding> {
+fn private(settings: &Settings, files: &[(PackagePath, &Entry)]) -> Option<Finding> {
     let [(path, entry), others @ ..] = files else {
         return None;
     };
@@ -177,7 +179,7 @@ fn private(plan: &Plan, files: &[(PackagePath, &Entry)]) -> Option<Finding> {
         owner.user(),
         owner.group()
     );
-    let line = line(plan, path, entry, &mode, owner.group());
+    let line = line(settings, path, entry, &mode, owner.group());
     let by_group = owner.group() != "root";
     let finding = Finding::new(tags::PRIVATE_FILE, message).at_path(path);
     Some(match (&entry.origin, by_group) {
@@ -189,8 +191,8 @@ fn private(plan: &Plan, files: &[(PackagePath, &Entry)]) -> Option<Finding> {
 }
 
 /// Returns a line of `[files]` that gives a file its mode.
-fn line(plan: &Plan, path: &PackagePath, entry: &Entry, mode: &str, group: &str) -> String {
-    let source = source(plan, entry);
+fn line(settings: &Settings, path: &PackagePath, entry: &Entry, mode: &str, group: &str) -> String {
+    let source = source(settings, entry);
     let group = match group {
         "root" => String::new(),
         group => format!(", group = \"{group}\""),
@@ -201,7 +203,7 @@ fn line(plan: &Plan, path: &PackagePath, entry: &Entry, mode: &str, group: &str)
 }
 
 /// Returns a file's source as the manifest would name it.
-fn source(plan: &Plan, entry: &Entry) -> PathBuf {
+fn source(settings: &Settings, entry: &Entry) -> PathBuf {
     let path: &Path = match (&entry.kind, &entry.origin) {
         (
             _,
@@ -219,13 +221,13 @@ fn source(plan: &Plan, entry: &Entry) -> PathBuf {
         ) => path,
         _ => Path::new("FILE"),
     };
-    path.strip_prefix(&plan.directory)
+    path.strip_prefix(&settings.directory)
         .unwrap_or(path)
         .to_owned()
 }
 
 /// Returns the finding that the unit keeps a setuid program from having its effect.
-fn without_effect(plan: &Plan, tree: &Tree) -> Option<Finding> {
+fn without_effect(plan: &PackagePlan, tree: &Tree) -> Option<Finding> {
     const DIRECTIVE: &str = "NoNewPrivileges";
     let service = plan.deployment.service.as_ref()?;
     let said = service.directives.get("Service");
@@ -253,7 +255,7 @@ fn without_effect(plan: &Plan, tree: &Tree) -> Option<Finding> {
 const LARGEST_KEY: u64 = 1 << 20;
 
 /// Returns the finding about private keys that everybody on the machine could read.
-fn private_keys(plan: &Plan, tree: &Tree) -> Option<Finding> {
+fn private_keys(settings: &Settings, plan: &PackagePlan, tree: &Tree) -> Option<Finding> {
     let mut found = tree.iter().filter(|(path, entry)| {
         let Kind::Regular {
             content: Content::File { path: source, size },
@@ -274,8 +276,8 @@ fn private_keys(plan: &Plan, tree: &Tree) -> Option<Finding> {
         and(found.count())
     );
     let line = match &plan.deployment.account {
-        Some(account) => line(plan, path, entry, "0640", account.group.as_str()),
-        None => line(plan, path, entry, "0600", "root"),
+        Some(account) => line(settings, path, entry, "0640", account.group.as_str()),
+        None => line(settings, path, entry, "0600", "root"),
     };
     let hint = format!("leave it out, or write who may read it in `[files]`: {line}");
     Some(

@@ -4,14 +4,14 @@
 
 use super::PopulateError;
 use crate::deployment::ConffileChange;
-use crate::plan::Plan;
+use crate::plan::PackagePlan;
 use crate::tree::{Kind, PackagePath, Tree};
 
 /// Compares `[conffiles]` with the paths of the package.
 ///
 /// # Errors
 /// [`PopulateError::Change`] names the path and what it should be.
-pub(super) fn check(plan: &Plan, tree: &Tree) -> Result<(), PopulateError> {
+pub(super) fn check(plan: &PackagePlan, tree: &Tree) -> Result<(), PopulateError> {
     for change in &plan.deployment.conffile_changes {
         match change {
             ConffileChange::Removed { path } => {

@@ -12,7 +12,7 @@ use super::{PopulateError, changelog, license};
 use crate::deb::gzip;
 use crate::debian::Homepage;
 use crate::fs;
-use crate::plan::Plan;
+use crate::plan::{PackagePlan, Settings};
 use crate::template::Templates;
 use crate::tree::{Content, Entry, Origin, PackagePath};
 
@@ -37,16 +37,17 @@ struct ChangelogContext<'a> {
 
 /// Returns the documents of a package.
 pub(super) fn entries(
-    plan: &Plan,
+    settings: &Settings,
+    plan: &PackagePlan,
     templates: &Templates,
 ) -> Result<Vec<(PackagePath, Entry)>, PopulateError> {
-    let mut entries = vec![copyright(plan, templates)?];
-    entries.extend(changelogs(plan, templates)?);
+    let mut entries = vec![copyright(settings, plan, templates)?];
+    entries.extend(changelogs(settings, plan, templates)?);
     Ok(entries)
 }
 
 fn document(
-    plan: &Plan,
+    plan: &PackagePlan,
     name: &str,
     content: Vec<u8>,
     origin: Origin,
@@ -58,7 +59,11 @@ fn document(
     ))
 }
 
-fn copyright(plan: &Plan, templates: &Templates) -> Result<(PackagePath, Entry), PopulateError> {
+fn copyright(
+    settings: &Settings,
+    plan: &PackagePlan,
+    templates: &Templates,
+) -> Result<(PackagePath, Entry), PopulateError> {
     let template = "package/copyright";
     let homepage = plan.control.homepage.as_ref();
     let context = CopyrightContext {
@@ -67,7 +72,7 @@ fn copyright(plan: &Plan, templates: &Templates) -> Result<(PackagePath, Entry),
         year: if says_year(&plan.copyright_holder) {
             String::new()
         } else {
-            time(plan).strftime("%Y").to_string()
+            time(settings).strftime("%Y").to_string()
         },
         holder: &plan.copyright_holder,
         license: license::short_name(&plan.license),
@@ -97,7 +102,8 @@ fn says_year(holder: &str) -> bool {
 /// (no Debian revision) calls its Debian changelog `changelog.gz` and has no other of that
 /// name.
 fn changelogs(
-    plan: &Plan,
+    settings: &Settings,
+    plan: &PackagePlan,
     templates: &Templates,
 ) -> Result<Vec<(PackagePath, Entry)>, PopulateError> {
     let debian_name = changelog::file_name(&plan.control.version);
@@ -125,7 +131,7 @@ fn changelogs(
         name: plan.control.package.as_str(),
         version: &plan.control.version.to_string(),
         maintainer: &plan.control.maintainer.to_string(),
-        date: date(time(plan)),
+        date: date(time(settings)),
     };
     let text = templates.render(template, &context)?;
     entries.push(document(
@@ -149,8 +155,8 @@ fn upstream_name(path: &Path) -> String {
     }
 }
 
-fn time(plan: &Plan) -> Timestamp {
-    let seconds = i64::try_from(plan.mtime).unwrap_or(i64::MAX);
+fn time(settings: &Settings) -> Timestamp {
+    let seconds = i64::try_from(settings.mtime).unwrap_or(i64::MAX);
     Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
 }
 

@@ -15,12 +15,13 @@ use crate::finding::Finding;
 use crate::fs;
 use crate::outputs::Outputs;
 use crate::plan::sources::{self, split_glob, walk};
-use crate::plan::{Mapping, MappingSource, Plan};
+use crate::plan::{Mapping, MappingSource, PackagePlan, Settings};
 use crate::tree::{Content, Entry, Origin, Owner, PackagePath};
 
 /// The sources of one entry of `[files]`, and the claims to make for them.
 pub(super) struct Sources<'a, 'plan> {
-    plan: &'plan Plan,
+    settings: &'plan Settings,
+    plan: &'plan PackagePlan,
     mapping: &'plan Mapping,
     access: &'a mut Access<'plan>,
     claims: &'a mut Claims,
@@ -31,12 +32,14 @@ pub(super) struct Sources<'a, 'plan> {
 
 impl<'a, 'plan> Sources<'a, 'plan> {
     pub(super) fn new(
-        plan: &'plan Plan,
+        settings: &'plan Settings,
+        plan: &'plan PackagePlan,
         mapping: &'plan Mapping,
         access: &'a mut Access<'plan>,
         claims: &'a mut Claims,
     ) -> Self {
         Self {
+            settings,
             plan,
             mapping,
             access,
@@ -57,7 +60,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         let mapping = self.mapping;
         if mapping.conffile == Some(true) && !self.gives_regular {
             return Err(PopulateError::ConffileNotRegular {
-                manifest: self.plan.manifest_path.clone(),
+                manifest: self.settings.manifest_path.clone(),
                 line: mapping.line,
                 key: mapping.key.to_string(),
             });
@@ -91,14 +94,14 @@ impl<'a, 'plan> Sources<'a, 'plan> {
     }
 
     fn claim_path(&mut self, source: &str) -> Result<(), PopulateError> {
-        let (plan, mapping) = (self.plan, self.mapping);
-        let path = plan.directory.join(source);
+        let (settings, mapping) = (self.settings, self.mapping);
+        let path = settings.directory.join(source);
         if sources::is_glob(source, &path) {
             return self.claim_glob(source);
         }
         if path.symlink_metadata().is_err() {
             return Err(PopulateError::SourceMissing {
-                manifest: plan.manifest_path.clone(),
+                manifest: settings.manifest_path.clone(),
                 line: mapping.line,
                 key: mapping.key.as_str().into(),
                 source_path: source.to_owned(),
@@ -135,10 +138,10 @@ impl<'a, 'plan> Sources<'a, 'plan> {
     }
 
     fn claim_glob(&mut self, glob: &str) -> Result<(), PopulateError> {
-        let (plan, mapping) = (self.plan, self.mapping);
+        let (settings, mapping) = (self.settings, self.mapping);
         let (base, pattern) = split_glob(glob);
         let matcher = self.matcher(glob, pattern)?;
-        let root = sources::root_of_glob(&plan.directory, base);
+        let root = sources::root_of_glob(&settings.directory, base);
         let mut files = Vec::new();
         if root.is_dir() {
             let mut outputs = self.outputs(&root);
@@ -152,7 +155,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
             }
             self.left_out = outputs.finding();
         }
-        let (manifest, line) = (plan.manifest_path.clone(), mapping.line);
+        let (manifest, line) = (settings.manifest_path.clone(), mapping.line);
         let (key, glob) = (mapping.key.to_string(), glob.to_owned());
         let shown = |relative: &Path| Path::new(base).join(relative);
         match &files[..] {
@@ -189,7 +192,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
 
     fn matcher(&self, glob: &str, pattern: &str) -> Result<GlobMatcher, PopulateError> {
         sources::matcher(pattern).map_err(|error| PopulateError::Pattern {
-            manifest: self.plan.manifest_path.clone(),
+            manifest: self.settings.manifest_path.clone(),
             line: self.mapping.line,
             pattern: glob.to_owned(),
             reason: error.kind().to_string(),
@@ -269,7 +272,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
 }
 
 /// Returns the mapping that a path of the tree comes from.
-pub(super) fn of_origin<'a>(plan: &'a Plan, origin: &Origin) -> Option<&'a Mapping> {
+pub(super) fn of_origin<'a>(plan: &'a PackagePlan, origin: &Origin) -> Option<&'a Mapping> {
     let Origin::Files { key, .. } = origin else {
         return None;
     };

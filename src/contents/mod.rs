@@ -25,35 +25,36 @@ use access::Access;
 use claims::Claims;
 
 use crate::finding::Finding;
-use crate::plan::Plan;
+use crate::plan::{PackagePlan, Settings};
 use crate::release::Release;
 use crate::template::Templates;
 use crate::tree::{Entry, PackagePath, Tree};
 
 /// Makes the tree of the package, with the findings about it. `rendered` are the files that
-/// service managers contribute.
+/// service managers contribute. The release gives its list of files away.
 ///
 /// # Errors
 /// [`PopulateError`] names the source and, where the manifest asked for it, its line.
 pub fn populate(
-    plan: &Plan,
-    mut release: Release,
+    settings: &Settings,
+    plan: &PackagePlan,
+    release: &mut Release,
     rendered: Vec<(PackagePath, Entry)>,
     templates: &Templates,
 ) -> Result<(Tree, Vec<Finding>), PopulateError> {
     let mut claims = Claims::default();
-    let mut access = Access::new(plan);
+    let mut access = Access::new(settings, plan);
     let mut findings = Vec::new();
     for (path, entry) in rendered {
         claims.claim_rendered(path, entry);
     }
-    for (path, entry) in documents::entries(plan, templates)? {
+    for (path, entry) in documents::entries(settings, plan, templates)? {
         claims.claim_rendered(path, entry);
     }
-    release_files::claim(plan, &mut release, &mut access, &mut claims)?;
-    release_files::claim_commands(plan, &release, &mut claims)?;
+    release_files::claim(plan, release, &mut access, &mut claims)?;
+    release_files::claim_commands(plan, release, &mut claims)?;
     for mapping in &plan.mappings {
-        let mut sources = mappings::Sources::new(plan, mapping, &mut access, &mut claims);
+        let mut sources = mappings::Sources::new(settings, plan, mapping, &mut access, &mut claims);
         sources.claim()?;
         findings.extend(sources.finding());
     }
@@ -73,7 +74,7 @@ pub fn populate(
 }
 
 /// Marks regular files below /etc as conffiles (policy 10.7.2) unless their entry says otherwise.
-fn mark_conffiles(plan: &Plan, tree: &mut Tree) {
+fn mark_conffiles(plan: &PackagePlan, tree: &mut Tree) {
     tree.set_conffiles(|path, origin| {
         let asked = mappings::of_origin(plan, origin).and_then(|mapping| mapping.conffile);
         asked.unwrap_or_else(|| path.as_bytes().starts_with(b"/etc/"))

@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Finding, tags};
-use crate::plan::Plan;
+use crate::plan::PackagePlan;
 use crate::tree::{Entry, Kind, PackagePath, Tree};
 
 /// Returns the findings about directories that others than root can write: about the package's
 /// paths in them, and about those that lie in the release.
 #[must_use]
-pub fn findings_of_owners(plan: &Plan, tree: &Tree) -> Vec<Finding> {
+pub fn findings_of_owners(plan: &PackagePlan, tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut said = BTreeSet::new();
     let mut open = Vec::new();
@@ -63,7 +63,12 @@ fn is_reached_by_links(path: &PackagePath, entry: &Entry, directory: &PackagePat
     !matches!(entry.kind, Kind::Directory) || path.parent().as_ref() != Some(directory)
 }
 
-fn below_open(plan: &Plan, path: &PackagePath, directory: &PackagePath, owner: &str) -> Finding {
+fn below_open(
+    plan: &PackagePlan,
+    path: &PackagePath,
+    directory: &PackagePath,
+    owner: &str,
+) -> Finding {
     let message = format!(
         "`{path}` lies below `{directory}`, which `{owner}` can write: dpkg follows links there as root"
     );
@@ -77,7 +82,7 @@ fn below_open(plan: &Plan, path: &PackagePath, directory: &PackagePath, owner: &
         .at_path(path)
 }
 
-fn in_release(plan: &Plan, path: &PackagePath, owner: &str) -> Finding {
+fn in_release(plan: &PackagePlan, path: &PackagePath, owner: &str) -> Finding {
     let message = format!(
         "`{path}` belongs to `{owner}`, but lies in the release, where the service may not write"
     );

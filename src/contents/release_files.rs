@@ -8,14 +8,14 @@ use super::access::{Access, Source};
 use super::claims::Claims;
 use crate::deb::MODULE_LIMIT;
 use crate::fs;
-use crate::plan::Plan;
+use crate::plan::PackagePlan;
 use crate::release::{CookieValue, FileKind, Release, ReleaseFile, kept_off_command_lines};
 use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, SourcePath};
 
 /// Claims every path of the release. Takes the release's list of files and frees each in turn:
 /// the lists of many files are megabytes.
 pub(super) fn claim(
-    plan: &Plan,
+    plan: &PackagePlan,
     release: &mut Release,
     access: &mut Access<'_>,
     claims: &mut Claims,
@@ -112,7 +112,7 @@ impl Private {
 /// place, so that the start script, remote commands included, reads what the sysadmin wrote. It
 /// may hold secrets, so only the service's group reads it.
 fn move_to_etc(
-    plan: &Plan,
+    plan: &PackagePlan,
     name: &[u8],
     mut entry: Entry,
     claims: &mut Claims,
@@ -130,7 +130,7 @@ fn move_to_etc(
 /// Claims a link in /usr/bin for each program of a plain release but the service's, which has a command
 /// of its own: they are commands for everybody.
 pub(super) fn claim_commands(
-    plan: &Plan,
+    plan: &PackagePlan,
     release: &Release,
     claims: &mut Claims,
 ) -> Result<(), PopulateError> {
@@ -155,7 +155,7 @@ pub(super) fn claim_commands(
 }
 
 /// Returns the entry for a file of the release; `path` is its place on the build machine.
-fn entry(plan: &Plan, path: Arc<Path>, origin: Origin, file: ReleaseFile) -> Entry {
+fn entry(plan: &PackagePlan, path: Arc<Path>, origin: Origin, file: ReleaseFile) -> Entry {
     let is_module = file.path.ends_with(b".beam");
     let is_executable = is_run(&file);
     match file.kind {

@@ -6,13 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::PopulateError;
-use crate::debian::BuildId;
+use crate::debian::{BuildId, PackageName};
 use crate::elf::split::{PROGRAM_LIMIT, Part, Symbols, SymbolsError};
 use crate::finding::{Finding, Tag, tags};
 use crate::fs;
-use crate::plan::Plan;
+use crate::plan::{PackagePlan, SymbolsPlan};
 use crate::tree::{Content, ElfPart, Entry, Kind, Origin, PackagePath, Tree};
-use crate::vocabulary::DebugSymbols;
 
 /// The paths of the package with the debug symbols.
 #[derive(Debug, Default)]
@@ -30,9 +29,12 @@ pub struct SeparateSymbols {
 ///
 /// # Errors
 /// [`PopulateError`] where a file cannot be read.
-pub fn separate_symbols(plan: &Plan, tree: &mut Tree) -> Result<SeparateSymbols, PopulateError> {
+pub fn separate_symbols(
+    plan: &PackagePlan,
+    tree: &mut Tree,
+) -> Result<SeparateSymbols, PopulateError> {
     let mut separate = SeparateSymbols::default();
-    if plan.debug_symbols == DebugSymbols::Keep {
+    if plan.symbols == SymbolsPlan::Keep {
         return Ok(separate);
     }
     let mut parted = Vec::new();
@@ -48,15 +50,18 @@ pub fn separate_symbols(plan: &Plan, tree: &mut Tree) -> Result<SeparateSymbols,
     for (path, entry) in parted {
         tree.replace(path, entry);
     }
-    if !separate.tree.is_empty() {
-        separate.add_documents(plan)?;
-    } else if plan.debug_symbols == DebugSymbols::Package {
+    let SymbolsPlan::Package(name) = &plan.symbols else {
+        return Ok(separate);
+    };
+    if separate.tree.is_empty() {
         let message = "no file of the release has debug symbols that can be packed: \
                        there is no second package";
         let finding = Finding::new(tags::NO_DEBUG_SYMBOLS, message);
         separate.findings.push(finding.with_hint(
             "build with debug information, in Cargo.toml with `debug = true` in `[profile.release]`",
         ));
+    } else {
+        separate.add_documents(name, &plan.control.package)?;
     }
     Ok(separate)
 }
@@ -66,7 +71,7 @@ impl SeparateSymbols {
     /// stays as it is.
     fn part(
         &mut self,
-        plan: &Plan,
+        plan: &PackagePlan,
         path: &PackagePath,
         entry: &Entry,
     ) -> Result<Option<Content>, PopulateError> {
@@ -103,7 +108,7 @@ impl SeparateSymbols {
 
     fn parts(
         &mut self,
-        plan: &Plan,
+        plan: &PackagePlan,
         path: &PackagePath,
         source: &Arc<Path>,
         bytes: &[u8],
@@ -120,7 +125,7 @@ impl SeparateSymbols {
             })))
         };
         let code = content(Part::Code)?;
-        if plan.debug_symbols == DebugSymbols::Package {
+        if matches!(plan.symbols, SymbolsPlan::Package(_)) {
             let Some(build_id) = symbols.build_id() else {
                 let hint = "link it with `--build-id`, with rustc by `-C link-arg=-Wl,--build-id`";
                 let hint = Some(hint.to_owned());
@@ -148,9 +153,13 @@ impl SeparateSymbols {
     }
 
     /// Adds the link to the documents of the package that this one depends on (policy 12.3).
-    fn add_documents(&mut self, plan: &Plan) -> Result<(), PopulateError> {
-        let folder = PackagePath::new(format!("/usr/share/doc/{}-dbgsym", plan.control.package))?;
-        let link = Entry::symlink(plan.control.package.as_str(), Origin::Parent);
+    fn add_documents(
+        &mut self,
+        name: &PackageName,
+        first: &PackageName,
+    ) -> Result<(), PopulateError> {
+        let folder = PackagePath::new(format!("/usr/share/doc/{name}"))?;
+        let link = Entry::symlink(first.as_str(), Origin::Parent);
         self.tree.replace(folder, link);
         self.tree.add_parents()?;
         Ok(())

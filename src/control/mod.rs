@@ -4,7 +4,6 @@ pub mod maintainer_scripts;
 
 use crate::deb::{ControlContent, ControlMember, DataSummary};
 use crate::debian::ControlFile;
-use crate::plan::Plan;
 use crate::tree::Tree;
 
 use maintainer_scripts::MaintainerScripts;
@@ -20,15 +19,11 @@ impl<'a> ControlArchive<'a> {
     /// Puts together what dpkg needs to know of a packed tree.
     #[must_use]
     pub fn new(
-        plan: &Plan,
+        control: &ControlFile,
         tree: &Tree,
         scripts: &MaintainerScripts,
         data: &'a DataSummary<'a>,
     ) -> Self {
-        let control = ControlFile {
-            installed_size: Some(data.installed_size),
-            ..plan.control.clone()
-        };
         let mut files = vec![Self::file("control", control.to_string())];
         let conffiles = conffiles(tree);
         if !conffiles.is_empty() {

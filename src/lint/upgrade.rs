@@ -8,7 +8,7 @@ use std::io;
 use super::unpack::Fields;
 use crate::deb::{ArchiveError, DataKind, Deb};
 use crate::debian::{Architecture, ControlFile, PackageName, Version};
-use crate::deployment::ConffileChange;
+use crate::deployment::{ConffileChange, Deployment};
 use crate::finding::{Finding, tags};
 use crate::message::quoted;
 use crate::tree::{Kind, PackagePath, Tree};
@@ -107,15 +107,10 @@ impl Side {
     }
 }
 
-/// Returns the findings about an upgrade. `changes` is `[conffiles]` of the new package, and links
-/// below `release` are made by its scripts.
+/// Returns the findings about an upgrade. The scripts of the new package do what its `[conffiles]` says,
+/// and make the links of its release.
 #[must_use]
-pub fn findings(
-    old: &Side,
-    new: &Side,
-    changes: &[ConffileChange],
-    release: &PackagePath,
-) -> Vec<Finding> {
+pub fn findings(old: &Side, new: &Side, deployment: Option<&Deployment>) -> Vec<Finding> {
     if old.name != new.name {
         let message = format!(
             "package `{}` does not upgrade `{}`: they are two packages",
@@ -134,6 +129,8 @@ pub fn findings(
         );
         findings.push(Finding::new(tags::PREVIOUS_OTHER_ARCHITECTURE, message));
     }
+    let changes = deployment.map_or(&[][..], |deployment| &deployment.conffile_changes);
+    let release = deployment.map(|deployment| &deployment.directories.release);
     findings.extend(conffiles(old, new, changes));
     findings.extend(kinds(old, new, changes, release));
     findings.extend(applications(old, new));
@@ -201,7 +198,7 @@ fn kinds(
     old: &Side,
     new: &Side,
     changes: &[ConffileChange],
-    release: &PackagePath,
+    release: Option<&PackagePath>,
 ) -> Vec<Finding> {
     let is_handled = |changed: &PackagePath| {
         let is_named = changes.iter().any(|change| match change {
@@ -209,7 +206,7 @@ fn kinds(
             | ConffileChange::SymlinkToDirectory { path, .. } => path == changed,
             _ => false,
         });
-        is_named || changed.starts_with(release)
+        is_named || release.is_some_and(|release| changed.starts_with(release))
     };
     let kept = new
         .links

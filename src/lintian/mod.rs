@@ -17,7 +17,7 @@ use crate::debian::{Alternatives, RelationField, Relations};
 use crate::elf::Linkage;
 use crate::fs;
 use crate::parallel;
-use crate::plan::Plan;
+use crate::plan::PackagePlan;
 use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Source, Tree};
 
 /// Each tag with the reason to override it, in the order of the file.
@@ -135,7 +135,7 @@ const INTERNAL_DOMAINS: &[&str] = &[
 /// # Errors
 /// [`PopulateError`] where a file cannot be read.
 pub fn add_overrides(
-    plan: &Plan,
+    plan: &PackagePlan,
     scripts: &MaintainerScripts,
     index: &ElfIndex,
     tree: &mut Tree,
@@ -147,7 +147,7 @@ pub fn add_overrides(
     if tree.get(&path).is_some() {
         return Ok(());
     }
-    let mut overrides = Overrides::default();
+    let mut overrides = LintianOverrides::default();
     overrides.of_control(plan, scripts);
     for (path, entry) in tree.iter() {
         overrides.of_path(path, entry);
@@ -178,16 +178,16 @@ pub fn add_overrides(
 
 /// The reasons for overriding, by tag.
 #[derive(Debug, Default)]
-struct Overrides {
+struct LintianOverrides {
     contexts: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
-impl Overrides {
+impl LintianOverrides {
     fn add(&mut self, tag: &'static str, context: impl Into<String>) {
         self.contexts.entry(tag).or_default().insert(context.into());
     }
 
-    fn of_control(&mut self, plan: &Plan, scripts: &MaintainerScripts) {
+    fn of_control(&mut self, plan: &PackagePlan, scripts: &MaintainerScripts) {
         let host = plan.control.maintainer.address();
         let last = host.rsplit('.').next().unwrap_or_default();
         if INTERNAL_DOMAINS.contains(&last.to_ascii_lowercase().as_str())
@@ -401,7 +401,7 @@ mod tests {
     fn every_tag_of_a_file_has_its_reason() {
         let known: BTreeSet<&str> = REASONS.iter().map(|(tag, _)| *tag).collect();
         assert_eq!(known.len(), REASONS.len());
-        let mut overrides = Overrides::default();
+        let mut overrides = LintianOverrides::default();
         for mode in [0o600, 0o700, 0o4755] {
             let content = Content::Bytes(Arc::from(&b""[..]));
             let entry = Entry::regular(content, mode, Origin::Parent);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::sources::PackageMachine;
-use super::{Overrides, PlanError, policy};
+use super::{BuildOptions, PlanError, policy};
 use crate::debian::{
     Architecture, ControlFile, Description, MultiArch, PackageName, Priority, RelationError,
     RelationField, RelationFields, Section, Version,
@@ -38,7 +38,7 @@ pub(super) fn name(tables: &Tables, release: &Release) -> Result<PackageName, Pl
 pub(super) fn architecture(
     tables: &Tables,
     elf: &PackageMachine,
-    overrides: &Overrides,
+    options: &BuildOptions,
     findings: &mut Vec<Finding>,
 ) -> Result<Architecture, PlanError> {
     let found = elf.machine.map(of_machine).transpose()?;
@@ -52,7 +52,7 @@ pub(super) fn architecture(
         .architecture
         .as_ref()
         .map(|written| written.0);
-    let asked = overrides.architecture.or(written);
+    let asked = options.architecture.or(written);
     match (asked, found) {
         (Some(asked), Some(found)) if asked != found => {
             findings.push(

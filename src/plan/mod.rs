@@ -2,7 +2,6 @@
 //! single file, such as its mode.
 
 mod control;
-mod debug_symbols;
 mod error;
 mod files;
 mod libraries;
@@ -18,7 +17,9 @@ pub use files::{Mapping, MappingSource};
 
 use crate::audit::{DeclaredSuite, Libraries};
 use crate::deb::Compression;
-use crate::debian::{Architecture, ControlFile, RelationField, Version};
+use crate::debian::{
+    Architecture, ControlFile, PackageName, PackageNameError, RelationField, Version,
+};
 use crate::deployment::{Deployment, Facts, release_target};
 use crate::finding::Finding;
 use crate::manifest::{Manifest, Tables};
@@ -33,9 +34,9 @@ pub const DEFAULT_OUTPUT: &str = "dist";
 /// broken clock (lintian: `package-contains-ancient-file`).
 pub const EARLIEST_MTIME: u64 = 157_766_400;
 
-/// What the command line says over the manifest.
+/// What the caller says over the manifest.
 #[derive(Debug, Clone, Default)]
-pub struct Overrides {
+pub struct BuildOptions {
     /// `--version`: a whole Debian version.
     pub version: Option<Version>,
     /// `--arch`.
@@ -62,8 +63,40 @@ pub struct GitFailure {
 /// What will be packed, and how.
 #[derive(Debug, Clone)]
 pub struct Plan {
+    /// What all packages of a manifest share.
+    pub settings: Settings,
+    /// The packages that the manifest describes.
+    pub packages: Vec<PackagePlan>,
+}
+
+/// What all packages of a manifest share.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The suites that they must run on; empty: none is declared.
+    pub suites: Vec<DeclaredSuite>,
+    /// How the members are compressed.
+    pub compression: Compression,
+    /// The folder that the manifest names for packages: it is made where it is missing. One that
+    /// the caller names must exist.
+    pub output_folder: Option<PathBuf>,
+    /// The time of every entry, in seconds since 1970.
+    pub mtime: u64,
+    /// The folder of the manifest, where the sources of `[files]` start; empty where it is the
+    /// process's own.
+    pub directory: PathBuf,
+    /// The manifest, for errors that name a line of it.
+    pub manifest_path: PathBuf,
+    /// True where templates of the author take the place of built-in ones.
+    pub has_own_templates: bool,
+}
+
+/// One package: what will be in it, and what it does on a machine.
+#[derive(Debug, Clone)]
+pub struct PackagePlan {
     /// The control file, without `Installed-Size`.
     pub control: ControlFile,
+    /// The file that is written.
+    pub output: PathBuf,
     /// Whether `Depends` asks for what the ELF files need.
     pub auto_depends: bool,
     /// Where the release goes.
@@ -73,15 +106,13 @@ pub struct Plan {
     /// Take debug chunks out of .beam files.
     pub strip: bool,
     /// What becomes of the symbols of ELF files.
-    pub debug_symbols: DebugSymbols,
+    pub symbols: SymbolsPlan,
     /// Pack the cookie that the release brings.
     pub keep_cookie: bool,
     /// `[files]`, in the manifest's order of paths.
     pub mappings: Vec<Mapping>,
     /// Where libraries are looked for.
     pub libraries: Libraries,
-    /// The suites that it must run on; empty: none is declared.
-    pub suites: Vec<DeclaredSuite>,
     /// What the package does on a machine.
     pub deployment: Deployment,
     /// The licence's short name; empty: unknown.
@@ -92,20 +123,17 @@ pub struct Plan {
     pub license_text: String,
     /// The author's changelog file.
     pub changelog: Option<PathBuf>,
-    /// How the members are compressed.
-    pub compression: Compression,
-    /// The file that is written.
-    pub output: PathBuf,
-    /// The folder that the manifest names for packages: it is made where it is missing. One that
-    /// the command line names must exist.
-    pub output_folder: Option<PathBuf>,
-    /// The time of every entry, in seconds since 1970.
-    pub mtime: u64,
-    /// The folder of the manifest, where the sources of `[files]` start; empty where it is the
-    /// process's own.
-    pub directory: PathBuf,
-    /// The manifest, for errors that name a line of it.
-    pub manifest_path: PathBuf,
+}
+
+/// What becomes of the debug symbols of ELF files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SymbolsPlan {
+    /// They stay where they are.
+    Keep,
+    /// They are left out.
+    Strip,
+    /// They go into a second package of this name, which is written beside the first.
+    Package(PackageName),
 }
 
 impl Plan {
@@ -116,26 +144,26 @@ impl Plan {
     pub fn resolve(
         manifest: &Manifest,
         release: &Release,
-        overrides: &Overrides,
+        options: &BuildOptions,
     ) -> Result<(Self, Vec<Finding>), PlanError> {
-        Self::decide(manifest, release, overrides).map_err(|error| error.located(manifest))
+        Self::decide(manifest, release, options).map_err(|error| error.located(manifest))
     }
 
     fn decide(
         manifest: &Manifest,
         release: &Release,
-        overrides: &Overrides,
+        options: &BuildOptions,
     ) -> Result<(Self, Vec<Finding>), PlanError> {
         let mut findings = Vec::new();
         let tables = &manifest.tables;
         let name = control::name(tables, release)?;
-        let version = version::resolve(tables, release, overrides, &mut findings)?;
+        let version = version::resolve(tables, release, options, &mut findings)?;
         let mappings = files::mappings(manifest)?;
         let directory = manifest.resolve("");
-        let outputs = folder_of_outputs(manifest, overrides);
+        let outputs = folder_of_outputs(manifest, options);
         let target = release_target(tables, &name)?;
         let machine = sources::machine(release, &target, &directory, &mappings, &outputs)?;
-        let architecture = control::architecture(tables, &machine, overrides, &mut findings)?;
+        let architecture = control::architecture(tables, &machine, options, &mut findings)?;
         let identity = (name, version, architecture);
         let mut control = control::file(manifest, release, identity, &mut findings)?;
         require_runtime(tables, release, &control)?;
@@ -155,20 +183,25 @@ impl Plan {
         findings.extend(found);
         control::require_helpers(&mut control.relations, &deployment)?;
         let (license_text, license) = control::license(manifest)?;
-        let output = output(manifest, overrides, &control);
+        let output = output(manifest, options, &control);
         let changelog = tables.package.changelog.as_ref();
-        let plan = Self {
-            output_folder: output_folder(&output, overrides),
+        let settings = Settings {
+            suites: suites::declared(manifest),
+            compression: suites::compression(tables, options)?,
+            output_folder: output_folder(&output, options),
+            mtime: mtime(release, options),
+            directory,
+            manifest_path: manifest.path().to_owned(),
+            has_own_templates: tables.templates.directory.is_some(),
+        };
+        let package = PackagePlan {
             output,
-            mtime: mtime(release, overrides),
             configuration: files::configuration(tables, release)?,
             strip: tables.release.strip.unwrap_or(true),
-            debug_symbols: tables.release.debug_symbols.unwrap_or_default(),
+            symbols: symbols(tables, &control)?,
             keep_cookie: tables.release.keep_cookie.unwrap_or(false),
             copyright_holder: control::copyright_holder(tables, &control),
             changelog: changelog.map(|path| manifest.resolve(path.get_ref())),
-            directory,
-            manifest_path: manifest.path().to_owned(),
             auto_depends: tables.package.auto_depends(),
             control,
             target,
@@ -177,10 +210,28 @@ impl Plan {
             deployment,
             license,
             license_text,
-            suites: suites::declared(manifest),
-            compression: suites::compression(tables, overrides)?,
+        };
+        let plan = Self {
+            settings,
+            packages: vec![package],
         };
         Ok((plan, findings))
+    }
+}
+
+/// What becomes of the symbols. Their package has the name that debhelper would give it.
+fn symbols(tables: &Tables, control: &ControlFile) -> Result<SymbolsPlan, PlanError> {
+    match tables.release.debug_symbols.unwrap_or_default() {
+        DebugSymbols::Keep => Ok(SymbolsPlan::Keep),
+        DebugSymbols::Strip => Ok(SymbolsPlan::Strip),
+        DebugSymbols::Package => {
+            let name = format!("{}-dbgsym", control.package).parse();
+            let name = name.map_err(|error: PackageNameError| PlanError::FromRelease {
+                message: error.to_string(),
+                hint: "write a shorter `name` below `[package]`".to_owned(),
+            })?;
+            Ok(SymbolsPlan::Package(name))
+        }
     }
 }
 
@@ -202,16 +253,16 @@ fn require_runtime(
 }
 
 /// The time of every entry: the newest file of the release, unless `SOURCE_DATE_EPOCH` says.
-fn mtime(release: &Release, overrides: &Overrides) -> u64 {
-    overrides
+fn mtime(release: &Release, options: &BuildOptions) -> u64 {
+    options
         .source_date_epoch
         .unwrap_or(release.newest_mtime)
         .max(EARLIEST_MTIME)
 }
 
 /// The file that is written: a folder gets the name that dpkg-deb would give.
-fn output(manifest: &Manifest, overrides: &Overrides, control: &ControlFile) -> PathBuf {
-    match asked_output(manifest, overrides) {
+fn output(manifest: &Manifest, options: &BuildOptions, control: &ControlFile) -> PathBuf {
+    match asked_output(manifest, options) {
         Asked::File(path) => path,
         Asked::Folder(folder) => folder.join(control.file_name()),
     }
@@ -223,8 +274,8 @@ enum Asked {
     Folder(PathBuf),
 }
 
-fn asked_output(manifest: &Manifest, overrides: &Overrides) -> Asked {
-    let asked = overrides.output.clone().unwrap_or_else(|| {
+fn asked_output(manifest: &Manifest, options: &BuildOptions) -> Asked {
+    let asked = options.output.clone().unwrap_or_else(|| {
         let output = manifest.tables.build.output.as_ref();
         manifest.resolve(output.map_or(DEFAULT_OUTPUT, |output| output.get_ref()))
     });
@@ -240,17 +291,17 @@ fn asked_output(manifest: &Manifest, overrides: &Overrides) -> Asked {
 }
 
 /// Returns the folder that the package will be in, which is known before anything of it is.
-pub(crate) fn folder_of_outputs(manifest: &Manifest, overrides: &Overrides) -> PathBuf {
-    match asked_output(manifest, overrides) {
+pub(crate) fn folder_of_outputs(manifest: &Manifest, options: &BuildOptions) -> PathBuf {
+    match asked_output(manifest, options) {
         Asked::File(path) => path.parent().map(Path::to_owned).unwrap_or_default(),
         Asked::Folder(folder) => folder,
     }
 }
 
 /// The folder to make before the package is written.
-fn output_folder(output: &Path, overrides: &Overrides) -> Option<PathBuf> {
+fn output_folder(output: &Path, options: &BuildOptions) -> Option<PathBuf> {
     let folder = output
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())?;
-    overrides.output.is_none().then(|| folder.to_owned())
+    options.output.is_none().then(|| folder.to_owned())
 }

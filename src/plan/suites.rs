@@ -1,6 +1,6 @@
 //! The suites that the manifest declares, and the compression, which they must be able to read.
 
-use super::Overrides;
+use super::BuildOptions;
 use crate::audit::DeclaredSuite;
 use crate::deb::{Compression, Method};
 use crate::manifest::{InvalidValue, Manifest, Tables};
@@ -26,10 +26,10 @@ pub(super) fn declared(manifest: &Manifest) -> Vec<DeclaredSuite> {
 /// [`InvalidValue`] where dpkg of a declared suite cannot read it.
 pub(super) fn compression(
     tables: &Tables,
-    overrides: &Overrides,
+    options: &BuildOptions,
 ) -> Result<Compression, InvalidValue> {
     let written = tables.build.compression.as_ref();
-    let asked = overrides
+    let asked = options
         .compression
         .or(written.map(|written| written.get_ref().0));
     let compression = asked.unwrap_or_default();
@@ -48,7 +48,7 @@ pub(super) fn compression(
         .filter(|method| method.unread_before(suite).is_none())
         .map(|method| format!("`{}`", method.name()));
     // The command line has no place in the manifest, but the suite has.
-    let (span, option) = match (overrides.compression, written) {
+    let (span, option) = match (options.compression, written) {
         (None, Some(written)) => (written.span(), ""),
         _ => (declared.span(), " of `--compression`"),
     };

@@ -1,6 +1,6 @@
 //! The version: the command line's, the manifest's, git's, or the release's made a Debian version.
 
-use super::{Overrides, PlanError};
+use super::{BuildOptions, PlanError};
 use crate::debian::{ReleaseVersion, Version};
 use crate::finding::{Finding, tags};
 use crate::manifest::{InvalidValue, Tables, TextOr};
@@ -10,10 +10,10 @@ use crate::release::Release;
 pub(super) fn resolve(
     tables: &Tables,
     release: &Release,
-    overrides: &Overrides,
+    options: &BuildOptions,
     findings: &mut Vec<Finding>,
 ) -> Result<Version, PlanError> {
-    if let Some(version) = &overrides.version {
+    if let Some(version) = &options.version {
         return Ok(version.clone());
     }
     let written = tables.package.version.as_ref();
@@ -31,15 +31,15 @@ pub(super) fn resolve(
             )
             .into());
         }
-        Some((TextOr::Table(_), _)) => from_git(overrides, findings)?,
+        Some((TextOr::Table(_), _)) => from_git(options, findings)?,
         None => from_release(release, findings)?,
     };
     with_revision(tables, version)
 }
 
-fn from_git(overrides: &Overrides, findings: &mut Vec<Finding>) -> Result<Version, PlanError> {
+fn from_git(options: &BuildOptions, findings: &mut Vec<Finding>) -> Result<Version, PlanError> {
     let asked = "`version = { git = true }`, but `git describe` ";
-    let described = match &overrides.git_describe {
+    let described = match &options.git_describe {
         Some(Ok(described)) => described,
         Some(Err(failure)) => {
             return Err(PlanError::FromRelease {

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use walkdir::WalkDir;
 
 use super::preset::{PRESETS, Pruned, preset};
+use crate::finding::{Finding, tags};
 
 /// A text that is not a pattern.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -100,11 +102,27 @@ impl Patterns {
 
     /// Returns the paths that presets left out: the preset as written, its pattern, and
     /// the paths, relative to the release, each alone or with all that is below it.
-    pub fn pruned(&self) -> impl Iterator<Item = (&str, &'static Pruned, &[PathBuf])> {
+    fn pruned(&self) -> impl Iterator<Item = (&str, &'static Pruned, &[PathBuf])> {
         self.pruned.iter().filter_map(|((name, pattern), paths)| {
             let pruned = preset(name)?.iter().find(|p| p.pattern == pattern)?;
             Some((name.as_str(), pruned, paths.as_slice()))
         })
+    }
+
+    /// Returns the findings about what presets left out of a release, pattern by pattern.
+    pub fn findings(&self, release: &Path) -> Vec<Finding> {
+        let said = self.pruned().map(|(name, pruned, paths)| {
+            let (files, bytes) = size(release, paths);
+            let count = if files == 1 { "file" } else { "files" };
+            Finding::new(
+                tags::PRESET_LEAVES_OUT,
+                format!(
+                    "`{name}` leaves out {files} {count} of {bytes} bytes by `{}`: {}",
+                    pruned.pattern, pruned.why
+                ),
+            )
+        });
+        said.collect()
     }
 
     /// Returns the patterns that never matched, with their index.
@@ -112,6 +130,24 @@ impl Patterns {
         let unmatched = self.alone.iter().filter(|alone| !alone.matched);
         unmatched.map(|alone| (alone.index, alone.pattern.as_str()))
     }
+}
+
+/// Returns the number of files at some paths of a release and below them, and of their bytes.
+fn size(release: &Path, paths: &[PathBuf]) -> (u64, u64) {
+    let (mut files, mut bytes) = (0, 0);
+    for path in paths {
+        // What is left out must not stop the build, whatever is wrong with it.
+        let below = WalkDir::new(release.join(path)).into_iter().flatten();
+        for metadata in below.filter_map(|found| found.metadata().ok()) {
+            files += u64::from(!metadata.is_dir());
+            bytes += if metadata.is_file() {
+                metadata.len()
+            } else {
+                0
+            };
+        }
+    }
+    (files, bytes)
 }
 
 /// The start of an entry that names a preset.

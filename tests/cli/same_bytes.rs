@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use reldeb::manifest::Manifest;
-use reldeb::pipeline::Package;
-use reldeb::plan::Overrides;
+use reldeb::pipeline::{self, Prepared};
+use reldeb::plan::BuildOptions;
 use tempfile::TempDir;
 
 use crate::packed::{TIME, awkward, success, write_awkward};
@@ -227,24 +227,24 @@ fn a_file_that_grows_while_it_is_read_is_refused() {
 }
 
 /// The library's package of [`write_awkward`], which is to be written to `output`.
-fn prepared(output: &str) -> (TempDir, Package) {
+fn prepared(output: &str) -> (TempDir, Prepared) {
     let folder = TempDir::new().unwrap();
     write_awkward(folder.path());
     let path = folder.path().join("reldeb.toml");
     let manifest = Manifest::read(&path, None, &BTreeMap::default()).unwrap();
-    let overrides = Overrides {
+    let options = BuildOptions {
         output: Some(folder.path().join(output)),
-        ..Overrides::default()
+        ..BuildOptions::default()
     };
-    let package = Package::prepare(&manifest, &overrides).unwrap();
-    (folder, package)
+    let prepared = pipeline::prepare(&manifest, &options).unwrap();
+    (folder, prepared)
 }
 
 #[test]
 fn a_file_that_vanishes_before_it_is_read_is_an_error() {
-    let (folder, package) = prepared("out.deb");
+    let (folder, prepared) = prepared("out.deb");
     std::fs::remove_file(folder.path().join("rel/block")).unwrap();
-    let error = package.build(None).unwrap_err();
+    let error = prepared.build(None).unwrap_err();
     assert!(error.to_string().contains("rel/block"), "{error}");
     let left: Vec<_> = std::fs::read_dir(folder.path())
         .unwrap()
@@ -260,13 +260,14 @@ fn a_file_that_vanishes_before_it_is_read_is_an_error() {
 
 #[test]
 fn the_library_builds_no_package_with_errors() {
-    let (folder, mut package) = prepared("dist/");
-    let name = package.plan.control.package.clone();
+    let (folder, mut prepared) = prepared("dist/");
+    let package = &mut prepared.packages[0];
+    let name = package.control.package.clone();
     package.findings.push(reldeb::finding::Finding::new(
         reldeb::finding::tags::SUITE_LACKS,
         "is bad",
     ));
-    let error = package.build(None).unwrap_err();
+    let error = prepared.build(None).unwrap_err();
     assert_eq!(
         error.to_string(),
         format!("package `{name}` has findings that are errors: 1")

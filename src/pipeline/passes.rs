@@ -1,0 +1,143 @@
+//! The passes that a package goes through, each from a value to a value.
+
+use super::Package;
+use crate::audit::{self, Audit, ElfFiles, ElfIndex};
+use crate::contents::{SeparateSymbols, findings_of_owners, populate, separate_symbols};
+use crate::control::maintainer_scripts::MaintainerScripts;
+use crate::debian::RelationField;
+use crate::deployment::{self, Paths};
+use crate::error::Error;
+use crate::finding::Finding;
+use crate::lintian::add_overrides;
+use crate::plan::{PackagePlan, Settings, SymbolsPlan};
+use crate::release::Release;
+use crate::template::Templates;
+use crate::tree::Tree;
+
+/// A package on its way: what is planned of it, and what it has become.
+pub(super) struct Draft {
+    plan: PackagePlan,
+    contents: Tree,
+    scripts: MaintainerScripts,
+    /// The facts of its ELF files.
+    index: ElfIndex,
+    findings: Vec<Finding>,
+}
+
+/// Collects the contents and the maintainer scripts.
+pub(super) fn collect(
+    settings: &Settings,
+    mut plan: PackagePlan,
+    release: &mut Release,
+    templates: &Templates,
+) -> Result<Draft, Error> {
+    let mut contribution = plan.deployment.contribute(templates)?;
+    let mut findings =
+        deployment::check_unit(&plan.deployment, &contribution, settings.has_own_templates);
+    let entries = contribution.entries.clone();
+    let (contents, found) = populate(settings, &plan, release, entries, templates)?;
+    findings.extend(found);
+    let index = ElfIndex::of(&contents)?;
+    plan.deployment.paths = Paths::of(&contents, &plan.deployment.directories.release);
+    contribution.extend(plan.deployment.contribute_paths(templates)?);
+    let scripts = MaintainerScripts::assemble(&plan.deployment, &contribution, templates)?;
+    deployment::check_shell(&contribution, scripts.iter())?;
+    findings.extend(findings_of_owners(&plan, &contents));
+    Ok(Draft {
+        plan,
+        contents,
+        scripts,
+        index,
+        findings,
+    })
+}
+
+/// Parts the debug symbols from the code: they are left out, or make a package of their own.
+pub(super) fn part_symbols(mut draft: Draft) -> Result<(Draft, Option<Package>), Error> {
+    let separate = separate_symbols(&draft.plan, &mut draft.contents)?;
+    let SeparateSymbols {
+        tree: contents,
+        build_ids,
+        findings,
+    } = separate;
+    draft.findings.extend(findings);
+    let SymbolsPlan::Package(name) = &draft.plan.symbols else {
+        return Ok((draft, None));
+    };
+    let control = draft.plan.control.of_debug_symbols(name.clone(), build_ids);
+    let symbols = (!contents.is_empty()).then(|| Package {
+        output: draft.plan.output.with_file_name(control.file_name()),
+        control,
+        contents,
+        scripts: MaintainerScripts::default(),
+        deployment: None,
+        audit: Audit::default(),
+        findings: Vec::new(),
+    });
+    Ok((draft, symbols))
+}
+
+/// Puts libraries of the build machine beside what needs them. Returns also what is known of all ELF
+/// files.
+pub(super) fn bundle_libraries(mut draft: Draft) -> Result<(Draft, ElfFiles), Error> {
+    let (mut files, damaged) = audit::elf_files(&mut draft.index);
+    draft.findings.extend(damaged);
+    let PackagePlan {
+        libraries, control, ..
+    } = &draft.plan;
+    let architecture = control.architecture;
+    let contents = &mut draft.contents;
+    let bundled = audit::bundle_libraries(libraries, architecture, contents, &mut files)?;
+    draft.findings.extend(bundled);
+    Ok((draft, files))
+}
+
+/// Asks what the ELF files need, and whether the suites of the manifest have it.
+pub(super) fn audit(settings: &Settings, mut draft: Draft, files: &ElfFiles) -> (Draft, Audit) {
+    let audit = audit::audit_tree(&draft.plan.libraries, &draft.contents, files);
+    let unmet = audit::unmet(&audit, &settings.suites, &settings.manifest_path);
+    draft.findings.extend(audit.findings());
+    draft.findings.extend(unmet);
+    (draft, audit)
+}
+
+/// Has `Depends` ask for what the ELF files need, or compares it with that.
+pub(super) fn depend(mut draft: Draft, audit: &Audit) -> Draft {
+    let needed = audit::relations(audit);
+    let relations = &mut draft.plan.control.relations;
+    if draft.plan.auto_depends {
+        relations.require(RelationField::Depends, needed);
+    } else {
+        let depends = relations.get(RelationField::Depends);
+        draft.findings.extend(audit::uncovered(&needed, depends));
+    }
+    draft
+}
+
+/// Adds the overrides for lintian, which judges bundled libraries and `Depends`, too.
+pub(super) fn override_lintian(mut draft: Draft) -> Result<Draft, Error> {
+    let Draft {
+        plan,
+        contents,
+        scripts,
+        index,
+        ..
+    } = &mut draft;
+    add_overrides(plan, scripts, index, contents)?;
+    Ok(draft)
+}
+
+impl Draft {
+    /// Returns the package, with what its ELF files need.
+    pub(super) fn finish(self, audit: Audit) -> Package {
+        Package {
+            control: self.plan.control,
+            output: self.plan.output,
+            contents: self.contents,
+            scripts: self.scripts,
+            deployment: Some(self.plan.deployment),
+            audit,
+            findings: self.findings,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The last step: packages become files.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use super::{Package, Prepared};
+use crate::control::ControlArchive;
+use crate::deb::{DebWriter, Memory, WriteOptions};
+use crate::debian::ControlFile;
+use crate::error::Error;
+use crate::finding::{Finding, Severity};
+use crate::fs;
+
+/// A package that was written.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// The control file, with `Installed-Size`.
+    pub control: ControlFile,
+    /// The file.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub size: u64,
+    /// What was found while the files were packed.
+    pub findings: Vec<Finding>,
+}
+
+impl Prepared {
+    /// Writes the packages. The output paths get whole packages or keep what they had.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where a finding is an error, else [`Error`] of the room that refused.
+    pub fn build(&self, threads: Option<NonZeroUsize>) -> Result<Vec<Built>, Error> {
+        self.packages.iter().try_for_each(Package::refuse_errors)?;
+        let made = match &self.settings.output_folder {
+            Some(folder) => fs::create_dir(folder)?.then_some(folder),
+            None => None,
+        };
+        let built = self.write(threads);
+        if let (Err(_), Some(folder)) = (&built, made) {
+            // The error of the build is the one to tell.
+            let _ = fs::remove_dir(folder);
+        }
+        built
+    }
+
+    fn write(&self, threads: Option<NonZeroUsize>) -> Result<Vec<Built>, Error> {
+        let options = WriteOptions {
+            mtime: self.settings.mtime,
+            compression: self.settings.compression,
+            threads,
+            memory: Memory::of_this_process(),
+        };
+        // None gets its name before all could be written.
+        let mut written = Vec::with_capacity(self.packages.len());
+        for package in &self.packages {
+            let mut writer = DebWriter::create(&package.output, options)?;
+            let data = writer.write_data(&package.contents)?;
+            written.push((package, writer, data));
+        }
+        let mut built = Vec::with_capacity(written.len());
+        for (package, writer, data) in written {
+            let control = ControlFile {
+                installed_size: Some(data.installed_size),
+                ..package.control.clone()
+            };
+            let archive = ControlArchive::new(&control, &package.contents, &package.scripts, &data);
+            built.push(Built {
+                size: writer.finish(&archive.files)?.size,
+                control,
+                path: package.output.clone(),
+                findings: data.findings,
+            });
+        }
+        Ok(built)
+    }
+}
+
+impl Package {
+    /// Refuses a package with findings that are errors.
+    fn refuse_errors(&self) -> Result<(), Error> {
+        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+        match self.findings.iter().filter(is_error).count() {
+            0 => Ok(()),
+            errors => Err(Error::Refused {
+                package: self.control.package.clone(),
+                errors,
+            }),
+        }
+    }
+}
