@@ -38,7 +38,9 @@ pub(super) fn claim(
             .configuration
             .iter()
             .any(|path| file.relative() == *path);
-        let path = plan.target.join(&file.path)?;
+        let Some(path) = place(plan, &file)? else {
+            continue;
+        };
         let source: Arc<Path> = release.source(&file).into();
         let rewritten = if has_cookie {
             Some(without_cookie(&fs::read(&source)?))
@@ -71,7 +73,29 @@ pub(super) fn claim(
         }
         claims.claim_below(&plan.target, path, entry);
     }
+    for writable in &plan.deployment.writable {
+        let origin = Origin::Release(Path::new(&writable.name).into());
+        let link = Entry::symlink(writable.directory().as_bytes(), origin);
+        claims.claim_below(&plan.target, writable.link.clone(), link);
+    }
     Ok(())
+}
+
+/// Returns where a file of the release goes. What lies in a directory of the service is kept elsewhere,
+/// to be copied there once; `None`: there is nothing to keep.
+fn place(plan: &Plan, file: &ReleaseFile) -> Result<Option<PackagePath>, PopulateError> {
+    for writable in &plan.deployment.writable {
+        let below = file.path.strip_prefix(writable.name.as_bytes());
+        match below.map(|below| below.split_first()) {
+            Some(None) => return Ok(writable.seed.clone()),
+            Some(Some((b'/', below))) => {
+                let seed = writable.seed.as_ref();
+                return Ok(seed.map(|seed| seed.join(below)).transpose()?);
+            }
+            _ => {}
+        }
+    }
+    Ok(Some(plan.target.join(&file.path)?))
 }
 
 /// The files of a release that others may not read on the build machine.

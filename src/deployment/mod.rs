@@ -22,12 +22,14 @@ mod predecessor;
 mod processes;
 mod program;
 mod purge;
+mod relative_paths;
 mod service;
 mod shell;
 mod systemd;
 mod sysv;
 mod variables;
 mod verify;
+mod writable;
 
 use serde::Serialize;
 
@@ -45,6 +47,7 @@ pub use self::program::Program;
 pub use self::service::{Directives, Service};
 pub use self::shell::check_shell;
 pub use self::verify::check_unit;
+pub use self::writable::Writable;
 
 use self::context::Context;
 use self::contribution::Contributor;
@@ -60,13 +63,14 @@ use crate::tree::PackagePath;
 type Facility = fn(&Deployment, &mut Contributor<'_>) -> Result<(), DeploymentError>;
 
 /// All of them. Fragments of one step run in this order.
-const FACILITIES: [Facility; 13] = [
+const FACILITIES: [Facility; 14] = [
     service::contribute,
     helpers::contribute,
     command::contribute,
     conffile_changes::contribute,
     account::contribute,
     directories::contribute,
+    writable::contribute,
     predecessor::contribute,
     processes::contribute,
     purge::contribute,
@@ -105,6 +109,8 @@ pub struct Deployment {
     /// Empty directories that the manifest asks for in the release, by their paths in it: what comes
     /// into them is data.
     pub data_directories: Vec<String>,
+    /// Directories of the release that the service writes.
+    pub writable: Vec<Writable>,
     /// The changes of conffiles and directories since earlier versions.
     pub conffile_changes: Vec<ConffileChange>,
     /// The paths that the maintainer scripts must know; empty before all are known.
@@ -169,6 +175,12 @@ impl Deployment {
         if cookie {
             findings.extend(cookie::shown(facts));
         }
+        let has_owner = account.is_some() || service.is_some();
+        let (writable, found) = writable::resolve(facts, &directories, has_owner)?;
+        findings.extend(found);
+        if service.as_ref().is_some_and(|service| service.instances) {
+            findings.extend(writable::shared(&writable));
+        }
         // A plain program is its own command.
         let command = program.as_ref().filter(|_| has_state);
         let command = command.and_then(|program| Command::resolve(facts, program));
@@ -185,6 +197,7 @@ impl Deployment {
             cookie,
             purge_release: purge::removes_from_release(facts),
             data_directories: facts.data_directories.clone(),
+            writable,
             has_state,
             account,
             service,
@@ -234,7 +247,7 @@ impl Deployment {
     /// # Errors
     /// [`DeploymentError`] names the template at fault.
     pub fn contribute_paths(&self, templates: &Templates) -> Result<Contribution, DeploymentError> {
-        self.collect(templates, &[paths::contribute])
+        self.collect(templates, &[paths::contribute, writable::contribute_seeds])
     }
 
     fn collect(

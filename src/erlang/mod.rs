@@ -2,4 +2,5 @@
 
 pub mod beam;
 mod scanner;
+pub mod strings;
 pub mod term;

@@ -1,5 +1,6 @@
 //! The text of a proposed manifest: short, with comments where a value is only a stand-in.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,7 @@ use super::{Facts, MANIFEST};
 use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::message::{key, quoted};
-use crate::release::{self, Include};
+use crate::release::{self, Include, Release};
 
 /// The most characters of a synopsis, which is a line of a list (policy 3.4.1).
 const LONGEST_SYNOPSIS: usize = 80;
@@ -180,13 +181,31 @@ fn release_section(facts: &Facts) -> String {
     let path = facts.to_project.join(&facts.release_path);
     let path = path.to_string_lossy().replace('\\', "/");
     let mut text = format!("[release]\npath = {}\n", quoted(&path));
-    let patterns = facts
+    let writable = writable(facts);
+    let mut patterns = facts
         .release
         .as_ref()
         .map(release::exclude_patterns)
         .unwrap_or_default();
+    for name in &writable {
+        // The directory itself is the service's; what a run has left in it is not.
+        let whole = quoted(&format!("/{name}/"));
+        for pattern in patterns.iter_mut().filter(|it| **it == whole) {
+            *pattern = quoted(&format!("/{name}/*"));
+        }
+    }
     if !patterns.is_empty() {
         let _ = writeln!(text, "exclude = [{}]", patterns.join(", "));
+    }
+    if !writable.is_empty() {
+        let names: Vec<String> = writable.iter().map(|name| quoted(name)).collect();
+        let name = package_name(facts.name());
+        let _ = writeln!(
+            text,
+            "# The release writes there: it gets links to /var/log/{name} and /var/lib/{name}.\n\
+             writable = [{}]",
+            names.join(", ")
+        );
     }
     let configuration = configuration(facts);
     if !configuration.is_empty() {
@@ -199,6 +218,12 @@ fn release_section(facts: &Facts) -> String {
         );
     }
     text
+}
+
+/// Returns the directories of the release that its configuration writes to.
+fn writable(facts: &Facts) -> BTreeSet<String> {
+    let release = facts.release.iter();
+    release.flat_map(Release::written_directories).collect()
 }
 
 /// Returns the names of the files that a sysadmin has reason to edit.

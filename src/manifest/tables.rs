@@ -188,6 +188,8 @@ pub struct ReleaseTable {
     pub runtime: Option<Spanned<String>>,
     /// True where the release must include its ERTS; default: true.
     pub include_erts: Option<bool>,
+    /// Directories of the release that the service may write.
+    pub writable: Vec<Spanned<String>>,
     /// True to pack the cookie that the release includes; default: false.
     pub keep_cookie: Option<bool>,
 }

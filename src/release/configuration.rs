@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::erlang::read_if_there;
 use super::error::ReleaseError;
+use super::relative::{self, RelativePath};
 use crate::erlang::term::{self, Term};
 use crate::finding::{Finding, tags};
 use crate::fs;
@@ -81,6 +82,10 @@ pub struct Configuration {
     pub release_node: Option<String>,
     /// True where `vm.args` has `-heart`.
     pub heart: bool,
+    /// Relative paths that the release writes to.
+    pub relative: Vec<RelativePath>,
+    /// True where a directory is configured for mnesia.
+    pub has_mnesia_directory: bool,
 }
 
 impl Configuration {
@@ -122,6 +127,10 @@ impl Configuration {
         for path in sys.into_iter().flatten() {
             if let Some(text) = read_if_there(&root.join(&path))? {
                 configuration.read_sys_config(&path, &text, &mut findings);
+                let is_brought = |path: &str| root.join(path).is_file();
+                configuration
+                    .relative
+                    .extend(relative::in_terms(&path, &text, is_brought));
             }
         }
         let arguments = [
@@ -185,6 +194,8 @@ impl Configuration {
                 return;
             }
         };
+        let mnesia = terms.first().and_then(|list| list.property("mnesia"));
+        self.has_mnesia_directory |= mnesia.is_some_and(|it| it.property("dir").is_some());
         let elements = terms.first().and_then(Term::list).unwrap_or_default();
         for written in elements.iter().filter_map(|element| match element {
             Term::String(text) => Some(text.as_str()),
@@ -214,7 +225,12 @@ impl Configuration {
     }
 
     fn read_vm_args(&mut self, path: &Path, text: &str) {
+        for (index, line) in text.lines().enumerate() {
+            self.relative
+                .extend(relative::in_arguments(path, index + 1, &words(line)));
+        }
         let words = words(text);
+        self.has_mnesia_directory |= words.windows(2).any(|two| two == ["-mnesia", "dir"]);
         let mut words = words.iter().map(String::as_str).peekable();
         while let Some(word) = words.next() {
             // A flag's value, where it has one.

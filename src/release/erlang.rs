@@ -8,7 +8,7 @@ use super::error::ReleaseError;
 use super::files::{Exclude, Walk};
 use super::kinds::{Folder, Kind};
 use super::start_script::{self, StartScript};
-use super::{Release, findings, links};
+use super::{Release, findings, hooks, links};
 use crate::erlang::term::{self, Term};
 use crate::finding::Finding;
 use crate::fs;
@@ -137,6 +137,8 @@ pub(super) fn open(
         verbs: erlang.verbs,
         ..StartScript::of_release(Path::new("bin").join(&erlang.name), kind, &erlang.script)
     });
+    let script = Path::new("bin").join(&erlang.name);
+    findings.extend(hooks::finding(&script.to_string_lossy(), &erlang.script));
     let release = Release {
         path: path.to_owned(),
         kind,

@@ -207,7 +207,11 @@ fn leftover_files(release: &Release) -> impl Iterator<Item = (&ReleaseFile, &'st
             (b"erl_crash.dump", false) => "a crash dump, which holds all that was in memory",
             (b".erlang.cookie", false) => "a secret",
             (name, false) if name.ends_with(b".orig") => "a backup copy",
-            (name, _) => release.kind.leftover(name, directory)?,
+            (name, _) => {
+                let what = release.kind.leftover(name, directory)?;
+                // An empty directory waits for what the service writes.
+                (!directory || release.holds_files(name)).then_some(what)?
+            }
         };
         Some((file, what))
     })

@@ -16,10 +16,12 @@ mod error;
 mod exclude;
 mod files;
 mod findings;
+mod hooks;
 pub mod kinds;
 mod links;
 mod plain;
 pub mod preset;
+mod relative;
 mod runtime;
 mod start_script;
 
@@ -37,6 +39,7 @@ pub use files::{Exclude, FileKind, ReleaseFile};
 pub use findings::{exclude_patterns, releases_below};
 pub use kinds::{KindWord, UnknownKind, Wanted};
 pub(crate) use links::{Node, Outcome, means_target_machine, resolve};
+pub use relative::RelativePath;
 pub use start_script::StartScript;
 
 use kinds::{Folder, Kind};
@@ -236,6 +239,18 @@ impl Release {
             .files
             .binary_search_by(|file| file.path.as_slice().cmp(path));
         found.ok().map(|index| &self.files[index])
+    }
+
+    /// Returns whether a directory of the release holds more than directories and the files that keep
+    /// empty ones in a repository.
+    pub(crate) fn holds_files(&self, directory: &[u8]) -> bool {
+        const KEEPERS: [&[u8]; 3] = [b".gitkeep", b".keep", b".gitignore"];
+        self.files.iter().any(|file| {
+            let below = file.path.strip_prefix(directory);
+            below.is_some_and(|rest| rest.starts_with(b"/"))
+                && file.kind != FileKind::Directory
+                && !KEEPERS.contains(&file.file_name())
+        })
     }
 
     /// Returns where a file of the release lies on the build machine.

@@ -137,4 +137,51 @@ tags! {
     /// Leave `-setcookie` and `--cookie` out of the script: the node reads the cookie from the file
     /// in its home.
     COOKIE_ON_COMMAND_LINE: Warning = "cookie-on-command-line";
+
+    /// The release writes to relative paths, which lead to where it may not write.
+    ///
+    /// The start script of relx starts the node in the directory of the release, so a relative path in
+    /// `sys.config` or `vm.args`, such as the `log/error.log` of a logger, lies below `/opt/NAME`. That
+    /// belongs to root and is read-only for the service, which then loses its logs, or does not start.
+    /// An empty directory at the top of the release most often waits for such files.
+    ///
+    /// Write the `writable` line of the hint, which puts links to `/var/log/NAME` and `/var/lib/NAME`
+    /// there; or configure absolute paths below those.
+    RELATIVE_PATH: Warning = "relative-path";
+
+    /// mnesia has no directory of its own.
+    ///
+    /// Its default lies in the directory that the node starts in, for relx the read-only directory of the
+    /// release. mnesia then makes no schema on disc, and an application that needs one does not start.
+    /// Tables in memory alone need none.
+    ///
+    /// Write the `dir` of the hint into `sys.config`.
+    MNESIA_WITHOUT_DIRECTORY: Warning = "mnesia-without-directory";
+
+    /// A pattern of `writable` matches no directory.
+    ///
+    /// Without a wildcard the directory would be made. A pattern with one only stands for directories that
+    /// the release has.
+    ///
+    /// Correct the pattern, or name the directory without a wildcard.
+    WRITABLE_MATCHES_NOTHING: Warning = "writable-matches-nothing";
+
+    /// All instances write to the same directory.
+    ///
+    /// The release is there once, and so is the link in it that `writable` makes. Instances that open the
+    /// same file destroy it for each other.
+    ///
+    /// Give each instance a path of its own, made of the variable `INSTANCE`, in the configuration of the
+    /// release.
+    SHARED_BY_INSTANCES: Warning = "shared-by-instances";
+
+    /// The start script has hooks that never run.
+    ///
+    /// relx runs the hooks `post_start`, `pre_stop` and `post_stop` at its verbs `daemon` and `stop`. A
+    /// service manager starts the node with `foreground` and ends it by a signal, so that it knows the
+    /// process; `status` is the service manager's as well. `pre_start` runs.
+    ///
+    /// Do it in the application, in `start/2` and `prep_stop/1`; or write `ExecStartPost`, `ExecStop` and
+    /// `ExecStopPost` below `[service.systemd.Service]`, which an init script has not.
+    HOOKS_NEVER_RUN: Warning = "hooks-never-run";
 }

@@ -83,6 +83,8 @@ pub struct Kind {
     pub has_ping: bool,
     /// The administrator's command hands all words that it does not know on to the program.
     pub takes_any_argument: bool,
+    /// Its script starts it in the directory of the release, where relative paths then lead.
+    pub starts_in_release: bool,
     /// SIGHUP has it read its configuration again.
     pub reloads_by_signal: bool,
     /// The verb and the expression that ask a node for `{init:get_status(), os:getpid()}`, which says
@@ -341,6 +343,7 @@ const NOTHING: Kind = Kind {
     has_verbs: true,
     has_ping: false,
     takes_any_argument: false,
+    starts_in_release: false,
     reloads_by_signal: false,
     question: None,
     question_flags: None,

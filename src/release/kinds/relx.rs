@@ -40,6 +40,7 @@ pub(super) const EXTENDED: Kind = Kind {
     is_erlang: true,
     has_cookie: true,
     has_ping: true,
+    starts_in_release: true,
     question: Some(["eval", "{init:get_status(), os:getpid()}."]),
     question_flags: Some("-start_epmd false"),
     renders_at_questions: true,

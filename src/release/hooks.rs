@@ -1,0 +1,79 @@
+//! Hooks of relx's start script that run at its own verbs alone, which no service manager uses.
+
+use crate::finding::{Finding, tags};
+use crate::message::ticked;
+
+/// The variables of relx's script, and their hooks in `extended_start_script_hooks`. The hook before the
+/// start runs at every start.
+const HOOKS: &[(&str, &str)] = &[
+    ("POST_START_HOOKS", "post_start"),
+    ("PRE_STOP_HOOKS", "pre_stop"),
+    ("POST_STOP_HOOKS", "post_stop"),
+    ("STATUS_HOOK", "status"),
+];
+
+/// Returns the finding about hooks of a start script that never run. relx's own, which write a pid file
+/// or wait for the node, are the service manager's work.
+pub(super) fn finding(path: &str, script: &str) -> Option<Finding> {
+    let mut found: Vec<&str> = Vec::new();
+    for line in script.lines() {
+        let Some((variable, value)) = line.trim().split_once('=') else {
+            continue;
+        };
+        let hook = HOOKS.iter().find(|(name, _)| *name == variable);
+        let mut scripts = value.trim_matches(['"', '\'']).split_whitespace();
+        let has_own = scripts.any(|it| !it.contains("builtin/"));
+        if let Some((_, hook)) = hook.filter(|_| has_own) {
+            found.push(hook);
+        }
+    }
+    if found.is_empty() {
+        return None;
+    }
+    let (noun, verb) = match found.len() {
+        1 => ("hook", "runs"),
+        _ => ("hooks", "run"),
+    };
+    let message = format!(
+        "`{path}` has {noun} {}, which never {verb}: the service manager starts it with `foreground` and \
+         ends it by a signal",
+        ticked(&found)
+    );
+    let hint = "do it in `start/2` and `prep_stop/1` of the application, or by `ExecStartPost`, `ExecStop` \
+                and `ExecStopPost` below `[service.systemd.Service]`";
+    let finding = Finding::new(tags::HOOKS_NEVER_RUN, message).with_hint(hint);
+    Some(finding.at_release_file(path, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hooks_that_no_service_manager_runs() {
+        for (script, expected) in [
+            ("PRE_START_HOOKS=\"hooks/a\"\nPOST_START_HOOKS=\"\"\n", None),
+            (
+                "POST_START_HOOKS=\"hooks/builtin/wait_for_vm_start\"\n",
+                None,
+            ),
+            (
+                "PRE_STOP_HOOKS=\"hooks/a\"\n",
+                Some("hook `pre_stop`, which never runs"),
+            ),
+            (
+                "POST_START_HOOKS=\"hooks/builtin/pid|/run/a hooks/a\"\nSTATUS_HOOK=\"hooks/s\"\n",
+                Some("hooks `post_start` and `status`, which never run"),
+            ),
+        ] {
+            let found = finding("bin/a", script).map(|it| it.message);
+            let expected = expected.map(|what| {
+                format!(
+                    "`bin/a` has {what}: the service manager starts it with `foreground` and ends it by \
+                     a signal"
+                )
+            });
+            assert_eq!(found, expected, "{script}");
+        }
+    }
+}

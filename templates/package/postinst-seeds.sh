@@ -1,0 +1,14 @@
+# What the release brings for the directories that were just made. Nothing is overwritten.
+case "$1" in
+configure)
+    if [ -e "$seeds_note" ]; then
+        while IFS= read -r line; do
+            if [ -d "$DPKG_ROOT${line%%//*}" ]; then
+                tar -C "$DPKG_ROOT${line%%//*}" -cf - . |
+                    as_owner "${line#*//}" tar --no-overwrite-dir --skip-old-files -xf -
+            fi
+        done <"$seeds_note"
+        rm -f "$seeds_note"
+    fi
+    ;;
+esac
