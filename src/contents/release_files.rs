@@ -83,7 +83,7 @@ pub(super) fn claim(
 
 /// Returns where a file of the release goes. What lies in a directory of the service is kept elsewhere,
 /// to be copied there once; `None`: there is nothing to keep.
-fn place(plan: &Plan, file: &ReleaseFile) -> Result<Option<PackagePath>, PopulateError> {
+fn place(plan: &PackagePlan, file: &ReleaseFile) -> Result<Option<PackagePath>, PopulateError> {
     for writable in &plan.deployment.writable {
         let below = file.path.strip_prefix(writable.name.as_bytes());
         match below.map(|below| below.split_first()) {

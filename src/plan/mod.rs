@@ -185,15 +185,7 @@ impl Plan {
         let (license_text, license) = control::license(manifest)?;
         let output = output(manifest, options, &control);
         let changelog = tables.package.changelog.as_ref();
-        let settings = Settings {
-            suites: suites::declared(manifest),
-            compression: suites::compression(tables, options)?,
-            output_folder: output_folder(&output, options),
-            mtime: mtime(release, options),
-            directory,
-            manifest_path: manifest.path().to_owned(),
-            has_own_templates: tables.templates.directory.is_some(),
-        };
+        let settings = settings(manifest, release, options, &output)?;
         let package = PackagePlan {
             output,
             configuration: files::configuration(tables, release)?,
@@ -250,6 +242,24 @@ fn require_runtime(
         all.any(|any| any.relations().iter().any(|it| it.package.as_str() == name))
     })?;
     Ok(())
+}
+
+/// Returns what all packages share.
+fn settings(
+    manifest: &Manifest,
+    release: &Release,
+    options: &BuildOptions,
+    output: &Path,
+) -> Result<Settings, PlanError> {
+    Ok(Settings {
+        suites: suites::declared(manifest),
+        compression: suites::compression(&manifest.tables, options)?,
+        output_folder: output_folder(output, options),
+        mtime: mtime(release, options),
+        directory: manifest.resolve(""),
+        manifest_path: manifest.path().to_owned(),
+        has_own_templates: manifest.tables.templates.directory.is_some(),
+    })
 }
 
 /// The time of every entry: the newest file of the release, unless `SOURCE_DATE_EPOCH` says.
