@@ -5,7 +5,7 @@ configure)
         while IFS= read -r line; do
             if [ -d "$DPKG_ROOT${line%%//*}" ]; then
                 tar -C "$DPKG_ROOT${line%%//*}" -cf - . |
-                    as_owner "${line#*//}" tar --no-overwrite-dir --skip-old-files -xf -
+                    as_owner "${line#*//}" tar --skip-old-files -xf -
             fi
         done <"$seeds_note"
         rm -f "$seeds_note"

@@ -54,3 +54,4 @@ mod start;
 mod stripped;
 mod suites;
 mod upgrade;
+mod writable;

@@ -48,3 +48,4 @@ mod subjects;
 mod suites;
 mod system;
 mod tls;
+mod writable;

@@ -1,0 +1,230 @@
+//! Directories of a release that its service writes: what is in them survives the upgrade to another
+//! version of the application, and only a purge removes it.
+
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::example::{copy_sources, orders_with, successful};
+use crate::services::Life;
+use crate::subjects::{ORDERS, account, install, stock_with};
+use crate::support::{project, skip};
+use crate::system::{Init, System};
+
+/// The application counts its starts in a table on disc, and writes the number into its own `priv`.
+const START: &str = "start(_Type, _Arguments) ->
+    _ = mnesia:create_schema([node()]),
+    ok = mnesia:start(),
+    _ = mnesia:create_table(starts, [{disc_copies, [node()]}]),
+    ok = mnesia:wait_for_tables([starts], 10000),
+    Count = mnesia:dirty_update_counter(starts, n, 1),
+    Cache = filename:join(code:priv_dir(orders), \"cache/starts\"),
+    ok = file:write_file(Cache, integer_to_list(Count)),";
+
+const PATHS: &str = "{mnesia, [{dir, \"data/db\"}]},
+    {kernel, [
+        {logger, [{handler, default, logger_std_h, #{config => #{file => \"log/orders.log\"}}}]},";
+
+/// The example with a log, a database and a cache in the release.
+fn package(version: &str) -> Option<(TempDir, std::path::PathBuf)> {
+    let overlay = format!(
+        "    {{overlay, [{{mkdir, \"log/sasl\"}}, {{copy, \"config/vm.args\", \"data/seed\"}},\n\
+         {{copy, \"config/vm.args\", \"lib/orders-{version}/priv/cache/seed\"}}]}},\n    {{vm_args,"
+    );
+    orders_with(
+        version,
+        &[
+            (
+                "rebar.config",
+                "sasl, orders]",
+                "sasl, {mnesia, load}, orders]",
+            ),
+            ("rebar.config", "    {vm_args,", &overlay),
+            ("config/sys.config", "{kernel, [", PATHS),
+            ("src/orders_app.erl", "start(_Type, _Arguments) ->", START),
+            (
+                "reldeb.toml",
+                "[release]",
+                "[release]\nwritable = [\"log\", \"data\", \"lib/*/priv/cache\"]",
+            ),
+        ],
+    )
+}
+
+#[test]
+fn data_survives_another_version_of_the_application() {
+    let (Some((_old, first)), Some((_new, second))) = (package("1.4.0"), package("1.5.0")) else {
+        return;
+    };
+    for init in [Init::Systemd, Init::Sysvinit] {
+        let Some(system) = System::boot("bookworm", init) else {
+            return;
+        };
+        let before = system.snapshot();
+        let life = Life {
+            system: &system,
+            init,
+            subject: ORDERS,
+            first: first.clone(),
+            second: second.clone(),
+        };
+        let starts = || system.read("/var/lib/orders/lib/orders/priv/cache/starts");
+        install(&system, &first).success();
+        life.serves();
+        assert_eq!(starts(), "1");
+        for (path, expected) in [
+            ("/opt/orders/log", "symbolic link 0777 root:root"),
+            ("/var/lib/orders/data", "directory 0750 orders:orders"),
+            (
+                "/var/lib/orders/data/seed",
+                "regular file 0640 orders:orders",
+            ),
+            (
+                "/var/lib/orders/data/db/starts.DCD",
+                "regular file 0640 orders:orders",
+            ),
+            ("/var/lib/orders/lib", "directory 0750 orders:orders"),
+            (
+                "/var/lib/orders/lib/orders/priv/cache/seed",
+                "regular file 0640 orders:orders",
+            ),
+            ("/var/log/orders/sasl", "directory 0750 orders:orders"),
+            (
+                "/var/log/orders/orders.log",
+                "regular file 0640 orders:orders",
+            ),
+        ] {
+            assert_eq!(system.entry(path), expected, "{path}");
+        }
+        let edit = "cd /var/lib/orders && echo mine >data/seed && rm lib/orders/priv/cache/seed";
+        system.shell(edit).success();
+        install(&system, &second).success();
+        life.serves();
+        assert_eq!(starts(), "2");
+        assert_eq!(system.read("/var/lib/orders/data/seed"), "mine\n");
+        assert!(!system.has("/var/lib/orders/lib/orders/priv/cache/seed"));
+        assert!(!system.has("/opt/orders/lib/orders-1.4.0"));
+        assert!(!system.has("/var/lib/misc/orders.seeds"));
+        system.run(["dpkg", "-r", "orders"]).success();
+        assert_eq!(starts(), "2");
+        install(&system, &second).success();
+        life.serves();
+        assert_eq!(starts(), "3");
+        system.run(["dpkg", "-P", "orders"]).success();
+        life.rests();
+        assert_eq!(before.difference(&system.snapshot()), account("orders"));
+    }
+}
+
+/// `stock` with a directory of data, which these lines of `[release]` speak of.
+fn stock(version: &str, lines: &'static str) -> std::path::PathBuf {
+    stock_with(version, "", "", |folder| {
+        std::fs::create_dir_all(folder.join("rel/data/deep")).unwrap();
+        std::fs::write(folder.join("rel/data/seed"), "seed\n").unwrap();
+        std::fs::write(folder.join("rel/data/deep/seed"), "seed\n").unwrap();
+        let manifest = folder.join("reldeb.toml");
+        let text = std::fs::read_to_string(&manifest).unwrap();
+        let text = text.replace("path = \"rel\"", &format!("path = \"rel\"\n{lines}"));
+        std::fs::write(&manifest, text).unwrap();
+    })
+}
+
+#[test]
+fn a_directory_of_an_earlier_version_keeps_what_is_not_of_the_package() {
+    let Some(system) = System::minbase("bookworm") else {
+        return;
+    };
+    let before = system.snapshot();
+    install(&system, &stock("4.0", "")).success();
+    let own = "cd /opt/stock/data && echo own >own && echo own >deep/own";
+    system.shell(own).success();
+    install(&system, &stock("4.1", "writable = [\"data\"]")).success();
+    for (path, content) in [
+        ("/opt/stock/data/own", "own\n"),
+        ("/var/lib/stock/data/own", "own\n"),
+        ("/var/lib/stock/data/deep/own", "own\n"),
+        ("/var/lib/stock/data/seed", "seed\n"),
+    ] {
+        assert_eq!(system.read(path), content, "{path}");
+    }
+    system.run(["dpkg", "-P", "stock"]).success();
+    assert_eq!(before.difference(&system.snapshot()), account("stock"));
+}
+
+#[test]
+fn links_of_the_service_lead_to_nothing_of_roots() {
+    let Some(system) = System::minbase("bookworm") else {
+        return;
+    };
+    install(&system, &stock("4.0", "")).success();
+    system
+        .shell("mkdir -m 0755 /srv/theirs && ln -s /srv/theirs /var/lib/stock/data")
+        .success();
+    install(&system, &stock("4.1", "writable = [\"data\"]")).success();
+    assert_eq!(system.shell("ls /srv/theirs").success().stdout, "");
+    system.run(["dpkg", "-P", "stock"]).success();
+    assert!(system.has("/srv/theirs"));
+}
+
+/// The blocks of a page in a language.
+fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
+    let start = format!("```{language}\n");
+    let after = page.split(start.as_str()).skip(1);
+    after
+        .map(|rest| rest.split_once("```").unwrap().0)
+        .collect()
+}
+
+#[test]
+fn the_commands_of_the_page_work() {
+    if Command::new("rebar3").arg("--version").output().is_err() {
+        skip("needs `rebar3`");
+        return;
+    }
+    let Some(system) = System::boot("bookworm", Init::Systemd) else {
+        return;
+    };
+    let page = std::fs::read_to_string(project().join("docs/relx.md")).unwrap();
+    let [sys_config, own] = blocks(&page, "erlang")[..] else {
+        panic!("two files of configuration are shown");
+    };
+    let [build, on_the_machine, changed] = blocks(&page, "sh")[..] else {
+        panic!("three blocks of commands are shown");
+    };
+    let folder = TempDir::new().unwrap();
+    let sources = ["rebar.config", "config", "rel", "src"];
+    copy_sources("relx-release", &sources, folder.path());
+    std::fs::write(folder.path().join("config/sys.config"), sys_config).unwrap();
+    std::fs::write(folder.path().join("rel/etc/orders.config"), own).unwrap();
+    let reldeb = Path::new(env!("CARGO_BIN_EXE_reldeb")).parent().unwrap();
+    let path = format!("{}:{}", reldeb.display(), std::env::var("PATH").unwrap());
+    let mut shell = Command::new("sh");
+    shell.args(["-ec", build]).current_dir(&folder);
+    shell
+        .env("DEBFULLNAME", "Ann Example")
+        .env("DEBEMAIL", "ann@example.com");
+    successful(shell.env("PATH", path));
+    let manifest = std::fs::read_to_string(folder.path().join("reldeb.toml")).unwrap();
+    for line in blocks(&page, "toml")[0].lines() {
+        assert!(manifest.lines().any(|it| it == line), "{line}: {manifest}");
+    }
+    let packages = std::fs::read_dir(folder.path().join("dist")).unwrap();
+    let package = packages.last().unwrap().unwrap();
+    let name = package.file_name().into_string().unwrap();
+    system.copy(package.path(), &format!("/root/{name}"));
+    let run = |block: &str| {
+        system
+            .shell(&format!("set -e; cd /root\n{block}"))
+            .success()
+    };
+    assert!(run(on_the_machine).stdout.ends_with("pong\n"));
+    assert!(system.answer(ORDERS.port).contains("hello from /etc"));
+    assert!(system.has("/var/log/orders/orders.log"));
+    run(changed);
+    assert!(crate::support::eventually(|| {
+        system
+            .fetch(ORDERS.port, "GET / HTTP/1.0\r\n\r\n")
+            .is_ok_and(|it| it.contains("good morning"))
+    }));
+}
