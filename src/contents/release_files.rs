@@ -73,12 +73,17 @@ pub(super) fn claim(
         }
         claims.claim_below(&plan.target, path, entry);
     }
+    claim_links(plan, claims);
+    Ok(())
+}
+
+/// Claims the links to directories of the service.
+fn claim_links(plan: &PackagePlan, claims: &mut Claims) {
     for writable in &plan.deployment.writable {
         let origin = Origin::Release(Path::new(&writable.name).into());
         let link = Entry::symlink(writable.directory().as_bytes(), origin);
         claims.claim_below(&plan.target, writable.link.clone(), link);
     }
-    Ok(())
 }
 
 /// Returns where a file of the release goes. What lies in a directory of the service is kept elsewhere,

@@ -36,9 +36,31 @@ pub(super) fn findings(
     let named = paths.iter().filter_map(|it| it.directory.as_deref());
     let missing: BTreeSet<&str> = named.chain(empty.iter().copied()).collect();
     let line = line(facts, &missing);
+    let mut findings = of_files(facts, directories, &paths, line.as_deref());
+    let unnamed = |path: &&&str| !paths.iter().any(|it| lies_in(&it.path, path));
+    for path in empty.iter().filter(unnamed) {
+        let message = format!(
+            "`{path}` in the release is an empty directory below `{}`, where the service may not \
+             write",
+            facts.target
+        );
+        let finding = Finding::new(tags::RELATIVE_PATH, message).with_hint_if(line.clone());
+        findings.push(finding.at_release_file(path, None));
+    }
+    findings.extend(mnesia(facts, directories));
+    findings
+}
+
+/// Returns a finding for each file that names relative paths; `line` makes their directories writable.
+fn of_files(
+    facts: &Facts<'_>,
+    directories: &Directories,
+    paths: &[&RelativePath],
+    line: Option<&str>,
+) -> Vec<Finding> {
     let target = facts.target;
     let mut by_file: BTreeMap<String, Vec<&RelativePath>> = BTreeMap::new();
-    for path in &paths {
+    for path in paths {
         let file = path.file.display().to_string();
         by_file.entry(file).or_default().push(path);
     }
@@ -56,8 +78,8 @@ pub(super) fn findings(
             .map(|it| it.path.as_str())
             .collect();
         let absolute = format!("write an absolute path below `{}`", directories.log);
-        let hint = match (&line, &alone[..]) {
-            (Some(line), []) => line.clone(),
+        let hint = match (line, &alone[..]) {
+            (Some(line), []) => line.to_owned(),
             (Some(line), alone) => format!("{line}; for {}, {absolute}", ticked(alone)),
             (None, _) => absolute,
         };
@@ -65,16 +87,6 @@ pub(super) fn findings(
         let finding = Finding::new(tags::RELATIVE_PATH, message).with_hint(hint);
         findings.push(finding.at_release_file(file, line));
     }
-    let unnamed = |path: &&&str| !paths.iter().any(|it| lies_in(&it.path, path));
-    for path in empty.iter().filter(unnamed) {
-        let message = format!(
-            "`{path}` in the release is an empty directory below `{target}`, where the service may not \
-             write"
-        );
-        let finding = Finding::new(tags::RELATIVE_PATH, message).with_hint_if(line.clone());
-        findings.push(finding.at_release_file(path, None));
-    }
-    findings.extend(mnesia(facts, directories));
     findings
 }
 

@@ -176,14 +176,14 @@ fn matching(release: &Release, written: &Written) -> Result<Vec<String>, Invalid
 /// version.
 fn check(facts: &Facts<'_>, path: &str, written: &Written) -> Result<(), DeploymentError> {
     let (tables, release) = (&facts.manifest.tables, facts.release);
-    let line = |other: &Written| facts.manifest.line(&other.span());
+    let line_of = |other: &Written| facts.manifest.line(&other.span());
     let refuse = |message: String, hint: String| {
         Err(InvalidValue::new(written.span(), message, Some(hint)).into())
     };
-    let link = facts.target.join(path)?.to_string();
+    let path_there = facts.target.join(path)?.to_string();
     for key in tables.files.keys() {
-        if lies_in(key.get_ref().trim_end_matches('/'), &link) {
-            let (line, key) = (line(key), key.get_ref());
+        if lies_in(key.get_ref().trim_end_matches('/'), &path_there) {
+            let (line, key) = (line_of(key), key.get_ref());
             let message = format!("`{path}` is writable, and line {line} has `{key}` in `[files]`");
             let hint = "leave one of the two out: what the release has there is copied for the service \
                         at the first installation";
@@ -194,7 +194,7 @@ fn check(facts: &Facts<'_>, path: &str, written: &Written) -> Result<(), Deploym
         let version = release.version_directory.clone().unwrap_or_default();
         let file = version.join(name.get_ref()).to_string_lossy().into_owned();
         if lies_in(&file, path) {
-            let (line, name) = (line(name), name.get_ref());
+            let (line, name) = (line_of(name), name.get_ref());
             let message =
                 format!("`{path}` is writable, and line {line} has `{name}` in `configuration`");
             return refuse(message, "leave one of the two out".to_owned());
@@ -207,7 +207,7 @@ fn check(facts: &Facts<'_>, path: &str, written: &Written) -> Result<(), Deploym
         };
         let mut above = path.match_indices('/').map(|(at, _)| &path[..at]);
         if excludes(path) || above.any(excludes) {
-            let line = line(pattern);
+            let line = line_of(pattern);
             let message =
                 format!("`{path}` is writable, and line {line} has `{pattern_text}` in `exclude`");
             let hint = format!("leave out what is in it: {}", quoted(&format!("/{path}/*")));
@@ -274,9 +274,10 @@ fn place(
         link: facts.target.join(name)?,
         base: base.clone(),
         below: below.to_owned(),
-        seed: match is_seeded {
-            true => Some(facts.target.join(format!("{SEEDS}/{key}"))?),
-            false => None,
+        seed: if is_seeded {
+            Some(facts.target.join(format!("{SEEDS}/{key}"))?)
+        } else {
+            None
         },
     })
 }
