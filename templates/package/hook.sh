@@ -26,9 +26,17 @@ if [ "$1" = purge ]; then
 if [ "$1" = remove ]; then
     export old_version={{ version | sh }} new_version=''
 {%- endif %}
+    set +e
     (
+        set -e
 {{ hook.script }}
     )
+    hook_status=$?
+    set -e
+    if [ "$hook_status" -ne 0 ]; then
+        echo "{{ package }}: hook {{ hook.event }} of" {{ hook.origin | sh }} "failed with status $hook_status" >&2
+        exit "$hook_status"
+    fi
 {%- if hook.event == "after-reinstall" %}
     rm -f "$DPKG_ROOT/run/{{ package }}.reinstalled"
 {%- endif %}

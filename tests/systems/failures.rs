@@ -45,6 +45,12 @@ fn a_failing_hook_is_handled_as_dpkg_expects() {
         };
         let script = output.stderr.contains("exit status 7");
         assert!(output.status == 1 && script, "{event}: {output:#?}");
+        let mut said = output.stderr.lines();
+        let named = format!("stock: hook {event} of ");
+        assert!(
+            said.any(|line| line.starts_with(&named) && line.ends_with(" failed with status 7")),
+            "{event}: {output:#?}"
+        );
         let versions = match (present, action) {
             ("", "") => "<> to <2.0>\n",
             ("", _) => "<2.0> to <>\n",
