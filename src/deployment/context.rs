@@ -95,6 +95,8 @@ pub(crate) struct Context<'a> {
     question: &'static [&'static str],
     /// The environment file in which earlier versions kept the cookie of a mix release.
     cookie_environment: Option<String>,
+    /// The file of the secrets that are made on the machine.
+    secrets_file: Option<String>,
     /// Conffiles of the service, which an earlier package may have had as ordinary files.
     adopted: Vec<String>,
     /// The version for operations on conffiles, which apply to every version before this one.
@@ -151,6 +153,9 @@ impl<'a> Context<'a> {
             cookie_environment: (deployment.cookie
                 && kind.is_some_and(|kind| kind.cookie_variable.is_some()))
             .then(|| format!("{}/cookie", directories.configuration)),
+            secrets_file: service
+                .filter(|service| !service.secrets.is_empty())
+                .map(|_| format!("{}/secrets", directories.configuration)),
             adopted: service.map_or_else(Vec::new, adopted),
             prior_version: format!("{}~", deployment.version),
         }

@@ -23,6 +23,10 @@ pub(super) struct Helpers {
     await_node: Option<String>,
     /// The script that makes the cookie before a start.
     make_cookie: Option<String>,
+    /// The script that makes the secrets before a start.
+    make_secrets: Option<String>,
+    /// The script that tells what the administrator has yet to set.
+    require_environment: Option<String>,
 }
 
 impl Helpers {
@@ -52,6 +56,14 @@ impl Helpers {
             stop_node: path("stop-node", node),
             await_node: path("await-node", node && ready),
             make_cookie: path("make-cookie", deployment.cookie && program.is_some()),
+            make_secrets: path(
+                "make-secrets",
+                service.is_some_and(|service| !service.secrets.is_empty()),
+            ),
+            require_environment: path(
+                "require-environment",
+                service.is_some_and(|service| !service.required_environment.is_empty()),
+            ),
         }
     }
 
@@ -65,6 +77,8 @@ impl Helpers {
             stop_node,
             await_node,
             make_cookie,
+            make_secrets,
+            require_environment,
         } = self;
         let all = [
             (as_service, "package/as-service.sh"),
@@ -74,6 +88,8 @@ impl Helpers {
             (stop_node, "systemd/stop-node.sh"),
             (await_node, "systemd/await-node.sh"),
             (make_cookie, "package/make-cookie.sh"),
+            (make_secrets, "package/make-secrets.sh"),
+            (require_environment, "package/require-environment.sh"),
         ];
         let needed = all.into_iter();
         needed

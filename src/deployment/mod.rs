@@ -24,6 +24,7 @@ mod program;
 mod purge;
 mod relative_paths;
 mod service;
+mod settings;
 mod shell;
 mod systemd;
 mod sysv;
@@ -191,7 +192,7 @@ impl Deployment {
             program: program.filter(|_| service.is_some() || command.is_some()),
             command,
             hooks: hooks::resolve(facts.manifest, &mut findings)?,
-            purge: purge::paths(facts, &own, &directories, has_state)?,
+            purge: purge::paths(facts, &own, &directories, has_state, service.as_ref())?,
             conffile_changes: conffile_changes::resolve(facts, &own)?,
             paths: Paths::default(),
             cookie,

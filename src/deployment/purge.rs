@@ -1,24 +1,34 @@
 //! What a purge removes: state, logs, and what the service has left.
 
 use super::places::Own;
-use super::{Contributor, Deployment, DeploymentError, Directories, Facts, Script, Step};
-use crate::manifest::InvalidValue;
+use super::{
+    Contributor, Deployment, DeploymentError, Directories, Facts, Script, Service, Step, settings,
+};
 use crate::tree::PackagePath;
 
-/// Returns the paths that purge removes: those of the manifest, else state and logs.
+/// Returns the paths that purge removes: those of the manifest, else state and logs; the secrets
+/// beside either.
 pub(super) fn paths(
     facts: &Facts<'_>,
     own: &Own<'_>,
     directories: &Directories,
     has_state: bool,
-) -> Result<Vec<PackagePath>, InvalidValue> {
+    service: Option<&Service>,
+) -> Result<Vec<PackagePath>, DeploymentError> {
     let table = &facts.manifest.tables.purge;
-    match &table.remove {
-        _ if table.keep.unwrap_or(false) => Ok(Vec::new()),
-        Some(remove) => remove.iter().map(|path| own.purged(path)).collect(),
-        None if has_state => Ok(vec![directories.state.clone(), directories.log.clone()]),
-        None => Ok(Vec::new()),
+    if table.keep.unwrap_or(false) {
+        return Ok(Vec::new());
     }
+    let mut paths: Vec<_> = match &table.remove {
+        Some(remove) => {
+            let checked = remove.iter().map(|path| own.purged(path));
+            checked.collect::<Result<_, _>>()?
+        }
+        None if has_state => vec![directories.state.clone(), directories.log.clone()],
+        None => Vec::new(),
+    };
+    paths.extend(settings::secrets_file(directories, service)?);
+    Ok(paths)
 }
 
 /// Returns whether purge removes the service's files below the release: not where the manifest

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::names::{of_package, other, refuse};
-use super::{Contributor, Deployment, DeploymentError, Facts, Program};
+use super::{Contributor, Deployment, DeploymentError, Facts, Program, settings};
 use crate::debian::{UnitName, reserved};
 use crate::manifest::{
     DirectiveName, DirectiveValue, LimitName, LimitValue, ListOrText, Manager, SectionName,
@@ -42,6 +42,10 @@ pub struct Service {
     pub readiness: Readiness,
     /// The author's environment, for /etc/default/NAME.
     pub environment: BTreeMap<VariableName, VariableValue>,
+    /// Variables that are made on each machine, in /etc/NAME/secrets.
+    pub secrets: Vec<VariableName>,
+    /// Variables that the administrator sets before the service can start.
+    pub required_environment: Vec<VariableName>,
     /// Resource limits by their systemd name in lower case without `Limit` (`nofile`).
     pub limits: BTreeMap<LimitName, LimitValue>,
     /// Units that are started before.
@@ -96,6 +100,8 @@ impl Service {
             environment: environment
                 .map(|(name, value)| (name.clone(), value.get_ref().clone()))
                 .collect(),
+            secrets: settings::secrets(table)?,
+            required_environment: settings::required(table)?,
             limits: limits(table),
             after: table.after.clone(),
             instances,

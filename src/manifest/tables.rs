@@ -248,6 +248,10 @@ pub struct ServiceTable {
     pub limits: BTreeMap<LimitName, LimitValue>,
     /// Environment, for /etc/default/NAME.
     pub environment: BTreeMap<VariableName, Spanned<VariableValue>>,
+    /// Variables that are made on each machine.
+    pub secrets: Vec<Spanned<VariableName>>,
+    /// Variables without which the service does not start.
+    pub required_environment: Vec<Spanned<VariableName>>,
     /// Units that start before.
     pub after: Vec<WholeUnitName>,
     /// True for a template unit; default: false.

@@ -62,6 +62,14 @@ make_directory() {
 do_start() {
     running && return 0
     rm -f "$PIDFILE"
+{%- if require_environment %}
+    if ! message=$(env -i {{ require_environment | sh }} 2>&1); then
+        log_progress_msg "($message)"
+        # The program is not configured, in the words of the LSB.
+        log_end_msg 6
+        exit 6
+    fi
+{%- endif %}
     : >"$FAILED"
     make_directory {{ directories.state | sh }}
     make_directory {{ directories.log | sh }}

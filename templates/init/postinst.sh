@@ -12,7 +12,10 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
         *) action= ;;
         esac
         rm -f "$DPKG_ROOT/run/{{ package }}.init"
-        if [ -z "$DPKG_ROOT" ] && [ -n "$action" ]; then
+        if [ -z "$DPKG_ROOT" ] && [ -n "$action" ]
+{%- if require_environment %} &&
+            {% if service.systemd %}{ [ -d /run/systemd/system ] || {% endif %}env -i {{ require_environment | sh }}
+{%- if service.systemd %}; }{% endif %}{% endif %}; then
             fault=
             if ! invoke-rc.d --skip-systemd-native {{ service.name }} "$action"; then
                 fault='did not start'

@@ -13,6 +13,9 @@ unset AS_SERVICE
 instance=$1
 shift
 {%- endif %}
+{%- if make_secrets %}
+[ "$(id -u)" != 0 ] || {{ make_secrets | sh }} || exit 1
+{%- endif %}
 
 {% include "package/environment.sh" %}
 umask 0027

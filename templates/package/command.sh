@@ -56,6 +56,13 @@ case "$1" in
     ;;
 {%- if service %}
 start | stop | restart | status)
+{%- if require_environment %}
+    case "$(id -u),$1{% if service.instances %},$instance{% endif %}" in
+    0,start{% if service.instances %},?*{% endif %} | 0,restart{% if service.instances %},?*{% endif %})
+        env -i {{ require_environment | sh }}{% if service.instances %} "$instance"{% endif %} || exit
+        ;;
+    esac
+{%- endif %}
 {%- if service.instances %}
     if [ ! -d /run/systemd/system ]; then
         echo "{{ command.name }}: instances need systemd" >&2

@@ -12,6 +12,12 @@ ulimit() {
 }
 {%- endif %}
 set -a
+{%- if secrets_file %}
+if [ -r {{ secrets_file | sh }} ]; then
+    # shellcheck source=/dev/null
+    . {{ secrets_file | sh }}
+fi
+{%- endif %}
 {%- if service %}
 if [ -r /etc/default/{{ service.name }} ]; then
     # shellcheck source=/dev/null

@@ -10,6 +10,11 @@ purge)
 {%- for path in purge %}
     remove_tree {{ path | sh }}
 {%- endfor %}
+{%- if secrets_file %}
+    if [ -d "$DPKG_ROOT"{{ directories.configuration | sh }} ]; then
+        rmdir --ignore-fail-on-non-empty "$DPKG_ROOT"{{ directories.configuration | sh }}
+    fi
+{%- endif %}
 {%- if service or command or has_state %}
 {%- if purge_release %}
     (remove_leftovers purge)

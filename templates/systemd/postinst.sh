@@ -32,6 +32,16 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
                 echo "{{ package }}: $2 is masked, and left alone"
                 return 0
             fi
+{%- if require_environment %}
+            if [ "$1" = start ]; then
+{%- if service.instances %}
+                instance=${2#*@}
+                env -i {{ require_environment | sh }} "${instance%.service}" || return 0
+{%- else %}
+                env -i {{ require_environment | sh }} || return 0
+{%- endif %}
+            fi
+{%- endif %}
             look "$2"
             before=$invocation
             deb-systemd-invoke "$1" "$2" </dev/null || fault='did not start'

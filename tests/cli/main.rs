@@ -47,6 +47,7 @@ mod rooms;
 mod same_bytes;
 mod scarce;
 mod self_contained;
+mod settings;
 mod shlibdeps;
 mod sizes;
 mod sketch;

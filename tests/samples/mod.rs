@@ -58,9 +58,9 @@ pub(crate) fn relx() -> Deployment {
     })
 }
 
-/// A mix release.
+/// A mix release, with secrets and settings that it cannot start without.
 pub(crate) fn mix() -> Deployment {
-    deployment(Program {
+    let mut mix = deployment(Program {
         kind: &kinds::MIX,
         path: parsed("/opt/orders/bin/orders"),
         asks: parsed("/opt/orders/bin/orders"),
@@ -85,7 +85,17 @@ pub(crate) fn mix() -> Deployment {
             ("LANG", "C.UTF-8"),
             ("RELEASE_TMP", "/run/orders"),
         ]),
-    })
+    });
+    add_settings(&mut mix);
+    mix
+}
+
+fn add_settings(deployment: &mut Deployment) {
+    if let Some(service) = &mut deployment.service {
+        service.secrets = words(&["SECRET_KEY_BASE"]);
+        service.required_environment = words(&["DATABASE_URL", "ORDERS_HOST"]);
+        deployment.purge.extend(words(&["/etc/orders/secrets"]));
+    }
 }
 
 /// A plain program.
@@ -203,6 +213,7 @@ pub(crate) fn instances() -> Deployment {
     if let Some(service) = &mut deployment.service {
         service.instances = true;
     }
+    add_settings(&mut deployment);
     deployment
 }
 
@@ -267,6 +278,8 @@ fn deployment(program: Program) -> Deployment {
             on_upgrade: OnUpgrade::Restart,
             readiness: Readiness::Ping,
             environment: BTreeMap::new(),
+            secrets: Vec::new(),
+            required_environment: Vec::new(),
             limits: BTreeMap::from([(parsed("nofile"), LimitValue::Number(65536))]),
             after: Vec::new(),
             instances: false,

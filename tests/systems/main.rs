@@ -43,6 +43,7 @@ mod readiness;
 mod release_links;
 mod service_choices;
 mod services;
+mod settings;
 mod state_machine;
 mod subjects;
 mod suites;

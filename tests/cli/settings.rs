@@ -1,0 +1,81 @@
+//! `[service] secrets` and `required-environment`.
+
+use crate::support::Test;
+
+const MANIFEST: &str = "\
+[package]
+name = \"demo\"
+version = \"1.0\"
+maintainer = \"Ann Example <ann@example.com>\"
+description = \"demo\"
+
+[release]
+path = \"rel\"
+
+[service]
+";
+
+fn plan(service: &str) -> Test {
+    Test::new()
+        .manifest(&format!("{MANIFEST}{service}\n"))
+        .executable("rel/bin/demo", "#!/bin/sh\n")
+        .args(["plan", "-q"])
+}
+
+#[test]
+fn a_variable_has_one_source() {
+    for (service, line, message, hint) in [
+        (
+            "secrets = [\"KEY\"]\nenvironment = { KEY = \"x\" }",
+            "secrets = [\"KEY\"]",
+            "secret `KEY` has a value in `environment`",
+            "leave it out there: each machine makes its own",
+        ),
+        (
+            "required-environment = [\"KEY\"]\nenvironment = { KEY = \"\" }",
+            "required-environment = [\"KEY\"]",
+            "required variable `KEY` has a value in `environment`",
+            "leave it out of one of them",
+        ),
+        (
+            "required-environment = [\"A\", \"KEY\"]\nsecrets = [\"KEY\"]",
+            "required-environment = [\"A\", \"KEY\"]",
+            "required variable `KEY` is one of `secrets`",
+            "leave it out here: each machine makes its own",
+        ),
+        (
+            "secrets = [\"KEY\", \"KEY\"]",
+            "secrets = [\"KEY\", \"KEY\"]",
+            "variable `KEY` is there twice in `secrets`",
+            "leave one of them out",
+        ),
+        (
+            "required-environment = [\"1X\"]",
+            "required-environment = [\"1X\"]",
+            "invalid environment variable `1X`",
+            "use letters, digits and `_`, no digit first",
+        ),
+    ] {
+        plan(service)
+            .status(1)
+            .stderr(&format!(
+                "error: reldeb.toml:11: {message}\n  11 | {line}\nhint: {hint}\n"
+            ))
+            .run();
+    }
+}
+
+/// The purge takes the secrets along, but where it is to keep all.
+#[test]
+fn the_purge_removes_the_secrets() {
+    let removes = "remove_tree /etc/demo/secrets";
+    for (purge, expected) in [
+        ("", true),
+        ("[purge]\nremove = []", true),
+        ("[purge]\nkeep = true", false),
+    ] {
+        let test = plan(&format!("secrets = [\"KEY\"]\n{purge}")).args(["--scripts"]);
+        let outcome = test.any_stdout().any_stderr().run();
+        assert_eq!(outcome.stdout.contains(removes), expected, "{purge}");
+    }
+}

@@ -1,0 +1,106 @@
+//! Secrets that a machine makes for itself, and variables without which a service does not start.
+
+use crate::services::Life;
+use crate::subjects::{STOCK, account, install, stock};
+use crate::system::{Init, System};
+
+const SERVICE: &str = "secrets = [\"STOCK_KEY\"]\nrequired-environment = [\"STOCK_PORT\"]\n";
+const NEEDS: &str =
+    "stock needs configuration first: set STOCK_PORT in /etc/default/stock, then: stock start\n";
+
+/// Installed and enabled, it is not started, and cannot be.
+fn waits(life: &Life<'_>) {
+    let (system, init) = (life.system, life.init);
+    let said = install(system, &life.first).success();
+    assert!(said.stderr.ends_with(NEEDS), "{}", said.stderr);
+    assert_eq!(said.stderr.matches("needs configuration").count(), 1);
+    life.rests();
+    assert!(!system.has("/etc/stock/secrets"));
+    // No start without, by any way.
+    let start = system.run(["stock", "start"]);
+    assert_eq!((start.status != 0, start.stderr.as_str()), (true, NEEDS));
+    let start = match init {
+        Init::Systemd => {
+            system.shell("systemctl start stock; sleep 7; systemctl show -p NRestarts --value stock; systemctl status stock")
+        }
+        Init::Sysvinit => system.shell("service stock start; echo $?"),
+    };
+    let expected = NEEDS.trim_end();
+    assert!(start.stdout.contains(expected), "{}", start.stdout);
+    match init {
+        Init::Systemd => assert!(start.stdout.starts_with("0\n"), "{}", start.stdout),
+        Init::Sysvinit => assert!(start.stdout.ends_with("\n6\n"), "{}", start.stdout),
+    }
+    life.rests();
+}
+
+fn live(init: Init) {
+    let Some(system) = System::boot("bookworm", init) else {
+        return;
+    };
+    let before = system.snapshot();
+    let (first, second) = (
+        stock("5.0", SERVICE, ""),
+        stock(
+            "5.1",
+            &SERVICE.replace("\"STOCK_KEY\"", "\"STOCK_KEY\", \"STOCK_SALT\""),
+            "",
+        ),
+    );
+    let life = Life {
+        system: &system,
+        init,
+        subject: STOCK,
+        first,
+        second: second.clone(),
+    };
+    waits(&life);
+    // Set, it starts.
+    system
+        .shell("sed -i 's/^#STOCK_PORT=/STOCK_PORT=8380/' /etc/default/stock && stock start")
+        .success();
+    life.serves();
+    assert_eq!(
+        system.entry("/etc/stock/secrets"),
+        "regular file 0640 root:stock"
+    );
+    let secrets = || system.run(["cat", "/etc/stock/secrets"]).success().stdout;
+    let made = secrets();
+    let key = made
+        .lines()
+        .find_map(|line| line.strip_prefix("STOCK_KEY="));
+    assert_eq!(key.map(str::len), Some(64), "{made}");
+    let environment = format!("tr '\\0' '\\n' </proc/{}/environ", life.pid());
+    let environment = system.shell(&environment).success().stdout;
+    assert!(
+        environment.contains(&format!("STOCK_KEY={}", key.unwrap_or_default())),
+        "{environment}"
+    );
+    // An upgrade keeps what is set, and adds what is new.
+    let said = install(&system, &second).success();
+    assert!(!said.stderr.contains("configuration"), "{}", said.stderr);
+    life.serves();
+    let more = secrets();
+    assert!(
+        more.starts_with(&made) && more.contains("\nSTOCK_SALT="),
+        "{more}"
+    );
+    system.run(["dpkg", "-r", "stock"]).success();
+    assert_eq!(secrets(), more);
+    install(&system, &second).success();
+    life.serves();
+    assert_eq!(secrets(), more);
+    system.run(["dpkg", "-P", "stock"]).success();
+    life.rests();
+    assert_eq!(before.difference(&system.snapshot()), account("stock"));
+}
+
+#[test]
+fn settings_live_under_systemd() {
+    live(Init::Systemd);
+}
+
+#[test]
+fn settings_live_under_sysvinit() {
+    live(Init::Sysvinit);
+}
