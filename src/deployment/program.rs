@@ -67,6 +67,7 @@ impl Program {
         let erts = facts.release.erts.as_ref();
         let erts = erts.map(|erts| below(&erts.directory)).transpose()?;
         let mut environment = environment(script.kind, directories, erts.as_ref());
+        environment.extend(script.environment);
         environment.extend(facts.library_path.clone());
         Ok(Some(Self {
             kind: script.kind,

@@ -133,8 +133,11 @@ pub(super) fn open(
     let (configuration, said) = Configuration::read(path, &erlang.directory)?;
     findings.extend(said);
     findings.extend(findings::foreign(&walk));
+    let server = kind.server.map(|server| read_if_there(&path.join(server)));
+    let server = server.transpose()?.flatten().unwrap_or_default();
     let start_script = erlang.has_script.then(|| StartScript {
         verbs: erlang.verbs,
+        environment: start_script::assignments(&String::from_utf8_lossy(&server)),
         ..StartScript::of_release(Path::new("bin").join(&erlang.name), kind, &erlang.script)
     });
     let script = Path::new("bin").join(&erlang.name);

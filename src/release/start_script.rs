@@ -22,6 +22,8 @@ pub struct StartScript {
     /// True where the script passes the node's cookie to commands in a way that is not
     /// known, and so cannot be kept off their command lines.
     pub shows_cookie: bool,
+    /// Variables that a script beside it sets to start the release as a server.
+    pub environment: Vec<(String, String)>,
 }
 
 impl StartScript {
@@ -34,6 +36,7 @@ impl StartScript {
             foreground: kind.foreground.iter().copied().map(String::from).collect(),
             verbs: verbs(text),
             shows_cookie: cookie::shows_cookie(text),
+            environment: Vec::new(),
         }
     }
 
@@ -46,6 +49,7 @@ impl StartScript {
             foreground: Vec::new(),
             verbs: Vec::new(),
             shows_cookie: false,
+            environment: Vec::new(),
         }
     }
 
@@ -76,6 +80,44 @@ impl StartScript {
     pub fn knows(&self, verb: &str) -> bool {
         self.verbs.iter().any(|known| known == verb)
     }
+}
+
+/// Returns the variables that a wrapper sets for the script that it becomes, as in
+/// `PHX_SERVER=true exec ./shop start`, or exports in lines of their own.
+pub(super) fn assignments(text: &str) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for line in text.lines() {
+        let line = line.trim();
+        let (line, is_exported) = match line.strip_prefix("export ") {
+            Some(rest) => (rest, true),
+            None => (line, false),
+        };
+        let mut found = Vec::new();
+        let mut words = line.split_ascii_whitespace();
+        let next = words.find(|word| match assignment(word) {
+            Some(assignment) => {
+                found.push(assignment);
+                false
+            }
+            None => true,
+        });
+        if next == Some("exec") || (is_exported && next.is_none()) {
+            all.append(&mut found);
+        }
+    }
+    all
+}
+
+/// Returns a variable and its value, where the shell has nothing to do with it.
+fn assignment(word: &str) -> Option<(String, String)> {
+    let (name, value) = word.split_once('=')?;
+    let value = value.trim_matches(['"', '\'']);
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_plain = value
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "._-:/".contains(c));
+    (is_name && is_plain).then(|| (name.to_owned(), value.to_owned()))
 }
 
 /// Returns the patterns of the script's main `case $1 in`: of those outside of functions, the

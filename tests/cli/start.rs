@@ -234,3 +234,33 @@ fn the_other_programs_of_a_plain_release_are_commands() {
         assert_eq!(commands, expected, "{service}");
     }
 }
+
+/// Phoenix listens where `bin/server` of `mix phx.gen.release` has said so.
+#[test]
+fn the_service_has_what_bin_server_sets() {
+    let mix = script("RELEASE_TMP", "start|pid|rpc|remote");
+    let server = "#!/bin/sh\nset -eu\n\ncd -P -- \"$(dirname -- \"$0\")\"\n\
+                  export PORT=4001\nLEFT=$PORT exec true\nPHX_SERVER=true exec ./app start\n";
+    let test = release(&mix, &["elixir", "env.sh"], "").executable("rel/bin/server", server);
+    let lines = lines_of(test);
+    let of = |start: &str| {
+        let found = lines.iter().filter(|line| line.starts_with(start));
+        found.cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(
+        of("shop.service: ExecStart="),
+        ["shop.service: ExecStart=/opt/shop/bin/app start"]
+    );
+    for (file, name, value) in [
+        ("shop.service: Environment=", "PHX_SERVER", "true"),
+        ("shop.service: Environment=", "PORT", "4001"),
+        ("as-service: export ", "PHX_SERVER", "true"),
+    ] {
+        let line = format!("{file}{name}={value}");
+        assert!(lines.contains(&line), "{line} in {lines:#?}");
+    }
+    assert!(
+        !lines.iter().any(|line| line.contains("LEFT")),
+        "{lines:#?}"
+    );
+}

@@ -21,6 +21,8 @@ pub static MIX: Kind = Kind {
         ("LANG", "C.UTF-8"),
         ("RELEASE_TMP", "RUN"),
     ],
+    // Phoenix listens where PHX_SERVER is set, and this sets it.
+    server: Some("bin/server"),
     is_erlang: true,
     has_cookie: true,
     has_ping: true,

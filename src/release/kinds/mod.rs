@@ -67,6 +67,8 @@ pub struct Kind {
     /// Variables that keep it from writing below the release. `STATE`, `LOG` and `RUN` at the start of a
     /// value stand for its directories.
     pub environment: &'static [(&'static str, &'static str)],
+    /// A script of the release that starts it as a server: the variables that it sets go along.
+    pub(super) server: Option<&'static str>,
     /// Variables for a runtime that `[release] runtime` has put into the release. `RELEASE` and `ERTS` at
     /// the start of a value stand for its directories.
     pub environment_of_runtime: &'static [(&'static str, &'static str)],
@@ -336,6 +338,7 @@ const NOTHING: Kind = Kind {
     description: "",
     foreground: &[],
     environment: &[],
+    server: None,
     environment_of_runtime: &[],
     is_erlang: false,
     has_cookie: false,
