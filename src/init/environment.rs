@@ -18,12 +18,17 @@ const SECRETS: &[&str] = &[
     "TOKEN",
 ];
 
+/// Variables that a machine can make for itself, as any random text will do.
+const MADE: &[&str] = &["COOKIE", "SECRET_KEY_BASE"];
+
 /// A variable of the environment.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Variable {
     name: String,
     /// The value that is taken where the variable is not set.
     default: Option<String>,
+    /// The release does not start without.
+    is_required: bool,
 }
 
 impl Variable {
@@ -44,6 +49,7 @@ pub(super) fn of_elixir(text: &str) -> Vec<Variable> {
                 continue;
             };
             let rest = rest.trim_start();
+            let is_required = call == "fetch_env!(\"" || is_raised(rest);
             let default = rest.strip_prefix(',').or_else(|| {
                 let after = rest.strip_prefix(')')?.trim_start();
                 after.strip_prefix("||")
@@ -53,14 +59,27 @@ pub(super) fn of_elixir(text: &str) -> Vec<Variable> {
                 Some(value.to_owned())
             });
             let name = name.to_owned();
-            found.push((at, Variable { name, default }));
+            let variable = Variable {
+                name,
+                default,
+                is_required,
+            };
+            found.push((at, variable));
         }
     }
     found.sort_by_key(|(at, _)| *at);
     distinct(found.into_iter().map(|(_, variable)| variable))
 }
 
-/// Returns the variables of a `.src` file: `${NAME}` and `${NAME:-default}`.
+/// Returns whether `System.get_env("NAME"` goes on with `) || raise`.
+fn is_raised(rest: &str) -> bool {
+    let rest = rest.strip_prefix(')').map(str::trim_start);
+    let rest = rest.and_then(|rest| rest.strip_prefix("||"));
+    rest.is_some_and(|rest| rest.trim_start().starts_with("raise"))
+}
+
+/// Returns the variables of a `.src` file: `${NAME}` and `${NAME:-default}`. One without a default
+/// would be empty.
 pub(super) fn of_template(text: &str) -> Vec<Variable> {
     let code = without_comments(&without_comments(text, '#'), '%');
     distinct(code.split("${").skip(1).filter_map(|rest| {
@@ -69,8 +88,11 @@ pub(super) fn of_template(text: &str) -> Vec<Variable> {
             Some((name, default)) => (name, Some(default.to_owned())),
             None => (inner, None),
         };
-        let name = name.to_owned();
-        Some(Variable { name, default })
+        Some(Variable {
+            name: name.to_owned(),
+            is_required: default.is_none(),
+            default,
+        })
     }))
 }
 
@@ -93,19 +115,59 @@ fn distinct(variables: impl Iterator<Item = Variable>) -> Vec<Variable> {
             .iter()
             .any(|prefix| name.starts_with(prefix))
             || SET_ELSEWHERE.contains(&name.as_str());
-        if is_name && !own && !all.iter().any(|known| known.name == *name) {
-            all.push(variable);
+        if !is_name || own {
+            continue;
+        }
+        match all.iter_mut().find(|known| known.name == *name) {
+            Some(known) => known.is_required |= variable.is_required,
+            None => all.push(variable),
         }
     }
     all
 }
 
-/// Returns the table of a manifest that proposes the variables. Each is a comment, but the one
-/// without which Phoenix does not listen; a secret belongs to the machine, not to the package.
+/// Returns the tables of a manifest that propose the variables: those without which the release does not
+/// start, and lines of /etc/default. Each of these is a comment, but the one without which Phoenix does
+/// not listen; a secret belongs to the machine, not to the package.
 pub(super) fn table(variables: &[Variable], source: &str, package: &str) -> String {
+    let (required, optional): (Vec<_>, Vec<_>) = variables.iter().partition(|it| it.is_required);
+    let (made, set): (Vec<_>, Vec<_>) = required
+        .into_iter()
+        .partition(|it| MADE.contains(&it.name.as_str()));
+    let parts = [
+        names(
+            &made,
+            &format!("Made on each machine, in /etc/{package}/secrets."),
+            "secrets",
+        ),
+        names(
+            &set,
+            &format!("Set on each machine, in /etc/default/{package}, before the service starts."),
+            "required-environment",
+        ),
+    ];
+    let mut text = parts.concat();
+    if !text.is_empty() {
+        text.insert_str(0, "[service]\n");
+    }
+    if !optional.is_empty() {
+        text.push_str(if text.is_empty() { "" } else { "\n" });
+        text.push_str(&lines(&optional, source, package));
+    }
+    text
+}
+
+/// Returns a key with the names of variables.
+fn names(variables: &[&Variable], comment: &str, key: &str) -> String {
     if variables.is_empty() {
         return String::new();
     }
+    let names: Vec<String> = variables.iter().map(|it| quoted(&it.name)).collect();
+    format!("# {comment}\n{key} = [{}]\n", names.join(", "))
+}
+
+/// Returns the table of the lines of /etc/default.
+fn lines(variables: &[&Variable], source: &str, package: &str) -> String {
     let serves = variables.iter().any(|it| it.name == "PHX_SERVER");
     let sign = if serves { "" } else { "# " };
     let mut text = format!(
@@ -114,7 +176,7 @@ pub(super) fn table(variables: &[Variable], source: &str, package: &str) -> Stri
     if serves {
         text.push_str("PHX_SERVER = \"true\"  # without it Phoenix does not listen\n");
     }
-    for Variable { name, default } in variables.iter().filter(|it| it.name != "PHX_SERVER") {
+    for Variable { name, default, .. } in variables.iter().filter(|it| it.name != "PHX_SERVER") {
         // Writing to a String cannot fail.
         let _ = if SECRETS.iter().any(|part| name.contains(part)) {
             writeln!(

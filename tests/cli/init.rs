@@ -220,8 +220,11 @@ fn a_project_of_mix() {
         text(&proposal),
         "[package]\nmaintainer = 'Jo \"J\" Doe <jo@example.com>'\ndescription = \"Sells things\"\n\
          license = \"MIT\"\n\n[release]\npath = \"_build/prod/rel/my_shop\"\n\n\
+         [service]\n\
+         # Set on each machine, in /etc/default/my-shop, before the service starts.\n\
+         required-environment = [\"SHOP_URL\"]\n\n\
          # Lines of /etc/default/my-shop, for what `config/runtime.exs` reads.\n\
-         # [service.environment]\n# SHOP_URL = \"VALUE\"  # has no default\n# PORT = \"80\"\n"
+         # [service.environment]\n# PORT = \"80\"\n"
     );
     assert!(
         proposal

@@ -192,9 +192,11 @@ fn several_releases_of_a_project() {
          [release]\npath = \"_build/prod/rel/tls\"\n\
          # The sysadmin's as well: they go to /etc/tls, the release gets links to them.\n\
          configuration = [\"sys.config\", \"vm.args.src\"]\n\n\
+         [service]\n# Set on each machine, in /etc/default/tls, before the service starts.\n\
+         required-environment = [\"NODE_NAME\"]\n\n\
          # Lines of /etc/default/tls, for what `releases/1.0/vm.args.src` reads.\n\
-         # [service.environment]\n# NODE_NAME = \"VALUE\"  # has no default\n\
-         # COOKIE is secret: set it on the machine, in /etc/default/tls\n# TLS_PORT = \"8443\"\n"
+         # [service.environment]\n# COOKIE is secret: set it on the machine, in /etc/default/tls\n\
+         # TLS_PORT = \"8443\"\n"
     );
 }
 
@@ -244,7 +246,10 @@ fn an_umbrella_of_mix_with_phoenix() {
             "config/runtime.exs",
             "if System.get_env(\"PHX_SERVER\") do\nend\nport = \
              String.to_integer(System.get_env(\"PORT\") || \"4000\")\n\
-             secret = System.get_env(\"SECRET_KEY_BASE\") || raise \"no\"\n",
+             secret = System.get_env(\"SECRET_KEY_BASE\") || raise \"no\"\n\
+             url = System.get_env(\"DATABASE_URL\") ||\n  raise \"\"\"\n  no\n  \"\"\"\n\
+             host = System.fetch_env!(\"PHX_HOST\")\npool = System.get_env(\"POOL\")\n\
+             token = System.get_env(\"MAIL_TOKEN\")\n",
         );
     let outcome = init(test, &[]).any_stdout().any_stderr().run();
     assert_eq!(
@@ -252,9 +257,13 @@ fn an_umbrella_of_mix_with_phoenix() {
         "[package]\nmaintainer = \"Jo <jo@example.com>\"\ndescription = \"Sells things\"\n\
          copyright = \"2019-2024 Ann Example\"\nchangelog = \"CHANGELOG.md\"\n\n\
          [release]\npath = \"_build/prod/rel/web\"\n\n\
+         [service]\n# Made on each machine, in /etc/web/secrets.\nsecrets = [\"SECRET_KEY_BASE\"]\n\
+         # Set on each machine, in /etc/default/web, before the service starts.\n\
+         required-environment = [\"DATABASE_URL\", \"PHX_HOST\"]\n\n\
          # Lines of /etc/default/web, for what `config/runtime.exs` reads.\n[service.environment]\n\
          PHX_SERVER = \"true\"  # without it Phoenix does not listen\n# PORT = \"4000\"\n\
-         # SECRET_KEY_BASE is secret: set it on the machine, in /etc/default/web\n"
+         # POOL = \"VALUE\"  # has no default\n\
+         # MAIL_TOKEN is secret: set it on the machine, in /etc/default/web\n"
     );
 }
 
