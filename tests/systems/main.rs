@@ -35,6 +35,7 @@ mod lintian;
 mod names;
 mod nothing_lost;
 mod outage;
+mod phoenix;
 mod piuparts;
 mod predecessor;
 mod processes;
