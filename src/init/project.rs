@@ -328,19 +328,22 @@ fn of_cargo(directory: &Path) -> Result<About, InitError> {
     };
     let here = fs::canonicalize(directory)?;
     let name = here.file_name().unwrap_or_default().to_string_lossy();
-    Ok(match packages.pop() {
-        // The facts of one of several packages need not be true of the others.
-        Some(package) if packages.is_empty() => About {
-            name: Some(package.name),
-            description: package.description,
-            license: package.license,
-            homepage: package.homepage,
-            ..about
-        },
-        _ => About {
-            name: Some(name.into_owned()),
-            ..about
-        },
+    let one = packages.len() == 1;
+    // The facts of one of several packages need not be true of the others.
+    let shared = |fact: fn(&CargoPackage) -> &Option<String>| {
+        let first = fact(packages.first()?);
+        let same = packages.iter().all(|package| fact(package) == first);
+        first.clone().filter(|_| same)
+    };
+    Ok(About {
+        description: shared(|package| &package.description),
+        license: shared(|package| &package.license),
+        homepage: shared(|package| &package.homepage),
+        name: Some(match packages.first() {
+            Some(package) if one => package.name.clone(),
+            _ => name.into_owned(),
+        }),
+        ..about
     })
 }
 

@@ -68,6 +68,36 @@ fn a_workspace_with_a_daemon() {
     let service = "\n# The release holds `bin/task`, `bin/taskd`; a service starts one of them.\n\
                    [service]\nprogram = \"bin/taskd\"\n";
     assert!(manifest.ends_with(service), "{manifest}");
+    // What one member says need not be true of the other.
+    assert!(!manifest.contains("Manages tasks"), "{manifest}");
+}
+
+#[test]
+fn a_workspace_whose_members_say_the_same() {
+    let test = workspace("target").file(
+        "client/Cargo.toml",
+        "[package]\nname = \"task\"\nversion.workspace = true\ndescription.workspace = true\n\
+         license = \"Apache-2.0\"\n",
+    );
+    let outcome = init(test, &[]).any_stdout().any_stderr().run();
+    let manifest = text(&outcome.read("reldeb.toml"));
+    let said = "description = \"Manages tasks\"\n\n[release]\n";
+    assert!(manifest.contains(said), "{manifest}");
+}
+
+/// Cargo makes `target/release` for build scripts, whatever the target is.
+#[test]
+fn a_target_of_its_own_beside_the_usual_directory() {
+    let test = workspace("target/x86_64-unknown-linux-musl")
+        .file("target/release/.cargo-lock", "")
+        .directory("target/release/deps")
+        .directory("target/release/build");
+    let outcome = init(test, &["daemon"])
+        .stdout("daemon/reldeb.toml\nnext: reldeb build --manifest daemon/reldeb.toml\n")
+        .run();
+    let manifest = text(&outcome.read("daemon/reldeb.toml"));
+    let path = "path = \"../target/x86_64-unknown-linux-musl/release\"\n";
+    assert!(manifest.contains(path), "{manifest}");
 }
 
 #[test]

@@ -63,21 +63,32 @@ pub fn release_directory(
     Ok(fs::relative(&directory, &here))
 }
 
-/// Returns `target/release`, or, where only that is there, the one `target/TRIPLE/release`.
+/// Returns `target/release`, or, where only that has output, the one `target/TRIPLE/release`: for
+/// another target Cargo puts the build scripts alone into `target/release`.
 fn of_any_target(target: &Path) -> Result<PathBuf, ReleaseError> {
     let usual = target.join("release");
-    if usual.is_dir() || !target.is_dir() {
+    if !target.is_dir() || has_output(&usual) {
         return Ok(usual);
     }
     let mut found: Vec<PathBuf> = fs::read_dir(target)?
         .into_iter()
         .map(|path| path.join("release"))
-        .filter(|path| path.join(".fingerprint").is_dir() || path.join(".cargo-lock").is_file())
+        .filter(|path| has_output(path))
         .collect();
     Ok(match found.pop() {
         Some(one) if found.is_empty() => one,
         _ => usual,
     })
+}
+
+/// Returns whether a directory holds more than what Cargo keeps for itself.
+fn has_output(directory: &Path) -> bool {
+    let paths = fs::read_dir(directory).unwrap_or_default();
+    let hidden = |path: &Path| {
+        path.file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'))
+    };
+    paths.iter().any(|path| path.is_file() && !hidden(path))
 }
 
 /// Returns Cargo's configuration files, the nearest first, each with the directory that its
