@@ -34,6 +34,7 @@ mod life;
 mod lintian;
 mod names;
 mod nothing_lost;
+mod other_machines;
 mod outage;
 mod phoenix;
 mod piuparts;
