@@ -43,6 +43,7 @@ mod processes;
 mod protection;
 mod readiness;
 mod release_links;
+mod rust;
 mod service_choices;
 mod services;
 mod settings;
