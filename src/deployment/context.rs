@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::helpers::Helpers;
 use super::variables::{Variable, variables};
-use super::{Deployment, Directories, Program, Service};
+use super::{Deployment, Directories, Program, Service, capabilities};
 use crate::manifest::LimitValue;
 use crate::tree::PackagePath;
 
@@ -69,6 +69,15 @@ pub(crate) struct Context<'a> {
     /// The directories that the service may write, beside that below /run.
     writable_paths: Vec<&'a PackagePath>,
     limits: Vec<Limit>,
+    /// The values of the unit's `AmbientCapabilities=`, empty without capabilities, and of its
+    /// `CapabilityBoundingSet=`.
+    ambient: String,
+    bounding_set: Vec<String>,
+    /// Options of setpriv(1) for the capabilities, each with a blank behind it.
+    capability_options: String,
+    /// Directives of the hardening that the capabilities forbid, and lines that they need beside it.
+    lifted: Vec<&'static str>,
+    added_lines: Vec<String>,
     /// The pid file of the init script. It lies in root's /run, where the service cannot put a link.
     pid_file: Option<String>,
     /// A file that exists while the last start by the init script has failed.
@@ -134,6 +143,11 @@ impl<'a> Context<'a> {
             run_directory: below(&directories.run, "/run/"),
             writable_paths: writable(directories),
             limits: service.map_or_else(Vec::new, limits),
+            ambient: service.map_or_else(String::new, capabilities::ambient),
+            bounding_set: service.map_or_else(Vec::new, capabilities::bounding_set),
+            capability_options: service.map_or_else(String::new, capabilities::options),
+            lifted: service.map_or_else(Vec::new, capabilities::lifted),
+            added_lines: service.map_or_else(Vec::new, capabilities::added_lines),
             pid_file: run_file("pid"),
             failed_file: run_file("failed"),
             log_file: service

@@ -3,6 +3,7 @@
 //! maintainer scripts and shell functions.
 
 mod account;
+mod capabilities;
 mod command;
 mod conffile_changes;
 pub(crate) mod context;
@@ -168,7 +169,10 @@ impl Deployment {
         if service.as_ref().is_some_and(|service| service.instances) {
             findings.extend(instances::fixed_name(facts.release));
         }
-        if account.is_none() && service.is_some() {
+        if account.is_none()
+            && let Some(service) = &service
+        {
+            capabilities::check(facts, service)?;
             let message = "the service runs as root: `user = false`";
             findings.push(Finding::new(tags::SERVICE_RUNS_AS_ROOT, message));
         }

@@ -1,6 +1,6 @@
 //! The service, and how it is run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -8,8 +8,8 @@ use super::names::{of_package, other, refuse};
 use super::{Contributor, Deployment, DeploymentError, Facts, Program, settings};
 use crate::debian::{UnitName, reserved};
 use crate::manifest::{
-    DirectiveName, DirectiveValue, LimitName, LimitValue, ListOrText, Manager, SectionName,
-    ServiceTable, Tables, VariableName, VariableValue, WholeUnitName,
+    Capability, DirectiveName, DirectiveValue, LimitName, LimitValue, ListOrText, Manager,
+    SectionName, ServiceTable, Tables, VariableName, VariableValue, WholeUnitName,
 };
 use crate::release::kinds::Kind;
 use crate::vocabulary::{OnUpgrade, Readiness};
@@ -48,6 +48,8 @@ pub struct Service {
     pub required_environment: Vec<VariableName>,
     /// Resource limits by their systemd name in lower case without `Limit` (`nofile`).
     pub limits: BTreeMap<LimitName, LimitValue>,
+    /// Rights of root's that the service has as its user.
+    pub capabilities: BTreeSet<Capability>,
     /// Units that are started before.
     pub after: Vec<WholeUnitName>,
     /// True for a template unit `NAME@.service`, with one instance per name that the admin
@@ -103,6 +105,11 @@ impl Service {
             secrets: settings::secrets(table)?,
             required_environment: settings::required(table)?,
             limits: limits(table),
+            capabilities: table
+                .capabilities
+                .iter()
+                .map(|name| *name.get_ref())
+                .collect(),
             after: table.after.clone(),
             instances,
             directives: directives(table),

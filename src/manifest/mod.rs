@@ -1,5 +1,6 @@
 //! `Manifest`: the TOML as written, with the place of everything that can be wrong later.
 
+mod capability;
 mod checked;
 mod error;
 mod service_values;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use capability::Capability;
 pub use checked::{
     Checked, Dependency, FileMode, Hinted, ListOrText, OffOr, OtherFields, SuiteName, TextOr,
 };

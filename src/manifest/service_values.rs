@@ -117,9 +117,15 @@ impl LimitName {
     }
 }
 
+impl ServiceValueError {
+    pub(super) fn new(message: String, hint: Option<&str>) -> Self {
+        let hint = hint.map(str::to_owned);
+        Self { message, hint }
+    }
+}
+
 fn refused(message: String, hint: Option<&str>) -> Result<(), ServiceValueError> {
-    let hint = hint.map(str::to_owned);
-    Err(ServiceValueError { message, hint })
+    Err(ServiceValueError::new(message, hint))
 }
 
 /// Refuses newlines and other control characters, which would end a line in units and scripts.

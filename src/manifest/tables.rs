@@ -6,6 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::InvalidValue;
+use super::capability::Capability;
 use super::checked::{
     Checked, Dependency, FileMode, ListOrText, OffOr, OtherFields, SuiteName, TextOr,
 };
@@ -246,6 +247,8 @@ pub struct ServiceTable {
     pub ready: Option<Readiness>,
     /// Resource limits; default: `nofile = 65536`.
     pub limits: BTreeMap<LimitName, LimitValue>,
+    /// Rights of root's that the service has as its user; default: none.
+    pub capabilities: Vec<Spanned<Capability>>,
     /// Environment, for /etc/default/NAME.
     pub environment: BTreeMap<VariableName, Spanned<VariableValue>>,
     /// Variables that are made on each machine.

@@ -44,18 +44,23 @@ set -- /bin/sh -c '"$0" || exit; exec "$@"' {{ make_cookie | sh }} "$@"
 # ioctl_tty(2)). That of a container, whose session is that of process 1, is nobody else's.
 if [ "$(cut -d ' ' -f 6 "/proc/$$/stat")" = 1 ] ||
     { [ ! -t 0 ] && [ ! -t 1 ] && [ ! -t 2 ] && ! (: </dev/tty) 2>/dev/null; }; then
-    exec setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups {% if service and service.hardening %}--no-new-privs {% endif %}-- "$@"
+    exec setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups {{ capability_options }}{% if service and service.hardening %}--no-new-privs {% endif %}-- "$@"
 fi
 # It gets a terminal for itself,
 if [ -t 0 ] && [ -t 1 ]; then
+{%- if capability_options %}
+    # runuser(1) gives no capabilities.
+    exec runuser --pty --user=root -- setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups {{ capability_options }}{% if service.hardening %}--no-new-privs {% endif %}-- "$@"
+{%- else %}
     exec runuser --pty --user={{ user | sh }} -- {% if service and service.hardening %}setpriv --no-new-privs {% endif %}"$@"
+{%- endif %}
 fi
 # or beside a pipe none but to write to.
 [ ! -t 0 ] || exec </dev/null
 [ ! -t 1 ] || exec >"/proc/$$/fd/1"
 [ ! -t 2 ] || exec 2>"/proc/$$/fd/2"
 exec 3<&0
-setsid setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups {% if service and service.hardening %}--no-new-privs {% endif %}-- "$@" <&3 3<&- &
+setsid setpriv --reuid={{ user | sh }} --regid={{ group | sh }} --init-groups {{ capability_options }}{% if service and service.hardening %}--no-new-privs {% endif %}-- "$@" <&3 3<&- &
 trap 'kill -TERM "$!" 2>/dev/null' HUP INT TERM
 while :; do
     wait "$!"

@@ -75,7 +75,7 @@ fn a_tag_is_explained() {
             machine.
 
             Leave `user` out to get a system user, and give single rights to the service instead, such
-            as `AmbientCapabilities = \"CAP_NET_BIND_SERVICE\"` for ports below 1024 (systemd.exec(5)).
+            as `capabilities = [\"net_bind_service\"]` in `[service]` for ports below 1024.
             ",
         )
         .run();

@@ -22,6 +22,7 @@ mod support;
 mod archive;
 mod beam;
 mod building;
+mod capabilities;
 mod contents;
 mod debian_values;
 mod debug_symbols;

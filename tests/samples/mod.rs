@@ -1,6 +1,6 @@
 //! Ready-made models for tests: the same service as a relx release, a mix release, a plain program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use reldeb::deployment::*;
@@ -127,6 +127,7 @@ pub(crate) fn full() -> Deployment {
         service.on_upgrade = OnUpgrade::StopStart;
         service.homepage = Some("https://example.com/orders?a=b%20c".into());
         service.after = words(&["postgresql.service", "network-online.target"]);
+        service.capabilities = words(&["net_bind_service"]).into_iter().collect();
         service.environment = map(&[
             ("ORDERS_POOL", "10"),
             ("ORDERS_TITLE", "it's 100% \"right\" for $5"),
@@ -281,6 +282,7 @@ fn deployment(program: Program) -> Deployment {
             secrets: Vec::new(),
             required_environment: Vec::new(),
             limits: BTreeMap::from([(parsed("nofile"), LimitValue::Number(65536))]),
+            capabilities: BTreeSet::new(),
             after: Vec::new(),
             instances: false,
             directives: BTreeMap::new(),

@@ -19,6 +19,7 @@ mod packed;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod capabilities;
 mod conformance;
 mod console;
 mod cookies;

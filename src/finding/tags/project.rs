@@ -168,7 +168,7 @@ tags! {
     /// machine.
     ///
     /// Leave `user` out to get a system user, and give single rights to the service instead, such
-    /// as `AmbientCapabilities = "CAP_NET_BIND_SERVICE"` for ports below 1024 (systemd.exec(5)).
+    /// as `capabilities = ["net_bind_service"]` in `[service]` for ports below 1024.
     SERVICE_RUNS_AS_ROOT: Warning = "service-runs-as-root";
 
     /// The service joins a group that has the power of an administrator.
