@@ -20,9 +20,8 @@ use crate::tree::{Content, Entry, Origin, PackagePath};
 struct CopyrightContext<'a> {
     name: &'a str,
     homepage: &'a str,
-    /// The year of the copyright; empty where the holder's text starts with one.
-    year: String,
-    holder: &'a str,
+    /// The holder of the copyright with a year, or that none is stated.
+    holder: String,
     license: String,
     license_text: String,
 }
@@ -69,14 +68,9 @@ fn copyright(
     let context = CopyrightContext {
         name: plan.control.package.as_str(),
         homepage: homepage.map_or("", Homepage::as_str),
-        year: if says_year(&plan.copyright_holder) {
-            String::new()
-        } else {
-            time(settings).strftime("%Y").to_string()
-        },
-        holder: &plan.copyright_holder,
+        holder: holder(plan, settings),
         license: license::short_name(&plan.license),
-        license_text: license::text(&plan.license, &plan.license_text),
+        license_text: license::texts(&plan.license, &plan.license_texts),
     };
     let text = templates.render(template, &context)?;
     document(
@@ -85,6 +79,17 @@ fn copyright(
         text.into_bytes(),
         Origin::Template(template.into()),
     )
+}
+
+/// Returns who holds the copyright, with a year: it is never a holder that nobody
+/// has named. lintian wants a year then too.
+fn holder(plan: &PackagePlan, settings: &Settings) -> String {
+    let year = time(settings).strftime("%Y");
+    match &plan.copyright_holder {
+        None => format!("not stated (packaged in {year})"),
+        Some(holder) if says_year(holder) => holder.clone(),
+        Some(holder) => format!("{year} {holder}"),
+    }
 }
 
 /// Returns whether a text such as `2019-2026 Example Ltd` or `(c) 2019 Ann` starts with a year.

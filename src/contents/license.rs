@@ -68,8 +68,20 @@ pub(super) fn short_name(license: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// Returns the texts below the short name, one after the other.
+pub(super) fn texts(license: &str, author_texts: &[String]) -> String {
+    match author_texts {
+        [] => text(license, ""),
+        [only] => text(license, only),
+        several => {
+            let texts = several.iter().map(|author_text| text(license, author_text));
+            texts.collect::<Vec<_>>().join("\n .\n")
+        }
+    }
+}
+
 /// Returns the text below the short name: the author's, or a reference to Debian's copy.
-pub(super) fn text(license: &str, author_text: &str) -> String {
+fn text(license: &str, author_text: &str) -> String {
     let is_one = !license.contains(' ');
     for (name, marks, title, file) in COMMON {
         // The Affero licence names the other GNU licences, and no system has it.
@@ -135,6 +147,18 @@ mod tests {
                 None => assert_eq!(text, folded(author_text), "{license}"),
             }
         }
+    }
+
+    #[test]
+    fn a_choice_of_licences_keeps_both_texts() {
+        let apache = "Apache License\n Version 2.0, January 2004\n".to_owned();
+        let mit = "Permission is hereby granted\n".to_owned();
+        assert_eq!(
+            texts("Apache-2.0 OR MIT", &[apache, mit]),
+            " On Debian systems, the text of the Apache License, version 2.0,\n \
+             is in /usr/share/common-licenses/Apache-2.0.\n .\n Permission is hereby granted"
+        );
+        assert_eq!(texts("MIT", &[]), "");
     }
 
     #[test]

@@ -398,34 +398,6 @@ pub(super) fn changelog(directory: &Path) -> Option<String> {
     Some(found.to_owned())
 }
 
-/// Returns who holds the copyright, as the first such line of a license file says.
-pub(super) fn copyright(directory: &Path) -> Option<String> {
-    let paths = fs::read_dir(directory).ok()?;
-    paths.into_iter().find_map(|path| {
-        let name = path.file_name()?.to_str()?.to_ascii_uppercase();
-        let is_license = ["LICENSE", "LICENCE", "COPYING"]
-            .iter()
-            .any(|it| name.starts_with(it));
-        if !is_license || !path.is_file() {
-            return None;
-        }
-        let text = fs::read_to_string(&path).ok()?;
-        text.lines().find_map(holder)
-    })
-}
-
-/// Returns the `2019 Ann` of `Copyright (c) 2019 Ann`: a line with a year, and no stand-in such
-/// as `[yyyy]` or the holder of the license's own text.
-fn holder(line: &str) -> Option<String> {
-    let mut rest = line.trim().strip_prefix("Copyright")?.trim_start();
-    for sign in ["(c)", "(C)", "\u{a9}"] {
-        rest = rest.strip_prefix(sign).unwrap_or(rest).trim_start();
-    }
-    let has_year = rest.len() > 5 && rest.bytes().take(4).all(|byte| byte.is_ascii_digit());
-    let stands_in = rest.contains(['[', '<', '{']) || rest.contains("Free Software Foundation");
-    (has_year && !stands_in).then(|| rest.trim_end_matches('.').to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

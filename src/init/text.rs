@@ -81,7 +81,7 @@ fn package(facts: &Facts, findings: &mut Vec<Finding>) -> String {
         text.push_str(&line("homepage", homepage, ""));
     }
     if let Some((directory, _)) = &facts.project {
-        if let Some(holder) = project::copyright(directory) {
+        if let Some(holder) = release::licensed_by(directory) {
             text.push_str(&line("copyright", holder, ""));
         }
         if let Some(changelog) = project::changelog(directory) {

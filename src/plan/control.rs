@@ -13,7 +13,7 @@ use crate::elf::Machine;
 use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::manifest::{Checked, InvalidValue, Manifest, PackageTable, Tables};
-use crate::release::Release;
+use crate::release::{self, Release};
 
 /// `Package`: the manifest's, else the release's made legal.
 pub(super) fn name(tables: &Tables, release: &Release) -> Result<PackageName, PlanError> {
@@ -194,24 +194,32 @@ fn whole_description(release: &Release, written: &Description) -> Description {
     written.explained(release.kind.description)
 }
 
-/// The licence's text and short name. The text is that of the first of the usual files beside the
-/// manifest.
-pub(super) fn license(manifest: &Manifest) -> Result<(String, String), PlanError> {
+/// The licence's texts and short name. The text is that of the first of the usual files beside the
+/// manifest; where there is none, those of all files such as `LICENSE-MIT`.
+pub(super) fn license(manifest: &Manifest) -> Result<(Vec<String>, String), PlanError> {
     let name = manifest.tables.package.license.as_ref();
     let name = name.map_or(String::new(), |name| name.get_ref().trim().to_owned());
     for file in ["LICENSE", "LICENCE", "LICENSE.md", "LICENSE.txt", "COPYING"] {
         let path = manifest.resolve(file);
         if path.is_file() {
-            return Ok((fs::read_to_string(&path)?, name));
+            return Ok((vec![fs::read_to_string(&path)?], name));
         }
     }
-    Ok((String::new(), name))
+    let mut texts = Vec::new();
+    for path in fs::read_dir(&manifest.resolve("."))? {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_license = file.starts_with("LICENSE-") || file.starts_with("LICENCE-");
+        if is_license && path.is_file() {
+            texts.push(fs::read_to_string(&path)?);
+        }
+    }
+    Ok((texts, name))
 }
 
-/// Who holds the copyright: the manifest's word, else the maintainer.
-pub(super) fn copyright_holder(tables: &Tables, control: &ControlFile) -> String {
-    match &tables.package.copyright {
-        Some(holder) => holder.get_ref().clone(),
-        None => control.maintainer.to_string(),
+/// Who holds the copyright, as the manifest or the project says; `None` where neither does.
+pub(super) fn copyright_holder(manifest: &Manifest) -> Result<Option<String>, PlanError> {
+    match &manifest.tables.package.copyright {
+        Some(holder) => Ok(Some(holder.get_ref().clone())),
+        None => Ok(release::copyright_holder(&manifest.resolve("."))?),
     }
 }

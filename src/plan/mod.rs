@@ -117,10 +117,10 @@ pub struct PackagePlan {
     pub deployment: Deployment,
     /// The licence's short name; empty: unknown.
     pub license: String,
-    /// Who holds the copyright.
-    pub copyright_holder: String,
-    /// The text of the author's licence file; empty: none was found.
-    pub license_text: String,
+    /// Who holds the copyright; `None`: nobody says.
+    pub copyright_holder: Option<String>,
+    /// The texts of the author's licence files.
+    pub license_texts: Vec<String>,
     /// The author's changelog file.
     pub changelog: Option<PathBuf>,
 }
@@ -182,7 +182,7 @@ impl Plan {
         })?;
         findings.extend(found);
         control::require_helpers(&mut control.relations, &deployment)?;
-        let (license_text, license) = control::license(manifest)?;
+        let (license_texts, license) = control::license(manifest)?;
         let output = output(manifest, options, &control);
         let changelog = tables.package.changelog.as_ref();
         let settings = settings(manifest, release, options, &output)?;
@@ -192,7 +192,7 @@ impl Plan {
             strip: tables.release.strip.unwrap_or(true),
             symbols: symbols(tables, &control)?,
             keep_cookie: tables.release.keep_cookie.unwrap_or(false),
-            copyright_holder: control::copyright_holder(tables, &control),
+            copyright_holder: control::copyright_holder(manifest)?,
             changelog: changelog.map(|path| manifest.resolve(path.get_ref())),
             auto_depends: tables.package.auto_depends(),
             control,
@@ -201,7 +201,7 @@ impl Plan {
             libraries,
             deployment,
             license,
-            license_text,
+            license_texts,
         };
         let plan = Self {
             settings,

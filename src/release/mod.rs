@@ -11,6 +11,7 @@ use crate::fs;
 mod cargo;
 mod configuration;
 mod cookie;
+mod copyright;
 mod erlang;
 mod error;
 mod exclude;
@@ -31,6 +32,7 @@ pub use cargo::{
 };
 pub use configuration::{Configuration, Cookie, CookieValue, Include, NodeName};
 pub(crate) use cookie::kept_off_command_lines;
+pub use copyright::{copyright_holder, licensed_by};
 pub use erlang::Erts;
 pub(crate) use error::mixture;
 pub use error::{ReleaseError, exclude_line};

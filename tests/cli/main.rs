@@ -24,6 +24,7 @@ mod beam;
 mod building;
 mod capabilities;
 mod contents;
+mod copyright;
 mod debian_values;
 mod debug_symbols;
 mod documentation;
