@@ -10,6 +10,7 @@ use crate::release::{Release, ReleaseError, Wanted};
 
 mod environment;
 mod error;
+mod extras;
 mod project;
 mod text;
 
@@ -60,22 +61,26 @@ pub struct Proposal {
 }
 
 impl Proposal {
-    /// Writes the manifests, unless there is one of them by now.
+    /// Writes the manifests, all or none: not where there is one of them by now.
     ///
     /// # Errors
     /// [`InitError::Exists`], or [`InitError::Fs`] where the operating system refuses.
     pub fn write(&self) -> Result<(), InitError> {
-        for (path, text) in self
-            .others
-            .iter()
-            .chain([(&self.path, &self.manifest_text)])
-        {
-            match fs::write_new(path, text) {
-                Err(error) if error.source.kind() == std::io::ErrorKind::AlreadyExists => {
-                    return Err(InitError::Exists(path.clone()));
-                }
-                result => result?,
+        let all = self.others.iter();
+        let mut written: Vec<&PathBuf> = Vec::new();
+        for (path, text) in all.chain([(&self.path, &self.manifest_text)]) {
+            let Err(error) = fs::write_new(path, text) else {
+                written.push(path);
+                continue;
+            };
+            for path in written {
+                // The first error is the one to tell.
+                let _ = std::fs::remove_file(path);
             }
+            return Err(match error.source.kind() {
+                std::io::ErrorKind::AlreadyExists => InitError::Exists(path.clone()),
+                _ => error.into(),
+            });
         }
         Ok(())
     }

@@ -347,6 +347,16 @@ fn of_cargo(directory: &Path) -> Result<About, InitError> {
     })
 }
 
+/// Returns whether Cargo.toml has the table of cargo-deb.
+pub(super) fn has_cargo_deb(directory: &Path) -> bool {
+    // What is wrong with the file is said where it is read.
+    let text = fs::read_to_string(&directory.join("Cargo.toml")).unwrap_or_default();
+    let table: Option<toml::Table> = text.parse().ok();
+    let metadata =
+        table.and_then(|it| Some(it.get("package")?.get("metadata")?.get("deb")?.is_table()));
+    metadata == Some(true)
+}
+
 fn author_of(package: &CargoPackage) -> Option<String> {
     let author: Maintainer = package.authors.first()?.parse().ok()?;
     Some(author.to_string())

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::environment::{self, Variable};
+use super::extras;
 use super::project::{self, Tool};
 use super::{Facts, MANIFEST};
 use crate::finding::{Finding, tags};
@@ -244,11 +245,37 @@ fn files(facts: &Facts, findings: &mut Vec<Finding>) -> String {
             lines.push_str(&included(facts, include, findings));
         }
     }
+    lines.push_str(&extras(facts));
     if lines.is_empty() {
         lines
     } else {
         format!("[files]\n{lines}")
     }
+}
+
+/// Returns lines to take the sign from, for what the project has beside its program.
+fn extras(facts: &Facts) -> String {
+    let Some((directory, tool)) = &facts.project else {
+        return String::new();
+    };
+    let mut lines = String::new();
+    let found = extras::found(directory, &facts.release_path);
+    if !found.is_empty() {
+        lines.push_str(
+            "# The project has these too. Take the sign away for those that are to be packed:\n",
+        );
+    }
+    for (target, source) in found {
+        let source = facts.to_project.join(source);
+        let source = quoted(&source.to_string_lossy());
+        let _ = writeln!(lines, "# {} = {source}", key(&target));
+    }
+    if *tool == Tool::Cargo && project::has_cargo_deb(directory) {
+        lines.push_str(
+            "# Cargo.toml has `[package.metadata.deb]` of cargo-deb: its assets are not taken over.\n",
+        );
+    }
+    lines
 }
 
 /// Returns the line for a file that the release includes; a comment where the project has no

@@ -31,6 +31,7 @@ mod documentation;
 mod dpkg_values;
 mod elf_files;
 mod errors;
+mod extras;
 mod findings;
 mod fuzz;
 mod gleam;

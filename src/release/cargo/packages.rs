@@ -52,7 +52,7 @@ pub fn packages(manifest: &Path) -> Result<Vec<CargoPackage>, ReleaseError> {
                 Some(members) => {
                     let mut all = directories(root, members)?;
                     all.retain(|member| !excludes(workspace, root, member));
-                    all
+                    with_dependencies(all, workspace, root)?
                 }
                 None => Vec::new(),
             },
@@ -123,6 +123,51 @@ pub(super) fn workspace_of(
         }
     }
     Ok((here, table))
+}
+
+/// Adds the path dependencies below the workspace, which are members of it unasked.
+fn with_dependencies(
+    mut members: Vec<PathBuf>,
+    workspace: &Table,
+    root: &Path,
+) -> Result<Vec<PathBuf>, ReleaseError> {
+    let top = fs::canonicalize(if root.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        root
+    })?;
+    let mut known = Vec::new();
+    for member in &members {
+        known.push(fs::canonicalize(member)?);
+    }
+    let mut at = 0;
+    while let Some(member) = members.get(at).cloned() {
+        at += 1;
+        let table = read(&member.join("Cargo.toml"))?;
+        let tables = ["dependencies", "build-dependencies", "dev-dependencies"];
+        let dependencies = tables
+            .iter()
+            .filter_map(|name| table.get(*name)?.as_table());
+        let paths = dependencies
+            .flatten()
+            .filter_map(|(_, it)| it.get("path")?.as_str());
+        for path in paths {
+            // One that is not there is Cargo's to complain about.
+            let Ok(directory) = fs::canonicalize(&member.join(path)) else {
+                continue;
+            };
+            let own = directory.strip_prefix(&top).map(|below| root.join(below));
+            if let Ok(own) = own
+                && !known.contains(&directory)
+                && !excludes(workspace, root, &own)
+                && own.join("Cargo.toml").is_file()
+            {
+                known.push(directory);
+                members.push(own);
+            }
+        }
+    }
+    Ok(members)
 }
 
 fn excludes(workspace: &Table, root: &Path, member: &Path) -> bool {

@@ -45,7 +45,9 @@ pub fn release_directory(
     let target = normal(&base.join(written));
     let triple = variable("CARGO_BUILD_TARGET")
         .map(String::as_str)
-        .or_else(|| Some(configured("target")?.1));
+        .or_else(|| Some(configured("target")?.1))
+        // The triple of the machine, which Cargo asks rustc for.
+        .filter(|triple| *triple != "host-tuple");
     let directory = match triple {
         // A JSON file describes a target; its stem is the name.
         Some(triple) => target
