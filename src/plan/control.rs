@@ -185,13 +185,21 @@ pub(super) fn require_helpers(
     Ok(())
 }
 
+/// The second paragraph of a release without its runtime.
+const ON_THE_MACHINES_ERLANG: &str = "This release runs on the Erlang of the machine.";
+
 /// The description. Policy 3.4.2 wants more than a synopsis: where the author gives no more, it says
 /// what the release is.
 fn whole_description(release: &Release, written: &Description) -> Description {
     if written.extended().iter().any(|line| !line.is_empty()) {
         return written.clone();
     }
-    written.explained(release.kind.description)
+    let brings_runtime = release.erts.as_ref().is_none_or(|erts| erts.included);
+    written.explained(if brings_runtime {
+        release.kind.description
+    } else {
+        ON_THE_MACHINES_ERLANG
+    })
 }
 
 /// The licence's texts and short name. The text is that of the first of the usual files beside the
