@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::Libraries;
 use super::bundle::Bundle;
 use super::libraries::{Audit, SearchRules, audit};
+use super::suites;
 use crate::audit::ElfIndex;
-use crate::debian::{Alternatives, Architecture, Relations};
+use crate::debian::{Alternatives, Architecture, Relations, SUITES, Suite};
 use crate::elf::facts::{ElfError, ElfFacts};
 use crate::finding::{Finding, tags};
 use crate::fs::FsError;
@@ -174,4 +175,48 @@ pub fn uncovered(needed: &Relations, depends: Option<&Relations>) -> Vec<Finding
         }
     }
     findings
+}
+
+/// The architectures on which the change to 64-bit times took the old names of libraries away.
+const OF_CHANGED_TIMES: [&str; 8] = [
+    "armel", "armhf", "hppa", "m68k", "mips", "mipsel", "powerpc", "sh4",
+];
+
+/// Returns the findings about relations that cannot be met since the change to 64-bit times, on one of
+/// `suites` or, where these are none, on any.
+#[must_use]
+pub fn renamed(architecture: &str, suites: &[Suite], relations: &Relations) -> Vec<Finding> {
+    if !OF_CHANGED_TIMES.contains(&architecture) {
+        return Vec::new();
+    }
+    let suites = if suites.is_empty() {
+        &SUITES[..]
+    } else {
+        suites
+    };
+    let of = |alternatives: &Alternatives| {
+        suites.iter().find_map(|suite| {
+            let names = alternatives.relations().iter().map(|relation| {
+                let name = relation.package.as_str();
+                suites::renamed(name, *suite).map(|new| format!("{new} | {name}"))
+            });
+            // One that is there will do.
+            let names = names.collect::<Option<Vec<_>>>()?;
+            Some((*suite, names.first()?.clone()))
+        })
+    };
+    let found = relations
+        .iter()
+        .filter_map(|alternatives| Some((alternatives, of(alternatives)?)));
+    found
+        .map(|(alternatives, (suite, better))| {
+            let message = format!(
+                "relation `{alternatives}` cannot be met on {suite}, whose libraries for \
+                 `{architecture}` have other names since the change to 64-bit times"
+            );
+            Finding::new(tags::RELATION_RENAMED, message).with_hint(format!(
+                "write `{better}`, or `\"auto\"` in place of it for all that the ELF files need"
+            ))
+        })
+        .collect()
 }

@@ -17,6 +17,6 @@ pub use elf_index::ElfIndex;
 pub(crate) use elf_index::Looked;
 pub use libraries::{Audit, Found, Library, Missing, Reason, SearchRules, Verdict, audit};
 pub(crate) use members::{ElfFiles, audit_tree, bundle_libraries, elf_files};
-pub use members::{relations, uncovered};
+pub use members::{relations, renamed, uncovered};
 pub(crate) use rules::LIBRARY_PATH;
 pub use rules::Libraries;

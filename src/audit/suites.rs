@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use crate::debian::SUITES;
+use crate::debian::{SUITES, Suite};
 use crate::elf::Machine;
 
 /// The packages of libraries that every Debian system has, whatever was installed on it: in the
@@ -98,6 +98,20 @@ static VERSIONS: LazyLock<BTreeMap<&str, Columns>> = LazyLock::new(|| {
 #[must_use]
 pub fn library(soname: &str) -> Option<&'static KnownLibrary> {
     LIBRARIES.get(soname)
+}
+
+/// Returns the name that the change to 64-bit times gave to a package in a suite, on architectures where
+/// the package does not provide its old name.
+#[must_use]
+pub fn renamed(package: &str, suite: Suite) -> Option<&'static str> {
+    let at = SUITES.iter().position(|known| *known == suite)?;
+    let is_old = |known: &&KnownLibrary| {
+        let mut names = known.packages.iter().flatten().chain(&known.depends);
+        names.any(|name| *name == package)
+    };
+    let mut known = LIBRARIES.values().filter(is_old);
+    let name = known.find_map(|known| known.packages[at].filter(|name| name.contains("t64")))?;
+    (name != package).then_some(name)
 }
 
 /// The upstream version of a package, named as in a relation, in each of [`SUITES`]; `None`

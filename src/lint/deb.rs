@@ -72,6 +72,8 @@ pub fn check_deb(deb: &Deb) -> Result<DebReport, ArchiveError> {
     findings.extend(unread);
     let needed = members::relations(&audit);
     findings.extend(members::uncovered(&needed, Some(&depends)));
+    let architecture = fields.get("architecture");
+    findings.extend(members::renamed(&architecture, &[], &depends));
     let depends_text = fields.get("depends");
     // It may be folded.
     let depends_text: Vec<_> = depends_text.split_whitespace().collect();

@@ -62,7 +62,7 @@ pub fn prepare(manifest: &Manifest, options: &BuildOptions) -> Result<Prepared, 
         let (draft, symbols) = passes::part_symbols(draft)?;
         let (draft, files) = passes::bundle_libraries(draft)?;
         let (draft, audit) = passes::audit(&plan.settings, draft, &files);
-        let draft = passes::depend(draft, &audit);
+        let draft = passes::depend(&plan.settings, draft, &audit);
         let draft = passes::override_lintian(draft)?;
         packages.push(draft.finish(audit));
         packages.extend(symbols);

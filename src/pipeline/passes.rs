@@ -102,7 +102,7 @@ pub(super) fn audit(settings: &Settings, mut draft: Draft, files: &ElfFiles) -> 
 }
 
 /// Has `Depends` ask for what the ELF files need, or compares it with that.
-pub(super) fn depend(mut draft: Draft, audit: &Audit) -> Draft {
+pub(super) fn depend(settings: &Settings, mut draft: Draft, audit: &Audit) -> Draft {
     let needed = audit::relations(audit);
     let relations = &mut draft.plan.control.relations;
     if draft.plan.auto_depends {
@@ -110,6 +110,15 @@ pub(super) fn depend(mut draft: Draft, audit: &Audit) -> Draft {
     } else {
         let depends = relations.get(RelationField::Depends);
         draft.findings.extend(audit::uncovered(&needed, depends));
+    }
+    let control = &draft.plan.control;
+    let suites: Vec<_> = settings.suites.iter().map(|it| it.suite).collect();
+    for field in [RelationField::Depends, RelationField::PreDepends] {
+        if let Some(relations) = control.relations.get(field) {
+            let architecture = control.architecture.as_str();
+            let renamed = audit::renamed(architecture, &suites, relations);
+            draft.findings.extend(renamed);
+        }
     }
     draft
 }

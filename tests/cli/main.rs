@@ -23,6 +23,7 @@ mod archive;
 mod beam;
 mod building;
 mod capabilities;
+mod changed_times;
 mod contents;
 mod copyright;
 mod debian_values;

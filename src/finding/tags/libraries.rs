@@ -73,6 +73,14 @@ tags! {
     /// Add it to `depends` below `[package]`, or write `"auto"` for all that is needed.
     DEPENDS_LACKS: Warning = "depends-lacks";
 
+    /// A relation names a library that has another name on the package's architecture.
+    ///
+    /// With 64-bit times Debian 13 and Ubuntu 24.04 gave libraries new names, such as `libssl3t64`. On
+    /// architectures of 32 bits but i386 the old name is gone, and APT refuses to install the package.
+    ///
+    /// Name both, `libssl3t64 | libssl3`, or write `"auto"` in `depends` for all that is needed.
+    RELATION_RENAMED: Warning = "relation-renamed";
+
     /// A suite of `suites` lacks what the ELF files need.
     ///
     /// The manifest promises that the package runs there. On such a machine APT refuses to install
