@@ -110,6 +110,7 @@ impl Patterns {
     }
 
     /// Returns the findings about what presets left out of a release, pattern by pattern.
+    #[must_use]
     pub fn findings(&self, release: &Path) -> Vec<Finding> {
         let said = self.pruned().map(|(name, pruned, paths)| {
             let (files, bytes) = size(release, paths);

@@ -296,6 +296,7 @@ fn deployment(program: Program) -> Deployment {
         purge: words(&["/var/lib/orders", "/var/log/orders"]),
         purge_release: true,
         data_directories: Vec::new(),
+        writable: Vec::new(),
         conffile_changes: Vec::new(),
         paths: Paths::default(),
         cookie: true,
