@@ -11,6 +11,7 @@ use crate::manifest::ManifestError;
 use crate::plan::PlanError;
 use crate::release::ReleaseError;
 use crate::template::TemplateError;
+use crate::verify::ShellError;
 
 /// The failures of the library.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +36,8 @@ pub enum Error {
     #[error(transparent)]
     Deployment(#[from] DeploymentError),
     #[error(transparent)]
+    Shell(#[from] ShellError),
+    #[error(transparent)]
     Tag(#[from] UnknownTag),
     #[error(transparent)]
     Template(#[from] TemplateError),
@@ -54,6 +57,7 @@ impl Error {
             Self::Refused { .. } => Some("look at its findings".into()),
             Self::Release(error) => error.hint(),
             Self::Deployment(error) => error.hint(),
+            Self::Shell(error) => Some(error.hint()),
             Self::Tag(error) => Some(error.hint()),
             Self::Template(error) => error.hint(),
         }

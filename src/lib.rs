@@ -24,10 +24,12 @@ pub mod elf;
 pub mod erlang;
 pub mod error;
 pub mod escape;
+pub mod files;
 pub mod finding;
 pub mod fs;
 #[doc(hidden)]
 pub mod fuzzing;
+mod hooks;
 pub mod init;
 pub mod lint;
 pub mod lintian;
@@ -41,4 +43,5 @@ pub mod release;
 mod shell;
 pub mod template;
 pub mod tree;
+pub mod verify;
 pub mod vocabulary;

@@ -1,11 +1,47 @@
-//! `Outputs`: packages of earlier builds that lie in a directory to pack. They are left out:
-//! otherwise each build would contain the one before.
+//! `Destination`: the place that packages are written to; and `Outputs`: packages of earlier builds
+//! that lie in a directory to pack. They are left out: otherwise each build would contain the one before.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::finding::{Finding, tags};
 use crate::fs;
+
+/// The place that packages are written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// A file, which the package gets the name of.
+    File(PathBuf),
+    /// A folder, in which the package has the name that dpkg-deb would give.
+    Folder(PathBuf),
+}
+
+impl Destination {
+    /// Looks at what a path stands for: one that ends in `.deb` is a file, unless it is a folder.
+    pub(crate) fn of(path: PathBuf) -> Self {
+        if path.extension().is_some_and(|it| it == "deb") && !path.is_dir() {
+            Self::File(path)
+        } else {
+            Self::Folder(path)
+        }
+    }
+
+    /// Returns the folder that the package will be in.
+    pub(crate) fn folder(&self) -> &Path {
+        match self {
+            Self::File(path) => path.parent().unwrap_or(Path::new("")),
+            Self::Folder(folder) => folder,
+        }
+    }
+
+    /// Returns the file of a package that dpkg-deb would give this name.
+    pub(crate) fn file(self, name: String) -> PathBuf {
+        match self {
+            Self::File(path) => path,
+            Self::Folder(folder) => folder.join(name),
+        }
+    }
+}
 
 /// The packages of an output folder that is below a directory to pack, or is that directory.
 #[derive(Debug)]

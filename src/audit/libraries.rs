@@ -25,7 +25,7 @@ pub struct SearchRules {
 /// The place where a library was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Found {
+pub enum Provider {
     /// In the package itself, by way of the search rules.
     Inside(String),
     /// In a Debian package: the relation without a version, `libodbc1 | libodbc2`.
@@ -39,7 +39,7 @@ pub enum Found {
 #[serde(rename_all = "kebab-case")]
 pub struct Library {
     /// The places where it was found, one for each of those the files of the package look at.
-    pub found: Vec<Found>,
+    pub found: Vec<Provider>,
     /// The files that need it.
     pub needed_by: BTreeSet<String>,
     /// The symbol versions that are needed of it.
@@ -195,13 +195,13 @@ impl Work<'_> {
         for soname in &facts.needed {
             let found = self.find(path, facts, soname);
             let allowed = self.rules.allowed.has(soname, path);
-            if found == Found::Nowhere && !allowed {
+            if found == Provider::Nowhere && !allowed {
                 self.miss(soname, &shown, self.reason(soname), false);
             }
             let versions = facts.versions.get(soname);
-            if allowed && !matches!(found, Found::Inside(_)) {
+            if allowed && !matches!(found, Provider::Inside(_)) {
                 self.miss(soname, &shown, self.reason(soname), true);
-            } else if let (Found::Package(relation), Some(known), false) =
+            } else if let (Provider::Package(relation), Some(known), false) =
                 (&found, suites::library(soname), facts.is_musl())
             {
                 let names = known.names(facts.machine);
@@ -249,7 +249,7 @@ impl Work<'_> {
         }
     }
 
-    fn find(&self, path: &PackagePath, facts: &ElfFacts, soname: &str) -> Found {
+    fn find(&self, path: &PackagePath, facts: &ElfFacts, soname: &str) -> Provider {
         let folders = search_folders(path, facts, self.rules);
         let inside = if soname.contains('/') {
             PackagePath::new(soname).ok()
@@ -261,18 +261,18 @@ impl Work<'_> {
             })
         };
         if let Some(file) = inside.filter(|file| self.places.contains_key(file)) {
-            return Found::Inside(file.to_string());
+            return Provider::Inside(file.to_string());
         }
         if facts.is_musl() {
             let is_libc = soname == "libc.so" || soname.starts_with("libc.musl-");
             return if is_libc {
-                Found::Package("musl".into())
+                Provider::Package("musl".into())
             } else {
-                Found::Nowhere
+                Provider::Nowhere
             };
         }
-        suites::library(soname).map_or(Found::Nowhere, |known| {
-            Found::Package(known.names(facts.machine).join(" | "))
+        suites::library(soname).map_or(Provider::Nowhere, |known| {
+            Provider::Package(known.names(facts.machine).join(" | "))
         })
     }
 

@@ -1,6 +1,6 @@
 //! The findings of the audit.
 
-use super::libraries::{Audit, Found, Missing, Reason};
+use super::libraries::{Audit, Missing, Provider, Reason};
 use super::suites::ON_EVERY_DEBIAN;
 use crate::debian::Distribution;
 use crate::finding::{Finding, tags};
@@ -59,9 +59,9 @@ impl Audit {
     /// The sonames that a Debian package has which a freshly installed system may lack: what to
     /// bundle where a package is to need nothing else.
     pub fn beyond_minimal(&self) -> impl Iterator<Item = &str> {
-        let is_beyond = |found: &Found| match found {
-            Found::Package(name) => !ON_EVERY_DEBIAN.contains(&name.as_str()),
-            Found::Inside(_) | Found::Nowhere => false,
+        let is_beyond = |found: &Provider| match found {
+            Provider::Package(name) => !ON_EVERY_DEBIAN.contains(&name.as_str()),
+            Provider::Inside(_) | Provider::Nowhere => false,
         };
         self.by_library
             .iter()

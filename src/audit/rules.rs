@@ -3,10 +3,8 @@
 use std::path::PathBuf;
 
 use super::Allowed;
+use crate::elf::LIBRARY_PATH;
 use crate::tree::PackagePath;
-
-/// The variable that ld.so(8) reads.
-pub(crate) const LIBRARY_PATH: &str = "LD_LIBRARY_PATH";
 
 /// The rules by which the libraries of a package are looked for.
 #[derive(Debug, Clone, Default)]

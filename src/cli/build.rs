@@ -10,13 +10,13 @@ use reldeb::pipeline::Built;
 use serde_json::{Value, json};
 
 use super::session::{Answer, Session};
-use super::source::Source;
+use super::source::BuildSource;
 
 #[derive(Debug, Args)]
 #[command(disable_version_flag = true)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    source: Source,
+    source: BuildSource,
     /// How many threads compress at most; default: one for each core that the process may use
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = parse_threads)]
     threads: Option<NonZeroUsize>,

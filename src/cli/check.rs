@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clap::Args;
-use reldeb::audit::{Audit, Found, Library, Verdict};
+use reldeb::audit::{Audit, Library, Provider, Verdict};
 use reldeb::deb::Deb;
 use reldeb::debian::{RelationField, Suite};
 use reldeb::escape;
@@ -15,9 +15,9 @@ use reldeb::pipeline::{Package, Prepared};
 use serde_json::{Value, json};
 
 use super::session::{Answer, Session};
-use super::source::Source;
+use super::source::BuildSource;
 
-/// The arguments of [`Source`].
+/// The arguments of [`BuildSource`].
 const SOURCE: [&str; 6] = [
     "manifest",
     "variant",
@@ -37,7 +37,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TAG", conflicts_with_all = SOURCE, conflicts_with = "package")]
     explain: Option<String>,
     #[command(flatten)]
-    source: Source,
+    source: BuildSource,
 }
 
 /// Looks at a package, or at the one that the manifest would make; or explains a finding.
@@ -130,11 +130,11 @@ fn library_rows(audit: &Audit) -> Vec<Vec<String>> {
     audit.by_library.iter().map(row).collect()
 }
 
-fn place(found: &Found) -> String {
+fn place(found: &Provider) -> String {
     match found {
-        Found::Inside(path) => path.clone(),
-        Found::Package(relation) => relation.clone(),
-        Found::Nowhere => "nowhere".to_owned(),
+        Provider::Inside(path) => path.clone(),
+        Provider::Package(relation) => relation.clone(),
+        Provider::Nowhere => "nowhere".to_owned(),
     }
 }
 

@@ -16,14 +16,14 @@ use serde_json::{Map, Value};
 
 use super::render::{Columns, line, section};
 use super::session::{Answer, Failure, Session};
-use super::source::Source;
+use super::source::BuildSource;
 use super::view::{PlannedPaths, Sizes, View};
 
 #[derive(Debug, Args)]
 #[command(disable_version_flag = true)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    source: Source,
+    source: BuildSource,
     /// Show also each rendered file and maintainer script
     #[arg(long)]
     scripts: bool,

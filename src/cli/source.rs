@@ -1,4 +1,4 @@
-//! `Source`: the packages that a manifest makes, for the commands that look at it or write it.
+//! `BuildSource`: the packages that a manifest makes, for the commands that look at it or write it.
 
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use super::git;
 use super::session::{Environment, Failure};
 
 #[derive(Debug, Args)]
-pub(super) struct Source {
+pub(super) struct BuildSource {
     /// The manifest, or the folder it lies in
     #[arg(short, long, value_name = "FILE", default_value = ".")]
     manifest: PathBuf,
@@ -42,7 +42,7 @@ pub(super) struct Source {
     output: Option<PathBuf>,
 }
 
-impl Source {
+impl BuildSource {
     /// Prepares the packages. The process ends with its command, so the paths of a large tree are
     /// not given back one by one.
     pub(super) fn prepare(

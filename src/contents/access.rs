@@ -42,7 +42,7 @@ struct Noted {
 
 /// A regular file on the build machine.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Source {
+pub(super) struct SourceFile {
     /// The file's permission bits.
     pub(super) mode: u32,
     /// True where the file becomes executable.
@@ -51,7 +51,7 @@ pub(super) struct Source {
     pub(super) private: bool,
 }
 
-impl Source {
+impl SourceFile {
     /// Returns a file of these permission bits.
     pub(super) fn of_mode(mode: u32) -> Self {
         Self {
@@ -81,7 +81,7 @@ impl<'a> Access<'a> {
         &mut self,
         path: &PackagePath,
         entry: &mut Entry,
-        source: Source,
+        source: SourceFile,
         umask: bool,
     ) {
         if source.mode & SET_ID != 0 {
@@ -94,7 +94,7 @@ impl<'a> Access<'a> {
         }
     }
 
-    fn keep_private(&mut self, path: &PackagePath, entry: &mut Entry, source: Source) {
+    fn keep_private(&mut self, path: &PackagePath, entry: &mut Entry, source: SourceFile) {
         let account = self.plan.deployment.account.as_ref();
         if entry.owner.group() == "root"
             && let Some(account) = account

@@ -70,7 +70,7 @@ fn copyright(
         homepage: homepage.map_or("", Homepage::as_str),
         holder: holder(plan, settings),
         license: license::short_name(&plan.license),
-        license_text: license::texts(&plan.license, &plan.license_texts),
+        license_text: license::texts(&plan.license, &license::read(&settings.directory)?),
     };
     let text = templates.render(template, &context)?;
     document(

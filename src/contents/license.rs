@@ -1,5 +1,9 @@
 //! The licence as a copyright file states it (policy 12.5, copyright-format 1.0).
 
+use std::path::Path;
+
+use crate::fs::{self, FsError};
+
 /// Licences whose text every Debian system since 11 has: the start of SPDX's names, words that
 /// mark the text, the title, and the file below /usr/share/common-licenses.
 const COMMON: &[(&str, &[&str], &str, &str)] = &[
@@ -52,6 +56,26 @@ const COMMON: &[(&str, &[&str], &str, &str)] = &[
         "CC0-1.0",
     ),
 ];
+
+/// Reads the first of the usual files beside the manifest; where there is none, all files such as
+/// `LICENSE-MIT`.
+pub(super) fn read(directory: &Path) -> Result<Vec<String>, FsError> {
+    for file in ["LICENSE", "LICENCE", "LICENSE.md", "LICENSE.txt", "COPYING"] {
+        let path = directory.join(file);
+        if path.is_file() {
+            return Ok(vec![fs::read_to_string(&path)?]);
+        }
+    }
+    let mut texts = Vec::new();
+    for path in fs::read_dir(&directory.join("."))? {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_license = file.starts_with("LICENSE-") || file.starts_with("LICENCE-");
+        if is_license && path.is_file() {
+            texts.push(fs::read_to_string(&path)?);
+        }
+    }
+    Ok(texts)
+}
 
 /// Returns the short name of a licence for a copyright file, where SPDX's words between names
 /// are in lower case.

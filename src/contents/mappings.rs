@@ -7,15 +7,16 @@ use std::sync::Arc;
 use globset::GlobMatcher;
 
 use super::PopulateError;
-use super::access::{Access, Source};
+use super::access::{Access, SourceFile};
 use super::claims::Claims;
 use super::compressed;
 use crate::deb::gzip;
+use crate::files::sources::{self, split_glob, walk};
+use crate::files::{Mapping, MappingSource};
 use crate::finding::Finding;
 use crate::fs;
 use crate::outputs::Outputs;
-use crate::plan::sources::{self, split_glob, walk};
-use crate::plan::{Mapping, MappingSource, PackagePlan, Settings};
+use crate::plan::{PackagePlan, Settings};
 use crate::tree::{Content, Entry, Origin, Owner, PackagePath};
 
 /// The sources of one entry of `[files]`, and the claims to make for them.
@@ -264,7 +265,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         };
         let mut entry = owned(mapping, Entry::regular(content, mode, origin));
         if mapping.mode.is_none() {
-            let source = Source::of_mode(fs::mode(metadata));
+            let source = SourceFile::of_mode(fs::mode(metadata));
             self.access.give(&placed, &mut entry, source, false);
         }
         Ok((placed, entry))

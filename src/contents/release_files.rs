@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::PopulateError;
-use super::access::{Access, Source};
+use super::access::{Access, SourceFile};
 use super::claims::Claims;
 use crate::deb::MODULE_LIMIT;
 use crate::fs;
@@ -55,10 +55,10 @@ pub(super) fn claim(
             None => SourcePath::new(Arc::clone(&source), above),
             Some(_) => file.relative().into(),
         };
-        let found = Source {
+        let found = SourceFile {
             executable: is_run(&file),
             private: private.has(&file),
-            ..Source::of_mode(file.mode)
+            ..SourceFile::of_mode(file.mode)
         };
         let is_regular = matches!(file.kind, FileKind::Regular { .. });
         let mut entry = entry(plan, source, Origin::Release(origin), file);
@@ -133,7 +133,7 @@ impl Private {
             let rest = file.path.strip_prefix(directory.as_slice());
             rest.is_some_and(|rest| rest.starts_with(b"/"))
         };
-        Source::of_mode(file.mode).private || self.directories.iter().any(below)
+        SourceFile::of_mode(file.mode).private || self.directories.iter().any(below)
     }
 }
 

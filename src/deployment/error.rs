@@ -1,10 +1,8 @@
 //! Why a package cannot do what it should on the target.
 
-use crate::fs::FsError;
 use crate::manifest::InvalidValue;
 use crate::message::ticked;
 use crate::release::ReleaseError;
-use crate::shell::ShellFault;
 use crate::template::TemplateError;
 use crate::tree::PathError;
 
@@ -34,9 +32,6 @@ pub enum DeploymentError {
         /// The programs that it could be, relative to the release.
         programs: Vec<String>,
     },
-    /// The file of a hook cannot be read.
-    #[error(transparent)]
-    Fs(#[from] FsError),
     /// The release has not what the service asks for.
     #[error(transparent)]
     Release(#[from] ReleaseError),
@@ -46,14 +41,6 @@ pub enum DeploymentError {
     /// A name or directory gives no path.
     #[error(transparent)]
     Path(#[from] PathError),
-    /// Shell that would break the package on the machine.
-    #[error("{subject} {fault}")]
-    Shell {
-        /// The template, or the script.
-        subject: String,
-        /// The fault.
-        fault: ShellFault,
-    },
 }
 
 impl DeploymentError {
@@ -69,13 +56,9 @@ impl DeploymentError {
                     "write `program = \"{example}\"` below `[service]`, or `managers = []` for no service"
                 ))
             }
-            Self::Fs(error) => error.hint(),
             Self::Release(error) => error.hint(),
             Self::Template(error) => error.hint(),
             Self::Path(_) => None,
-            Self::Shell { .. } => Some(
-                "compare your templates with the built-in ones: `reldeb template show NAME`".into(),
-            ),
         }
     }
 }

@@ -26,11 +26,9 @@ mod purge;
 mod relative_paths;
 mod service;
 mod settings;
-mod shell;
 mod systemd;
 mod sysv;
 mod variables;
-mod verify;
 mod writable;
 
 use serde::Serialize;
@@ -42,14 +40,13 @@ pub use self::contribution::{Contribution, Fragment, Functions, Script, Step};
 pub use self::directories::Directories;
 pub use self::error::DeploymentError;
 pub(crate) use self::hooks::HOOK;
-pub use self::hooks::Hook;
 pub use self::paths::{Link, Owned, Paths};
 pub use self::places::release_target;
 pub use self::program::Program;
 pub use self::service::{Directives, Service};
-pub use self::shell::check_shell;
-pub use self::verify::check_unit;
+pub(crate) use self::systemd::UNIT;
 pub use self::writable::Writable;
+pub use crate::hooks::Hook;
 
 use self::context::Context;
 use self::contribution::Contributor;
@@ -57,7 +54,7 @@ use self::places::Own;
 use crate::debian::{Homepage, PackageName, Version};
 use crate::finding::{Finding, tags};
 use crate::manifest::Manifest;
-use crate::release::Release;
+use crate::release::{Release, StartScript};
 use crate::template::Templates;
 use crate::tree::PackagePath;
 
@@ -128,6 +125,10 @@ pub struct Facts<'a> {
     pub manifest: &'a Manifest,
     /// The release.
     pub release: &'a Release,
+    /// The script or program that runs: the release's, or the one that `[service]` names.
+    pub script: Option<&'a StartScript>,
+    /// The author's hooks.
+    pub hooks: &'a [Hook],
     /// The package's name.
     pub name: &'a PackageName,
     /// The package's version.
@@ -195,7 +196,7 @@ impl Deployment {
             version: facts.version.clone(),
             program: program.filter(|_| service.is_some() || command.is_some()),
             command,
-            hooks: hooks::resolve(facts.manifest, &mut findings)?,
+            hooks: facts.hooks.to_vec(),
             purge: purge::paths(facts, &own, &directories, has_state, service.as_ref())?,
             conffile_changes: conffile_changes::resolve(facts, &own)?,
             paths: Paths::default(),

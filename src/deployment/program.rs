@@ -37,11 +37,7 @@ impl Program {
         directories: &Directories,
     ) -> Result<Option<Self>, DeploymentError> {
         let service = facts.manifest.tables.service.as_ref();
-        let script = match service.and_then(|service| service.program.as_ref()) {
-            Some(asked) => Some(facts.release.program(asked.get_ref())?),
-            None => facts.release.start_script.clone(),
-        };
-        let Some(script) = script else {
+        let Some(script) = facts.script else {
             let is_wanted = |service: &ServiceTable| {
                 service.managers.as_ref().is_none_or(|all| !all.is_empty())
             };
@@ -62,19 +58,19 @@ impl Program {
         };
         let foreground = match service.and_then(|service| service.arguments.as_ref()) {
             Some(arguments) => arguments.iter().map(ToString::to_string).collect(),
-            None => script.foreground,
+            None => script.foreground.clone(),
         };
         let erts = facts.release.erts.as_ref();
         let erts = erts.map(|erts| below(&erts.directory)).transpose()?;
         let mut environment = environment(script.kind, directories, erts.as_ref());
-        environment.extend(script.environment);
+        environment.extend(script.environment.clone());
         environment.extend(facts.library_path.clone());
         Ok(Some(Self {
             kind: script.kind,
             path: below(&script.path)?,
             asks: below(&script.asks)?,
             foreground,
-            verbs: script.verbs,
+            verbs: script.verbs.clone(),
             erts,
             environment,
         }))

@@ -2,7 +2,7 @@
 
 use super::{Contributor, Deployment, DeploymentError, Script, Step, directives};
 
-pub(super) const UNIT: &str = "systemd/unit.service";
+pub(crate) const UNIT: &str = "systemd/unit.service";
 
 /// Adds the unit and the fragments that go with it.
 pub(super) fn contribute(

@@ -10,3 +10,6 @@ pub(crate) use linkage::Linkage;
 pub use machine::Machine;
 pub(crate) use machine::{HEADER_SIZE, Header, SMALLEST_HEADER, can_be_elf, read_header};
 pub(crate) use machines::Machines;
+
+/// The variable in which ld.so(8) finds folders of libraries.
+pub(crate) const LIBRARY_PATH: &str = "LD_LIBRARY_PATH";

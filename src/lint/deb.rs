@@ -57,7 +57,7 @@ pub struct DebReport {
 /// # Errors
 /// [`ArchiveError`] where it cannot be read or is damaged.
 pub fn check_deb(deb: &Deb) -> Result<DebReport, ArchiveError> {
-    let mut found = Found::default();
+    let mut found = DebFacts::default();
     let mut findings = read_as_dpkg(deb, |entry, content| {
         found
             .entry(entry, content)
@@ -112,7 +112,7 @@ fn depends(fields: &Fields) -> (Relations, Vec<Finding>) {
 /// The facts of the entries of a data archive. Everything here has its limit in bytes or in number:
 /// what a package claims must not decide how much memory it takes.
 #[derive(Default)]
-struct Found {
+struct DebFacts {
     files: ElfFiles,
     /// The memory in bytes that the facts of the files take, about.
     facts: usize,
@@ -126,7 +126,7 @@ struct Found {
     findings: Tally,
 }
 
-impl Found {
+impl DebFacts {
     fn entry(&mut self, entry: &DataEntry, content: &mut dyn Read) -> io::Result<()> {
         let Ok(path) = entry.path() else {
             return Ok(());

@@ -31,7 +31,7 @@ use crate::fs;
 pub struct Manifest {
     /// The tables of the manifest.
     pub tables: Tables,
-    source: source::Source,
+    source: source::ManifestText,
 }
 
 impl Manifest {
@@ -68,7 +68,7 @@ impl Manifest {
         variant: Option<&str>,
         environment: &Environment,
     ) -> Result<Self, ManifestError> {
-        let source = source::Source { path, text };
+        let source = source::ManifestText { path, text };
         let tables = {
             let table = source.table(variant, environment)?;
             Tables::deserialize(toml::de::Deserializer::from(table))

@@ -15,12 +15,12 @@ pub type Environment = BTreeMap<String, String>;
 
 /// The text of a manifest, and the file that it was read from.
 #[derive(Debug, Clone)]
-pub(super) struct Source {
+pub(super) struct ManifestText {
     pub(super) path: PathBuf,
     pub(super) text: String,
 }
 
-impl Source {
+impl ManifestText {
     /// Returns the line of a place in the text, counted from 1.
     pub(super) fn line(&self, offset: usize) -> usize {
         self.text

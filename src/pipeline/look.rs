@@ -1,20 +1,59 @@
-//! The look at the release, before anything is decided.
+//! The look at what lies on the build machine, before anything is decided.
 
+use std::path::Path;
 use std::thread;
 
 use crate::error::Error;
+use crate::files::{self, sources::claims};
 use crate::finding::{Finding, tags};
+use crate::hooks;
 use crate::manifest::{InvalidValue, Manifest};
-use crate::outputs::Outputs;
-use crate::plan::{BuildOptions, PlanError, folder_of_outputs};
-use crate::release::{Patterns, Release, Wanted};
+use crate::outputs::{Destination, Outputs};
+use crate::plan::{BuildOptions, Inputs, PlanError};
+use crate::release::{self, Patterns, Release, Wanted};
 use crate::template::{TemplateError, Templates};
 
-/// Looks at the release, and reads the templates meanwhile: to parse all takes as long as to look at a
-/// release of Erlang.
+/// The folder that packages are written to when nothing else is said.
+const DEFAULT_OUTPUT: &str = "dist";
+
+/// Looks at the release, and at the files that the manifest names.
 pub(super) fn look(
     manifest: &Manifest,
     options: &BuildOptions,
+) -> Result<(Release, Templates, Inputs, Vec<Finding>), Error> {
+    let tables = &manifest.tables;
+    let destination = Destination::of(options.output.clone().unwrap_or_else(|| {
+        let output = tables.build.output.as_ref();
+        manifest.resolve(output.map_or(DEFAULT_OUTPUT, |output| output.get_ref()))
+    }));
+    let (release, templates, mut findings) = look_at_release(manifest, destination.folder())?;
+    let (hooks, found) = hooks::read(manifest)?;
+    findings.extend(found);
+    let service = tables.service.as_ref();
+    let script = match service.and_then(|service| service.program.as_ref()) {
+        Some(asked) => Some(release.program(asked.get_ref())?),
+        None => release.start_script.clone(),
+    };
+    let mappings = files::mappings(manifest)?;
+    let inputs = Inputs {
+        claims: claims(&manifest.resolve(""), &mappings, destination.folder()),
+        script,
+        copyright_holder: match &tables.package.copyright {
+            Some(holder) => Some(holder.get_ref().clone()),
+            None => release::copyright_holder(&manifest.resolve("."))?,
+        },
+        hooks,
+        mappings,
+        destination,
+    };
+    Ok((release, templates, inputs, findings))
+}
+
+/// Looks at the release, and reads the templates meanwhile: to parse all takes as long as to look at a
+/// release of Erlang.
+fn look_at_release(
+    manifest: &Manifest,
+    outputs: &Path,
 ) -> Result<(Release, Templates, Vec<Finding>), Error> {
     let path = manifest
         .tables
@@ -35,7 +74,7 @@ pub(super) fn look(
     };
     let mut patterns = patterns(manifest)?;
     let directory = manifest.resolve(path.get_ref());
-    let mut outputs = Outputs::below(&directory, &folder_of_outputs(manifest, options));
+    let mut outputs = Outputs::below(&directory, outputs);
     let (opened, templates) = thread::scope(|scope| {
         let thread = thread::Builder::new().spawn_scoped(scope, || templates(manifest));
         let opened = Release::open_without(&directory, &wanted, &mut |path, is_directory| {

@@ -53,8 +53,8 @@ pub struct Prepared {
 /// # Errors
 /// [`Error`] of the room that refused.
 pub fn prepare(manifest: &Manifest, options: &BuildOptions) -> Result<Prepared, Error> {
-    let (mut release, templates, mut findings) = look::look(manifest, options)?;
-    let (plan, planned) = Plan::resolve(manifest, &release, options)?;
+    let (mut release, templates, inputs, mut findings) = look::look(manifest, options)?;
+    let (plan, planned) = Plan::resolve(manifest, &release, inputs, options)?;
     findings.extend(planned);
     let mut packages = Vec::new();
     for package in plan.packages {

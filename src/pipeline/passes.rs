@@ -5,7 +5,7 @@ use crate::audit::{self, Audit, ElfFiles, ElfIndex};
 use crate::contents::{SeparateSymbols, findings_of_owners, populate, separate_symbols};
 use crate::control::maintainer_scripts::MaintainerScripts;
 use crate::debian::RelationField;
-use crate::deployment::{self, Paths};
+use crate::deployment::Paths;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::lintian::add_overrides;
@@ -13,6 +13,7 @@ use crate::plan::{PackagePlan, Settings, SymbolsPlan};
 use crate::release::Release;
 use crate::template::Templates;
 use crate::tree::Tree;
+use crate::verify::{check_shell, check_unit};
 
 /// A package on its way: what is planned of it, and what it has become.
 pub(super) struct Draft {
@@ -32,8 +33,7 @@ pub(super) fn collect(
     templates: &Templates,
 ) -> Result<Draft, Error> {
     let mut contribution = plan.deployment.contribute(templates)?;
-    let mut findings =
-        deployment::check_unit(&plan.deployment, &contribution, settings.has_own_templates);
+    let mut findings = check_unit(&plan.deployment, &contribution, settings.has_own_templates);
     let entries = contribution.entries.clone();
     let (contents, found) = populate(settings, &plan, release, entries, templates)?;
     findings.extend(found);
@@ -41,7 +41,7 @@ pub(super) fn collect(
     plan.deployment.paths = Paths::of(&contents, &plan.deployment.directories.release);
     contribution.extend(plan.deployment.contribute_paths(templates)?);
     let scripts = MaintainerScripts::assemble(&plan.deployment, &contribution, templates)?;
-    deployment::check_shell(&contribution, scripts.iter())?;
+    check_shell(&contribution, scripts.iter())?;
     findings.extend(findings_of_owners(&plan, &contents));
     Ok(Draft {
         plan,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::sources::PackageMachine;
+use super::machine::PackageMachine;
 use super::{BuildOptions, PlanError, policy};
 use crate::debian::{
     Architecture, ControlFile, Description, MultiArch, PackageName, Priority, RelationError,
@@ -11,9 +11,8 @@ use crate::debian::{
 use crate::deployment::Deployment;
 use crate::elf::Machine;
 use crate::finding::{Finding, tags};
-use crate::fs;
 use crate::manifest::{Checked, InvalidValue, Manifest, PackageTable, Tables};
-use crate::release::{self, Release};
+use crate::release::Release;
 
 /// `Package`: the manifest's, else the release's made legal.
 pub(super) fn name(tables: &Tables, release: &Release) -> Result<PackageName, PlanError> {
@@ -202,32 +201,8 @@ fn whole_description(release: &Release, written: &Description) -> Description {
     })
 }
 
-/// The licence's texts and short name. The text is that of the first of the usual files beside the
-/// manifest; where there is none, those of all files such as `LICENSE-MIT`.
-pub(super) fn license(manifest: &Manifest) -> Result<(Vec<String>, String), PlanError> {
-    let name = manifest.tables.package.license.as_ref();
-    let name = name.map_or(String::new(), |name| name.get_ref().trim().to_owned());
-    for file in ["LICENSE", "LICENCE", "LICENSE.md", "LICENSE.txt", "COPYING"] {
-        let path = manifest.resolve(file);
-        if path.is_file() {
-            return Ok((vec![fs::read_to_string(&path)?], name));
-        }
-    }
-    let mut texts = Vec::new();
-    for path in fs::read_dir(&manifest.resolve("."))? {
-        let file = path.file_name().unwrap_or_default().to_string_lossy();
-        let is_license = file.starts_with("LICENSE-") || file.starts_with("LICENCE-");
-        if is_license && path.is_file() {
-            texts.push(fs::read_to_string(&path)?);
-        }
-    }
-    Ok((texts, name))
-}
-
-/// Who holds the copyright, as the manifest or the project says; `None` where neither does.
-pub(super) fn copyright_holder(manifest: &Manifest) -> Result<Option<String>, PlanError> {
-    match &manifest.tables.package.copyright {
-        Some(holder) => Ok(Some(holder.get_ref().clone())),
-        None => Ok(release::copyright_holder(&manifest.resolve("."))?),
-    }
+/// The licence's short name; empty: unknown.
+pub(super) fn license(tables: &Tables) -> String {
+    let name = tables.package.license.as_ref();
+    name.map_or(String::new(), |name| name.get_ref().trim().to_owned())
 }

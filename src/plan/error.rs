@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use crate::debian::RelationError;
 use crate::deployment::DeploymentError;
 use crate::elf::Machine;
-use crate::fs::FsError;
 use crate::manifest::{InvalidValue, Manifest, ManifestError};
 use crate::release::{ReleaseError, mixture};
 
@@ -21,9 +20,6 @@ pub enum PlanError {
     /// A relation that reldeb adds by itself.
     #[error(transparent)]
     Relation(#[from] RelationError),
-    /// A file that the manifest names could not be read.
-    #[error(transparent)]
-    Fs(#[from] FsError),
     /// A key without which there is no package.
     #[error("`{key}` is missing in `{}`", manifest.display())]
     Missing {
@@ -70,7 +66,6 @@ impl PlanError {
         match self {
             Self::Manifest(error) => error.hint(),
             Self::Invalid(error) => error.hint.clone(),
-            Self::Fs(error) => error.hint(),
             Self::Relation(error) => error.hint(),
             Self::Deployment(error) => error.hint(),
             Self::Release(error) => error.hint(),

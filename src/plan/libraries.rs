@@ -1,12 +1,13 @@
 //! The folders in which the loader finds the libraries of the package, and the sources of
 //! libraries that a minimal system lacks.
 
-use super::{PlanError, files};
-use crate::audit::{Allowed, LIBRARY_PATH, Libraries};
-use crate::fs;
+use super::PlanError;
+use crate::audit::{Allowed, Libraries};
+use crate::elf::LIBRARY_PATH;
 use crate::manifest::{InvalidValue, Manifest, ServiceTable, Tables};
-use crate::release::Release;
+use crate::release::{Release, StartScript};
 use crate::tree::PackagePath;
+use crate::{files, fs};
 
 /// The folder for bundled libraries of a release that has none of its own.
 const FOLDER: &str = "bundled-libraries";
@@ -15,15 +16,12 @@ const FOLDER: &str = "bundled-libraries";
 pub(super) fn resolve(
     manifest: &Manifest,
     release: &Release,
+    script: Option<&StartScript>,
     target: &PackagePath,
 ) -> Result<Libraries, PlanError> {
     let table = &manifest.tables.release;
     let default = ServiceTable::default();
     let service = manifest.tables.service.as_ref().unwrap_or(&default);
-    let script = match &service.program {
-        Some(asked) => Some(release.program(asked.get_ref())?),
-        None => release.start_script.clone(),
-    };
     let mut libraries = Libraries {
         found_in: table
             .library_path
@@ -34,13 +32,10 @@ pub(super) fn resolve(
         ..Libraries::default()
     };
     // The scripts of relx add the `lib` of ERTS to the variable themselves.
-    let of_script = match (&script, &release.erts) {
-        (Some(script), Some(erts)) => {
-            let text = fs::read(&release.path.join(&script.asks)).unwrap_or_default();
-            let name = LIBRARY_PATH.as_bytes();
-            let says = text.windows(name.len()).any(|part| part == name);
-            let folder = target.join(fs::path_bytes(&erts.directory.join("lib")));
-            folder.ok().filter(|_| says)
+    let of_script = match (script, &release.erts) {
+        (Some(script), Some(erts)) if script.sets_library_path => {
+            let folder = erts.directory.join("lib");
+            target.join(fs::path_bytes(&folder)).ok()
         }
         _ => None,
     };

@@ -1,19 +1,19 @@
 //! `Plan`: what will be done. Every default is decided once, here, but for those that depend on a
-//! single file, such as its mode.
+//! single file, such as its mode. Nothing is read here: what lies on the build machine comes in as
+//! [`Inputs`].
 
+mod configuration;
 mod control;
 mod error;
-mod files;
 mod libraries;
+mod machine;
 mod policy;
-pub(crate) mod sources;
 mod suites;
 mod version;
 
 use std::path::{Path, PathBuf};
 
 pub use error::PlanError;
-pub use files::{Mapping, MappingSource};
 
 use crate::audit::{DeclaredSuite, Libraries};
 use crate::deb::Compression;
@@ -21,14 +21,15 @@ use crate::debian::{
     Architecture, ControlFile, PackageName, PackageNameError, RelationField, Version,
 };
 use crate::deployment::{Deployment, Facts, release_target};
+use crate::files::sources::Claims;
+use crate::files::{self, Mapping};
 use crate::finding::Finding;
+use crate::hooks::Hook;
 use crate::manifest::{Manifest, Tables};
-use crate::release::Release;
+use crate::outputs::Destination;
+use crate::release::{Release, StartScript};
 use crate::tree::PackagePath;
 use crate::vocabulary::DebugSymbols;
-
-/// The folder that packages are written to when nothing else is said.
-pub const DEFAULT_OUTPUT: &str = "dist";
 
 /// The earliest time that goes into a package: dpkg and lintian take anything before 1975 for a
 /// broken clock (lintian: `package-contains-ancient-file`).
@@ -119,8 +120,6 @@ pub struct PackagePlan {
     pub license: String,
     /// Who holds the copyright; `None`: nobody says.
     pub copyright_holder: Option<String>,
-    /// The texts of the author's licence files.
-    pub license_texts: Vec<String>,
     /// The author's changelog file.
     pub changelog: Option<PathBuf>,
 }
@@ -136,72 +135,88 @@ pub enum SymbolsPlan {
     Package(PackageName),
 }
 
+/// What lies on the build machine beside the release, as it was found.
+#[derive(Debug)]
+pub(crate) struct Inputs {
+    /// The script or program that runs: the release's, or the one that `[service]` names.
+    pub(crate) script: Option<StartScript>,
+    /// The author's hooks.
+    pub(crate) hooks: Vec<Hook>,
+    /// `[files]`, in the manifest's order of paths.
+    pub(crate) mappings: Vec<Mapping>,
+    /// The paths that `[files]` claims.
+    pub(crate) claims: Claims,
+    /// Who holds the copyright, as the manifest or the project says; `None` where neither does.
+    pub(crate) copyright_holder: Option<String>,
+    /// The place that packages are written to.
+    pub(crate) destination: Destination,
+}
+
 impl Plan {
     /// Decides everything that the manifest leaves open.
     ///
     /// # Errors
     /// [`PlanError`] names the value, and its place in the manifest where it has one.
-    pub fn resolve(
+    pub(crate) fn resolve(
         manifest: &Manifest,
         release: &Release,
+        inputs: Inputs,
         options: &BuildOptions,
     ) -> Result<(Self, Vec<Finding>), PlanError> {
-        Self::decide(manifest, release, options).map_err(|error| error.located(manifest))
+        Self::decide(manifest, release, inputs, options).map_err(|error| error.located(manifest))
     }
 
     fn decide(
         manifest: &Manifest,
         release: &Release,
+        inputs: Inputs,
         options: &BuildOptions,
     ) -> Result<(Self, Vec<Finding>), PlanError> {
         let mut findings = Vec::new();
         let tables = &manifest.tables;
         let name = control::name(tables, release)?;
         let version = version::resolve(tables, release, options, &mut findings)?;
-        let mappings = files::mappings(manifest)?;
-        let directory = manifest.resolve("");
-        let outputs = folder_of_outputs(manifest, options);
         let target = release_target(tables, &name)?;
-        let machine = sources::machine(release, &target, &directory, &mappings, &outputs)?;
+        let libraries = libraries::resolve(manifest, release, inputs.script.as_ref(), &target)?;
+        let machine = machine::resolve(release, &target, inputs.claims)?;
         let architecture = control::architecture(tables, &machine, options, &mut findings)?;
         let identity = (name, version, architecture);
         let mut control = control::file(manifest, release, identity, &mut findings)?;
         require_runtime(tables, release, &control)?;
         findings.extend(policy::of_cookies(manifest, release));
-        let libraries = libraries::resolve(manifest, release, &target)?;
         let (deployment, found) = Deployment::resolve(&Facts {
             manifest,
             release,
+            script: inputs.script.as_ref(),
+            hooks: &inputs.hooks,
             name: &control.package,
             version: &control.version,
             target: &target,
             synopsis: control.description.synopsis(),
             homepage: control.homepage.as_ref(),
-            data_directories: files::data_directories(&mappings, &target),
+            data_directories: files::data_directories(&inputs.mappings, &target),
             library_path: libraries.variable(),
         })?;
         findings.extend(found);
         control::require_helpers(&mut control.relations, &deployment)?;
-        let (license_texts, license) = control::license(manifest)?;
-        let output = output(manifest, options, &control);
+        let output = inputs.destination.file(control.file_name());
         let changelog = tables.package.changelog.as_ref();
         let settings = settings(manifest, release, options, &output)?;
         let package = PackagePlan {
             output,
-            configuration: files::configuration(tables, release)?,
+            configuration: configuration::resolve(tables, release)?,
             strip: tables.release.strip.unwrap_or(true),
             symbols: symbols(tables, &control)?,
             keep_cookie: tables.release.keep_cookie.unwrap_or(false),
-            copyright_holder: control::copyright_holder(manifest)?,
+            copyright_holder: inputs.copyright_holder,
             changelog: changelog.map(|path| manifest.resolve(path.get_ref())),
             auto_depends: tables.package.auto_depends(),
             control,
             target,
-            mappings,
+            license: control::license(tables),
+            mappings: inputs.mappings,
             libraries,
             deployment,
-            license,
-            license_texts,
         };
         let plan = Self {
             settings,
@@ -268,44 +283,6 @@ fn mtime(release: &Release, options: &BuildOptions) -> u64 {
         .source_date_epoch
         .unwrap_or(release.newest_mtime)
         .max(EARLIEST_MTIME)
-}
-
-/// The file that is written: a folder gets the name that dpkg-deb would give.
-fn output(manifest: &Manifest, options: &BuildOptions, control: &ControlFile) -> PathBuf {
-    match asked_output(manifest, options) {
-        Asked::File(path) => path,
-        Asked::Folder(folder) => folder.join(control.file_name()),
-    }
-}
-
-/// What the command line or the manifest asks to write to.
-enum Asked {
-    File(PathBuf),
-    Folder(PathBuf),
-}
-
-fn asked_output(manifest: &Manifest, options: &BuildOptions) -> Asked {
-    let asked = options.output.clone().unwrap_or_else(|| {
-        let output = manifest.tables.build.output.as_ref();
-        manifest.resolve(output.map_or(DEFAULT_OUTPUT, |output| output.get_ref()))
-    });
-    let is_file = asked
-        .extension()
-        .is_some_and(|extension| extension == "deb")
-        && !asked.is_dir();
-    if is_file {
-        Asked::File(asked)
-    } else {
-        Asked::Folder(asked)
-    }
-}
-
-/// Returns the folder that the package will be in, which is known before anything of it is.
-pub(crate) fn folder_of_outputs(manifest: &Manifest, options: &BuildOptions) -> PathBuf {
-    match asked_output(manifest, options) {
-        Asked::File(path) => path.parent().map(Path::to_owned).unwrap_or_default(),
-        Asked::Folder(folder) => folder,
-    }
 }
 
 /// The folder to make before the package is written.

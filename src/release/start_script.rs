@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::cookie;
 use super::kinds::{Kind, PLAIN};
+use crate::elf::LIBRARY_PATH;
 
 /// The script or program that starts a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct StartScript {
     pub shows_cookie: bool,
     /// Variables that a script beside it sets to start the release as a server.
     pub environment: Vec<(String, String)>,
+    /// True where the script itself names folders of libraries to ld.so(8).
+    pub sets_library_path: bool,
 }
 
 impl StartScript {
@@ -37,6 +40,7 @@ impl StartScript {
             verbs: verbs(text),
             shows_cookie: cookie::shows_cookie(text),
             environment: Vec::new(),
+            sets_library_path: text.contains(LIBRARY_PATH),
         }
     }
 
@@ -50,6 +54,7 @@ impl StartScript {
             verbs: Vec::new(),
             shows_cookie: false,
             environment: Vec::new(),
+            sets_library_path: false,
         }
     }
 

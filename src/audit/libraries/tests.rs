@@ -212,7 +212,7 @@ fn what_would_fail_is_named_with_its_reason() {
     assert_eq!(found.missing[3].needed_by, BTreeSet::from([NIF.to_owned()]));
     assert_eq!(
         found.by_library["libln.so.1"].found,
-        [Found::Inside("/opt/a/lib/libln.so.1".into())]
+        [Provider::Inside("/opt/a/lib/libln.so.1".into())]
     );
     assert_eq!(found.oldest(Distribution::Debian), None);
 }

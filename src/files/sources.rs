@@ -1,4 +1,4 @@
-//! The files that the sources of `[files]` stand for, and the machines that their code is for.
+//! The files that the sources of `[files]` stand for, and the machine code in them.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -8,18 +8,17 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use walkdir::WalkDir;
 
-use super::{Mapping, MappingSource, PlanError};
-use crate::elf::{self, Machines};
+use super::{Mapping, MappingSource};
+use crate::elf;
 use crate::fs::{self, FsError};
 use crate::outputs::Outputs;
-use crate::release::{Release, ReleaseError};
 use crate::tree::PackagePath;
 
-/// What a walk finds.
-pub(crate) type Found = Result<(PathBuf, FileType), FsError>;
+/// A path that a walk finds, with the type of what is there.
+pub(crate) type Walked = Result<(PathBuf, FileType), FsError>;
 
 /// Lists everything below a folder, the folder itself first, in the order of names.
-pub(crate) fn walk(root: &Path, outputs: &mut Outputs<'_>) -> impl Iterator<Item = Found> {
+pub(crate) fn walk(root: &Path, outputs: &mut Outputs<'_>) -> impl Iterator<Item = Walked> {
     // A trailing slash makes walkdir look through a symlink that the author named.
     WalkDir::new(root.join(""))
         .sort_by_file_name()
@@ -71,59 +70,22 @@ pub(crate) fn matcher(pattern: &str) -> Result<GlobMatcher, globset::Error> {
     Ok(glob.compile_matcher())
 }
 
-/// The machines of a package, and whether the release holds code for one.
-pub(super) struct PackageMachine {
-    pub(super) machine: Option<elf::Machine>,
-    pub(super) is_of_release: bool,
-}
-
 /// A claim of `[files]` to a path, as strong as its key is long; one to the path itself is stronger
 /// than one to a tree.
-struct Claim {
-    strength: (usize, bool),
-    code: Option<(elf::Header, PathBuf)>,
+#[derive(Debug)]
+pub(crate) struct Claim {
+    pub(crate) strength: (usize, bool),
+    /// The header of its machine code, and the file on the build machine.
+    pub(crate) code: Option<(elf::Header, PathBuf)>,
 }
 
-/// Finds the machine that the ELF files of the release and of `[files]` are for; those count that
-/// are packed. Sources that cannot be read are told of by who packs them.
-pub(super) fn machine(
-    release: &Release,
-    target: &PackagePath,
-    directory: &Path,
-    mappings: &[Mapping],
-    outputs: &Path,
-) -> Result<PackageMachine, PlanError> {
-    let claims = claims(directory, mappings, outputs);
-    let mut of_release = release.machines.clone();
-    for files in of_release.values_mut() {
-        files.retain(|file| {
-            let path = target.join(fs::path_bytes(file)).ok();
-            let claim = path.and_then(|path| claims.get(&path));
-            claim.is_none_or(|claim| claim.strength <= (target.depth(), false))
-        });
-    }
-    of_release.retain(|_, files| !files.is_empty());
-    if of_release.len() > 1 {
-        return Err(ReleaseError::MixedMachines(of_release.into_iter().collect()).into());
-    }
-    let is_of_release = !of_release.is_empty();
-    let mut machines = Machines::from(of_release);
-    for (header, file) in claims.into_values().filter_map(|claim| claim.code) {
-        machines.add(header, file);
-    }
-    let found: BTreeMap<_, _> = machines.finish();
-    if found.len() > 1 {
-        return Err(PlanError::MixedMachines(found.into_iter().collect()));
-    }
-    Ok(PackageMachine {
-        machine: found.into_keys().next(),
-        is_of_release,
-    })
-}
+/// The paths that `[files]` claims, each with its strongest claim.
+pub(crate) type Claims = BTreeMap<PackagePath, Claim>;
 
-/// Lists the paths that `[files]` claims, each with its strongest claim.
-fn claims(directory: &Path, mappings: &[Mapping], outputs: &Path) -> BTreeMap<PackagePath, Claim> {
-    let mut claims = BTreeMap::new();
+/// Looks at the files that `[files]` claims paths for. Those that cannot be read are told of by who
+/// packs them. `outputs` is the folder that packages are written to.
+pub(crate) fn claims(directory: &Path, mappings: &[Mapping], outputs: &Path) -> Claims {
+    let mut claims = Claims::new();
     let mut claim = |path: PackagePath, claim: Claim| match claims.entry(path) {
         Entry::Vacant(place) => {
             place.insert(claim);

@@ -1,15 +1,13 @@
-//! `[files]` and `[release]` with every path checked.
+//! `[files]`: the entries with every path checked, and the files that their sources stand for.
+
+pub(crate) mod sources;
 
 use std::ops::Range;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use toml::Spanned;
 
-use super::PlanError;
-use crate::fs;
-use crate::manifest::{FileTable, InvalidValue, Manifest, Tables, TextOr};
-use crate::release::{FileKind, Release};
+use crate::manifest::{FileTable, InvalidValue, Manifest, ManifestError, TextOr};
 use crate::tree::PackagePath;
 
 /// One entry of `[files]`.
@@ -48,39 +46,15 @@ pub enum MappingSource {
     Symlink(String),
 }
 
-/// `[release] configuration`: files below `releases/VERSION` by their path in the release.
-pub(super) fn configuration(
-    tables: &Tables,
-    release: &Release,
-) -> Result<Vec<PathBuf>, InvalidValue> {
-    let mut found = Vec::new();
-    for name in &tables.release.configuration {
-        let directory = release.version_directory.clone().unwrap_or_default();
-        let path = directory.join(name.get_ref());
-        let is_file = release
-            .file(&fs::path_bytes(&path))
-            .is_some_and(|file| matches!(file.kind, FileKind::Regular { .. }));
-        if name.get_ref().contains('/') || !is_file {
-            let place = if directory.as_os_str().is_empty() {
-                ".".into()
-            } else {
-                directory
-            };
-            let message = format!("`{}` is no file in `{}`", name.get_ref(), place.display());
-            let hint = "write names such as `vm.args`, `sys.config` or `runtime.exs`".to_owned();
-            return Err(InvalidValue::new(name.span(), message, Some(hint)));
-        }
-        found.push(path);
-    }
-    Ok(found)
-}
-
-/// All of `[files]`.
-pub(super) fn mappings(manifest: &Manifest) -> Result<Vec<Mapping>, PlanError> {
+/// Returns all entries, in the manifest's order of paths.
+///
+/// # Errors
+/// [`ManifestError`] names the entry that is not allowed.
+pub(crate) fn mappings(manifest: &Manifest) -> Result<Vec<Mapping>, ManifestError> {
     let files = manifest.tables.files.iter();
-    files
-        .map(|(key, value)| mapping(manifest, key, value).map_err(PlanError::from))
-        .collect()
+    let mappings = files.map(|(key, value)| mapping(manifest, key, value));
+    let mappings: Result<_, _> = mappings.collect();
+    mappings.map_err(|error| manifest.locate(error))
 }
 
 fn mapping(
@@ -117,7 +91,7 @@ fn mapping(
 }
 
 /// Returns the empty directories of `[files]` in the release, by their paths in it.
-pub(super) fn data_directories(mappings: &[Mapping], release: &PackagePath) -> Vec<String> {
+pub(crate) fn data_directories(mappings: &[Mapping], release: &PackagePath) -> Vec<String> {
     let below = mappings.iter().filter(|mapping| {
         mapping.source == MappingSource::Directory
             && mapping.target.starts_with(release)
@@ -179,7 +153,7 @@ fn source(key: &Spanned<String>, written: &FileTable) -> Result<MappingSource, I
     }
 }
 
-/// A path of the package, or the error at its place.
-pub(super) fn path(text: &str, span: Range<usize>) -> Result<PackagePath, InvalidValue> {
+/// Returns a path of the package, or the error at its place.
+pub(crate) fn path(text: &str, span: Range<usize>) -> Result<PackagePath, InvalidValue> {
     PackagePath::new(text).map_err(|error| InvalidValue::new(span, error.to_string(), error.hint()))
 }

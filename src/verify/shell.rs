@@ -1,18 +1,36 @@
 //! The check of all rendered shell by sh(1): a package whose scripts it cannot read can be
 //! neither installed nor removed.
 
-use super::{Contribution, DeploymentError, Script};
-use crate::shell::fault;
+use crate::deployment::{Contribution, Script};
+use crate::shell::{ShellFault, fault};
 use crate::tree::{Content, Entry, Kind, Origin};
+
+/// Shell that would break the package on the machine.
+#[derive(Debug, thiserror::Error)]
+#[error("{subject} {fault}")]
+pub struct ShellError {
+    /// The template, or the script.
+    pub subject: String,
+    /// The fault.
+    pub fault: ShellFault,
+}
+
+impl ShellError {
+    /// Returns a hint on what to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        "compare your templates with the built-in ones: `reldeb template show NAME`".to_owned()
+    }
+}
 
 /// Reads every rendered shell file and maintainer script, without running any.
 ///
 /// # Errors
-/// [`DeploymentError::Shell`] names the template at fault, or the script where only the whole is.
-pub fn check_shell<'a>(
+/// [`ShellError`] names the template at fault, or the script where only the whole is.
+pub(crate) fn check_shell<'a>(
     contribution: &'a Contribution,
     scripts: impl Iterator<Item = (Script, &'a str)>,
-) -> Result<(), DeploymentError> {
+) -> Result<(), ShellError> {
     for (_, entry) in &contribution.entries {
         if let Some((subject, text)) = file(entry) {
             check(subject, text)?;
@@ -34,10 +52,8 @@ pub fn check_shell<'a>(
     Ok(())
 }
 
-fn check(subject: String, text: &str) -> Result<(), DeploymentError> {
-    fault(text).map_or(Ok(()), |fault| {
-        Err(DeploymentError::Shell { subject, fault })
-    })
+fn check(subject: String, text: &str) -> Result<(), ShellError> {
+    fault(text).map_or(Ok(()), |fault| Err(ShellError { subject, fault }))
 }
 
 /// Returns whether sh(1) runs a script, which it does where no interpreter is named.

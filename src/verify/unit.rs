@@ -3,15 +3,14 @@
 
 use std::process::Command;
 
-use super::{Contribution, Deployment, Service};
+use crate::deployment::{Contribution, Deployment, Service, UNIT};
 use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::tree::{Content, Kind, Origin};
 
 /// Returns the faults that `systemd-analyze verify` finds in the unit itself; none where it is
 /// not installed. Programs and users that this machine lacks do not count.
-#[must_use]
-pub fn check_unit(
+pub(crate) fn check_unit(
     deployment: &Deployment,
     contribution: &Contribution,
     own_templates: bool,
@@ -21,7 +20,7 @@ pub fn check_unit(
         return Vec::new();
     }
     let units = contribution.entries.iter().filter_map(|(path, entry)| {
-        let is_unit = entry.origin == Origin::Template(super::systemd::UNIT.into());
+        let is_unit = entry.origin == Origin::Template(UNIT.into());
         let Kind::Regular {
             content: Content::Bytes(bytes),
             ..

@@ -1,0 +1,9 @@
+//! What programs of this machine say of what is rendered: sh(1) of all shell, systemd-analyze(1) of a
+//! unit that the author changes. Nothing is run.
+
+mod shell;
+mod unit;
+
+pub use shell::ShellError;
+pub(crate) use shell::check_shell;
+pub(crate) use unit::check_unit;
