@@ -2,9 +2,9 @@
 
 use crate::support::Test;
 
-#[test]
-fn what_a_project_has_for_its_package_is_proposed() {
-    let outcome = Test::new()
+/// A project with files of all kinds, and some that only look like them.
+fn project() -> Test {
+    Test::new()
         .file(
             "Cargo.toml",
             "[package]\nname = \"app\"\nversion = \"1.0.0\"\n[package.metadata.deb]\nassets = []\n",
@@ -27,6 +27,11 @@ fn what_a_project_has_for_its_package_is_proposed() {
             "target/release/build/app-0123abcd/out/_app",
             "#compdef app\n",
         )
+}
+
+#[test]
+fn what_a_project_has_for_its_package_is_proposed() {
+    let outcome = project()
         .env("DEBFULLNAME", "Jo")
         .env("DEBEMAIL", "jo@example.com")
         .args(["init"])
@@ -47,16 +52,7 @@ fn what_a_project_has_for_its_package_is_proposed() {
          # Cargo.toml has `[package.metadata.deb]` of cargo-deb: its assets are not taken over.\n"
     );
     // As they stand, without their signs, they are packed.
-    let uncommented: String = text
-        .lines()
-        .map(|line| {
-            format!(
-                "{}\n",
-                line.strip_prefix("# \"/")
-                    .map_or(line.to_owned(), |rest| format!("\"/{rest}"))
-            )
-        })
-        .collect();
+    let uncommented = text.replace("# \"/", "\"/");
     std::fs::write(outcome.path("reldeb.toml"), uncommented).unwrap();
     let manifest = outcome.path("reldeb.toml");
     let plan = Test::new()
