@@ -35,6 +35,8 @@ const WORKSPACE: &str = "[workspace]\nmembers = [\"client\", \"daemon\"]\nresolv
     [workspace.package]\nversion = \"1.0.0\"\nedition = \"2021\"\n\
     description = \"Tells where parcels are.\"\nlicense = \"MIT\"\n";
 
+const MANUAL: &str = ".TH parcel 1\n.SH NAME\nparcel \\- ask where parcels are\n";
+
 fn sources(folder: &Path) {
     let member = |name: &str| {
         let keys = ["version", "edition", "description", "license"];
@@ -52,10 +54,6 @@ fn sources(folder: &Path) {
         ("daemon/Cargo.toml", &member("parceld")),
         ("daemon/src/main.rs", DAEMON),
         ("etc/parcel.conf", "in the van\n"),
-        (
-            "man/parcel.1",
-            ".TH parcel 1\n.SH NAME\nparcel \\- ask where parcels are\n",
-        ),
     ] {
         let path = folder.join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -141,6 +139,9 @@ fn every_command_of_the_page_for_daemons() {
     system.run(["dpkg", "-P", "parcel"]).success();
 
     std::fs::write(folder.join("reldeb.toml"), manifest).unwrap();
+    // Later than `init`, which would have proposed it.
+    std::fs::create_dir(folder.join("man")).unwrap();
+    std::fs::write(folder.join("man/parcel.1"), MANUAL).unwrap();
     shell(second, &folder);
     system.copy(package("1.0.0"), "/root/parcel_1.0.0_amd64.deb");
     console(installed, &system);
