@@ -5,7 +5,8 @@ configure)
         while IFS= read -r line; do
             if [ -d "$DPKG_ROOT${line%%//*}" ]; then
                 tar -C "$DPKG_ROOT${line%%//*}" -cf - . |
-                    as_owner "${line#*//}" tar --skip-old-files -xf -
+                    as_owner "${line#*//}" tar --skip-old-files -xf - ||
+                    echo "{{ package }}: not all of ${line%%//*} was copied to ${line#*//}" >&2
             fi
         done <"$seeds_note"
         rm -f "$seeds_note"
