@@ -40,10 +40,9 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let found: Vec<Finding> = built.iter().flat_map(|b| b.findings.clone()).collect();
     session.tell(&found);
     findings.extend(found);
-    let document = json!({
-        "packages": built.iter().map(one).collect::<Vec<_>>(),
-        "findings": findings,
-    });
+    let mut document = built.first().map_or_else(|| json!({}), one);
+    document["packages"] = built.iter().map(one).collect();
+    document["findings"] = json!(findings);
     let path = |built: &Built| format!("{}\n", built.path.display());
     Ok(session.show(&document, || built.iter().map(path).collect()))
 }

@@ -45,18 +45,17 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     if let Some(name) = &arguments.explain {
         return explain(name, session);
     }
-    let report = match &arguments.package {
-        Some(path) => check_deb(&Deb::open(path)?)?,
-        None => {
-            let prepared = arguments.source.prepare(&session.environment)?;
-            let Prepared { settings, packages } = ManuallyDrop::into_inner(prepared);
-            let suites = settings.suites.iter().map(|declared| declared.suite);
-            // Debug symbols need nothing on a machine.
-            let Some(package) = packages.into_iter().next() else {
-                return Ok(Vec::new());
-            };
-            of_package(package, suites.collect())
-        }
+    let report = if let Some(path) = &arguments.package {
+        check_deb(&Deb::open(path)?)?
+    } else {
+        let prepared = arguments.source.prepare(&session.environment)?;
+        let Prepared { settings, packages } = ManuallyDrop::into_inner(prepared);
+        let suites = settings.suites.iter().map(|declared| declared.suite);
+        // Debug symbols need nothing on a machine.
+        let Some(package) = packages.into_iter().next() else {
+            return Ok(Vec::new());
+        };
+        of_package(package, suites.collect())
     };
     let output = session.show(&json(&report), || text(&report));
     session.judge(&report.findings, output, "")

@@ -43,11 +43,12 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let sizes = packages.map(|package| packed_sizes(&package.contents, &mut findings));
     let sizes: Vec<Sizes> = sizes.collect::<Result<_, _>>()?;
     let packages = prepared.packages.iter().zip(&sizes);
+    let mut packages = packages
+        .map(|(package, sizes)| One::new(&prepared.settings, package, sizes, arguments.scripts));
     let suites = prepared.settings.suites.iter();
     let document = Document {
-        packages: packages
-            .map(|(package, sizes)| One::new(&prepared.settings, package, sizes, arguments.scripts))
-            .collect(),
+        package: packages.next(),
+        others: packages.collect(),
         suites: suites.map(|declared| declared.suite.name).collect(),
         findings: &findings,
     };
@@ -70,15 +71,19 @@ fn met(previous: &Path, prepared: &Prepared) -> Result<Vec<Finding>, Failure> {
 /// All that is planned.
 #[derive(Serialize)]
 struct Document<'a> {
-    packages: Vec<One<'a>>,
+    #[serde(flatten)]
+    package: Option<One<'a>>,
+    /// The packages after the first, such as that of the debug symbols.
+    others: Vec<One<'a>>,
     suites: Vec<&'a str>,
     findings: &'a [Finding],
 }
 
 impl Document<'_> {
     fn text(&self) -> String {
-        let paths = self.packages.iter().map(One::text);
-        let rendered = self.packages.iter().flat_map(One::sections);
+        let packages = || self.package.iter().chain(&self.others);
+        let paths = packages().map(One::text);
+        let rendered = packages().flat_map(One::sections);
         paths.chain(rendered).collect::<Vec<_>>().join("\n")
     }
 }

@@ -77,7 +77,7 @@ fn erlang_comes_from_a_package() {
         .any_stdout()
         .run();
     let json: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
-    let unit = json["packages"][0]["rendered"]["/usr/lib/systemd/system/orders.service"]
+    let unit = json["rendered"]["/usr/lib/systemd/system/orders.service"]
         .as_str()
         .unwrap();
     assert_eq!(
@@ -89,9 +89,7 @@ fn erlang_comes_from_a_package() {
             "ExecStart=/opt/orders/entrypoint.sh run",
         ]
     );
-    let init = json["packages"][0]["rendered"]["/etc/init.d/orders"]
-        .as_str()
-        .unwrap();
+    let init = json["rendered"]["/etc/init.d/orders"].as_str().unwrap();
     assert!(
         init.contains("\nPROGRAM=/opt/orders/entrypoint.sh\n"),
         "{init}"
@@ -106,7 +104,7 @@ fn erlang_comes_from_a_folder() {
         .any_stdout()
         .run();
     let json: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
-    let unit = json["packages"][0]["rendered"]["/usr/lib/systemd/system/orders.service"]
+    let unit = json["rendered"]["/usr/lib/systemd/system/orders.service"]
         .as_str()
         .unwrap();
     assert_eq!(
@@ -123,7 +121,7 @@ fn erlang_comes_from_a_folder() {
             "ExecStart=/opt/orders/entrypoint.sh run",
         ]
     );
-    let paths = json["packages"][0]["paths"].as_array().unwrap().iter();
+    let paths = json["paths"].as_array().unwrap().iter();
     let packed: Vec<String> = paths
         .filter_map(|path| {
             let name = path["path"].as_str()?.strip_prefix("/opt/orders/erlang/")?;

@@ -302,7 +302,6 @@ const ABOUT: &str = "maintainer = \"A <a@example.com>\"\ndescription = \"tool\"\
 /// The paths below /opt of a plan.
 fn packed(plan: &str) -> Vec<String> {
     let plan: serde_json::Value = serde_json::from_str(plan).unwrap();
-    let plan = &plan["packages"][0];
     let paths = plan["paths"].as_array().unwrap();
     let paths = paths.iter().filter_map(|path| path["path"].as_str());
     let programs = paths.filter(|path| path.contains("/opt/") && path.contains("/bin/"));

@@ -41,7 +41,7 @@ fn release(script: &str, files: &[&str], service: &str) -> Test {
 fn lines_of(test: Test) -> Vec<String> {
     let outcome = test.any_stdout().run();
     let json: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
-    let rendered = json["packages"][0]["rendered"].as_object().unwrap();
+    let rendered = json["rendered"].as_object().unwrap();
     let wanted = [
         ("shop.service", "ExecStart="),
         ("shop.service", "ExecStartPre="),
@@ -219,7 +219,7 @@ fn the_other_programs_of_a_plain_release_are_commands() {
             .any_stdout()
             .run();
         let json: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
-        let paths = json["packages"][0]["paths"].as_array().unwrap().iter();
+        let paths = json["paths"].as_array().unwrap().iter();
         let mut commands: Vec<String> = paths
             .filter_map(|path| {
                 let name = path["path"].as_str()?.strip_prefix("/usr/bin/")?;

@@ -23,16 +23,16 @@ fn links(test: Test) -> Vec<String> {
     let outcome = test.args(["plan", "--json", "-q"]).any_stdout().run();
     let document: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
     let paths = document["paths"].as_array().unwrap();
-    let text = |value: &serde_json::Value| {
-        let text = value.as_str().unwrap_or_default();
-        text.trim_end_matches('/').to_owned()
+    let shown = |value: &serde_json::Value| {
+        let shown = value.as_str().unwrap_or_default();
+        shown.trim_end_matches('/').to_owned()
     };
     let named = paths.iter().filter(|path| {
-        path["kind"] == "symlink" && text(&path["path"]).starts_with("/opt/")
-            || text(&path["path"]).contains("/initial/")
+        path["kind"] == "symlink" && shown(&path["path"]).starts_with("/opt/")
+            || shown(&path["path"]).contains("/initial/")
     });
     named
-        .map(|path| format!("{} {}", text(&path["path"]), text(&path["target"])))
+        .map(|path| format!("{} {}", shown(&path["path"]), shown(&path["target"])))
         .collect()
 }
 

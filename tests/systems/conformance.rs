@@ -60,12 +60,7 @@ fn the_plan_lists_what_dpkg_deb_lists() {
             .args(["plan", "--json", "--manifest"])
             .arg(&subject.manifest);
         let plan: serde_json::Value = serde_json::from_str(&success(&mut command)).unwrap();
-        let planned: Vec<String> = plan["packages"][0]["paths"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(line)
-            .collect();
+        let planned: Vec<String> = plan["paths"].as_array().unwrap().iter().map(line).collect();
         let listing = success(Command::new("dpkg-deb").arg("-c").arg(&subject.package));
         let packed: Vec<String> = listing.lines().map(without_time).collect();
         assert_eq!(packed, planned, "{name}");
@@ -100,7 +95,6 @@ fn the_plan_of_an_example_is_the_package_that_is_written() {
             serde_json::from_str(&text).unwrap()
         };
         let mut planned = document(&["plan", "--json", "--manifest"], folder);
-        let mut planned = planned["packages"][0].take();
         let mut written = document(&["inspect", "--json"], package);
         // The size is known when all is packed. A package does not say who asked for a path, and a
         // plan has no numbers for the names that the target will look up, nor times of its own.
