@@ -57,7 +57,9 @@ impl Error {
             Self::Refused { .. } => Some("look at its findings".into()),
             Self::Release(error) => error.hint(),
             Self::Deployment(error) => error.hint(),
-            Self::Shell(error) => Some(error.hint()),
+            Self::Shell(_) => Some(
+                "compare your templates with the built-in ones: `reldeb template show NAME`".into(),
+            ),
             Self::Tag(error) => Some(error.hint()),
             Self::Template(error) => error.hint(),
         }

@@ -10,12 +10,33 @@
 //! Package ── DebWriter ─────────────────────────────────▶ NAME_VERSION_ARCH.deb
 //! ```
 //!
-//! [`pipeline::prepare`] is that walk. The library never prints and never exits. It takes variables of
-//! the environment from its caller; only temporary files and the programs that check shell and units
-//! look at it themselves.
+//! [`pipeline::prepare`] is that walk:
+//!
+//! ```
+//! use reldeb::{manifest::Manifest, pipeline::prepare, plan::BuildOptions};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let project = tempfile::tempdir()?;
+//! # let project = project.path();
+//! # std::fs::create_dir_all(project.join("rel/bin"))?;
+//! # std::fs::copy("/bin/true", project.join("rel/bin/tables"))?;
+//! let text = r#"
+//!     package = { name = "tables", version = "1.0", maintainer = "Ann <ann@example.com>", description = "tables" }
+//!     release = { path = "rel", kind = "plain" }
+//! "#;
+//! let manifest = Manifest::parse(project.join("reldeb.toml"), text.into(), None, &Default::default())?;
+//! let prepared = prepare(&manifest, &BuildOptions::default())?;
+//! let built = prepared.build(None)?;
+//! assert_eq!(built[0].path, project.join("dist").join(built[0].control.file_name()));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The library never prints and never exits. It takes variables of the environment from its caller;
+//! only temporary files and the programs that check shell and units look at it themselves.
 
 pub mod audit;
-pub mod contents;
+mod contents;
 pub mod control;
 pub mod deb;
 pub mod debian;
@@ -24,7 +45,7 @@ pub mod elf;
 pub mod erlang;
 pub mod error;
 pub mod escape;
-pub mod files;
+mod files;
 pub mod finding;
 pub mod fs;
 #[doc(hidden)]
@@ -32,7 +53,7 @@ pub mod fuzzing;
 mod hooks;
 pub mod init;
 pub mod lint;
-pub mod lintian;
+mod lintian;
 pub mod manifest;
 mod message;
 mod outputs;
@@ -43,5 +64,5 @@ pub mod release;
 mod shell;
 pub mod template;
 pub mod tree;
-pub mod verify;
+mod verify;
 pub mod vocabulary;

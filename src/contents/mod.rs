@@ -17,9 +17,9 @@ mod owners;
 mod release_files;
 mod symbols;
 
-pub use error::PopulateError;
-pub use owners::findings_of_owners;
-pub use symbols::{SeparateSymbols, separate_symbols};
+pub(crate) use error::PopulateError;
+pub(crate) use owners::findings_of_owners;
+pub(crate) use symbols::{SeparateSymbols, separate_symbols};
 
 use access::Access;
 use claims::Claims;
@@ -35,7 +35,7 @@ use crate::tree::{Entry, PackagePath, Tree};
 ///
 /// # Errors
 /// [`PopulateError`] names the source and, where the manifest asked for it, its line.
-pub fn populate(
+pub(crate) fn populate(
     settings: &Settings,
     plan: &PackagePlan,
     release: &mut Release,

@@ -10,7 +10,7 @@ use crate::tree::{Entry, Kind, PackagePath, Tree};
 /// Returns the findings about directories that others than root can write: about the package's
 /// paths in them, and about those that lie in the release.
 #[must_use]
-pub fn findings_of_owners(plan: &PackagePlan, tree: &Tree) -> Vec<Finding> {
+pub(crate) fn findings_of_owners(plan: &PackagePlan, tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut said = BTreeSet::new();
     let mut open = Vec::new();

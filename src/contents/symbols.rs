@@ -15,7 +15,7 @@ use crate::tree::{Content, ElfPart, Entry, Kind, Origin, PackagePath, Tree};
 
 /// The paths of the package with the debug symbols.
 #[derive(Debug, Default)]
-pub struct SeparateSymbols {
+pub(crate) struct SeparateSymbols {
     /// The paths of the package of debug symbols; empty where there are no symbols to pack.
     pub tree: Tree,
     /// The build IDs of the files that they were taken from.
@@ -29,7 +29,7 @@ pub struct SeparateSymbols {
 ///
 /// # Errors
 /// [`PopulateError`] where a file cannot be read.
-pub fn separate_symbols(
+pub(crate) fn separate_symbols(
     plan: &PackagePlan,
     tree: &mut Tree,
 ) -> Result<SeparateSymbols, PopulateError> {

@@ -134,7 +134,7 @@ const INTERNAL_DOMAINS: &[&str] = &[
 ///
 /// # Errors
 /// [`PopulateError`] where a file cannot be read.
-pub fn add_overrides(
+pub(crate) fn add_overrides(
     plan: &PackagePlan,
     scripts: &MaintainerScripts,
     index: &ElfIndex,

@@ -4,6 +4,6 @@
 mod shell;
 mod unit;
 
-pub use shell::ShellError;
+pub(crate) use shell::ShellError;
 pub(crate) use shell::check_shell;
 pub(crate) use unit::check_unit;

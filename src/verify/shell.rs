@@ -15,14 +15,6 @@ pub struct ShellError {
     pub fault: ShellFault,
 }
 
-impl ShellError {
-    /// Returns a hint on what to do about it.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        "compare your templates with the built-in ones: `reldeb template show NAME`".to_owned()
-    }
-}
-
 /// Reads every rendered shell file and maintainer script, without running any.
 ///
 /// # Errors
