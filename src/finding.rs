@@ -69,9 +69,9 @@ pub struct Finding {
     /// The place that it is about, where it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
-    /// What is the case: lower case, the subject in backticks, no full stop.
+    /// The fact: lower case, the subject in backticks, no full stop.
     pub message: String,
-    /// What to do about it.
+    /// The hint on what to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }

@@ -1,5 +1,5 @@
 //! The sources of a package's libraries: the package itself, a Debian package, or nowhere.
-//! What follows: its relations, the suites it runs on, and what would fail at start.
+//! From them follow its relations, the suites it runs on, and what would fail at start.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -82,7 +82,7 @@ fn fields(stanza: &Stanza) -> Map<String, Value> {
 /// A path of a package.
 #[derive(Debug)]
 pub(super) struct Entry<'a> {
-    /// Where it will be, absolute.
+    /// Its place on the machine, absolute.
     path: Cow<'a, [u8]>,
     /// Its name in the data archive, such as `./opt/orders/`.
     pub(super) name: Cow<'a, [u8]>,
@@ -95,7 +95,7 @@ pub(super) struct Entry<'a> {
     pub(super) conffile: bool,
     /// The target of a link.
     pub(super) target: Option<&'a [u8]>,
-    /// Who asked for it, where it is planned.
+    /// The one who asked for it, where it is planned.
     pub(super) origin: Option<&'a Origin>,
 }
 

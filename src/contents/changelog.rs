@@ -50,7 +50,7 @@ pub(super) fn findings(tree: &Tree, package: &PackageName, version: &Version) ->
 }
 
 /// Returns the tag and the fact about a changelog that is not the package's Debian changelog.
-/// Where another is that, only one in Debian's form is meant as such.
+/// If another file is that, only one in Debian's form is meant as such.
 fn of_text(
     text: &str,
     package: &PackageName,

@@ -1,4 +1,4 @@
-//! What each thing that happens on the target contributes to the package: files, pieces of
+//! The contribution of each thing that happens on the target to the package: files, pieces of
 //! maintainer scripts, and the shell functions that these call.
 
 use std::sync::Arc;

@@ -1,6 +1,6 @@
-//! What a package does on the target beside unpacking its files: one file for each thing that happens
-//! there. Each decides its part from the manifest and the release, and contributes its files, pieces of
-//! maintainer scripts and shell functions.
+//! The effects of a package on the target beside its files: one file for each thing that happens
+//! there. Each decides its part from the manifest and the release, and contributes its files,
+//! pieces of maintainer scripts and shell functions.
 
 mod account;
 mod capabilities;
@@ -79,7 +79,7 @@ const FACILITIES: [Facility; 14] = [
     sysv::contribute,
 ];
 
-/// What the package does on the target beside unpacking its files. Every rendered file and
+/// The effects of the package on the target beside its files. Every rendered file and
 /// maintainer script is made from it, and no `Option` in it means "default".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Deployment {
@@ -105,8 +105,8 @@ pub struct Deployment {
     pub purge: Vec<PackagePath>,
     /// True where purge removes what the service has left below the release.
     pub purge_release: bool,
-    /// Empty directories that the manifest asks for in the release, by their paths in it: what comes
-    /// into them is data.
+    /// Empty directories that the manifest asks for in the release, by their paths in it: what
+    /// comes into them is data.
     pub data_directories: Vec<String>,
     /// Directories of the release that the service writes.
     pub writable: Vec<Writable>,

@@ -14,7 +14,7 @@ use crate::tree::PackagePath;
 /// The program that the service or the command runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Program {
-    /// What it is.
+    /// The kind of release that it belongs to.
     pub kind: &'static Kind,
     /// Its path, such as /opt/orders/bin/orders.
     pub path: PackagePath,
@@ -89,7 +89,8 @@ pub(super) fn missing(facts: &Facts<'_>) -> Option<Finding> {
     Some(Finding::new(tags::NO_START_SCRIPT, message).with_hint(hint))
 }
 
-/// Returns the variables that keep a program from writing below /opt: those that its start script reads.
+/// Returns the variables that keep a program from writing below /opt: those that its start script
+/// reads.
 fn environment(
     kind: &Kind,
     directories: &Directories,

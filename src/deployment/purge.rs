@@ -1,4 +1,4 @@
-//! What a purge removes: state, logs, and what the service has left.
+//! The removals of a purge: state, logs, and what the service has left.
 
 use super::places::Own;
 use super::{

@@ -19,9 +19,9 @@ pub struct Mapping {
     pub line: usize,
     /// The path of the package.
     pub target: PackagePath,
-    /// Whether the key ends in a slash: a file goes below it under its own name.
+    /// True where the key ends in a slash: a file goes below it under its own name.
     pub below: bool,
-    /// What is put there.
+    /// The source of what is put there.
     pub source: MappingSource,
     /// The permission bits of files; `None`: 0755 for executables, 0644 for the rest.
     pub mode: Option<u32>,
@@ -31,11 +31,11 @@ pub struct Mapping {
     pub owner: String,
     /// The group's name.
     pub group: String,
-    /// Whether files are conffiles; `None`: those below /etc are.
+    /// True where files are conffiles; `None`: those below /etc are.
     pub conffile: Option<bool>,
 }
 
-/// What an entry of `[files]` puts at its target.
+/// The source of an entry of `[files]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MappingSource {
     /// A file, a directory tree or what a glob finds, as written.

@@ -35,14 +35,14 @@ pub struct Package {
     pub audit: Audit,
     /// The file that is written.
     pub output: PathBuf,
-    /// What the user should know.
+    /// The findings about it.
     pub findings: Vec<Finding>,
 }
 
 /// The packages of a manifest before they are written.
 #[derive(Debug)]
 pub struct Prepared {
-    /// What all of them share.
+    /// The settings that all of them share.
     pub settings: Settings,
     /// The packages, each before that of its debug symbols.
     pub packages: Vec<Package>,

@@ -20,7 +20,7 @@ pub struct Built {
     pub path: PathBuf,
     /// Its size in bytes.
     pub size: u64,
-    /// What was found while the files were packed.
+    /// The findings of packing the files.
     pub findings: Vec<Finding>,
 }
 

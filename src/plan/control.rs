@@ -156,12 +156,12 @@ fn multi_arch(
     Ok(Some(multi_arch))
 }
 
-/// What invoke-rc.d must know of `--skip-systemd-native`, as debhelper's `misc:Pre-Depends` asks
-/// for it.
+/// The package whose invoke-rc.d knows `--skip-systemd-native`, as debhelper's `misc:Pre-Depends`
+/// asks for it.
 const INVOKE_RC_D: &str = "init-system-helpers (>= 1.54~)";
 
-/// What brings useradd and groupadd, which preinst runs where adduser is missing. Every Debian system
-/// has it, but it is not essential, so it must be named (policy 7.2).
+/// The package of useradd and groupadd, which preinst runs where adduser is missing. Every Debian
+/// system has it, but it is not essential, so it must be named (policy 7.2).
 const USERADD: &str = "passwd";
 
 /// Adds what the maintainer scripts need of the machine before the package is unpacked.
@@ -187,8 +187,8 @@ pub(super) fn require_helpers(
 /// The second paragraph of a release without its runtime.
 const ON_THE_MACHINES_ERLANG: &str = "This release runs on the Erlang of the machine.";
 
-/// The description. Policy 3.4.2 wants more than a synopsis: where the author gives no more, it says
-/// what the release is.
+/// The description. Policy 3.4.2 wants more than a synopsis: where the author gives no more, it
+/// says what the release is.
 fn whole_description(release: &Release, written: &Description) -> Description {
     if written.extended().iter().any(|line| !line.is_empty()) {
         return written.clone();

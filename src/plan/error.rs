@@ -27,18 +27,18 @@ pub enum PlanError {
         key: &'static str,
         /// The manifest.
         manifest: PathBuf,
-        /// What to write.
+        /// The line to write.
         hint: String,
     },
-    /// What the package should do on the target is not possible.
+    /// An effect on the target that is not possible.
     #[error(transparent)]
     Deployment(#[from] DeploymentError),
     /// A name or version that the release itself gives is not legal, or there is none.
     #[error("{message}")]
     FromRelease {
-        /// What is wrong.
+        /// The fault.
         message: String,
-        /// What to do.
+        /// The way to mend it.
         hint: String,
     },
     /// Machine code for more than one machine, some of it from `[files]`.
@@ -60,7 +60,7 @@ impl PlanError {
         }
     }
 
-    /// What to do about it.
+    /// Returns a hint on what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {

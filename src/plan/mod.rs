@@ -35,7 +35,7 @@ use crate::vocabulary::DebugSymbols;
 /// broken clock (lintian: `package-contains-ancient-file`).
 pub const EARLIEST_MTIME: u64 = 157_766_400;
 
-/// What the caller says over the manifest.
+/// The values that the caller sets over the manifest.
 #[derive(Debug, Clone, Default)]
 pub struct BuildOptions {
     /// `--version`: a whole Debian version.
@@ -48,7 +48,7 @@ pub struct BuildOptions {
     pub output: Option<PathBuf>,
     /// `SOURCE_DATE_EPOCH`, in seconds.
     pub source_date_epoch: Option<u64>,
-    /// What `git describe` says of the manifest's folder, where the manifest asks for it.
+    /// The answer of `git describe` about the manifest's folder, where the manifest asks for it.
     pub git_describe: Option<Result<String, GitFailure>>,
 }
 
@@ -61,16 +61,16 @@ pub struct GitFailure {
     pub hint: String,
 }
 
-/// What will be packed, and how.
+/// The decisions about what will be packed, and how.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// What all packages of a manifest share.
+    /// The settings that all packages of a manifest share.
     pub settings: Settings,
     /// The packages that the manifest describes.
     pub packages: Vec<PackagePlan>,
 }
 
-/// What all packages of a manifest share.
+/// The settings that all packages of a manifest share.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The suites that they must run on; empty: none is declared.
@@ -98,33 +98,33 @@ pub struct PackagePlan {
     pub control: ControlFile,
     /// The file that is written.
     pub output: PathBuf,
-    /// Whether `Depends` asks for what the ELF files need.
+    /// True where `Depends` asks for what the ELF files need.
     pub auto_depends: bool,
-    /// Where the release goes.
+    /// The directory of the release.
     pub target: PackagePath,
     /// Files of the release that go to the configuration directory, by their path in the release.
     pub configuration: Vec<PathBuf>,
     /// Take debug chunks out of .beam files.
     pub strip: bool,
-    /// What becomes of the symbols of ELF files.
+    /// The fate of the symbols of ELF files.
     pub symbols: SymbolsPlan,
     /// Pack the cookie that the release brings.
     pub keep_cookie: bool,
     /// `[files]`, in the manifest's order of paths.
     pub mappings: Vec<Mapping>,
-    /// Where libraries are looked for.
+    /// The places where libraries are looked for.
     pub libraries: Libraries,
-    /// What the package does on a machine.
+    /// The effects of the package on a machine.
     pub deployment: Deployment,
     /// The licence's short name; empty: unknown.
     pub license: String,
-    /// Who holds the copyright; `None`: nobody says.
+    /// The holder of the copyright; `None`: nobody says.
     pub copyright_holder: Option<String>,
     /// The author's changelog file.
     pub changelog: Option<PathBuf>,
 }
 
-/// What becomes of the debug symbols of ELF files.
+/// The fate of the debug symbols of ELF files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SymbolsPlan {
     /// They stay where they are.
@@ -135,7 +135,7 @@ pub enum SymbolsPlan {
     Package(PackageName),
 }
 
-/// What lies on the build machine beside the release, as it was found.
+/// The things that lie on the build machine beside the release, as they were found.
 #[derive(Debug)]
 pub(crate) struct Inputs {
     /// The script or program that runs: the release's, or the one that `[service]` names.
@@ -146,7 +146,7 @@ pub(crate) struct Inputs {
     pub(crate) mappings: Vec<Mapping>,
     /// The paths that `[files]` claims.
     pub(crate) claims: Claims,
-    /// Who holds the copyright, as the manifest or the project says; `None` where neither does.
+    /// The holder of the copyright, as the manifest or the project says; `None` where neither does.
     pub(crate) copyright_holder: Option<String>,
     /// The place that packages are written to.
     pub(crate) destination: Destination,
@@ -226,7 +226,7 @@ impl Plan {
     }
 }
 
-/// What becomes of the symbols. Their package has the name that debhelper would give it.
+/// Returns the fate of the symbols. Their package has the name that debhelper would give it.
 fn symbols(tables: &Tables, control: &ControlFile) -> Result<SymbolsPlan, PlanError> {
     match tables.release.debug_symbols.unwrap_or_default() {
         DebugSymbols::Keep => Ok(SymbolsPlan::Keep),

@@ -1,4 +1,4 @@
-//! Who holds the copyright of a project, as the project itself says.
+//! The holder of a project's copyright, as the project itself says.
 
 use std::path::Path;
 

@@ -80,7 +80,7 @@ pub enum ReleaseError {
         path: PathBuf,
         /// The file that an included runtime has, relative to the release.
         expected: PathBuf,
-        /// What to do about it.
+        /// A hint on what to do about it.
         hint: &'static str,
     },
     /// The release runs on Erlang, and neither brings it nor depends on it.
@@ -91,7 +91,7 @@ pub enum ReleaseError {
     NoRuntime {
         /// The release.
         path: PathBuf,
-        /// What to do about it.
+        /// A hint on what to do about it.
         hint: &'static str,
     },
     /// A folder that is no installed Erlang.
@@ -110,7 +110,7 @@ pub enum ReleaseError {
         path: PathBuf,
         /// `LINK -> TARGET` of each.
         links: Vec<String>,
-        /// What to do about it.
+        /// A hint on what to do about it.
         hint: &'static str,
     },
     /// A relative symlink that climbs out of the release.

@@ -1,5 +1,5 @@
-//! What programs of this machine say of what is rendered: sh(1) of all shell, systemd-analyze(1) of a
-//! unit that the author changes. Nothing is run.
+//! The judgement of this machine's programs on what is rendered: sh(1) of all shell,
+//! systemd-analyze(1) of a unit that the author changes. Nothing is run.
 
 mod shell;
 mod unit;

@@ -1,4 +1,4 @@
-//! What dpkg would say of a package when it unpacks it, whoever made the package: what it refuses,
+//! The judgement of dpkg on a package that it unpacks, whoever made the package: what it refuses,
 //! and what it would believe though it is damaged or meant to deceive.
 
 mod control;

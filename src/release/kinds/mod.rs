@@ -1,5 +1,5 @@
-//! The kinds of releases, one file each. Everything that differs between them is data here; what comes
-//! after asks for a capability, and never for the name of a kind.
+//! The kinds of releases, one file each. Everything that differs between them is data here; what
+//! comes after asks for a capability, and never for the name of a kind.
 
 mod distillery;
 mod gleam;
@@ -45,7 +45,7 @@ pub struct Kind {
     pub name: &'static str,
     /// The word for it in the manifest, which kinds that are much alike share.
     pub word: &'static str,
-    /// What makes a directory such a release, for people.
+    /// The marks by which people know such a release.
     sign: &'static str,
     /// Tells whether a directory is of this kind.
     #[serde(skip)]
@@ -64,16 +64,16 @@ pub struct Kind {
     pub description: &'static str,
     /// The arguments that keep it in the foreground, where it never asks the terminal.
     pub foreground: &'static [&'static str],
-    /// Variables that keep it from writing below the release. `STATE`, `LOG` and `RUN` at the start of a
-    /// value stand for its directories.
+    /// Variables that keep it from writing below the release. `STATE`, `LOG` and `RUN` at the start
+    /// of a value stand for its directories.
     pub environment: &'static [(&'static str, &'static str)],
     /// A script of the release that starts it as a server: the variables that it sets go along.
     pub(super) server: Option<&'static str>,
-    /// Variables for a runtime that `[release] runtime` has put into the release. `RELEASE` and `ERTS` at
-    /// the start of a value stand for its directories.
+    /// Variables for a runtime that `[release] runtime` has put into the release. `RELEASE` and
+    /// `ERTS` at the start of a value stand for its directories.
     pub environment_of_runtime: &'static [(&'static str, &'static str)],
-    /// It runs on Erlang's virtual machine: a service unless the manifest says otherwise, which reads
-    /// its modules while it runs.
+    /// It runs on Erlang's virtual machine: a service unless the manifest says otherwise, which
+    /// reads its modules while it runs.
     pub is_erlang: bool,
     /// It is an Erlang node with a cookie.
     pub has_cookie: bool,
@@ -89,8 +89,8 @@ pub struct Kind {
     pub starts_in_release: bool,
     /// SIGHUP has it read its configuration again.
     pub reloads_by_signal: bool,
-    /// The verb and the expression that ask a node for `{init:get_status(), os:getpid()}`, which says
-    /// `{started, started}` once its applications have started (init(3)).
+    /// The verb and the expression that ask a node for `{init:get_status(), os:getpid()}`, which
+    /// says `{started, started}` once its applications have started (init(3)).
     pub question: Option<[&'static str; 2]>,
     /// Flags of Erlang's emulator for commands that only ask a node: they start no port mapper.
     pub question_flags: Option<&'static str>,
@@ -110,17 +110,17 @@ pub struct Kind {
     pub editable: fn(&Configuration) -> Vec<&Path>,
     /// The file of a project that reads variables of the environment when the release starts.
     pub environment_file: Option<&'static str>,
-    /// The names at the top of a release that builds and runs leave, with what they are. A directory
-    /// ends with `/`, and `*` at the start stands for anything.
+    /// The names at the top of a release that builds and runs leave, with what they are. A
+    /// directory ends with `/`, and `*` at the start stands for anything.
     pub(super) leftovers: &'static [(&'static str, &'static str)],
-    /// The programs of its runtime that it cannot start without. `ERTS` and `VERSION` at the start stand
-    /// for the runtime's directory and for that of the version.
+    /// The programs of its runtime that it cannot start without. `ERTS` and `VERSION` at the start
+    /// stand for the runtime's directory and for that of the version.
     pub(super) runs: &'static [&'static str],
     /// The packages that bring a runtime to a release without one.
     pub runtime_packages: &'static [&'static str],
-    /// What to do about a release without the runtime that it needs.
+    /// A hint about a release without the runtime that it needs.
     pub(super) runtime_hint: &'static str,
-    /// What to do about links to files of the build machine.
+    /// A hint about links to files of the build machine.
     pub(super) links_hint: &'static str,
 }
 
@@ -271,7 +271,7 @@ impl FromStr for KindWord {
     }
 }
 
-/// What the manifest says of a release.
+/// The words of the manifest about a release.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
     /// The kind, where it is not to be found out.
