@@ -109,7 +109,8 @@ fn expand_tabs(line: &str) -> String {
 fn format_extended(lines: &[&str]) -> Vec<String> {
     let indentation = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let shared = (lines.iter())
-        .filter(|line| !line.is_empty())
+        // A lone dot is how control files write an empty line.
+        .filter(|line| !matches!(line.trim_start(), "" | "."))
         .map(|line| indentation(line))
         .min()
         .unwrap_or(0);
@@ -117,7 +118,6 @@ fn format_extended(lines: &[&str]) -> Vec<String> {
     let mut in_list = false;
     for line in lines {
         let line = line.get(shared..).unwrap_or_default();
-        // A lone dot is how control files write an empty line.
         if line.is_empty() || line == "." {
             in_list = false;
             if formatted.last().is_some_and(|last| !last.is_empty()) {
@@ -215,6 +215,7 @@ mod tests {
             ("S\n\ttab\tstop", "S\ntab     stop"),
             ("S\nIt can\n* take\n  orders\n- keep\n\n  them", "S\nIt can\n * take\n   orders\n - keep\n\n  them"),
             ("S\n.NET inside\nx", "S\n .NET inside\nx"),
+            ("S\n.\n\tx", "S\nx"),
         ];
         for (text, value) in table {
             let description: Description = text.parse().unwrap();
