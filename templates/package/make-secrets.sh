@@ -7,40 +7,51 @@ LC_ALL=C
 export LC_ALL
 umask 0077
 directory={{ directories.configuration | sh }}
-secrets={{ secrets_file | sh }}
+refuse() { # REASON
+    echo "no secrets are made: $1" >&2
+    exit 1
+}
 [ -d "$directory" ] || install -d -m 0755 "$directory"
-# A link is the administrator's.
-[ ! -L "$secrets" ] || secrets=$(readlink -e "$secrets")
-# Of two starts at once one makes them.
-exec 9<"$directory"
-flock --timeout=10 9
-
-missing=
+cd -P "$directory"
+# Who else writes here could lead root elsewhere, by links.
+[ -z "$(find . -maxdepth 0 \( ! -uid 0 -o -perm /022 \))" ] ||
+    refuse "$directory is not root's alone, expected the owner root and no others that may write"
 set --{% for name in service.secrets %} {{ name }}{% endfor %}
-for name; do
-    [ -f "$secrets" ] && grep -q "^$name=" "$secrets" || missing="$missing $name"
-done
+missing=
+look() {
+    if [ -L secrets ] || [ -e secrets ]; then
+        [ -f secrets ] || refuse "$directory/secrets is no regular file"
+    fi
+    missing=
+    for name; do
+        grep -qs "^$name=[\"']\{0,1\}[^\"'[:space:]]" secrets || missing="$missing $name"
+    done
+}
+look "$@"
 [ -n "$missing" ] || exit 0
+# Of two starts at once one makes them. Only root opens the lock.
+exec 9>>/run/{{ service.name }}.secrets.lock
+flock --timeout=10 9 || refuse "another start has been making them for 10 seconds"
+look "$@"
+[ -n "$missing" ] || exit 0
+[ ! -L secrets ] || refuse "$directory/secrets is a link, and lacks$missing: add them where it leads"
 
 # Whole or not at all, whatever happens meanwhile.
-new=$(mktemp "$secrets.XXXXXX")
+new=$(mktemp secrets.XXXXXX)
 trap 'rm -f "$new"' EXIT
-if [ -f "$secrets" ]; then
-    cp --preserve=mode,ownership "$secrets" "$new"
+if [ -f secrets ]; then
+    cat secrets >"$new"
     [ -z "$(tail -c 1 "$new")" ] || echo >>"$new"
 else
     echo "# Secrets of {{ service.name }}, made on this machine. They stay until the package is purged." >"$new"
-    chgrp {{ group | sh }} "$new"
-    chmod 0640 "$new"
 fi
 for name in $missing; do
     secret=$(head -c 48 /dev/urandom | base64 -w 0 | tr '+/' 'xy')
-    if [ "$(printf %s "$secret" | wc -c)" -ne 64 ]; then
-        echo "no secret can be made: /dev/urandom cannot be read" >&2
-        exit 1
-    fi
+    [ "$(printf %s "$secret" | wc -c)" -eq 64 ] || refuse "/dev/urandom cannot be read"
     printf '%s=%s\n' "$name" "$secret" >>"$new"
 done
+chgrp {{ group | sh }} "$new"
+chmod 0640 "$new"
 sync "$new"
-mv -f "$new" "$secrets"
-sync "$directory"
+mv -fT "$new" secrets
+sync .

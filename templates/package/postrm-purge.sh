@@ -11,6 +11,10 @@ purge)
     remove_tree {{ path | sh }}
 {%- endfor %}
 {%- if secrets_file %}
+    for left in "$DPKG_ROOT"{{ secrets_file | sh }}.??????; do
+        [ ! -f "$left" ] || remove_tree "${left#"$DPKG_ROOT"}"
+    done
+    rm -f "$DPKG_ROOT/run/{{ service.name }}.secrets.lock"
     if [ -d "$DPKG_ROOT"{{ directories.configuration | sh }} ]; then
         rmdir --ignore-fail-on-non-empty "$DPKG_ROOT"{{ directories.configuration | sh }}
     fi
