@@ -11,6 +11,18 @@ configure)
         rm -f "$links_note"
     fi
 {%- if paths.links %}
+    # Says where a link leads, if root alone can change what lies on the way: what the service can put a
+    # link into is no place for root to move something to.
+    roots_target() { # LINK
+        target=$(cd -P "$1" 2>/dev/null && pwd -P) || return 1
+        [ "$target" = "$(cd "${1%/*}" && realpath -ms -- "$(readlink "$1")")" ] || return 1
+        way=$target
+        while [ -n "$way" ]; do
+            [ -z "$(find "$way" -maxdepth 0 \( ! -uid 0 -o -perm /022 \))" ] || return 1
+            way=${way%/*}
+        done
+        echo "$target"
+    }
     release_links | while IFS= read -r line; do
         path=${line%%//*}
         link=$DPKG_ROOT$path
@@ -43,22 +55,23 @@ configure)
             ln -sT "${line#*//}" "$link"
         fi
         [ -d "$aside" ] || continue
+        target=$(roots_target "$link") || target=
         for entry in "$aside"/* "$aside"/.[!.]* "$aside"/..?*; do
-            place=$link/${entry##*/}
+            place=$target/${entry##*/}
             if [ ! -e "$entry" ] && [ ! -L "$entry" ]; then
                 continue
             fi
             # Absolute links of another root lead out of it. A directory is moved whole or not at all:
             # while it was copied to another disk, the service could put links into its place.
-            if [ -n "$DPKG_ROOT" ] || [ ! -d "$link/" ] || [ -e "$place" ] || [ -L "$place" ] ||
-                { [ -d "$entry" ] && [ "$(stat -c %d "$entry")" != "$(stat -L -c %d "$link/")" ]; }; then
+            if [ -n "$DPKG_ROOT" ] || [ -z "$target" ] || [ -e "$place" ] || [ -L "$place" ] ||
+                { [ -d "$entry" ] && [ "$(stat -c %d "$entry")" != "$(stat -c %d "$target")" ]; }; then
                 continue
             fi
             mv -nT "$entry" "$place" || true
         done
         if ! rmdir "$aside" 2>/dev/null; then
             kept=$link.dpkg-old
-            while [ -e "$kept" ]; do
+            while [ -e "$kept" ] || [ -L "$kept" ]; do
                 kept=$kept.old
             done
             mv -T "$aside" "$kept"

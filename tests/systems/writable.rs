@@ -138,9 +138,8 @@ fn a_directory_of_an_earlier_version_keeps_what_is_not_of_the_package() {
     system.shell(own).success();
     install(&system, &stock("4.1", "writable = [\"data\"]")).success();
     for (path, content) in [
-        ("/opt/stock/data/own", "own\n"),
-        ("/var/lib/stock/data/own", "own\n"),
-        ("/var/lib/stock/data/deep/own", "own\n"),
+        ("/opt/stock/data.dpkg-old/own", "own\n"),
+        ("/opt/stock/data.dpkg-old/deep/own", "own\n"),
         ("/var/lib/stock/data/seed", "seed\n"),
     ] {
         assert_eq!(system.read(path), content, "{path}");
