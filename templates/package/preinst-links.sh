@@ -5,6 +5,9 @@ case "$1" in
 install | upgrade)
     release={{ directories.release | sh }}
     files=$(dpkg-query --listfiles {{ package }} 2>/dev/null) || true
+    # A link to a conffile is the administrator's, and dpkg follows it.
+    conffiles=$(dpkg-query --show --showformat='${Conffiles}\n' {{ package }} 2>/dev/null |
+        sed -n 's|^ \(/.*\) [0-9a-f]\{32\}.*|\1|p')
     links={% if paths.links %}$(release_links | sed 's|//.*||'){% endif %}
     is_link() { # PATH
         case "
@@ -17,7 +20,7 @@ $1
         esac
     }
     # Only what dpkg knows is looked at: others may have put names and links between it.
-    printf '%s\n' "$files" | while IFS= read -r path; do
+    printf '%s\n' "$files" | grep -Fvx -e "$conffiles" | while IFS= read -r path; do
         place=$DPKG_ROOT$path
         case "$path" in
         "$release"/*) ;;
@@ -27,11 +30,10 @@ $1
             continue
         fi
         if [ -L "$place" ]; then
-            # Of the version before, where this one has something else. To a file dpkg does it itself.
-            if [ ! -f "$place" ]; then
-                echo "$path" >>"$links_note"
-                mv -T "$place" "$place.dpkg-backup"
-            fi
+            # Of the version before, where this one has something else. It may lead to what others can
+            # change meanwhile: nothing is asked of that.
+            echo "$path" >>"$links_note"
+            mv -T "$place" "$place.dpkg-backup"
         elif [ -e "$place/.dpkg-staging-dir" ]; then
             # Of a version that was unpacked and never configured: its link is a directory again.
             rm -f "$place/.dpkg-staging-dir" "$place.dpkg-files"
