@@ -358,6 +358,12 @@ fn service_of_one(facts: &Facts, programs: &[PathBuf]) -> String {
     });
     let (sign, program) = match serving {
         Some(program) => ("", program),
+        None if facts.project.is_some() && !facts.about.serves => {
+            return format!(
+                "# The package has commands only, {}: none of them looks like a service.\n",
+                list(programs)
+            );
+        }
         None => ("# ", &programs[0]),
     };
     format!(

@@ -72,6 +72,45 @@ fn a_workspace_with_a_daemon() {
     assert!(!manifest.contains("Manages tasks"), "{manifest}");
 }
 
+/// A declared program takes its file from the one that has the name of the package or the file.
+#[test]
+fn a_daemon_with_a_name_of_its_own() {
+    for path in ["src/main.rs", "./src/bin/serve.rs", "src/bin/serve/main.rs"] {
+        let test = workspace("target")
+            .file(
+                "Cargo.toml",
+                "[workspace]\nmembers = [\"client\", \"server\"]\n",
+            )
+            .file("client/Cargo.toml", "[package]\nname = \"task\"\n")
+            .file(
+                "server/Cargo.toml",
+                format!(
+                    "[package]\nname = \"task-daemon\"\nversion = \"4.0.0\"\n\
+                     [[bin]]\nname = \"taskd\"\npath = \"{path}\"\n"
+                ),
+            )
+            .file("server/src/net.rs", "use std::net::TcpListener;\n")
+            .file(&format!("server/{path}"), "");
+        let outcome = init(test, &[]).any_stdout().any_stderr().run();
+        let manifest = text(&outcome.read("reldeb.toml"));
+        let service = "[service]\nprogram = \"bin/taskd\"\n";
+        assert!(manifest.ends_with(service), "{path}: {manifest}");
+    }
+}
+
+#[test]
+fn a_workspace_of_commands() {
+    let test = workspace("target").file(
+        "daemon/Cargo.toml",
+        "[package]\nname = \"taskd\"\nversion.workspace = true\n",
+    );
+    let outcome = init(test, &[]).any_stdout().any_stderr().run();
+    let manifest = text(&outcome.read("reldeb.toml"));
+    let commands = "\n# The package has commands only, `bin/task`, `bin/taskd`: none of them looks like a \
+                    service.\n";
+    assert!(manifest.ends_with(commands), "{manifest}");
+}
+
 #[test]
 fn a_workspace_whose_members_say_the_same() {
     let test = workspace("target").file(

@@ -264,22 +264,25 @@ fn package(
     })
 }
 
-/// Returns the declared programs, and those that Cargo finds by their place.
+/// Returns the declared programs, and those that Cargo finds by their place, as far as none that is
+/// declared has that place.
 fn programs(directory: &Path, table: &Table, package: &str, automatic: bool) -> Vec<String> {
     let declared = table.get("bin").and_then(Value::as_array);
-    let mut programs: Vec<String> = declared
-        .into_iter()
-        .flatten()
-        .filter_map(|bin| Some(bin.get("name")?.as_str()?.to_owned()))
-        .collect();
+    let values = |key| {
+        let declared = declared.into_iter().flatten();
+        declared.filter_map(move |bin| bin.get(key)?.as_str())
+    };
+    let mut programs: Vec<String> = values("name").map(str::to_owned).collect();
+    let is_free =
+        |source: &Path| source.is_file() && !values("path").any(|it| directory.join(it) == source);
     if automatic {
-        if directory.join("src/main.rs").is_file() {
+        if is_free(&directory.join("src/main.rs")) {
             programs.push(package.to_owned());
         }
         // A project without src/bin is the rule.
         for path in fs::read_dir(&directory.join("src/bin")).unwrap_or_default() {
-            let source = path.extension().is_some_and(|extension| extension == "rs");
-            if (source || path.join("main.rs").is_file())
+            let is_source = path.extension().is_some_and(|extension| extension == "rs");
+            if (is_source && is_free(&path) || is_free(&path.join("main.rs")))
                 && let Some(stem) = path.file_stem().and_then(|stem| stem.to_str())
             {
                 programs.push(stem.to_owned());
