@@ -6,6 +6,7 @@ use super::names::refuse;
 use super::{Contributor, Deployment, DeploymentError, Facts, Program};
 use crate::deb::gzip;
 use crate::debian::{UnitName, reserved};
+use crate::finding::{Finding, tags};
 use crate::manifest::{OffOr, Tables};
 
 const MANUAL: &str = "package/command.1";
@@ -28,6 +29,32 @@ impl Command {
             None => default_name(facts, program),
         };
         Some(Self { name })
+    }
+
+    /// Returns the finding that the manifest gives the command the name of another program, which is then
+    /// no command itself.
+    pub(super) fn takes_name(&self, facts: &Facts<'_>, program: &Program) -> Option<Finding> {
+        let table = facts.manifest.tables.service.as_ref();
+        let written = table.and_then(|table| table.command.as_ref())?;
+        let release = facts.release;
+        let mut programs = release.programs.iter();
+        let other = programs.find(|path| {
+            let is_run = facts.script.is_some_and(|script| script.path == **path);
+            !is_run && path.file_name() == Some(self.name.as_ref())
+        });
+        let other = other.filter(|_| release.kind.has_commands)?.display();
+        let message = format!(
+            "the service's command takes the name of `{other}`, which is then no command in /usr/bin"
+        );
+        let hint = match default_name(facts, program) {
+            default if default == self.name => {
+                "write another name, or `command = false`".to_owned()
+            }
+            default => format!("leave `command` out: the service's is `{default}` then"),
+        };
+        let line = facts.manifest.line(&written.span());
+        let finding = Finding::new(tags::PROGRAM_WITHOUT_COMMAND, message).with_hint(hint);
+        Some(finding.at_manifest(facts.manifest.path(), line))
     }
 
     /// Refuses a command that is Debian's own.

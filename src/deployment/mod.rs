@@ -214,7 +214,7 @@ impl Deployment {
     }
 
     /// Refuses the names that the package may not have for what it does, and returns the findings
-    /// about those of its groups. A package of files alone may be called anything.
+    /// about those of its groups and its command. A package of files alone may be called anything.
     fn check(&self, facts: &Facts<'_>) -> Result<Vec<Finding>, DeploymentError> {
         let tables = &facts.manifest.tables;
         if self.leaves_files() {
@@ -224,12 +224,14 @@ impl Deployment {
         if let Some(service) = &self.service {
             service.check(tables)?;
         }
-        let findings = match &self.account {
+        let mut findings = match &self.account {
             Some(account) => account.check(tables)?,
             None => Vec::new(),
         };
         if let Some(command) = &self.command {
             command.check(tables)?;
+            let program = self.program.as_ref();
+            findings.extend(program.and_then(|program| command.takes_name(facts, program)));
         }
         Ok(findings)
     }

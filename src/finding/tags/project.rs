@@ -179,6 +179,14 @@ tags! {
     /// Leave the group out of `groups` in `[user]`, unless the service is there to use its power.
     SERVICE_IN_POWERFUL_GROUP: Warning = "service-in-powerful-group";
 
+    /// The service's command takes the name of another program.
+    ///
+    /// `command` in `[service]` names the script in /usr/bin that starts, stops and asks the service. The
+    /// program of that name stays in /opt, and is no command.
+    ///
+    /// Leave `command` out, or give it another name.
+    PROGRAM_WITHOUT_COMMAND: Warning = "program-without-command";
+
     /// All instances of the service would have the same node name.
     ///
     /// A name is registered with epmd(1) once on a machine. The second instance ends at start, and
