@@ -36,6 +36,11 @@ impl Variable {
     pub(super) fn is(&self, other: &Self) -> bool {
         self.name == other.name
     }
+
+    /// Returns whether this is the variable's name.
+    pub(super) fn has_name(&self, name: &str) -> bool {
+        self.name == name
+    }
 }
 
 /// Returns the variables that Elixir code reads, in their order.

@@ -346,8 +346,22 @@ fn service(facts: &Facts) -> String {
         return "[service]  # runs in the background; without this table it is a command in /usr/bin\n"
             .into();
     }
-    let (variables, source) = variables(facts);
+    let (mut variables, source) = variables(facts);
+    variables.retain(|variable| !is_set_by_server(facts, variable));
     environment::table(&variables, &source, &package_name(facts.name()))
+}
+
+/// Returns whether the release's `bin/server` sets a variable, or that which `mix phx.gen.release` puts
+/// into the project, where the release is not built.
+fn is_set_by_server(facts: &Facts, variable: &Variable) -> bool {
+    if let Some(release) = &facts.release {
+        let script = release.start_script.iter();
+        let mut set = script.flat_map(|script| &script.environment);
+        return set.any(|(name, _)| variable.has_name(name));
+    }
+    let overlay = |(directory, _): &(PathBuf, Tool)| directory.join("rel/overlays/bin/server");
+    let is_there = facts.project.as_ref().map(overlay);
+    variable.has_name("PHX_SERVER") && is_there.is_some_and(|path| path.is_file())
 }
 
 /// Returns the table for a release with several programs, one of which may serve.

@@ -338,6 +338,25 @@ fn an_umbrella_of_mix_with_phoenix() {
 
 const ABOUT: &str = "maintainer = \"A <a@example.com>\"\ndescription = \"tool\"\n";
 
+/// What `bin/server` of `mix phx.gen.release` sets, the service has without the manifest.
+#[test]
+fn phoenix_with_a_server_script() {
+    let phoenix = |files: &[&str]| {
+        let test = Test::new().file("mix.exs", "[app: :shop]\n").file(
+            "config/runtime.exs",
+            "if System.get_env(\"PHX_SERVER\") do\nend\nSystem.fetch_env!(\"DATABASE_URL\")\n",
+        );
+        let test = files.iter().fold(test, |test, path| {
+            test.executable(path, "#!/bin/sh\nPHX_SERVER=true exec ./shop start\n")
+        });
+        let outcome = init(test, &[]).any_stdout().any_stderr().run();
+        let manifest = text(&outcome.read("reldeb.toml"));
+        manifest.contains("PHX_SERVER")
+    };
+    assert!(phoenix(&[]));
+    assert!(!phoenix(&["rel/overlays/bin/server"]));
+}
+
 /// The paths below /opt of a plan.
 fn packed(plan: &str) -> Vec<String> {
     let plan: serde_json::Value = serde_json::from_str(plan).unwrap();
