@@ -1,6 +1,6 @@
 //! The words that a manifest chooses from, and the rooms below decide by.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The fate of the debug sections and symbol tables of the release's ELF files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -44,8 +44,8 @@ pub enum Readiness {
 /// The moments at which the author's hooks run. "After" a removal is in postrm, "before" it in
 /// prerm; a reinstallation is a configure of the version that is already there or an installation
 /// over left configuration files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(field_identifier, rename_all = "kebab-case")]
 #[allow(missing_docs)] // the names say it
 pub enum HookEvent {
     BeforeFirstInstall,
@@ -58,6 +58,12 @@ pub enum HookEvent {
     AfterRemove,
     BeforePurge,
     AfterPurge,
+}
+
+impl Serialize for HookEvent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
 impl HookEvent {

@@ -152,7 +152,7 @@ impl Problem {
             let known: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
             return Self::InvalidValue {
                 message: format!("unknown value `{key}`, expected one of {}", ticked(&known)),
-                hint: nearest(key, known).map(|near| format!("did you mean `{near}`?")),
+                hint: meant(key, &known).map(|near| format!("did you mean `{near}`?")),
             };
         }
         Self::InvalidValue {
@@ -179,6 +179,14 @@ impl Problem {
             Self::Syntax(_) | Self::WrongType { .. } => None,
         }
     }
+}
+
+/// Returns the known value that has a text as another name, or else that is most like it.
+fn meant<'a>(text: &str, known: &[&'a str]) -> Option<&'a str> {
+    let known = known.iter().copied();
+    let of_another_name = |word: &&str| *word == "init" && text.starts_with("sysv");
+    let named = known.clone().find(of_another_name);
+    named.or_else(|| nearest(text, known))
 }
 
 impl ManifestError {

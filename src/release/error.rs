@@ -152,6 +152,8 @@ pub enum ReleaseError {
         program: String,
         /// The programs that can be named.
         expected: String,
+        /// The program that has the same name.
+        meant: Option<PathBuf>,
     },
     /// Files that the release runs, and that have lost their executable bit.
     #[error(
@@ -227,6 +229,10 @@ impl ReleaseError {
                     .into(),
             ),
             Self::NoUseForRuntime(_) => Some("leave it out of `[release]`".into()),
+            Self::NoProgram { meant, .. } => {
+                let path = meant.as_ref()?.display();
+                Some(format!("did you mean `{path}`?"))
+            }
             Self::NotExecutable { .. } => Some(
                 "build it again, or take it from the build with its modes: `tar` keeps them, the \
                  artifacts of many CI systems do not"
@@ -235,10 +241,7 @@ impl ReleaseError {
             Self::ControlCharacter(_) => Some("rename it, or leave it out with `exclude`".into()),
             Self::MixedMachines(machines) => Some(of_mixture(machines).to_owned()),
             Self::Fs(error) => error.hint(),
-            Self::BadRel { .. }
-            | Self::BadTerms { .. }
-            | Self::NoProgram { .. }
-            | Self::BadCargoManifest { .. } => None,
+            Self::BadRel { .. } | Self::BadTerms { .. } | Self::BadCargoManifest { .. } => None,
             Self::OnlyLibraries { libraries, .. } => Some(match libraries.first() {
                 Some(library) => format!(
                     "name `target/release/{library}` in `[files]` of the package whose program loads it"

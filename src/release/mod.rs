@@ -184,14 +184,20 @@ impl Release {
             Some(file) if file.is_executable() || matches!(file.kind, FileKind::Symlink { .. }) => {
                 self.started_by(file, path)
             }
-            found => Err(ReleaseError::NoProgram {
-                path: self.path.clone(),
-                program: program.to_owned(),
-                expected: match found {
+            found => {
+                let known = self.executables();
+                let mut same = known.iter().filter(|it| it.file_name() == path.file_name());
+                let expected = match found {
                     Some(_) => "an executable file".into(),
-                    None => findings::choice(&self.executables()),
-                },
-            }),
+                    None => findings::choice(&known),
+                };
+                Err(ReleaseError::NoProgram {
+                    path: self.path.clone(),
+                    program: program.to_owned(),
+                    expected,
+                    meant: same.next().cloned(),
+                })
+            }
         }
     }
 

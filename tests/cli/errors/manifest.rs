@@ -27,6 +27,30 @@ fn an_unknown_key_is_refused_with_the_nearest() {
 }
 
 #[test]
+fn an_unknown_hook_is_refused_with_the_nearest() {
+    refused(
+        demo("[hooks]\nafter-upgade = \"true\"\n"),
+        "
+        error: reldeb.toml:10: unknown key `after-upgade`
+          10 | after-upgade = \"true\"
+        hint: did you mean `after-upgrade`?
+        ",
+    );
+}
+
+#[test]
+fn an_unknown_manager_is_refused_with_the_one_that_is_meant() {
+    refused(
+        demo("[service]\nmanagers = [\"sysv\"]\n"),
+        "
+        error: reldeb.toml:10: unknown value `sysv`, expected one of `systemd` and `init`
+          10 | managers = [\"sysv\"]
+        hint: did you mean `init`?
+        ",
+    );
+}
+
+#[test]
 fn a_value_of_the_wrong_type_is_refused() {
     refused(
         package("name = 5"),
@@ -147,6 +171,13 @@ fn a_service_without_a_program_is_refused() {
              hint: write `program = \"bin/ctl\"` below `[service]`, or `managers = []` for no service\n",
         )
         .run();
+    several("[service]\nprogram = \"server\"\n")
+        .status(1)
+        .stderr(
+            "error: program `server` is not in the release `rel`, expected `bin/ctl` or `bin/server`\n\
+             hint: did you mean `bin/server`?\n",
+        )
+        .run();
     for service in [
         "",
         "[service]\nmanagers = []\n",
@@ -154,4 +185,26 @@ fn a_service_without_a_program_is_refused() {
     ] {
         several(service).run();
     }
+}
+
+#[test]
+fn a_command_that_takes_the_name_of_a_program_is_said() {
+    let said = |lines: &str, hint: &str| {
+        let warning = "warning: reldeb.toml:12: the service's command takes the name of `bin/ctl`, \
+                       which is then no command in /usr/bin\n";
+        Test::new()
+            .manifest(&format!(
+                "{START}\n[release]\npath = \"rel\"\n[service]\n{lines}"
+            ))
+            .executable("rel/bin/ctl", "#!/bin/sh\n")
+            .executable("rel/bin/server", "#!/bin/sh\n")
+            .args(["plan"])
+            .any_stdout()
+            .stderr(&format!("{warning}hint: {hint}\n"))
+            .run();
+    };
+    said(
+        "program = \"bin/server\"\n\ncommand = \"ctl\"\n",
+        "leave `command` out: the service's is `demo` then",
+    );
 }
