@@ -161,6 +161,7 @@ impl Deployment {
             Some(program) => Service::resolve(facts, program)?,
             None => None,
         };
+        settings::check_place(facts, &directories, service.as_ref())?;
         let has_state = service.is_some() || facts.release.kind.is_erlang;
         let account = if has_state {
             Account::resolve(facts, &directories)?

@@ -3,8 +3,8 @@
 
 use toml::Spanned;
 
-use super::{Directories, Service};
-use crate::manifest::{InvalidValue, ServiceTable, VariableName};
+use super::{DeploymentError, Directories, Facts, Service};
+use crate::manifest::{InvalidValue, ServiceTable, TextOr, VariableName};
 use crate::tree::{PackagePath, PathError};
 
 /// Returns the variables that are made on each machine. A value in the manifest would stand in
@@ -20,6 +20,7 @@ pub(super) fn secrets(table: &ServiceTable) -> Result<Vec<VariableName>, Invalid
         Ok(name.clone())
     };
     distinct(&table.secrets, "secrets")?;
+    settable(&table.secrets)?;
     table.secrets.iter().map(check).collect()
 }
 
@@ -40,6 +41,7 @@ pub(super) fn required(table: &ServiceTable) -> Result<Vec<VariableName>, Invali
         Ok(name.clone())
     };
     distinct(&table.required_environment, "required-environment")?;
+    settable(&table.required_environment)?;
     table.required_environment.iter().map(check).collect()
 }
 
@@ -49,6 +51,74 @@ fn distinct(names: &[Spanned<VariableName>], key: &str) -> Result<(), InvalidVal
         if names[..at].iter().any(|earlier| earlier.get_ref() == name) {
             let message = format!("variable `{name}` is there twice in `{key}`");
             return Err(invalid(written, message, "leave one of them out"));
+        }
+    }
+    Ok(())
+}
+
+/// Variables of the shell and of the account, which all scripts of the package need as they are.
+const OF_THE_SHELL: [&str; 13] = [
+    "HOME", "IFS", "LOGNAME", "OLDPWD", "OPTARG", "OPTIND", "PATH", "PPID", "PS1", "PS2", "PS4",
+    "PWD", "USER",
+];
+
+/// Refuses names that mean something to the shell or to the loader of programs.
+fn settable(names: &[Spanned<VariableName>]) -> Result<(), InvalidValue> {
+    for written in names {
+        let name = written.get_ref().to_string();
+        let is_taken = OF_THE_SHELL.contains(&name.as_str())
+            || name.starts_with("LD_")
+            || name.starts_with('_');
+        if is_taken {
+            let message = format!("variable `{name}` is one of the shell or the system");
+            return Err(invalid(
+                written,
+                message,
+                "have the program read another one",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses entries of `[files]` in the place of the secrets, and a directory around them that others than
+/// root may write: whoever can, leads what root writes there.
+pub(super) fn check_place(
+    facts: &Facts<'_>,
+    directories: &Directories,
+    service: Option<&Service>,
+) -> Result<(), DeploymentError> {
+    let Some(file) = secrets_file(directories, service)? else {
+        return Ok(());
+    };
+    for (key, entry) in &facts.manifest.tables.files {
+        let refused = |message: String, hint: &str| {
+            Err(InvalidValue::new(key.span(), message, Some(hint.to_owned())).into())
+        };
+        // A key that is no path is refused where `[files]` is read.
+        let Ok(path) = PackagePath::new(key.get_ref()) else {
+            continue;
+        };
+        if path.starts_with(&file) {
+            let message = format!("`{file}` is made on each machine, for `secrets`");
+            return refused(message, "give the file another path");
+        }
+        let TextOr::Table(table) = entry else {
+            continue;
+        };
+        let mode = if table.directory == Some(true) {
+            &table.mode
+        } else {
+            &table.directory_mode
+        };
+        let is_open = mode.as_ref().is_some_and(|mode| mode.0.0 & 0o022 != 0);
+        let owner = table.owner.as_ref().map(|owner| owner.0.to_string());
+        if file.parent() == Some(path) && (is_open || owner.is_some_and(|owner| owner != "root")) {
+            let message = format!("others than root may write where `{file}` is made");
+            return refused(
+                message,
+                "leave `owner` out, and let only root write, such as `0755`",
+            );
         }
     }
     Ok(())

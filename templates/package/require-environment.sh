@@ -26,18 +26,18 @@ missing=$(
     ulimit() {
         :
     }
-    for file in{% if secrets_file %} {{ secrets_file | sh }}{% endif %} /etc/default/{{ service.name }}
+    for _file in{% if secrets_file %} {{ secrets_file | sh }}{% endif %} /etc/default/{{ service.name }}
 {%- if service.instances %} "/etc/default/{{ service.name }}@$instance"{% endif %}; do
-        if [ -r "$file" ]; then
+        if [ -r "$_file" ]; then
             # shellcheck source=/dev/null
-            . "$file"
+            . "$_file"
         fi
     done
-    missing=
+    _missing=
 {%- for name in service.required_environment %}
-    [ -n "{{ "$" ~ name }}" ] || missing="${missing:+$missing, }{{ name }}"
+    [ -n "{{ "$" ~ name }}" ] || _missing="${_missing:+$_missing, }{{ name }}"
 {%- endfor %}
-    echo "$missing"
+    echo "$_missing"
 ) || exit
 if [ -n "$missing" ]; then
     echo "{{ service.name }} needs configuration first: set $missing in /etc/default/{{ service.name }}

@@ -55,6 +55,18 @@ fn a_variable_has_one_source() {
             "invalid environment variable `1X`",
             "use letters, digits and `_`, no digit first",
         ),
+        (
+            "secrets = [\"PATH\"]",
+            "secrets = [\"PATH\"]",
+            "variable `PATH` is one of the shell or the system",
+            "have the program read another one",
+        ),
+        (
+            "required-environment = [\"LD_PRELOAD\"]",
+            "required-environment = [\"LD_PRELOAD\"]",
+            "variable `LD_PRELOAD` is one of the shell or the system",
+            "have the program read another one",
+        ),
     ] {
         plan(service)
             .status(1)
@@ -78,4 +90,40 @@ fn the_purge_removes_the_secrets() {
         let outcome = test.any_stdout().any_stderr().run();
         assert_eq!(outcome.stdout.contains(removes), expected, "{purge}");
     }
+}
+
+#[test]
+fn secrets_are_made_where_root_alone_writes() {
+    for (line, message, hint) in [
+        (
+            "\"/etc/demo/secrets\" = \"x\"",
+            "`/etc/demo/secrets` is made on each machine, for `secrets`",
+            "give the file another path",
+        ),
+        (
+            "\"/etc/demo/secrets/a\" = \"x\"",
+            "`/etc/demo/secrets` is made on each machine, for `secrets`",
+            "give the file another path",
+        ),
+        (
+            "\"/etc/demo/\" = { directory = true, owner = \"demo\" }",
+            "others than root may write where `/etc/demo/secrets` is made",
+            "leave `owner` out, and let only root write, such as `0755`",
+        ),
+        (
+            "\"/etc/demo/\" = { directory = true, mode = \"0775\", group = \"demo\" }",
+            "others than root may write where `/etc/demo/secrets` is made",
+            "leave `owner` out, and let only root write, such as `0755`",
+        ),
+    ] {
+        plan(&format!("secrets = [\"KEY\"]\n[files]\n{line}"))
+            .file("x", "")
+            .status(1)
+            .stderr(&format!(
+                "error: reldeb.toml:13: {message}\n  13 | {line}\nhint: {hint}\n"
+            ))
+            .run();
+    }
+    let fine = "secrets = [\"KEY\"]\n[files]\n\"/etc/demo/\" = { directory = true, mode = \"0750\", group = \"demo\" }";
+    plan(fine).any_stdout().run();
 }
