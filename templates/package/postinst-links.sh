@@ -11,12 +11,12 @@ configure)
         rm -f "$links_note"
     fi
 {%- if paths.links %}
-    # Says where a link leads, if root alone can change what lies on the way: what the service can put a
+    # Says where a link leads, if root alone can change what lies on the way there: what the service can put a
     # link into is no place for root to move something to.
     roots_target() { # LINK
         target=$(cd -P "$1" 2>/dev/null && pwd -P) || return 1
         [ "$target" = "$(cd "${1%/*}" && realpath -ms -- "$(readlink "$1")")" ] || return 1
-        way=$target
+        way=${target%/*}
         while [ -n "$way" ]; do
             [ -z "$(find "$way" -maxdepth 0 \( ! -uid 0 -o -perm /022 \))" ] || return 1
             way=${way%/*}
