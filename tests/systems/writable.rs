@@ -101,7 +101,6 @@ fn data_survives_another_version_of_the_application() {
         assert_eq!(starts(), "2");
         assert_eq!(system.read("/var/lib/orders/data/seed"), "mine\n");
         assert!(!system.has("/var/lib/orders/lib/orders/priv/cache/seed"));
-        assert!(!system.has("/opt/orders/lib/orders-1.4.0"));
         assert!(!system.has("/var/lib/misc/orders.seeds"));
         system.run(["dpkg", "-r", "orders"]).success();
         assert_eq!(starts(), "2");
@@ -132,6 +131,8 @@ fn a_directory_of_an_earlier_version_keeps_what_is_not_of_the_package() {
     let Some(system) = System::minbase("bookworm") else {
         return;
     };
+    // Something else is in /opt, as on most machines.
+    system.run(["mkdir", "/opt/other"]).success();
     let before = system.snapshot();
     install(&system, &stock("4.0", "")).success();
     let own = "cd /opt/stock/data && echo own >own && echo own >deep/own";
