@@ -105,6 +105,8 @@ pub struct Deployment {
     pub purge: Vec<PackagePath>,
     /// True where purge removes what the service has left below the release.
     pub purge_release: bool,
+    /// True where purge removes the secrets of this and of earlier versions.
+    pub purge_secrets: bool,
     /// Empty directories that the manifest asks for in the release, by their paths in it: what
     /// comes into them is data.
     pub data_directories: Vec<String>,
@@ -157,10 +159,8 @@ impl Deployment {
         if program.is_none() {
             findings.extend(program::missing(facts));
         }
-        let service = match &program {
-            Some(program) => Service::resolve(facts, program)?,
-            None => None,
-        };
+        let service = program.as_ref().map(|it| Service::resolve(facts, it));
+        let service = service.transpose()?.flatten();
         settings::check_place(facts, &directories, service.as_ref())?;
         let has_state = service.is_some() || facts.release.kind.is_erlang;
         let account = if has_state {
@@ -198,11 +198,12 @@ impl Deployment {
             program: program.filter(|_| service.is_some() || command.is_some()),
             command,
             hooks: facts.hooks.to_vec(),
-            purge: purge::paths(facts, &own, &directories, has_state, service.as_ref())?,
+            purge: purge::paths(facts, &own, &directories, has_state)?,
             conffile_changes: conffile_changes::resolve(facts, &own)?,
             paths: Paths::default(),
             cookie,
             purge_release: purge::removes_from_release(facts),
+            purge_secrets: purge::removes_secrets(facts, service.as_ref()),
             data_directories: facts.data_directories.clone(),
             writable,
             has_state,

@@ -1,34 +1,33 @@
 //! The removals of a purge: state, logs, and what the service has left.
 
 use super::places::Own;
-use super::{
-    Contributor, Deployment, DeploymentError, Directories, Facts, Script, Service, Step, settings,
-};
+use super::{Contributor, Deployment, DeploymentError, Directories, Facts, Script, Service, Step};
 use crate::tree::PackagePath;
 
-/// Returns the paths that purge removes: those of the manifest, else state and logs; the secrets
-/// beside either.
+/// Returns the paths that purge removes: those of the manifest, else state and logs.
 pub(super) fn paths(
     facts: &Facts<'_>,
     own: &Own<'_>,
     directories: &Directories,
     has_state: bool,
-    service: Option<&Service>,
 ) -> Result<Vec<PackagePath>, DeploymentError> {
     let table = &facts.manifest.tables.purge;
     if table.keep.unwrap_or(false) {
         return Ok(Vec::new());
     }
-    let mut paths: Vec<_> = match &table.remove {
+    match &table.remove {
         Some(remove) => {
             let checked = remove.iter().map(|path| own.purged(path));
-            checked.collect::<Result<_, _>>()?
+            Ok(checked.collect::<Result<_, _>>()?)
         }
-        None if has_state => vec![directories.state.clone(), directories.log.clone()],
-        None => Vec::new(),
-    };
-    paths.extend(settings::secrets_file(directories, service)?);
-    Ok(paths)
+        None if has_state => Ok(vec![directories.state.clone(), directories.log.clone()]),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Returns whether purge removes the secrets of this and of earlier versions.
+pub(super) fn removes_secrets(facts: &Facts<'_>, service: Option<&Service>) -> bool {
+    service.is_some() && !facts.manifest.tables.purge.keep.unwrap_or(false)
 }
 
 /// Returns whether purge removes the service's files below the release: not where the manifest

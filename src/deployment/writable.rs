@@ -72,7 +72,7 @@ pub(super) fn resolve(
             findings.push(finding.at_manifest(facts.manifest.path(), line));
         }
         for path in paths {
-            check(facts, &path, pattern)?;
+            check(facts, directories, &path, pattern)?;
             named.entry(path).or_insert(pattern);
         }
     }
@@ -174,7 +174,12 @@ fn matching(release: &Release, written: &Written) -> Result<Vec<String>, Invalid
 
 /// Refuses a directory that the manifest speaks of elsewhere, and one with what comes anew in every
 /// version.
-fn check(facts: &Facts<'_>, path: &str, written: &Written) -> Result<(), DeploymentError> {
+fn check(
+    facts: &Facts<'_>,
+    directories: &Directories,
+    path: &str,
+    written: &Written,
+) -> Result<(), DeploymentError> {
     let (tables, release) = (&facts.manifest.tables, facts.release);
     let line_of = |other: &Written| facts.manifest.line(&other.span());
     let refuse = |message: String, hint: String| {
@@ -213,6 +218,20 @@ fn check(facts: &Facts<'_>, path: &str, written: &Written) -> Result<(), Deploym
             let hint = format!("leave out what is in it: {}", quoted(&format!("/{path}/*")));
             return refuse(message, hint);
         }
+    }
+    let first = path.split('/').next().unwrap_or_default();
+    if [SEEDS, ".erlang.cookie"].contains(&first) {
+        let message = format!("`{path}` cannot be writable: the package itself needs `{first}`");
+        return refuse(message, "have the release use another name".to_owned());
+    }
+    let mut named = release.configuration.relative.iter();
+    if let Some(file) = named.find(|it| it.path == path && !it.is_directory) {
+        let message = format!("`{path}` is a file for `{}`", file.file.display());
+        let hint = match &file.directory {
+            Some(directory) => format!("name its directory: {}", quoted(directory)),
+            None => format!("write an absolute path below `{}` there", directories.log),
+        };
+        return refuse(message, hint);
     }
     match held(release, path) {
         Some(held) => refuse(

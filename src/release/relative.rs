@@ -16,6 +16,8 @@ pub struct RelativePath {
     pub path: String,
     /// The directory that holds all which is written there; `None` for a file at the top.
     pub directory: Option<String>,
+    /// True where the path itself is a directory, as far as its key and its name tell.
+    pub is_directory: bool,
 }
 
 /// The directories at the top that programs write to by custom.
@@ -132,6 +134,7 @@ fn relative_path(file: &Path, found: &KeyedString) -> Option<RelativePath> {
         line: found.line,
         path: path.to_owned(),
         directory: directory.map(str::to_owned),
+        is_directory,
     })
 }
 

@@ -6,6 +6,9 @@ configure)
         while IFS= read -r path; do
             if [ -L "$DPKG_ROOT$path.dpkg-backup" ] && is_roots "$path"; then
                 rm -f "$DPKG_ROOT$path.dpkg-backup"
+                # dpkg has left the directories around it, which were not empty.
+                while path=${path%/*} && ! dpkg-query --search "$path" >/dev/null 2>&1 &&
+                    rmdir "$DPKG_ROOT$path" 2>/dev/null; do :; done
             fi
         done <"$links_note"
         rm -f "$links_note"

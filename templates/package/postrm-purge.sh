@@ -10,9 +10,16 @@ purge)
 {%- for path in purge %}
     remove_tree {{ path | sh }}
 {%- endfor %}
+{%- if purge_secrets %}
+    for left in "$DPKG_ROOT"{{ directories.configuration | sh }}/secrets "$DPKG_ROOT"{{ directories.configuration | sh }}/secrets.??????; do
 {%- if secrets_file %}
-    for left in "$DPKG_ROOT"{{ secrets_file | sh }}.??????; do
-        [ ! -f "$left" ] || remove_tree "${left#"$DPKG_ROOT"}"
+        if [ -f "$left" ]; then
+{%- else %}
+        # Made by an earlier version.
+        if [ -f "$left" ] && head -n 1 "$left" | grep -q '^# Secrets of .*, made on this machine'; then
+{%- endif %}
+            remove_tree "${left#"$DPKG_ROOT"}"
+        fi
     done
     rm -f "$DPKG_ROOT/run/{{ service.name }}.secrets.lock"
     if [ -d "$DPKG_ROOT"{{ directories.configuration | sh }} ]; then

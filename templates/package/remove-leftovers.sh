@@ -1,6 +1,7 @@
 # Removes what is left of the release between the files that dpkg has removed, unless others have
 # something there, or had before this package came. What belongs to a user, or what a user may write,
-# is data, and so is what came into directories that were shipped empty: only a purge removes it.
+# is data, and so is what came into directories that were shipped empty, and what an upgrade has kept
+# beside a link: only a purge removes it.
 remove_leftovers() { # remove|purge
     call=$1
     release={{ directories.release | sh }}
@@ -17,7 +18,7 @@ remove_leftovers() { # remove|purge
         echo "{{ package }}: $release is left, because $why" >&2
         return 0
     fi
-    set -- -false
+    set -- -name '*.dpkg-old*'
 {%- for path in data_directories %}
     if [ -e "./$name"/{{ path | sh }} ]; then
         set -- "$@" -o -samefile "./$name"/{{ path | sh }}

@@ -1,11 +1,12 @@
 # Runs a command in a directory of the service, as the service: links that it has put there lead to
 # nothing that it could not write itself. What has the rights of the service is its to trace and to stop:
-# it sees no terminal of root's, enters no directory with root's rights, and does not hold dpkg up.
+# it sees no terminal and no environment of root's, enters no directory with root's rights, and does not
+# hold dpkg up.
 as_owner() { # DIRECTORY COMMAND [ARGUMENT]...
     directory=$DPKG_ROOT$1
     shift
     # shellcheck disable=SC2016
-    timeout --kill-after=1 60 setsid {% if account %}setpriv --reuid="$(number_of passwd {{ user | sh }})" --regid="$(number_of group {{ group | sh }})" --clear-groups -- {% endif %}\
+    env -i PATH="$PATH" timeout --kill-after=1 60 setsid {% if account %}setpriv --reuid="$(number_of passwd {{ user | sh }})" --regid="$(number_of group {{ group | sh }})" --clear-groups -- {% endif %}\
         sh -c 'cd -P "$1" && shift && umask 0027 && exec "$@"' sh "$directory" "$@" >/dev/null 2>&1
 }
 

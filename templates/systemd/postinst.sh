@@ -33,14 +33,13 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
                 return 0
             fi
 {%- if require_environment %}
-            if [ "$1" = start ]; then
 {%- if service.instances %}
-                instance=${2#*@}
-                env -i {{ require_environment | sh }} "${instance%.service}" || return 0
+            instance=${2#*@}
+            env -i {{ require_environment | sh }} "${instance%.service}" || return 0
 {%- else %}
-                env -i {{ require_environment | sh }} || return 0
+            # What runs goes on as it was, if this version needs more than it was told.
+            env -i {{ require_environment | sh }} || return 0
 {%- endif %}
-            fi
 {%- endif %}
             look "$2"
             before=$invocation

@@ -11,9 +11,8 @@ use tempfile::TempDir;
 use crate::packed::{TIME, success};
 use crate::support::skip;
 
-/// The memory in KiB that reldeb may take beyond the compressor: 20 to 30 MiB, and up to 34 where other
-/// processes hold up its threads and its buffers fill.
-const OWN: u64 = 40 << 10;
+/// What reldeb may take beyond the compressor, in KiB.
+const OWN: u64 = 32 << 10;
 /// What 100,000 paths of sixty bytes may take beyond a build of one file, in KiB.
 const PATHS: u64 = 36 << 10;
 

@@ -80,7 +80,7 @@ fn a_variable_has_one_source() {
 /// The purge takes the secrets along, but where it is to keep all.
 #[test]
 fn the_purge_removes_the_secrets() {
-    let removes = "remove_tree /etc/demo/secrets";
+    let removes = "for left in \"$DPKG_ROOT\"/etc/demo/secrets ";
     for (purge, expected) in [
         ("", true),
         ("[purge]\nremove = []", true),

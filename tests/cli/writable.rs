@@ -107,6 +107,14 @@ fn what_comes_anew_is_refused() {
         ",
     );
     refused(
+        build("writable = [\"initial/x\"]"),
+        "
+        error: reldeb.toml:10: `initial/x` cannot be writable: the package itself needs `initial`
+          10 | writable = [\"initial/x\"]
+        hint: have the release use another name
+        ",
+    );
+    refused(
         build("writable = [\"/data\"]"),
         "
         error: reldeb.toml:10: `/data` is no path in the release
@@ -248,6 +256,19 @@ fn relative_paths_are_said_with_the_line_that_mends_them() {
         .any_stdout()
         .stderr(&format!("{hooks}\n            "))
         .run();
+}
+
+/// The logger would find a directory where it wants to open its file.
+#[test]
+fn a_file_is_no_directory_to_write() {
+    refused(
+        relx_with("writable = [\"log/orders.log\"]").args(["build", "-q"]),
+        "
+        error: reldeb.toml:6: `log/orders.log` is a file for `releases/1.4.0/sys.config`
+          6 | writable = [\"log/orders.log\"]
+        hint: name its directory: \"log\"
+        ",
+    );
 }
 
 #[test]

@@ -295,6 +295,7 @@ fn deployment(program: Program) -> Deployment {
         hooks: Vec::new(),
         purge: words(&["/var/lib/orders", "/var/log/orders"]),
         purge_release: true,
+        purge_secrets: true,
         data_directories: Vec::new(),
         writable: Vec::new(),
         conffile_changes: Vec::new(),

@@ -57,7 +57,7 @@ fn live(init: Init) {
     waits(&life);
     // Set, it starts.
     system
-        .shell("sed -i 's/^#STOCK_PORT=/STOCK_PORT=8380/' /etc/default/stock && stock start")
+        .shell("echo STOCK_PORT=8380 >>/etc/default/stock && stock start")
         .success();
     life.serves();
     assert_eq!(

@@ -6,8 +6,8 @@ use super::super::tag::{Tag, tags};
 tags! {
     /// An ELF file is damaged, and packed as it is.
     ///
-    /// What it needs of the target machine cannot be read, so it is in no relation, and the kernel
-    /// or the loader will most likely refuse the file.
+    /// Its needs of the target machine cannot be read, so they are in no relation, and the kernel or
+    /// the loader will most likely refuse the file.
     ///
     /// Build it again, or leave it out with `exclude` below `[release]`.
     ELF_DAMAGED: Warning = "elf-damaged";

@@ -135,7 +135,7 @@ tags! {
 
     /// The newest entry of the Debian changelog is not about this version.
     ///
-    /// Who looks up what an upgrade brings finds nothing of it.
+    /// A sysadmin who looks up what an upgrade brings finds nothing of it.
     ///
     /// Add an entry for the version, as `dch --newversion` does.
     CHANGELOG_OF_ANOTHER_VERSION: Warning = "changelog-of-another-version";

@@ -238,8 +238,8 @@ tags! {
 
     /// The package has more ELF files than are looked at.
     ///
-    /// What one package says may take only so much memory, enough for about 8,000 files. What the
-    /// others need is in no answer.
+    /// The facts of one package may take only so much memory, enough for about 8,000 files. The needs
+    /// of the others are in no answer.
     ///
     /// Look at them with `readelf -d`.
     ELF_TOO_MANY: Warning = "elf-too-many";
