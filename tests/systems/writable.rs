@@ -160,10 +160,17 @@ fn links_of_the_service_lead_to_nothing_of_roots() {
     };
     install(&system, &stock("4.0", "")).success();
     system
-        .shell("mkdir -m 0755 /srv/theirs && ln -s /srv/theirs /var/lib/stock/data")
+        .shell(
+            "mkdir -m 0755 /srv/theirs && ln -s /srv/theirs /var/lib/stock/data &&
+            echo evil >/opt/stock/data/evil && echo file >/var/lib/stock/spool",
+        )
         .success();
-    install(&system, &stock("4.1", "writable = [\"data\"]")).success();
+    let second = stock("4.1", "writable = [\"data\", \"spool/new\"]");
+    let upgraded = install(&system, &second).success();
     assert_eq!(system.shell("ls /srv/theirs").success().stdout, "");
+    assert_eq!(system.read("/opt/stock/data.dpkg-old/evil"), "evil\n");
+    let said = "stock: /var/lib/stock/spool/new was not made\n";
+    assert!(upgraded.stderr.contains(said), "{}", upgraded.stderr);
     system.run(["dpkg", "-P", "stock"]).success();
     assert!(system.has("/srv/theirs"));
 }
