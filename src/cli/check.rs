@@ -9,7 +9,7 @@ use reldeb::audit::{Audit, Library, Provider, Verdict};
 use reldeb::deb::Deb;
 use reldeb::debian::{RelationField, Suite};
 use reldeb::escape;
-use reldeb::finding::tags;
+use reldeb::finding::{Tag, tags};
 use reldeb::lint::{DebReport, check_deb};
 use reldeb::pipeline::{Package, Prepared};
 use serde_json::{Value, json};
@@ -33,8 +33,9 @@ pub(super) struct Arguments {
     /// A package; without it, the one that the manifest would make
     #[arg(value_name = "X.deb", conflicts_with_all = SOURCE)]
     package: Option<PathBuf>,
-    /// Explain a kind of finding, by its tag; nothing is looked at
-    #[arg(long, value_name = "TAG", conflicts_with_all = SOURCE, conflicts_with = "package")]
+    /// Explain a kind of finding, by its tag, or list all tags; nothing is looked at
+    #[arg(long, value_name = "TAG", num_args = 0..=1, default_missing_value = "")]
+    #[arg(conflicts_with_all = SOURCE, conflicts_with = "package")]
     explain: Option<String>,
     #[command(flatten)]
     source: BuildSource,
@@ -42,8 +43,10 @@ pub(super) struct Arguments {
 
 /// Looks at a package, or at the one that the manifest would make; or explains a finding.
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
-    if let Some(name) = &arguments.explain {
-        return explain(name, session);
+    match arguments.explain.as_deref() {
+        Some("") => return Ok(list(session)),
+        Some(name) => return explain(name, session),
+        None => {}
     }
     let report = if let Some(path) = &arguments.package {
         check_deb(&Deb::open(path)?)?
@@ -63,16 +66,28 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
 
 fn explain(name: &str, session: &Session) -> Answer {
     let tag = tags::find(name)?;
-    let (severity, summary, explanation) = (tag.severity, tag.summary(), tag.explanation());
-    let document = json!({
-        "tag": tag,
-        "severity": severity,
-        "summary": summary,
-        "explanation": explanation,
-    });
-    Ok(session.show(&document, || {
-        format!("{tag} ({severity}): {summary}\n\n{explanation}\n")
+    Ok(session.show(&explanation(tag), || {
+        format!("{}\n{}\n", heading(tag), tag.explanation())
     }))
+}
+
+fn list(session: &Session) -> Vec<u8> {
+    let all: Vec<Value> = tags::all().map(explanation).collect();
+    session.show(&all, || tags::all().map(heading).collect())
+}
+
+fn explanation(tag: &Tag) -> Value {
+    json!({
+        "tag": tag,
+        "severity": tag.severity,
+        "summary": tag.summary(),
+        "explanation": tag.explanation(),
+    })
+}
+
+/// Returns the line that a tag has in the list.
+fn heading(tag: &Tag) -> String {
+    format!("{tag} ({}): {}\n", tag.severity, tag.summary())
 }
 
 fn of_package(package: Package, suites: Vec<Suite>) -> DebReport {

@@ -102,5 +102,5 @@ pub(super) fn contribute(
     // Policy 12.1 asks for the highest level of compression.
     let page = gzip(contributor.render(MANUAL)?.as_bytes(), 9);
     let path = format!("/usr/share/man/man1/{name}.1.gz");
-    contributor.bytes(&path, 0o644, MANUAL, page, false)
+    contributor.bytes(&path, 0o644, MANUAL, page)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::DeploymentError;
 use super::context::Context;
 use crate::template::Templates;
-use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath};
+use crate::tree::{Content, Entry, Origin, Owner, PackagePath};
 
 /// The four maintainer scripts (deb-preinst(5) and its siblings).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,18 +136,7 @@ impl Contributor<'_> {
         template: &str,
     ) -> Result<(), DeploymentError> {
         let text = self.render(template)?;
-        self.bytes(path, mode, template, text.into_bytes(), false)
-    }
-
-    /// Adds a rendered conffile of root.
-    pub(super) fn conffile(
-        &mut self,
-        path: &str,
-        mode: u32,
-        template: &str,
-    ) -> Result<(), DeploymentError> {
-        let text = self.render(template)?;
-        self.bytes(path, mode, template, text.into_bytes(), true)
+        self.bytes(path, mode, template, text.into_bytes())
     }
 
     /// Lets only root and the group of the service read the file that was added last.
@@ -164,13 +153,9 @@ impl Contributor<'_> {
         mode: u32,
         template: &str,
         bytes: Vec<u8>,
-        conffile: bool,
     ) -> Result<(), DeploymentError> {
         let content = Content::Bytes(Arc::from(bytes));
-        let mut entry = Entry::regular(content, mode, Origin::Template(template.into()));
-        if let Kind::Regular { conffile: mark, .. } = &mut entry.kind {
-            *mark = conffile;
-        }
+        let entry = Entry::regular(content, mode, Origin::Template(template.into()));
         self.contribution
             .entries
             .push((PackagePath::new(path)?, entry));

@@ -180,7 +180,7 @@ pub(super) fn contribute(
         return Ok(());
     };
     let path = format!("/etc/default/{}", service.name);
-    contributor.conffile(&path, 0o644, "init/default")?;
+    contributor.file(&path, 0o644, "init/default")?;
     // The environment may contain passwords.
     if let Some(account) = &deployment.account {
         contributor.protect(account.group.as_str());

@@ -17,7 +17,7 @@ pub(super) fn contribute(
     let unit = contributor.context.unit().unwrap_or_default();
     let path = format!("/usr/lib/systemd/system/{unit}");
     let text = directives::apply(&contributor.render(UNIT)?, &service.directives);
-    contributor.bytes(&path, 0o644, UNIT, text.into_bytes(), false)?;
+    contributor.bytes(&path, 0o644, UNIT, text.into_bytes())?;
     contributor.fragment(Script::Preinst, Step::Systemd, "systemd/preinst.sh")?;
     contributor.fragment(Script::Postinst, Step::Systemd, "systemd/postinst.sh")?;
     contributor.fragment(Script::Prerm, Step::Systemd, "systemd/prerm.sh")?;

@@ -14,8 +14,8 @@ pub(super) fn contribute(
         return Ok(());
     };
     let name = &service.name;
-    contributor.conffile(&format!("/etc/init.d/{name}"), 0o755, "init/init.sh")?;
-    contributor.conffile(&format!("/etc/logrotate.d/{name}"), 0o644, "init/logrotate")?;
+    contributor.file(&format!("/etc/init.d/{name}"), 0o755, "init/init.sh")?;
+    contributor.file(&format!("/etc/logrotate.d/{name}"), 0o644, "init/logrotate")?;
     contributor.fragment(Script::Preinst, Step::Init, "init/preinst.sh")?;
     contributor.fragment(Script::Postinst, Step::Init, "init/postinst.sh")?;
     contributor.fragment(Script::Prerm, Step::Init, "init/prerm.sh")?;

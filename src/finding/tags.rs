@@ -28,9 +28,9 @@ impl UnknownTag {
     pub fn hint(&self) -> String {
         match nearest(&self.0, all().map(|tag| tag.name)) {
             Some(name) => format!("did you mean `{name}`?"),
-            None => {
-                "docs/findings.md lists all tags, and `--json` names that of each finding".into()
-            }
+            None => "`reldeb check --explain` lists all tags, and `--json` names that of each \
+                     finding"
+                .into(),
         }
     }
 }

@@ -95,6 +95,34 @@ fn a_tag_is_explained() {
 }
 
 #[test]
+fn all_tags_are_listed() {
+    let all: Vec<&str> = reldeb::finding::tags::all().map(|tag| tag.name).collect();
+    let text = Test::new().args(["check", "--explain"]).any_stdout().run();
+    let lines = text
+        .stdout
+        .lines()
+        .map(|line| line.split(' ').next().unwrap());
+    assert_eq!(lines.collect::<Vec<_>>(), all);
+    let first = "architecture-differs (warning): ";
+    assert!(
+        text.stdout.lines().any(|line| line.starts_with(first)),
+        "{}",
+        text.stdout
+    );
+    let json = Test::new()
+        .args(["check", "--explain", "--json"])
+        .any_stdout()
+        .run();
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let names = json
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| tag["tag"].as_str().unwrap());
+    assert_eq!(names.collect::<Vec<_>>(), all);
+}
+
+#[test]
 fn an_unknown_tag_is_refused() {
     for (tag, hint) in [
         (
@@ -103,7 +131,7 @@ fn an_unknown_tag_is_refused() {
         ),
         (
             "zzz",
-            "docs/findings.md lists all tags, and `--json` names that of each finding",
+            "`reldeb check --explain` lists all tags, and `--json` names that of each finding",
         ),
     ] {
         Test::new()
@@ -122,7 +150,7 @@ fn an_unknown_tag_is_refused() {
         .status(2)
         .any_stderr()
         .run();
-    let expected = "error: the argument '--explain <TAG>' cannot be used with '[X.deb]'\n";
+    let expected = "error: the argument '--explain [<TAG>]' cannot be used with '[X.deb]'\n";
     assert!(outcome.stderr.starts_with(expected), "{}", outcome.stderr);
 }
 
