@@ -141,8 +141,8 @@ impl Problem {
             .and_then(|rest| rest.split_once(", expected "))
         {
             return Self::WrongType {
-                found: found.to_owned(),
-                expected: expected.to_owned(),
+                found: in_words_of_toml(found),
+                expected: in_words_of_toml(expected),
             };
         }
         if let Some((key, _)) = message
@@ -176,7 +176,8 @@ impl Problem {
                 "set it, give a default with `${{{name}:-…}}`, or write `$$` for a dollar sign"
             )),
             Self::MalformedVariable(_) => Some("write `$$` for a dollar sign".into()),
-            Self::Syntax(_) | Self::WrongType { .. } => None,
+            Self::WrongType { found, expected } => how_to_write(found, expected),
+            Self::Syntax(_) => None,
         }
     }
 }
@@ -187,6 +188,33 @@ fn meant<'a>(text: &str, known: &[&'a str]) -> Option<&'a str> {
     let of_another_name = |word: &&str| *word == "init" && text.starts_with("sysv");
     let named = known.clone().find(of_another_name);
     named.or_else(|| nearest(text, known))
+}
+
+/// Returns a type that serde names in the words of TOML: a list, a table.
+fn in_words_of_toml(words: &str) -> String {
+    match words {
+        "sequence" => "list",
+        "a sequence" => "a list",
+        "map" => "table",
+        "a map" => "a table",
+        "a boolean" => "`true` or `false`",
+        other if other.starts_with("struct ") => "a table",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// Returns how a value is written that the key takes.
+fn how_to_write(found: &str, expected: &str) -> Option<String> {
+    let (kind, value) = found.split_once(' ')?;
+    match (kind, expected) {
+        ("integer" | "float", "a string") => Some(format!(
+            "put it in quotes: `\"{}\"`",
+            value.trim_matches('`')
+        )),
+        ("string", "a list") => Some(format!("put it in brackets: `[{value}]`")),
+        _ => None,
+    }
 }
 
 impl ManifestError {

@@ -57,6 +57,22 @@ fn a_value_of_the_wrong_type_is_refused() {
         "
         error: reldeb.toml:2: found integer `5`, expected a string
           2 | name = 5
+        hint: put it in quotes: `\"5\"`
+        ",
+    );
+    refused(
+        package("suites = \"trixie\""),
+        "
+        error: reldeb.toml:2: found string \"trixie\", expected a list
+          2 | suites = \"trixie\"
+        hint: put it in brackets: `[\"trixie\"]`
+        ",
+    );
+    refused(
+        package("fields = []"),
+        "
+        error: reldeb.toml:2: found list, expected a table
+          2 | fields = []
         ",
     );
 }
