@@ -175,6 +175,38 @@ fn links_of_the_service_lead_to_nothing_of_roots() {
     assert!(system.has("/srv/theirs"));
 }
 
+/// What has the rights of the service is its to trace: with a terminal of root's it could type there, and
+/// what stops must not hold dpkg up.
+#[test]
+fn the_service_sees_nothing_of_roots() {
+    let Some(system) = System::minbase("bookworm") else {
+        return;
+    };
+    let package = stock("4.1", "writable = [\"data\", \"new\"]");
+    let name = package.file_name().unwrap().to_str().unwrap();
+    system.copy(&package, &format!("/root/{name}"));
+    // The seventh field of proc_pid_stat(5) is the terminal; `mkdir` of dpkg's own is root's.
+    let spy = "#!/bin/sh\n[ \"$(id -u)\" = 0 ] || {\n\
+               cut -d' ' -f7 </proc/$$/stat; env | grep -c SECRET; } >>/tmp/seen\n\
+               exec /bin/mkdir \"$@\"\n";
+    system
+        .shell(&format!(
+            "printf %s '{}' >/usr/local/sbin/mkdir",
+            spy.replace('\'', "'\\''")
+        ))
+        .success();
+    system
+        .shell("chmod 0755 /usr/local/sbin/mkdir && : >/tmp/seen && chmod 0666 /tmp/seen")
+        .success();
+    let line = format!("SECRET=x script -qec 'dpkg -i /root/{name}' /dev/null");
+    system.shell(&line).success();
+    assert_eq!(system.read("/tmp/seen"), "0\n0\n".repeat(2));
+    assert_eq!(
+        system.entry("/var/lib/stock/new"),
+        "directory 0750 stock:stock"
+    );
+}
+
 /// The blocks of a page in a language.
 fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
     let start = format!("```{language}\n");
