@@ -104,3 +104,45 @@ fn settings_live_under_systemd() {
 fn settings_live_under_sysvinit() {
     live(Init::Sysvinit);
 }
+
+/// The secrets are made by root, in a place that its sysadmin may have opened to others.
+#[test]
+fn root_is_not_led_astray_by_what_lies_there() {
+    let Some(system) = System::minbase("bookworm") else {
+        return;
+    };
+    let refused = |line: &str, reason: &str| {
+        let line = format!("{line} && exec /usr/libexec/stock/make-secrets");
+        let said = system.shell(&line).exits(1).stderr;
+        assert_eq!(said, format!("no secrets are made: {reason}\n"), "{line}");
+    };
+    install(&system, &stock("5.0", "secrets = [\"STOCK_KEY\"]\n", "")).success();
+    system.shell("mkdir -p /etc/stock").success();
+    let no_file = "/etc/stock/secrets is no regular file";
+    refused("ln -s /root/null /etc/stock/secrets", no_file);
+    refused("mkfifo /root/null", no_file);
+    assert_eq!(system.entry("/root/null"), "fifo 0644 root:root");
+    refused("rm /etc/stock/secrets && mkdir /etc/stock/secrets", no_file);
+    refused(
+        "rmdir /etc/stock/secrets && echo \"STOCK_KEY=''\" >/root/file && \
+         ln -s /root/file /etc/stock/secrets",
+        "/etc/stock/secrets is a link, and lacks STOCK_KEY: add them where it leads",
+    );
+    let alone =
+        "/etc/stock is not root's alone, expected the owner root and no others that may write";
+    refused("rm /etc/stock/secrets && chmod 0777 /etc/stock", alone);
+    refused("chmod 0755 /etc/stock && chown stock /etc/stock", alone);
+    system.shell("chown root /etc/stock").success();
+    // Nobody's lock keeps the service from starting.
+    let made = "setpriv --reuid=65534 --clear-groups flock /etc/stock sleep 20 & sleep 1; \
+                timeout 5 /usr/libexec/stock/make-secrets";
+    system.shell(made).success();
+    assert_eq!(
+        system.entry("/etc/stock/secrets"),
+        "regular file 0640 root:stock"
+    );
+    // An upgrade to a version without secrets loses the way to them, a purge does not.
+    install(&system, &stock("5.1", "", "")).success();
+    system.run(["dpkg", "-P", "stock"]).success();
+    assert!(!system.has("/etc/stock"));
+}
