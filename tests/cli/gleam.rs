@@ -69,19 +69,21 @@ fn a_shipment_without_erlang_is_refused() {
         .run();
 }
 
+fn planned(manifest: &str) -> serde_json::Value {
+    let shipment = shipment(manifest).args(["--json", "--scripts"]);
+    serde_json::from_str(&shipment.any_stdout().run().stdout).unwrap()
+}
+
+fn rendered<'a>(plan: &'a serde_json::Value, path: &str) -> &'a str {
+    plan["rendered"][path].as_str().unwrap()
+}
+
 #[test]
 fn erlang_comes_from_a_package() {
     let manifest = MANIFEST.replace("[release]", "depends = [\"erlang-base\"]\n[release]");
-    let outcome = shipment(&manifest)
-        .args(["--json", "--scripts"])
-        .any_stdout()
-        .run();
-    let json: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
-    let unit = json["rendered"]["/usr/lib/systemd/system/orders.service"]
-        .as_str()
-        .unwrap();
+    let json = planned(&manifest);
     assert_eq!(
-        lines(unit),
+        lines(rendered(&json, "/usr/lib/systemd/system/orders.service")),
         [
             "Environment=ERL_CRASH_DUMP=/var/log/orders/erl_crash.dump",
             "Environment=HOME=/var/lib/orders",
@@ -89,7 +91,7 @@ fn erlang_comes_from_a_package() {
             "ExecStart=/opt/orders/entrypoint.sh run",
         ]
     );
-    let init = json["rendered"]["/etc/init.d/orders"].as_str().unwrap();
+    let init = rendered(&json, "/etc/init.d/orders");
     assert!(
         init.contains("\nPROGRAM=/opt/orders/entrypoint.sh\n"),
         "{init}"
@@ -99,16 +101,9 @@ fn erlang_comes_from_a_package() {
 #[test]
 fn erlang_comes_from_a_folder() {
     let manifest = format!("{MANIFEST}runtime = \"otp\"\nexclude = [\"/erlang/lib/wx-*\"]\n");
-    let outcome = shipment(&manifest)
-        .args(["--json", "--scripts"])
-        .any_stdout()
-        .run();
-    let json: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
-    let unit = json["rendered"]["/usr/lib/systemd/system/orders.service"]
-        .as_str()
-        .unwrap();
+    let json = planned(&manifest);
     assert_eq!(
-        lines(unit),
+        lines(rendered(&json, "/usr/lib/systemd/system/orders.service")),
         [
             "Environment=BINDIR=/opt/orders/erlang/erts-15.2/bin",
             "Environment=EMU=beam",

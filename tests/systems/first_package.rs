@@ -77,6 +77,12 @@ fn of_the_example() {
     runs(&package, "orders", &["sh", "-c", started], "pong\n");
 }
 
+fn mix(arguments: &[&str], directory: &Path) {
+    let mut command = Command::new("mix");
+    command.env("MIX_ENV", "prod").env("LANG", "C.UTF-8");
+    successful(command.args(arguments).current_dir(directory));
+}
+
 #[test]
 fn of_a_fresh_project_of_mix() {
     if !there_is("mix") {
@@ -84,11 +90,6 @@ fn of_a_fresh_project_of_mix() {
     }
     let folder = TempDir::new().unwrap();
     let project = folder.path().join("shop");
-    let mix = |arguments: &[&str], directory: &Path| {
-        let mut command = Command::new("mix");
-        command.env("MIX_ENV", "prod").env("LANG", "C.UTF-8");
-        successful(command.args(arguments).current_dir(directory));
-    };
     mix(&["new", "shop", "--sup"], folder.path());
     mix(&["release"], &project);
     let package = first_package(&project);
@@ -104,11 +105,6 @@ fn of_an_umbrella_with_two_releases() {
     }
     let folder = TempDir::new().unwrap();
     let project = folder.path().join("shop");
-    let mix = |arguments: &[&str], directory: &Path| {
-        let mut command = Command::new("mix");
-        command.env("MIX_ENV", "prod").env("LANG", "C.UTF-8");
-        successful(command.args(arguments).current_dir(directory));
-    };
     mix(&["new", "shop", "--umbrella"], folder.path());
     for name in ["front", "back"] {
         mix(&["new", name, "--sup"], &project.join("apps"));
