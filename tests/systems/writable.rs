@@ -114,7 +114,9 @@ fn data_survives_another_version_of_the_application() {
     }
 }
 
-/// `stock` with a directory of data, which these lines of `[release]` speak of.
+/// `stock` with a directory of data, which these lines of `[release]` speak of. Each place that calls it
+/// has a package of its own.
+#[track_caller]
 fn stock(version: &str, lines: &'static str) -> std::path::PathBuf {
     stock_with(version, "", "", |folder| {
         std::fs::create_dir_all(folder.join("rel/data/deep")).unwrap();
