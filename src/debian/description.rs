@@ -114,18 +114,22 @@ fn format_extended(lines: &[&str]) -> Vec<String> {
         .map(|line| indentation(line))
         .min()
         .unwrap_or(0);
+    let lines = (lines.iter()).map(|line| line.get(shared..).unwrap_or_default());
+    // Without a paragraph, lists and dots would leave all lines indented alike, and
+    // what is read again would lose that indentation.
+    let has_paragraph = (lines.clone())
+        .any(|line| !line.is_empty() && !line.starts_with([' ', '.']) && !is_item(line));
     let mut formatted: Vec<String> = Vec::new();
     let mut in_list = false;
     for line in lines {
-        let line = line.get(shared..).unwrap_or_default();
-        if line.is_empty() || line == "." {
+        if matches!(line.trim_start(), "" | ".") {
             in_list = false;
             if formatted.last().is_some_and(|last| !last.is_empty()) {
                 formatted.push(String::new());
             }
         } else if line.starts_with(' ') {
             // A line that continues a list item stays indented below it.
-            let shift = if in_list { " " } else { "" };
+            let shift = if in_list || !has_paragraph { " " } else { "" };
             formatted.push(format!("{shift}{line}"));
         } else if is_item(line) {
             in_list = true;
@@ -215,6 +219,10 @@ mod tests {
             ("S\n\ttab\tstop", "S\ntab     stop"),
             ("S\nIt can\n* take\n  orders\n- keep\n\n  them", "S\nIt can\n * take\n   orders\n - keep\n\n  them"),
             ("S\n.NET inside\nx", "S\n .NET inside\nx"),
+            ("S\n.NET inside\n x", "S\n .NET inside\n  x"),
+            ("S\nx\n .\ny", "S\nx\n\ny"),
+            ("S\n x\n- keep", "S\n  x\n - keep"),
+            ("S\n- keep\n\n x", "S\n - keep\n\n  x"),
             ("S\n.\n\tx", "S\nx"),
         ];
         for (text, value) in table {
