@@ -24,6 +24,7 @@ mod beam;
 mod building;
 mod capabilities;
 mod changed_times;
+mod comparison;
 mod contents;
 mod copyright;
 mod debian_values;
