@@ -43,6 +43,7 @@ const BUILTIN: &[(&str, &str)] = embed![
     "package/make-secrets.sh",
     "package/number-of.sh",
     "package/port-mapper.sh",
+    "package/postinst-capabilities.sh",
     "package/postinst-directories.sh",
     "package/postinst-failure.sh",
     "package/postinst-groups.sh",

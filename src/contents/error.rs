@@ -75,6 +75,26 @@ pub enum PopulateError {
         /// The number of files that the glob finds.
         found: usize,
     },
+    /// Capabilities for what is no file.
+    #[error("{}:{line}: `{key}` has `capabilities` and gives no regular file", manifest.display())]
+    CapabilitiesOfNoFile {
+        /// The manifest.
+        manifest: PathBuf,
+        /// The line of the entry.
+        line: usize,
+        /// The target.
+        key: String,
+    },
+    /// An owner or a mode for a directory that other packages have, too.
+    #[error("{}:{line}: `{path}` is a directory of Debian's own, which stays root:root 0755", manifest.display())]
+    SharedDirectory {
+        /// The manifest.
+        manifest: PathBuf,
+        /// The line of the entry.
+        line: usize,
+        /// The directory.
+        path: PackagePath,
+    },
     /// Something that a package must not hold (policy 10.6).
     #[error("`{}` is a {kind}, expected a file, a directory or a symlink", path.display())]
     SpecialFile {
@@ -130,8 +150,12 @@ impl PopulateError {
             }
             Self::GlobToFile { key, .. } => Some(format!("write the target as `{key}/`, or a glob that finds one file")),
             Self::SpecialFile { .. } => Some("leave it out, with `exclude` where it is part of the release".into()),
+            Self::SharedDirectory { .. } => {
+                Some("leave `owner`, `group` and `mode` out, or name a directory of the package's own below it".into())
+            }
             Self::SymlinkLoop { .. } => Some("remove it, or name the file it should lead to".into()),
             Self::Change { .. } => Some("`[conffiles]` says what earlier versions had, `[files]` what this one has".into()),
+            Self::CapabilitiesOfNoFile { .. } => Some("leave `capabilities` out".into()),
             Self::ConffileNotRegular { .. } => Some("leave `conffile` out".into()),
             Self::Tree(_) | Self::Pattern { .. } => None,
         }

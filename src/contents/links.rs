@@ -45,6 +45,35 @@ pub(super) fn findings(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
+/// Returns the target of a symlink in the spelling of policy 10.5: relative within a folder below the
+/// root, absolute out of it. A target that is not in normal form stays as it is.
+pub(super) fn by_policy(path: &PackagePath, target: Vec<u8>) -> Vec<u8> {
+    let from: Vec<&[u8]> = path.relative().split(|byte| *byte == b'/').collect();
+    let folder = &from[..from.len() - 1];
+    let is_name = |name: &&[u8]| !matches!(*name, b"" | b"." | b"..");
+    if let Some(below_root) = target.strip_prefix(b"/") {
+        let to: Vec<&[u8]> = below_root.split(|byte| *byte == b'/').collect();
+        if !to.iter().all(is_name) || folder.first() != Some(&to[0]) {
+            return target;
+        }
+        let shared = folder.iter().zip(&to).take_while(|(a, b)| a == b).count();
+        let up = std::iter::repeat_n(&b".."[..], folder.len() - shared);
+        let relative: Vec<&[u8]> = up.chain(to[shared..].iter().copied()).collect();
+        return match relative.join(&b'/') {
+            here if here.is_empty() => b".".to_vec(),
+            relative => relative,
+        };
+    }
+    let names: Vec<&[u8]> = target.split(|byte| *byte == b'/').collect();
+    let up = names.iter().take_while(|name| **name == b"..").count();
+    let down = &names[up..];
+    // One that stays below its folder of the root is right, and one above the root means the root.
+    if up != folder.len() || up == 0 || down.is_empty() || !down.iter().all(is_name) {
+        return target;
+    }
+    [b"/", &down.join(&b'/')[..]].concat()
+}
+
 /// Returns the finding about a symlink that lay in a folder of the author's and leads to nothing.
 fn of_folder(tree: &Tree, path: &PackagePath, target: &[u8]) -> Option<Finding> {
     let node = |relative: &[u8]| {
@@ -77,4 +106,30 @@ fn of_folder(tree: &Tree, path: &PackagePath, target: &[u8]) -> Option<Finding> 
     let hint = format!("put a copy in its place, or write it in `[files]` if it is meant: {line}");
     let finding = Finding::new(tags::DANGLING_SYMLINK, message).with_hint(hint);
     Some(finding.at_path(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_spelled_by_policy() {
+        let table = [
+            ("/usr/bin/x", "/usr/lib/x/x", "../lib/x/x"),
+            ("/usr/bin/x", "/usr/bin/y", "y"),
+            ("/usr/lib/x/here", "/usr/lib/x", "."),
+            ("/usr/bin/x", "/opt/x/bin/x", "/opt/x/bin/x"),
+            ("/usr/bin/x", "../../opt/x/bin/x", "/opt/x/bin/x"),
+            ("/usr/bin/x", "../lib/x", "../lib/x"),
+            ("/usr/bin/x", "../../../opt/x", "../../../opt/x"),
+            ("/usr/bin/x", "/usr/../opt/x", "/usr/../opt/x"),
+            ("/x", "/y", "/y"),
+            ("/x", "y", "y"),
+        ];
+        for (path, target, expected) in table {
+            let path = PackagePath::new(path).unwrap();
+            let found = by_policy(&path, target.as_bytes().to_vec());
+            assert_eq!(String::from_utf8_lossy(&found), expected, "{path} {target}");
+        }
+    }
 }

@@ -9,14 +9,16 @@ use globset::GlobMatcher;
 use super::PopulateError;
 use super::access::{Access, SourceFile};
 use super::claims::Claims;
-use super::compressed;
+use super::{compressed, links};
 use crate::deb::gzip;
+use crate::debian::reserved;
 use crate::files::sources::{self, split_glob, walk};
 use crate::files::{Mapping, MappingSource};
-use crate::finding::Finding;
+use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::outputs::Outputs;
 use crate::plan::{PackagePlan, Settings};
+use crate::release::Patterns;
 use crate::tree::{Content, Entry, Origin, Owner, PackagePath};
 
 /// The sources of one entry of `[files]`, and the claims to make for them.
@@ -27,6 +29,8 @@ pub(super) struct Sources<'a, 'plan> {
     access: &'a mut Access<'plan>,
     claims: &'a mut Claims,
     left_out: Option<Finding>,
+    /// The patterns of `exclude`, which remember what they matched.
+    exclude: Patterns,
     /// True where the entry gives a regular file, be it that a more specific one wins its path.
     gives_regular: bool,
 }
@@ -46,13 +50,20 @@ impl<'a, 'plan> Sources<'a, 'plan> {
             access,
             claims,
             left_out: None,
+            exclude: mapping.exclude.clone(),
             gives_regular: false,
         }
     }
 
-    /// Returns the finding about sources that are left out.
-    pub(super) fn finding(self) -> Option<Finding> {
-        self.left_out
+    /// Returns the findings about sources that are left out.
+    pub(super) fn findings(self) -> Vec<Finding> {
+        let (settings, mapping) = (self.settings, self.mapping);
+        let unmatched = self.exclude.unmatched().map(|(_, pattern)| {
+            let message = format!("pattern `{pattern}` of `{}` matches nothing", mapping.key);
+            let finding = Finding::new(tags::EXCLUDE_MATCHES_NOTHING, message);
+            finding.at_manifest(&settings.manifest_path, mapping.line)
+        });
+        self.left_out.into_iter().chain(unmatched).collect()
     }
 
     /// Claims the paths that the entry gives. One that is a conffile must give a regular file.
@@ -61,6 +72,13 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         let mapping = self.mapping;
         if mapping.conffile == Some(true) && !self.gives_regular {
             return Err(PopulateError::ConffileNotRegular {
+                manifest: self.settings.manifest_path.clone(),
+                line: mapping.line,
+                key: mapping.key.to_string(),
+            });
+        }
+        if mapping.capabilities.is_some() && !self.gives_regular {
+            return Err(PopulateError::CapabilitiesOfNoFile {
                 manifest: self.settings.manifest_path.clone(),
                 line: mapping.line,
                 key: mapping.key.to_string(),
@@ -79,13 +97,19 @@ impl<'a, 'plan> Sources<'a, 'plan> {
             MappingSource::Directory => {
                 let entry = owned(mapping, Entry::directory(origin));
                 let entry = with_mode(entry, mapping.directory_mode);
+                self.refuse_shared(&entry)?;
                 self.claims.claim_exactly(mapping.target.clone(), entry);
                 Ok(())
             }
-            MappingSource::Symlink(target) => {
+            MappingSource::Symlink { target, exact } => {
                 let path = mapping.target.clone();
                 let package = self.plan.control.package.as_str();
                 let (path, target) = compressed::place_link(path, target.clone().into(), package)?;
+                let target = if *exact {
+                    target
+                } else {
+                    links::by_policy(&path, target)
+                };
                 self.claims
                     .claim_exactly(path, Entry::symlink(target, origin));
                 Ok(())
@@ -109,15 +133,21 @@ impl<'a, 'plan> Sources<'a, 'plan> {
                 looked: path,
             });
         }
+        let target = match path.file_name() {
+            Some(name) if mapping.below => mapping.target.join(fs::path_bytes(Path::new(name)))?,
+            _ => mapping.target.clone(),
+        };
+        if !mapping.follow && path.is_symlink() {
+            let kind = fs::symlink_metadata(&path)?.file_type();
+            let (target, entry) = self.entry(target, &path, kind, PathBuf::from(source))?;
+            self.claims.claim_exactly(target, entry);
+            return Ok(());
+        }
         // The author named this path: a symlink here means its target.
         let metadata = followed(&path)?;
         if metadata.is_dir() {
             return self.claim_tree(source, &path);
         }
-        let target = match path.file_name() {
-            Some(name) if mapping.below => mapping.target.join(fs::path_bytes(Path::new(name)))?,
-            _ => mapping.target.clone(),
-        };
         let (target, entry) = self.regular(&target, &path, &metadata, PathBuf::from(source))?;
         self.claims.claim_exactly(target, entry);
         Ok(())
@@ -126,7 +156,8 @@ impl<'a, 'plan> Sources<'a, 'plan> {
     fn claim_tree(&mut self, source: &str, root: &Path) -> Result<(), PopulateError> {
         let mapping = self.mapping;
         let mut outputs = self.outputs(root);
-        for found in walk(root, &mut outputs) {
+        let mut patterns = self.exclude.clone();
+        for found in walk(root, left_out(&mut patterns, &mut outputs)) {
             let (path, kind) = found?;
             let relative = path.strip_prefix(root).unwrap_or(&path);
             let target = mapping.target.join(fs::path_bytes(relative))?;
@@ -135,6 +166,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
             self.claims.claim_below(&mapping.target, target, entry);
         }
         self.left_out = outputs.finding();
+        self.exclude = patterns;
         Ok(())
     }
 
@@ -146,7 +178,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         let mut files = Vec::new();
         if root.is_dir() {
             let mut outputs = self.outputs(&root);
-            for found in walk(&root, &mut outputs) {
+            for found in walk(&root, left_out(&mut self.exclude, &mut outputs)) {
                 let (path, kind) = found?;
                 let relative = path.strip_prefix(&root).unwrap_or(&path);
                 if kind.is_dir() || !matcher.is_match(relative) {
@@ -191,6 +223,20 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         }
     }
 
+    /// Refuses an owner or a mode for a directory that belongs to nobody.
+    fn refuse_shared(&self, entry: &Entry) -> Result<(), PopulateError> {
+        let mapping = self.mapping;
+        let asks = entry.owner != Owner::default() || entry.mode != 0o755;
+        if !asks || !is_shared(&mapping.target) {
+            return Ok(());
+        }
+        Err(PopulateError::SharedDirectory {
+            manifest: self.settings.manifest_path.clone(),
+            line: mapping.line,
+            path: mapping.target.clone(),
+        })
+    }
+
     fn matcher(&self, glob: &str, pattern: &str) -> Result<GlobMatcher, PopulateError> {
         sources::matcher(pattern).map_err(|error| PopulateError::Pattern {
             manifest: self.settings.manifest_path.clone(),
@@ -219,6 +265,9 @@ impl<'a, 'plan> Sources<'a, 'plan> {
             source: Some(shown.as_path().into()),
         };
         if kind.is_dir() {
+            if is_shared(&target) {
+                return Ok((target, Entry::directory(origin)));
+            }
             let entry = with_mode(Entry::directory(origin), mapping.directory_mode);
             return Ok((target, owned(mapping, entry)));
         }
@@ -278,6 +327,16 @@ pub(super) fn of_origin<'a>(plan: &'a PackagePlan, origin: &Origin) -> Option<&'
         return None;
     };
     plan.mappings.iter().find(|mapping| *mapping.key == **key)
+}
+
+/// Returns the paths to leave out: those of patterns, and packages of the output folder.
+fn left_out(patterns: &mut Patterns, outputs: &mut Outputs<'_>) -> impl FnMut(&Path, bool) -> bool {
+    |path, is_directory| patterns.exclude(path, is_directory) || outputs.hold(path, is_directory)
+}
+
+/// Returns whether a directory is shared by the packages of Debian: it stays root's.
+fn is_shared(path: &PackagePath) -> bool {
+    reserved::is_shared_directory(&path.to_string())
 }
 
 fn followed(path: &Path) -> Result<Metadata, PopulateError> {

@@ -24,11 +24,12 @@ pub(crate) use symbols::{SeparateSymbols, separate_symbols};
 use access::Access;
 use claims::Claims;
 
+use crate::deployment::Capable;
 use crate::finding::Finding;
 use crate::plan::{PackagePlan, Settings};
 use crate::release::Release;
 use crate::template::Templates;
-use crate::tree::{Entry, PackagePath, Tree};
+use crate::tree::{Entry, Kind, PackagePath, Tree};
 
 /// Makes the tree of the package, with the findings about it. `rendered` are the files that
 /// service managers contribute. The release gives its list of files away.
@@ -56,7 +57,7 @@ pub(crate) fn populate(
     for mapping in &plan.mappings {
         let mut sources = mappings::Sources::new(settings, plan, mapping, &mut access, &mut claims);
         sources.claim()?;
-        findings.extend(sources.finding());
+        findings.extend(sources.findings());
     }
     let mut tree = claims.into_tree()?;
     tree.add_parents()?;
@@ -71,6 +72,18 @@ pub(crate) fn populate(
         &plan.control.version,
     ));
     Ok((tree, findings))
+}
+
+/// Returns the files whose entries of `[files]` give them capabilities.
+pub(crate) fn capable_files(plan: &PackagePlan, tree: &Tree) -> Vec<Capable> {
+    let files = tree.iter().filter_map(|(path, entry)| {
+        let mapping = mappings::of_origin(plan, &entry.origin)?;
+        let is_file = matches!(entry.kind, Kind::Regular { .. });
+        let capabilities = mapping.capabilities.clone().filter(|_| is_file)?;
+        let path = path.clone();
+        Some(Capable { path, capabilities })
+    });
+    files.collect()
 }
 
 /// Marks regular files below /etc as conffiles (policy 10.7.2) unless their entry says otherwise.

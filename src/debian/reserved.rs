@@ -22,6 +22,26 @@ const POWERFUL_GROUPS: [(&str, &str); 12] = [
     ("staff", "writes programs to /usr/local that root runs"),
 ];
 
+/// Directories that are shared, and that the table does not have: of hier(7), and those that
+/// debhelper puts files into.
+#[rustfmt::skip]
+const SHARED_DIRECTORIES: &[&str] = &[
+    "", "/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib32", "/lib64", "/media", "/mnt",
+    "/opt", "/proc", "/root", "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/games",
+    "/usr/include", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/local", "/usr/local/bin",
+    "/usr/local/etc", "/usr/local/games", "/usr/local/include", "/usr/local/lib", "/usr/local/man",
+    "/usr/local/sbin", "/usr/local/share", "/usr/local/src", "/usr/sbin", "/usr/share", "/usr/src",
+    "/var", "/var/backups", "/var/cache", "/var/lib", "/var/local", "/var/lock", "/var/log", "/var/mail",
+    "/var/opt", "/var/run", "/var/spool", "/var/tmp",
+    "/lib/systemd", "/lib/systemd/system", "/etc/systemd/system", "/etc/systemd/user",
+    "/usr/lib/systemd/system", "/usr/lib/systemd/user", "/usr/lib/udev/rules.d",
+    "/usr/share/applications", "/usr/share/bash-completion/completions",
+    "/usr/share/fish/vendor_completions.d", "/usr/share/icons/hicolor", "/usr/share/lintian/overrides",
+    "/usr/share/man/man1", "/usr/share/man/man2", "/usr/share/man/man3", "/usr/share/man/man4",
+    "/usr/share/man/man5", "/usr/share/man/man6", "/usr/share/man/man7", "/usr/share/man/man8",
+    "/usr/share/zsh/vendor-completions",
+];
+
 /// Returns whether a user or group of this name is Debian's.
 #[must_use]
 pub fn is_account(name: &str) -> bool {
@@ -51,6 +71,14 @@ pub fn is_package(name: &str) -> bool {
 #[must_use]
 pub fn is_place(directory: &str, name: &str) -> bool {
     has(directory, name)
+}
+
+/// Returns whether a directory is one that packages of Debian share: it stays root's, whatever a
+/// package says. Names that the table has for others are taken for directories.
+#[must_use]
+pub fn is_shared_directory(path: &str) -> bool {
+    let (parent, name) = path.rsplit_once('/').unwrap_or_default();
+    SHARED_DIRECTORIES.contains(&path) || has(parent, name)
 }
 
 /// Returns the power beyond that of a service which a group gives to its members; `None` where

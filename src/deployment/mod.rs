@@ -40,7 +40,7 @@ pub use self::contribution::{Contribution, Fragment, Functions, Script, Step};
 pub use self::directories::Directories;
 pub use self::error::DeploymentError;
 pub(crate) use self::hooks::HOOK;
-pub use self::paths::{Link, Owned, Paths};
+pub use self::paths::{Capable, Link, Owned, Paths};
 pub use self::places::release_target;
 pub use self::program::Program;
 pub use self::service::{Directives, Service};

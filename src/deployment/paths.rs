@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::directories::NUMBER_OF;
 use super::{Contributor, Deployment, DeploymentError, Script, Step};
+use crate::manifest::FileCapabilities;
 use crate::tree::{Entry, Kind, PackagePath, Tree};
 
 /// Paths of the package that dpkg alone does not bring to the state of this version.
@@ -16,8 +17,19 @@ pub struct Paths {
     /// All paths with owners other than root: dpkg looks the names up in the wrong files where
     /// it works on another root without entering it.
     pub owned: Vec<Owned>,
+    /// Files with capabilities, which no archive keeps.
+    pub capable: Vec<Capable>,
     /// The links of the release: dpkg leaves a directory that is in their place.
     pub links: Vec<Link>,
+}
+
+/// A file with capabilities.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Capable {
+    /// The file's path.
+    pub path: PackagePath,
+    /// The capabilities, as setcap(8) takes them.
+    pub capabilities: FileCapabilities,
 }
 
 /// A link below the release.
@@ -106,6 +118,11 @@ pub(super) fn contribute(
     }
     if !paths.owned.is_empty() {
         let template = "package/postinst-owners.sh";
+        add(Script::Postinst, Step::Directories, template)?;
+    }
+    // After the owners: a new one takes the capabilities away.
+    if !paths.capable.is_empty() {
+        let template = "package/postinst-capabilities.sh";
         add(Script::Postinst, Step::Directories, template)?;
     }
     let template = "package/preinst-links.sh";

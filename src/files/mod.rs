@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use toml::Spanned;
 
-use crate::manifest::{FileTable, InvalidValue, Manifest, ManifestError, TextOr};
+use crate::manifest::{FileCapabilities, FileTable, InvalidValue, Manifest, ManifestError, TextOr};
+use crate::release::Patterns;
 use crate::tree::PackagePath;
 
 /// One entry of `[files]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Mapping {
     /// The key as written.
     pub key: Arc<String>,
@@ -23,6 +24,10 @@ pub struct Mapping {
     pub below: bool,
     /// The source of what is put there.
     pub source: MappingSource,
+    /// True where a source that is a symlink stands for its target.
+    pub follow: bool,
+    /// The patterns of paths of a tree or a glob that are left out.
+    pub exclude: Patterns,
     /// The permission bits of files; `None`: 0755 for executables, 0644 for the rest.
     pub mode: Option<u32>,
     /// The permission bits of directories.
@@ -33,6 +38,8 @@ pub struct Mapping {
     pub group: String,
     /// True where files are conffiles; `None`: those below /etc are.
     pub conffile: Option<bool>,
+    /// The capabilities that files get when they are configured.
+    pub capabilities: Option<FileCapabilities>,
 }
 
 /// The source of an entry of `[files]`.
@@ -43,7 +50,12 @@ pub enum MappingSource {
     /// An empty directory.
     Directory,
     /// A symlink.
-    Symlink(String),
+    Symlink {
+        /// The target as written.
+        target: String,
+        /// True where it stays as it is written.
+        exact: bool,
+    },
 }
 
 /// Returns all entries, in the manifest's order of paths.
@@ -82,11 +94,22 @@ fn mapping(
         target: path(key.get_ref(), key.span())?,
         below: key.get_ref().ends_with('/'),
         source,
+        follow: written.follow.unwrap_or(true),
+        exclude: patterns(&written.exclude)?,
         mode,
         directory_mode: directory_mode.unwrap_or(0o755),
         owner: name_or_root(written.owner.map(|owner| owner.0.to_string())),
         group: name_or_root(written.group.map(|group| group.0.to_string())),
         conffile: written.conffile,
+        capabilities: written.capabilities.map(|it| it.0),
+    })
+}
+
+/// Returns the patterns, or the error at the place of the one that is none.
+fn patterns(written: &[Spanned<String>]) -> Result<Patterns, InvalidValue> {
+    Patterns::new(written.iter().map(|pattern| pattern.get_ref().as_str())).map_err(|error| {
+        let span = written.get(error.index).map_or(0..0, Spanned::span);
+        InvalidValue::new(span, error.to_string(), None)
     })
 }
 
@@ -109,6 +132,7 @@ const LONGEST_TARGET: usize = 4095;
 fn source(key: &Spanned<String>, written: &FileTable) -> Result<MappingSource, InvalidValue> {
     let invalid =
         |message: String, hint: &str| InvalidValue::new(key.span(), message, Some(hint.to_owned()));
+    without_use(key, written)?;
     let only_one = "give one of `source = \"…\"`, `directory = true` and `symlink = \"…\"`";
     match (
         &written.source,
@@ -141,7 +165,10 @@ fn source(key: &Spanned<String>, written: &FileTable) -> Result<MappingSource, I
             ),
             "write where it points, such as `/opt/name/bin/name`",
         )),
-        (None, false, Some(target)) => Ok(MappingSource::Symlink(target.clone())),
+        (None, false, Some(target)) => Ok(MappingSource::Symlink {
+            target: target.clone(),
+            exact: written.exact.unwrap_or(false),
+        }),
         (None, false, None) => Err(invalid(
             format!("`{}` has no source", key.get_ref()),
             only_one,
@@ -151,6 +178,40 @@ fn source(key: &Spanned<String>, written: &FileTable) -> Result<MappingSource, I
             only_one,
         )),
     }
+}
+
+/// Refuses keys that have no effect on what the entry gives.
+fn without_use(key: &Spanned<String>, written: &FileTable) -> Result<(), InvalidValue> {
+    let (of_capabilities, source) = (written.capabilities.is_some(), written.source.is_some());
+    let unused = [
+        ("capabilities", of_capabilities, "source", source),
+        (
+            "exact",
+            written.exact.is_some(),
+            "symlink",
+            written.symlink.is_some(),
+        ),
+        (
+            "follow",
+            written.follow.is_some(),
+            "source",
+            written.source.is_some(),
+        ),
+        (
+            "exclude",
+            !written.exclude.is_empty(),
+            "source",
+            written.source.is_some(),
+        ),
+    ];
+    for (name, is_there, needed, has_needed) in unused {
+        if is_there && !has_needed {
+            let message = format!("`{name}` of `{}` needs `{needed}`", key.get_ref());
+            let hint = format!("leave `{name}` out");
+            return Err(InvalidValue::new(key.span(), message, Some(hint)));
+        }
+    }
+    Ok(())
 }
 
 /// Returns a path of the package, or the error at its place.

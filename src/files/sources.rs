@@ -17,15 +17,20 @@ use crate::tree::PackagePath;
 /// A path that a walk finds, with the type of what is there.
 pub(crate) type Walked = Result<(PathBuf, FileType), FsError>;
 
-/// Lists everything below a folder, the folder itself first, in the order of names.
-pub(crate) fn walk(root: &Path, outputs: &mut Outputs<'_>) -> impl Iterator<Item = Walked> {
+/// Lists everything below a folder, the folder itself first, in the order of names, but for what
+/// `left_out` accepts: it is asked for each path relative to the folder, and whether that is a
+/// directory.
+pub(crate) fn walk(
+    root: &Path,
+    mut left_out: impl FnMut(&Path, bool) -> bool,
+) -> impl Iterator<Item = Walked> {
     // A trailing slash makes walkdir look through a symlink that the author named.
     WalkDir::new(root.join(""))
         .sort_by_file_name()
         .into_iter()
         .filter_entry(move |found| {
             let relative = found.path().strip_prefix(root).unwrap_or(root);
-            found.depth() == 0 || !outputs.hold(relative, found.file_type().is_dir())
+            found.depth() == 0 || !left_out(relative, found.file_type().is_dir())
         })
         .map(|found| match found {
             Ok(found) => Ok((found.path().to_owned(), found.file_type())),
@@ -113,7 +118,7 @@ pub(crate) fn claims(directory: &Path, mappings: &[Mapping], outputs: &Path) -> 
             let shown = file.strip_prefix(directory).unwrap_or(file);
             Some((header(mapping, file, path)?, shown.to_owned()))
         };
-        let Some(found) = files(directory, source, outputs) else {
+        let Some(found) = files(directory, source, mapping, outputs) else {
             let file = directory.join(source);
             let name = file.file_name().filter(|_| mapping.below);
             let below = name.map(|name| mapping.target.join(fs::path_bytes(Path::new(name))));
@@ -138,7 +143,9 @@ pub(crate) fn claims(directory: &Path, mappings: &[Mapping], outputs: &Path) -> 
 fn header(mapping: &Mapping, file: &Path, path: &PackagePath) -> Option<elf::Header> {
     let metadata = fs::metadata(file).ok()?;
     let mode = mapping.mode.unwrap_or_else(|| fs::mode(&metadata));
-    if !metadata.is_file()
+    let stays_link = !mapping.follow && file.is_symlink();
+    if stays_link
+        || !metadata.is_file()
         || metadata.len() < elf::SMALLEST_HEADER
         || !elf::can_be_elf(path.file_name(), mode & 0o111 != 0)
     {
@@ -154,6 +161,7 @@ fn header(mapping: &Mapping, file: &Path, path: &PackagePath) -> Option<elf::Hea
 fn files(
     directory: &Path,
     source: &str,
+    mapping: &Mapping,
     outputs: &Path,
 ) -> Option<Vec<(PathBuf, PathBuf, FileType)>> {
     let path = directory.join(source);
@@ -163,13 +171,17 @@ fn files(
             return Some(Vec::new());
         };
         (root_of_glob(directory, base), Some(matcher))
-    } else if path.is_dir() {
+    } else if path.is_dir() && (mapping.follow || !path.is_symlink()) {
         (path, None)
     } else {
         return None;
     };
     let mut found = Vec::new();
-    for (path, kind) in walk(&root, &mut Outputs::below(&root, outputs)).flatten() {
+    let (mut patterns, mut outputs) = (mapping.exclude.clone(), Outputs::below(&root, outputs));
+    let left_out = |path: &Path, is_directory| {
+        patterns.exclude(path, is_directory) || outputs.hold(path, is_directory)
+    };
+    for (path, kind) in walk(&root, left_out).flatten() {
         let relative = path.strip_prefix(&root).unwrap_or(&path).to_owned();
         let is_wanted = matcher.as_ref().is_none_or(|it| it.is_match(&relative));
         if !kind.is_dir() && is_wanted {

@@ -1,5 +1,6 @@
 //! Capabilities of Linux, capabilities(7).
 
+use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -92,9 +93,76 @@ impl<'de> Deserialize<'de> for Capability {
     }
 }
 
+/// The capabilities of a file as setcap(8) reads them: `cap_net_bind_service+ep`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct FileCapabilities(String);
+
+impl fmt::Display for FileCapabilities {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for FileCapabilities {
+    type Err = ServiceValueError;
+
+    /// Reads names with commas between them, `+` or `=`, and the letters of the sets: effective,
+    /// inheritable, permitted (`cap_text_formats(7)`, one clause).
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let split = text.find(['+', '=']).map(|at| text.split_at(at));
+        let Some((names, sets)) = split.filter(|(_, sets)| is_sets(&sets[1..])) else {
+            let message = format!("invalid capabilities `{}`", text.escape_debug());
+            let hint = "write them as `cap_net_bind_service+ep`";
+            return Err(ServiceValueError::new(message, Some(hint)));
+        };
+        let names: Result<Vec<String>, _> = names
+            .split(',')
+            .map(|name| Ok(format!("cap_{}", name.parse::<Capability>()?.as_str())))
+            .collect();
+        Ok(Self(format!("{}{sets}", names?.join(","))))
+    }
+}
+
+/// Returns whether a text has each of the letters of the sets at most once, and one of them.
+fn is_sets(text: &str) -> bool {
+    let is_once = |c| "eip".contains(c) && text.matches(c).count() == 1;
+    !text.is_empty() && text.chars().all(is_once)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn capabilities_of_a_file_are_read_as_setcap_does() {
+        let table = [
+            ("cap_net_bind_service+ep", Ok("cap_net_bind_service+ep")),
+            (
+                "CAP_NET_RAW,net_admin=eip",
+                Ok("cap_net_raw,cap_net_admin=eip"),
+            ),
+            ("cap_net_raw", Err("invalid capabilities `cap_net_raw`")),
+            ("cap_net_raw+", Err("invalid capabilities `cap_net_raw+`")),
+            (
+                "cap_net_raw+epp",
+                Err("invalid capabilities `cap_net_raw+epp`"),
+            ),
+            (
+                "cap_net_raw+ep cap_kill+p",
+                Err("invalid capabilities `cap_net_raw+ep cap_kill+p`"),
+            ),
+            ("+ep", Err("unknown capability ``")),
+            ("cap_net_row+ep", Err("unknown capability `cap_net_row`")),
+        ];
+        for (text, expected) in table {
+            let found = text.parse::<FileCapabilities>();
+            let found = found
+                .map(|it| it.to_string())
+                .map_err(|error| error.to_string());
+            assert_eq!(found.as_deref().map_err(String::as_str), expected, "{text}");
+        }
+    }
 
     #[test]
     fn a_name_is_read_as_systemd_and_setpriv_write_it() {

@@ -103,6 +103,12 @@ pub enum Problem {
         /// A hint on what to write instead.
         hint: Option<String>,
     },
+    /// A key whose variables make it the same as another.
+    #[error("key `{key}` is there twice, once with a variable in it")]
+    SameKey {
+        /// The key after its variables were expanded.
+        key: String,
+    },
     /// `$VAR` without a value.
     #[error("variable `{0}` is not set")]
     UnsetVariable(String),
@@ -175,6 +181,7 @@ impl Problem {
             Self::UnsetVariable(name) => Some(format!(
                 "set it, give a default with `${{{name}:-…}}`, or write `$$` for a dollar sign"
             )),
+            Self::SameKey { .. } => Some("leave one of them out".into()),
             Self::MalformedVariable(_) => Some("write `$$` for a dollar sign".into()),
             Self::WrongType { found, expected } => how_to_write(found, expected),
             Self::Syntax(_) => None,

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-pub use capability::Capability;
+pub use capability::{Capability, FileCapabilities};
 pub use checked::{
     Checked, Dependency, FileMode, Hinted, ListOrText, OffOr, OtherFields, SuiteName, TextOr,
 };

@@ -124,6 +124,7 @@ impl ManifestText {
         environment: &Environment,
         keys: &mut Vec<String>,
     ) -> Result<(), ManifestError> {
+        self.expand_keys(table, environment)?;
         for (key, value) in table.iter_mut() {
             // The author's shell has variables of its own, `$old_version` among them.
             if keys.is_empty() && key.get_ref() == "hooks" {
@@ -132,6 +133,33 @@ impl ManifestText {
             keys.push(key.get_ref().to_string());
             self.expand_value(value, environment, keys)?;
             keys.pop();
+        }
+        Ok(())
+    }
+
+    /// Expands variables in keys: paths of `[files]` have some.
+    fn expand_keys(
+        &self,
+        table: &mut DeTable<'_>,
+        environment: &Environment,
+    ) -> Result<(), ManifestError> {
+        let written: Vec<_> = table
+            .keys()
+            .filter(|it| it.get_ref().contains('$'))
+            .cloned()
+            .collect();
+        for key in written {
+            let place = || Some(key.span());
+            let expanded = expand(key.get_ref(), environment)
+                .map_err(|problem| self.error(place(), problem))?;
+            let Some(value) = table.remove(key.get_ref().as_ref()) else {
+                continue;
+            };
+            if table.contains_key(expanded.as_str()) {
+                let problem = Problem::SameKey { key: expanded };
+                return Err(self.error(place(), problem));
+            }
+            table.insert(Spanned::new(key.span(), expanded.into()), value);
         }
         Ok(())
     }

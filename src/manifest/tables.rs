@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::InvalidValue;
-use super::capability::Capability;
+use super::capability::{Capability, FileCapabilities};
 use super::checked::{
     Checked, Dependency, FileMode, ListOrText, OffOr, OtherFields, SuiteName, TextOr,
 };
@@ -205,6 +205,12 @@ pub struct FileTable {
     pub directory: Option<bool>,
     /// A symlink with this target.
     pub symlink: Option<String>,
+    /// True where the target of the symlink stays as it is written; default: false.
+    pub exact: Option<bool>,
+    /// True where a source that is a symlink stands for its target; default: true.
+    pub follow: Option<bool>,
+    /// gitignore patterns of paths of a tree or a glob that are left out.
+    pub exclude: Vec<Spanned<String>>,
     /// The permission bits of files (of the directory, with `directory = true`).
     pub mode: Option<Checked<FileMode>>,
     /// The permission bits of the directories of a tree.
@@ -215,6 +221,8 @@ pub struct FileTable {
     pub group: Option<Checked<UserName>>,
     /// True where dpkg keeps the sysadmin's changes; default: true below /etc.
     pub conffile: Option<bool>,
+    /// Capabilities that programs get when they are configured.
+    pub capabilities: Option<Checked<FileCapabilities>>,
 }
 
 /// `[user]`: the system user.

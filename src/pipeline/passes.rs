@@ -2,7 +2,9 @@
 
 use super::Package;
 use crate::audit::{self, Audit, ElfFiles, ElfIndex};
-use crate::contents::{SeparateSymbols, findings_of_owners, populate, separate_symbols};
+use crate::contents::{
+    SeparateSymbols, capable_files, findings_of_owners, populate, separate_symbols,
+};
 use crate::control::maintainer_scripts::MaintainerScripts;
 use crate::debian::RelationField;
 use crate::deployment::Paths;
@@ -39,6 +41,7 @@ pub(super) fn collect(
     findings.extend(found);
     let index = ElfIndex::of(&contents)?;
     plan.deployment.paths = Paths::of(&contents, &plan.deployment.directories.release);
+    plan.deployment.paths.capable = capable_files(&plan, &contents);
     contribution.extend(plan.deployment.contribute_paths(templates)?);
     let scripts = MaintainerScripts::assemble(&plan.deployment, &contribution, templates)?;
     check_shell(&contribution, scripts.iter())?;

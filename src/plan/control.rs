@@ -10,6 +10,7 @@ use crate::debian::{
 };
 use crate::deployment::Deployment;
 use crate::elf::Machine;
+use crate::files::Mapping;
 use crate::finding::{Finding, tags};
 use crate::manifest::{Checked, InvalidValue, Manifest, PackageTable, Tables};
 use crate::release::Release;
@@ -164,10 +165,14 @@ const INVOKE_RC_D: &str = "init-system-helpers (>= 1.54~)";
 /// system has it, but it is not essential, so it must be named (policy 7.2).
 const USERADD: &str = "passwd";
 
-/// Adds what the maintainer scripts need of the machine before the package is unpacked.
+/// The package with setcap(8).
+const SETCAP: &str = "libcap2-bin";
+
+/// Adds what the maintainer scripts need of the machine.
 pub(super) fn require_helpers(
     relations: &mut RelationFields,
     deployment: &Deployment,
+    mappings: &[Mapping],
 ) -> Result<(), RelationError> {
     let has_init_script = deployment
         .service
@@ -180,6 +185,12 @@ pub(super) fn require_helpers(
         if needed {
             relations.require(RelationField::PreDepends, helper.parse()?);
         }
+    }
+    if mappings
+        .iter()
+        .any(|mapping| mapping.capabilities.is_some())
+    {
+        relations.require(RelationField::Depends, SETCAP.parse()?);
     }
     Ok(())
 }

@@ -198,7 +198,7 @@ impl Plan {
             library_path: libraries.variable(),
         })?;
         findings.extend(found);
-        control::require_helpers(&mut control.relations, &deployment)?;
+        control::require_helpers(&mut control.relations, &deployment, &inputs.mappings)?;
         let output = inputs.destination.file(control.file_name());
         let changelog = tables.package.changelog.as_ref();
         let settings = settings(manifest, release, options, &output)?;

@@ -23,8 +23,8 @@ pub struct PatternError {
     pub reason: String,
 }
 
-/// The patterns of the paths that are left out of a release.
-#[derive(Debug)]
+/// The patterns of the paths that are left out of a release, or of a tree of `[files]`.
+#[derive(Debug, Clone)]
 pub struct Patterns {
     together: Gitignore,
     /// The paths that each pattern of a preset left out.
@@ -33,7 +33,7 @@ pub struct Patterns {
     alone: Vec<Alone>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Alone {
     index: usize,
     pattern: String,

@@ -34,6 +34,7 @@ mod dpkg_values;
 mod elf_files;
 mod errors;
 mod extras;
+mod file_entries;
 mod findings;
 mod fuzz;
 mod gleam;

@@ -185,6 +185,10 @@ fn paths() -> Paths {
         mode: "0640".into(),
     };
     Paths {
+        capable: vec![Capable {
+            path: parsed("/opt/orders/bin/listen"),
+            capabilities: "cap_net_bind_service+ep".parse().unwrap(),
+        }],
         protected: vec![owned.clone()],
         owned: vec![owned],
         links: vec![Link {
