@@ -61,10 +61,10 @@ fn a_pattern_without_a_match_or_without_sense_is_said() {
         ",
     );
     refused(
-        tree()("\"/usr/share/demo/\" = { source = \"tree\", exclude = [\"a[\"] }"),
+        tree()("\"/usr/share/demo/\" = { source = \"tree\", exclude = [\"preset:all\"] }"),
         "
-        error: reldeb.toml:10: invalid pattern `a[`: error parsing glob 'a[': unclosed character class; missing ']'
-          10 | \"/usr/share/demo/\" = { source = \"tree\", exclude = [\"a[\"] }
+        error: reldeb.toml:10: invalid pattern `preset:all`: there is no such preset, expected `preset:runtime`
+          10 | \"/usr/share/demo/\" = { source = \"tree\", exclude = [\"preset:all\"] }
         ",
     );
     for (key, value, needed, given) in [

@@ -69,7 +69,7 @@ fn an_upgrade_says_what_it_would_lose() {
         warning: directory `/usr/share/demo/data` becomes a link: dpkg keeps the directory
         hint: write `directory-to-symlink = { \"/usr/share/demo/data\" = \"/var/lib/demo\" }` below `[conffiles]`
         warning: link `/usr/share/demo/link` becomes a directory: dpkg puts its files where the link leads
-        hint: write `symlink-to-directory = { \"/usr/share/demo/link\" = \"/usr/share/demo/data\" }` below `[conffiles]`
+        hint: write `symlink-to-directory = { \"/usr/share/demo/link\" = \"data\" }` below `[conffiles]`
         warning: application `orders` goes down from 1.10.0 to 1.4.0
         ",
     );
