@@ -265,7 +265,7 @@ fn hostile(mut deployment: Deployment) -> Deployment {
             .values_mut()
             .for_each(|value| *value = text());
     }
-    deployment.directories.release = path();
+    deployment.directories.release = Some(path());
     deployment.purge.iter_mut().for_each(|it| *it = path());
     if let Some(account) = &mut deployment.account {
         account.gecos = text();

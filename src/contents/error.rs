@@ -119,6 +119,28 @@ pub enum PopulateError {
         /// The target.
         key: String,
     },
+    /// The program of the service is no file of the package that can be run.
+    #[error("program `{path}` of `[service]` {found}")]
+    Program {
+        /// The path.
+        path: PackagePath,
+        /// The state of the path in the package.
+        found: &'static str,
+    },
+    /// An owner that is not there when dpkg unpacks.
+    #[error("{}:{line}: {key} `{name}` of `{path}` is made by nobody", manifest.display())]
+    UnknownOwner {
+        /// The manifest.
+        manifest: PathBuf,
+        /// The line of the entry.
+        line: usize,
+        /// The target.
+        path: String,
+        /// `owner` or `group`.
+        key: &'static str,
+        /// The name.
+        name: String,
+    },
     /// A path of `[conffiles]` that is in the package as something else.
     #[error("`{path}` of `[conffiles] {key}` {found}, expected {expected}")]
     Change {
@@ -156,6 +178,13 @@ impl PopulateError {
             Self::SymlinkLoop { .. } => Some("remove it, or name the file it should lead to".into()),
             Self::Change { .. } => Some("`[conffiles]` says what earlier versions had, `[files]` what this one has".into()),
             Self::CapabilitiesOfNoFile { .. } => Some("leave `capabilities` out".into()),
+            Self::Program { path, found: "is not executable" } => Some(format!(
+                "give the file its executable bit, or `mode = \"0755\"` in `[files]`: `\"{path}\" = {{ source = \"…\", mode = \"0755\" }}`"
+            )),
+            Self::Program { path, .. } => Some(format!("name its source in `[files]`: `\"{path}\" = \"…\"`")),
+            Self::UnknownOwner { name, .. } => Some(format!(
+                "have the package make it: `name = \"{name}\"` below `[user]`"
+            )),
             Self::ConffileNotRegular { .. } => Some("leave `conffile` out".into()),
             Self::Tree(_) | Self::Pattern { .. } => None,
         }

@@ -14,6 +14,7 @@ mod license;
 mod links;
 mod mappings;
 mod owners;
+mod program;
 mod release_files;
 mod symbols;
 
@@ -52,8 +53,11 @@ pub(crate) fn populate(
     for (path, entry) in documents::entries(settings, plan, templates)? {
         claims.claim_rendered(path, entry);
     }
-    release_files::claim(plan, release, &mut access, &mut claims)?;
-    release_files::claim_commands(plan, release, &mut claims)?;
+    if !release.is_absent() {
+        release_files::claim(plan, release, &mut access, &mut claims)?;
+        release_files::claim_commands(plan, release, &mut claims)?;
+    }
+    owners::check(settings, plan)?;
     for mapping in &plan.mappings {
         let mut sources = mappings::Sources::new(settings, plan, mapping, &mut access, &mut claims);
         sources.claim()?;
@@ -63,6 +67,7 @@ pub(crate) fn populate(
     tree.add_parents()?;
     mark_conffiles(plan, &mut tree);
     changes::check(plan, &tree)?;
+    program::check(plan, &tree)?;
     findings.extend(access.findings(&tree));
     findings.extend(links::findings(&tree));
     findings.extend(conffiles::findings(&tree, &plan.target));

@@ -3,9 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use super::PopulateError;
+use crate::debian::{RelationField, reserved};
 use crate::finding::{Finding, tags};
-use crate::plan::PackagePlan;
+use crate::plan::{PackagePlan, Settings};
 use crate::tree::{Entry, Kind, PackagePath, Tree};
+use crate::vocabulary::HookEvent;
 
 /// Returns the findings about directories that others than root can write: about the package's
 /// paths in them, and about those that lie in the release.
@@ -14,7 +17,9 @@ pub(crate) fn findings_of_owners(plan: &PackagePlan, tree: &Tree) -> Vec<Finding
     let mut findings = Vec::new();
     let mut said = BTreeSet::new();
     let mut open = Vec::new();
-    if let Some(account) = &plan.deployment.account {
+    if let Some(account) = &plan.deployment.account
+        && plan.deployment.has_state
+    {
         let own = &plan.deployment.directories;
         let made = [&own.state, &own.log, &own.run];
         open.extend(made.map(|path| (path.clone(), account.user.to_string())));
@@ -31,7 +36,8 @@ pub(crate) fn findings_of_owners(plan: &PackagePlan, tree: &Tree) -> Vec<Finding
             }
             None => {
                 if let Some(owner) = writer(entry) {
-                    if path.starts_with(&plan.target) {
+                    let release = plan.deployment.directories.release.as_ref();
+                    if release.is_some_and(|release| path.starts_with(release)) {
                         findings.push(in_release(plan, path, &owner));
                     }
                     open.push((path.clone(), owner));
@@ -40,6 +46,53 @@ pub(crate) fn findings_of_owners(plan: &PackagePlan, tree: &Tree) -> Vec<Finding
         }
     }
     findings
+}
+
+/// Checks that the owners of `[files]` are there when dpkg unpacks: it gives what belongs to unknown ones
+/// to root. What runs before, the hook `before-first-install` and packages of `Pre-Depends`, may make
+/// them.
+///
+/// # Errors
+/// [`PopulateError::UnknownOwner`] for the first that nobody makes.
+pub(super) fn check(settings: &Settings, plan: &PackagePlan) -> Result<(), PopulateError> {
+    let deployment = &plan.deployment;
+    let mut hooks = deployment.hooks.iter();
+    let asked = plan.control.relations.get(RelationField::PreDepends);
+    let mut asked = asked.iter().flat_map(|asked| asked.iter());
+    if hooks.any(|hook| hook.event == HookEvent::BeforeFirstInstall)
+        || asked.any(|any| {
+            any.relations()
+                .iter()
+                .any(|it| !is_own_helper(it.package.as_str()))
+        })
+    {
+        return Ok(());
+    }
+    let account = deployment.account.as_ref();
+    for mapping in &plan.mappings {
+        for (key, name) in [("owner", &mapping.owner), ("group", &mapping.group)] {
+            let is_made = account.is_some_and(|account| {
+                let mut groups = account.groups.iter();
+                account.user.as_str() == name
+                    || key == "group" && groups.any(|group| group.as_str() == name)
+            });
+            if !is_made && !reserved::is_static(key, name) {
+                return Err(PopulateError::UnknownOwner {
+                    manifest: settings.manifest_path.clone(),
+                    line: mapping.line,
+                    path: mapping.key.to_string(),
+                    key,
+                    name: name.clone(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns whether reldeb itself asks for a package in `Pre-Depends`.
+fn is_own_helper(package: &str) -> bool {
+    ["init-system-helpers", "passwd"].contains(&package)
 }
 
 /// Returns the user or group beside root that can make links in a directory.

@@ -48,6 +48,12 @@ pub fn is_account(name: &str) -> bool {
     name.starts_with("systemd-") || has("account", name)
 }
 
+/// Returns whether every Debian system has a user (`owner`) or a group (`group`) of this name.
+#[must_use]
+pub fn is_static(kind: &str, name: &str) -> bool {
+    has(kind, name)
+}
+
 /// Returns whether a service of this name, or its file in /etc/default or /etc/logrotate.d, is
 /// Debian's.
 #[must_use]

@@ -9,6 +9,9 @@ use crate::finding::{Finding, tags};
 use crate::manifest::{OffOr, Tables, UserTable};
 use crate::tree::PackagePath;
 
+/// The home of a user that has none (policy 9.2.3).
+const NO_HOME: &str = "/nonexistent";
+
 /// A system user and its group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Account {
@@ -16,7 +19,7 @@ pub struct Account {
     pub user: UserName,
     /// The group's name; the same as the user's.
     pub group: UserName,
-    /// The user's home directory: the state directory.
+    /// The user's home directory: the state directory, where there is one.
     pub home: PackagePath,
     /// Further groups that the user joins where they exist.
     pub groups: Vec<UserName>,
@@ -29,6 +32,7 @@ impl Account {
     pub(super) fn resolve(
         facts: &Facts<'_>,
         directories: &Directories,
+        has_state: bool,
     ) -> Result<Option<Self>, DeploymentError> {
         let default = UserTable::default();
         let table = match &facts.manifest.tables.user {
@@ -44,10 +48,18 @@ impl Account {
         Ok(Some(Self {
             group: user.clone(),
             user,
-            home: directories.state.clone(),
+            home: if has_state {
+                directories.state.clone()
+            } else {
+                PackagePath::new(NO_HOME)?
+            },
             groups: table.groups.iter().map(|group| group.0.clone()).collect(),
             // A comma or colon would end the field in /etc/passwd (passwd(5)).
-            gecos: format!("{} service", facts.name),
+            gecos: if has_state {
+                format!("{} service", facts.name)
+            } else {
+                facts.name.to_string()
+            },
         }))
     }
 

@@ -8,6 +8,7 @@ use crate::deb::gzip;
 use crate::debian::{UnitName, reserved};
 use crate::finding::{Finding, tags};
 use crate::manifest::{OffOr, Tables};
+use crate::tree::PackagePath;
 
 const MANUAL: &str = "package/command.1";
 
@@ -26,6 +27,8 @@ impl Command {
         let name = match asked.map(toml::Spanned::get_ref) {
             Some(OffOr::Off) => return None,
             Some(OffOr::On(name)) => name.0.to_string(),
+            // It is a command itself, or nobody's.
+            None if !program.is_of_release => return None,
             None => default_name(facts, program),
         };
         Some(Self { name })
@@ -57,8 +60,22 @@ impl Command {
         Some(finding.at_manifest(facts.manifest.path(), line))
     }
 
-    /// Refuses a command that is Debian's own.
-    pub(super) fn check(&self, tables: &Tables) -> Result<(), DeploymentError> {
+    /// Refuses a command that is the program itself, or Debian's own.
+    pub(super) fn check(
+        &self,
+        tables: &Tables,
+        program: &PackagePath,
+    ) -> Result<(), DeploymentError> {
+        if program.to_string() == format!("/usr/bin/{}", self.name) {
+            let written = tables.service.as_ref();
+            let written = written.and_then(|table| table.command.as_ref());
+            let message = format!("command `{}` is the service's program itself", self.name);
+            let hint = format!(
+                "leave `command` out, or write another name such as `{}ctl`",
+                self.name
+            );
+            return Err(refuse(written.map(toml::Spanned::span), message, hint));
+        }
         if !reserved::is_command(&self.name) {
             return Ok(());
         }

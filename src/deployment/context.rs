@@ -57,6 +57,8 @@ pub(crate) struct Context<'a> {
     user: &'a str,
     group: &'a str,
     environment: Vec<Variable>,
+    /// What the program is in: the release, or itself where it is none of the release.
+    place: Option<&'a PackagePath>,
     /// The file name of the unit: `orders.service` or `orders@.service`.
     unit: Option<String>,
     /// The argument for systemctl: `orders.service` or `orders@*.service`.
@@ -135,6 +137,7 @@ impl<'a> Context<'a> {
             deployment,
             user: account.map_or("root", |account| account.user.as_str()),
             group: account.map_or("root", |account| account.group.as_str()),
+            place: place(program, directories),
             environment: program.map_or_else(Vec::new, |program| variables(deployment, program)),
             unit: service.map(|service| unit_of(service, "@")),
             units: service.map(|service| unit_of(service, "@*")),
@@ -183,6 +186,17 @@ impl<'a> Context<'a> {
     /// Returns the file name of the unit.
     pub(super) fn unit(&self) -> Option<&str> {
         self.unit.as_deref()
+    }
+}
+
+/// Returns the release, or the program where it is none of the release's.
+fn place<'a>(
+    program: Option<&'a Program>,
+    directories: &'a Directories,
+) -> Option<&'a PackagePath> {
+    match program {
+        Some(program) if !program.is_of_release => Some(&program.path),
+        _ => directories.release.as_ref(),
     }
 }
 

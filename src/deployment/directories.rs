@@ -14,8 +14,8 @@ pub(super) const NUMBER_OF: &str = "package/number-of.sh";
 /// The directories of the package on the target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Directories {
-    /// The release, below /opt as a rule: root's, never written by the service.
-    pub release: PackagePath,
+    /// The release, below /opt as a rule: root's, never written by the service; `None`: there is none.
+    pub release: Option<PackagePath>,
     /// The state directory, /var/lib/NAME.
     pub state: PackagePath,
     /// The log directory, /var/log/NAME.
@@ -30,7 +30,7 @@ impl Directories {
     pub(super) fn resolve(facts: &Facts<'_>) -> Result<Self, PathError> {
         let below = |parent: &str| PackagePath::new(format!("{parent}/{}", facts.name));
         Ok(Self {
-            release: facts.target.clone(),
+            release: (!facts.release.is_absent()).then(|| facts.target.clone()),
             state: below("/var/lib")?,
             log: below("/var/log")?,
             run: below("/run")?,
@@ -68,7 +68,8 @@ pub(super) fn contribute(
     contributor: &mut Contributor<'_>,
 ) -> Result<(), DeploymentError> {
     contributor.function(NUMBER_OF)?;
-    if deployment.account.is_none() && deployment.service.is_none() {
+    let has_owner = deployment.account.is_some() || deployment.service.is_some();
+    if !deployment.has_state || !has_owner {
         return Ok(());
     }
     let template = "package/postinst-directories.sh";

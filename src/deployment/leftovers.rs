@@ -9,7 +9,7 @@ pub(super) fn contribute(
 ) -> Result<(), DeploymentError> {
     let template = "package/postrm-release.sh";
     contributor.fragment(Script::Postrm, Step::Leftovers, template)?;
-    if !deployment.leaves_files() {
+    if !deployment.leaves_files() || deployment.directories.release.is_none() {
         return Ok(());
     }
     contributor.function("package/remove-leftovers.sh")?;

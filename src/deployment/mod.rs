@@ -53,7 +53,7 @@ use self::contribution::Contributor;
 use self::places::Own;
 use crate::debian::{Homepage, PackageName, Version};
 use crate::finding::{Finding, tags};
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, OffOr};
 use crate::release::{Release, StartScript};
 use crate::template::Templates;
 use crate::tree::PackagePath;
@@ -87,7 +87,7 @@ pub struct Deployment {
     pub package: PackageName,
     /// The package's full version, with epoch and Debian revision.
     pub version: Version,
-    /// The system user that owns state and logs and runs the service; `None`: root.
+    /// The system user that owns state and logs and runs the service, or owns files; `None`: root.
     pub account: Option<Account>,
     /// The directories of the package.
     pub directories: Directories,
@@ -163,8 +163,9 @@ impl Deployment {
         let service = service.transpose()?.flatten();
         settings::check_place(facts, &directories, service.as_ref())?;
         let has_state = service.is_some() || facts.release.kind.is_erlang;
-        let account = if has_state {
-            Account::resolve(facts, &directories)?
+        let asks_for_user = matches!(facts.manifest.tables.user, Some(OffOr::On(_)));
+        let account = if has_state || asks_for_user {
+            Account::resolve(facts, &directories, has_state)?
         } else {
             None
         };
@@ -182,7 +183,7 @@ impl Deployment {
         if cookie {
             findings.extend(cookie::shown(facts));
         }
-        let has_owner = account.is_some() || service.is_some();
+        let has_owner = has_state && (account.is_some() || service.is_some());
         let (writable, found) = writable::resolve(facts, &directories, has_owner)?;
         findings.extend(found);
         if service.as_ref().is_some_and(|service| service.instances) {
@@ -230,10 +231,9 @@ impl Deployment {
             Some(account) => account.check(tables)?,
             None => Vec::new(),
         };
-        if let Some(command) = &self.command {
-            command.check(tables)?;
-            let program = self.program.as_ref();
-            findings.extend(program.and_then(|program| command.takes_name(facts, program)));
+        if let (Some(command), Some(program)) = (&self.command, &self.program) {
+            command.check(tables, &program.path)?;
+            findings.extend(command.takes_name(facts, program));
         }
         Ok(findings)
     }

@@ -55,10 +55,10 @@ pub struct Owned {
 }
 
 impl Paths {
-    /// Collects the paths of a tree; `release` is the directory of the release. A path that is
+    /// Collects the paths of a tree; `release` is the directory of the release, where there is one. A path that is
     /// not UTF-8 is left out, as no script can name it.
     #[must_use]
-    pub fn of(tree: &Tree, release: &PackagePath) -> Self {
+    pub fn of(tree: &Tree, release: Option<&PackagePath>) -> Self {
         let mut paths = Self::default();
         for (path, entry) in tree.iter() {
             if std::str::from_utf8(path.as_bytes()).is_err() {
@@ -72,8 +72,7 @@ impl Paths {
                 paths.protected.push(owned(path, entry));
             }
             if let Kind::Symlink { target } = &entry.kind
-                && path != release
-                && path.starts_with(release)
+                && release.is_some_and(|release| path != release && path.starts_with(release))
                 && let Ok(target) = String::from_utf8(target.clone())
             {
                 paths.links.push(Link {
@@ -103,7 +102,9 @@ pub(super) fn contribute(
 ) -> Result<(), DeploymentError> {
     let paths = &deployment.paths;
     contributor.function(NUMBER_OF)?;
-    contributor.function("package/release-links.sh")?;
+    if deployment.directories.release.is_some() {
+        contributor.function("package/release-links.sh")?;
+    }
     if !paths.protected.is_empty() {
         contributor.function("package/protected-files.sh")?;
     }
@@ -124,6 +125,9 @@ pub(super) fn contribute(
     if !paths.capable.is_empty() {
         let template = "package/postinst-capabilities.sh";
         add(Script::Postinst, Step::Directories, template)?;
+    }
+    if deployment.directories.release.is_none() {
+        return Ok(());
     }
     let template = "package/preinst-links.sh";
     add(Script::Preinst, Step::Leftovers, template)?;

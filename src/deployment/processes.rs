@@ -7,7 +7,7 @@ pub(super) fn contribute(
     deployment: &Deployment,
     contributor: &mut Contributor<'_>,
 ) -> Result<(), DeploymentError> {
-    let Some(program) = &deployment.program else {
+    let (Some(program), Some(_)) = (&deployment.program, &deployment.directories.release) else {
         return Ok(());
     };
     contributor.function("package/processes.sh")?;

@@ -1,6 +1,7 @@
 //! The program that the service or the command runs.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -18,6 +19,8 @@ pub struct Program {
     pub kind: &'static Kind,
     /// Its path, such as /opt/orders/bin/orders.
     pub path: PackagePath,
+    /// True where it lies in the release; else it is another file of the package.
+    pub is_of_release: bool,
     /// The path of the script that knows the verbs: another one where a wrapper starts it.
     pub asks: PackagePath,
     /// The arguments that run it in the foreground, such as `foreground`.
@@ -41,6 +44,14 @@ impl Program {
             let is_wanted = |service: &ServiceTable| {
                 service.managers.as_ref().is_none_or(|all| !all.is_empty())
             };
+            if service.is_some_and(is_wanted) && facts.release.is_absent() {
+                return Err(DeploymentError::Name {
+                    message: "`[service]` has no program, and the package has no release".into(),
+                    hint: "write the path of a file of the package below `[service]`, such as \
+                           `program = \"/usr/bin/NAME\"`"
+                        .into(),
+                });
+            }
             if service.is_some_and(is_wanted) {
                 let programs = facts.release.programs.iter();
                 return Err(DeploymentError::NoServiceProgram {
@@ -49,8 +60,10 @@ impl Program {
             }
             return Ok(None);
         };
-        let below = |path| {
-            let path = directories.release.join(fs::path_bytes(path));
+        let root = fs::path_from_bytes(facts.target.as_bytes());
+        let below = |path: &Path| {
+            // An absolute path stays what it is.
+            let path = PackagePath::new(fs::path_bytes(&root.join(path)));
             path.map_err(|error| DeploymentError::Name {
                 message: error.to_string(),
                 hint: "rename it".into(),
@@ -68,6 +81,7 @@ impl Program {
         Ok(Some(Self {
             kind: script.kind,
             path: below(&script.path)?,
+            is_of_release: script.path.is_relative(),
             asks: below(&script.asks)?,
             foreground,
             verbs: script.verbs.clone(),
@@ -101,7 +115,7 @@ fn environment(
             ("STATE", Some(&directories.state)),
             ("LOG", Some(&directories.log)),
             ("RUN", Some(&directories.run)),
-            ("RELEASE", Some(&directories.release)),
+            ("RELEASE", directories.release.as_ref()),
             ("ERTS", erts),
         ];
         let mut found = places.iter();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::fs::FileType;
+use std::fs::{FileType, Metadata};
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -137,6 +137,33 @@ pub(crate) fn claims(directory: &Path, mappings: &[Mapping], outputs: &Path) -> 
         }
     }
     claims
+}
+
+/// Returns the newest modification time of the files that `[files]` packs; that of the manifest where
+/// there are none.
+pub(crate) fn newest_mtime(
+    (manifest, directory): (&Path, &Path),
+    mappings: &[Mapping],
+    outputs: &Path,
+) -> u64 {
+    let sources = mappings.iter().filter_map(|mapping| match &mapping.source {
+        MappingSource::Path(source) => Some((mapping, source)),
+        _ => None,
+    });
+    let files =
+        sources.flat_map(
+            |(mapping, source)| match files(directory, source, mapping, outputs) {
+                Some(found) => found.into_iter().map(|(file, ..)| file).collect(),
+                None => vec![directory.join(source)],
+            },
+        );
+    // Those that cannot be read are told of by who packs them.
+    let time = |file: &Path| {
+        let metadata = fs::metadata(file).ok().filter(Metadata::is_file)?;
+        Some(fs::mtime(&metadata))
+    };
+    let newest = files.filter_map(|file| time(&file)).max();
+    newest.or_else(|| time(manifest)).unwrap_or_default()
 }
 
 /// Reads the header of a file that can hold machine code, by the name that the package gives it.

@@ -130,7 +130,7 @@ pub fn findings(old: &Side, new: &Side, deployment: Option<&Deployment>) -> Vec<
         findings.push(Finding::new(tags::PREVIOUS_OTHER_ARCHITECTURE, message));
     }
     let changes = deployment.map_or(&[][..], |deployment| &deployment.conffile_changes);
-    let release = deployment.map(|deployment| &deployment.directories.release);
+    let release = deployment.and_then(|deployment| deployment.directories.release.as_ref());
     findings.extend(conffiles(old, new, changes));
     findings.extend(kinds(old, new, changes, release));
     findings.extend(applications(old, new));

@@ -52,6 +52,17 @@ pub struct Tables {
     pub build: BuildTable,
 }
 
+impl Tables {
+    /// Returns whether nothing is asked of the package but its name.
+    #[must_use]
+    pub fn are_empty(&self) -> bool {
+        self.files.is_empty()
+            && self.user.is_none()
+            && self.hooks.is_empty()
+            && !self.package.has_relations()
+    }
+}
+
 /// `[package]`: the control file.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
@@ -143,6 +154,23 @@ impl PackageTable {
         Ok(fields)
     }
 
+    /// Returns whether the package is there for its relations to others.
+    fn has_relations(&self) -> bool {
+        let is_named = |written: &Spanned<_>| *written.get_ref() != Checked(Dependency::Auto);
+        let depends = self.depends.iter().flat_map(|list| &list.0);
+        let others = [
+            &self.pre_depends,
+            &self.recommends,
+            &self.suggests,
+            &self.enhances,
+            &self.breaks,
+            &self.conflicts,
+            &self.provides,
+            &self.replaces,
+        ];
+        depends.into_iter().any(is_named) || others.iter().any(|list| list.is_some())
+    }
+
     /// Returns whether `Depends` asks for what the ELF files need.
     #[must_use]
     pub fn auto_depends(&self) -> bool {
@@ -195,6 +223,33 @@ pub struct ReleaseTable {
     pub keep_cookie: Option<bool>,
 }
 
+impl ReleaseTable {
+    /// Returns the first key that says how to pack a release, beside `path`, which names one.
+    #[must_use]
+    pub fn key_beside_path(&self) -> Option<&'static str> {
+        let keys = [
+            ("kind", self.kind.is_some()),
+            ("target", self.target.is_some()),
+            ("exclude", !self.exclude.is_empty()),
+            ("configuration", !self.configuration.is_empty()),
+            ("strip", self.strip.is_some()),
+            ("debug-symbols", self.debug_symbols.is_some()),
+            ("bundle-libraries", self.bundle_libraries.is_some()),
+            ("library-path", !self.library_path.is_empty()),
+            (
+                "allow-missing-libraries",
+                !self.allow_missing_libraries.is_empty(),
+            ),
+            ("runtime", self.runtime.is_some()),
+            ("include-erts", self.include_erts.is_some()),
+            ("writable", !self.writable.is_empty()),
+            ("keep-cookie", self.keep_cookie.is_some()),
+        ];
+        keys.into_iter()
+            .find_map(|(key, is_there)| is_there.then_some(key))
+    }
+}
+
 /// A value of `[files]` as a table.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
@@ -241,7 +296,8 @@ pub struct UserTable {
 pub struct ServiceTable {
     /// The basename of unit and init script; default: the package's name, made legal.
     pub name: Option<Spanned<Checked<UnitName>>>,
-    /// The program to run, from the release's root; default: the release's start script.
+    /// The program to run, from the release's root, or its path in the package; default: the release's
+    /// start script.
     pub program: Option<Spanned<String>>,
     /// The program's arguments; default: those that run the release in the foreground.
     pub arguments: Option<Vec<Argument>>,

@@ -4,7 +4,10 @@ use std::path::Path;
 use std::thread;
 
 use crate::error::Error;
-use crate::files::{self, sources::claims};
+use crate::files::{
+    self,
+    sources::{claims, newest_mtime},
+};
 use crate::finding::{Finding, tags};
 use crate::hooks;
 use crate::manifest::{InvalidValue, Manifest};
@@ -26,15 +29,26 @@ pub(super) fn look(
         let output = tables.build.output.as_ref();
         manifest.resolve(output.map_or(DEFAULT_OUTPUT, |output| output.get_ref()))
     }));
-    let (release, templates, mut findings) = look_at_release(manifest, destination.folder())?;
+    let (mut release, templates, mut findings) = match &tables.release.path {
+        Some(path) => look_at_release(manifest, path.get_ref(), destination.folder())?,
+        None => (
+            without_release(manifest, options)?,
+            templates(manifest)?,
+            Vec::new(),
+        ),
+    };
     let (hooks, found) = hooks::read(manifest)?;
     findings.extend(found);
     let service = tables.service.as_ref();
     let script = match service.and_then(|service| service.program.as_ref()) {
-        Some(asked) => Some(release.program(asked.get_ref())?),
+        Some(asked) => Some(super::program::named(manifest, &release, asked)?),
         None => release.start_script.clone(),
     };
     let mappings = files::mappings(manifest)?;
+    if release.is_absent() {
+        let manifest = (manifest.path(), &*manifest.resolve(""));
+        release.newest_mtime = newest_mtime(manifest, &mappings, destination.folder());
+    }
     let inputs = Inputs {
         claims: claims(&manifest.resolve(""), &mappings, destination.folder()),
         script,
@@ -53,18 +67,9 @@ pub(super) fn look(
 /// release of Erlang.
 fn look_at_release(
     manifest: &Manifest,
+    path: &str,
     outputs: &Path,
 ) -> Result<(Release, Templates, Vec<Finding>), Error> {
-    let path = manifest
-        .tables
-        .release
-        .path
-        .as_ref()
-        .ok_or_else(|| PlanError::Missing {
-            key: "release.path",
-            manifest: manifest.path().to_owned(),
-            hint: "write `path = \"_build/prod/rel/NAME\"` below `[release]`".to_owned(),
-        })?;
     let table = &manifest.tables.release;
     let runtime = table.runtime.as_ref();
     let wanted = Wanted {
@@ -73,7 +78,7 @@ fn look_at_release(
         project: Some(manifest.directory().to_owned()),
     };
     let mut patterns = patterns(manifest)?;
-    let directory = manifest.resolve(path.get_ref());
+    let directory = manifest.resolve(path);
     let mut outputs = Outputs::below(&directory, outputs);
     let (opened, templates) = thread::scope(|scope| {
         let thread = thread::Builder::new().spawn_scoped(scope, || templates(manifest));
@@ -93,6 +98,36 @@ fn look_at_release(
     findings.extend(patterns.findings(&directory));
     findings.extend(outputs.finding());
     Ok((release, templates?, findings))
+}
+
+/// Returns what stands in the place of a release where the manifest names none. A manifest that asks for
+/// nothing at all has forgotten it.
+fn without_release(manifest: &Manifest, options: &BuildOptions) -> Result<Release, Error> {
+    let tables = &manifest.tables;
+    if let Some(key) = tables.release.key_beside_path() {
+        return Err(PlanError::KeyWithoutRelease {
+            key,
+            manifest: manifest.path().to_owned(),
+        }
+        .into());
+    }
+    if tables.are_empty() {
+        return Err(PlanError::Missing {
+            key: "release.path",
+            manifest: manifest.path().to_owned(),
+            hint: "write `path = \"_build/prod/rel/NAME\"` below `[release]`, or the files of the \
+                   package below `[files]`"
+                .to_owned(),
+        }
+        .into());
+    }
+    let mut release = Release::absent();
+    let package = &tables.package;
+    let name = package.name.as_ref().map(|name| &name.get_ref().0);
+    if name.is_none() || package.version.is_none() && options.version.is_none() {
+        release.identify(&manifest.resolve("."), name)?;
+    }
+    Ok(release)
 }
 
 /// The built-in templates, and the author's in their place.

@@ -4,6 +4,7 @@
 
 mod look;
 mod passes;
+mod program;
 mod write;
 
 use std::path::PathBuf;

@@ -40,7 +40,7 @@ pub(super) fn collect(
     let (contents, found) = populate(settings, &plan, release, entries, templates)?;
     findings.extend(found);
     let index = ElfIndex::of(&contents)?;
-    plan.deployment.paths = Paths::of(&contents, &plan.deployment.directories.release);
+    plan.deployment.paths = Paths::of(&contents, plan.deployment.directories.release.as_ref());
     plan.deployment.paths.capable = capable_files(&plan, &contents);
     contribution.extend(plan.deployment.contribute_paths(templates)?);
     let scripts = MaintainerScripts::assemble(&plan.deployment, &contribution, templates)?;

@@ -16,12 +16,19 @@ use crate::manifest::{Checked, InvalidValue, Manifest, PackageTable, Tables};
 use crate::release::Release;
 
 /// `Package`: the manifest's, else the release's made legal.
-pub(super) fn name(tables: &Tables, release: &Release) -> Result<PackageName, PlanError> {
-    if let Some(name) = &tables.package.name {
+pub(super) fn name(manifest: &Manifest, release: &Release) -> Result<PackageName, PlanError> {
+    if let Some(name) = &manifest.tables.package.name {
         return Ok(name.get_ref().0.clone());
     }
     let hint = "write `name = \"…\"` below `[package]`".to_owned();
     let Some(name) = &release.name else {
+        if release.is_absent() {
+            return Err(PlanError::Missing {
+                key: "package.name",
+                manifest: manifest.path().to_owned(),
+                hint,
+            });
+        }
         let message = format!(
             "release `{}` does not tell its name",
             release.path.display()

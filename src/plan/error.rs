@@ -30,6 +30,14 @@ pub enum PlanError {
         /// The line to write.
         hint: String,
     },
+    /// A key that says how to pack a release, where there is none.
+    #[error("`{key}` of `[release]` in `{}` is about a release, but `path` names none", manifest.display())]
+    KeyWithoutRelease {
+        /// The key.
+        key: &'static str,
+        /// The manifest.
+        manifest: PathBuf,
+    },
     /// An effect on the target that is not possible.
     #[error(transparent)]
     Deployment(#[from] DeploymentError),
@@ -74,6 +82,9 @@ impl PlanError {
                  `exclude` in `[release]`, the others in `[files]`"
                     .into(),
             ),
+            Self::KeyWithoutRelease { key, .. } => Some(format!(
+                "write `path` beside it, or leave `{key}` out: `[files]` says itself where each file goes"
+            )),
             Self::Missing { hint, .. } | Self::FromRelease { hint, .. } => Some(hint.clone()),
         }
     }

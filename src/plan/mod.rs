@@ -100,7 +100,7 @@ pub struct PackagePlan {
     pub output: PathBuf,
     /// True where `Depends` asks for what the ELF files need.
     pub auto_depends: bool,
-    /// The directory of the release.
+    /// The directory of the release, or where one would be.
     pub target: PackagePath,
     /// Files of the release that go to the configuration directory, by their path in the release.
     pub configuration: Vec<PathBuf>,
@@ -174,8 +174,8 @@ impl Plan {
     ) -> Result<(Self, Vec<Finding>), PlanError> {
         let mut findings = Vec::new();
         let tables = &manifest.tables;
-        let name = control::name(tables, release)?;
-        let version = version::resolve(tables, release, options, &mut findings)?;
+        let name = control::name(manifest, release)?;
+        let version = version::resolve(manifest, release, options, &mut findings)?;
         let target = release_target(tables, &name)?;
         let libraries = libraries::resolve(manifest, release, inputs.script.as_ref(), &target)?;
         let machine = machine::resolve(release, &target, inputs.claims)?;
@@ -194,7 +194,11 @@ impl Plan {
             target: &target,
             synopsis: control.description.synopsis(),
             homepage: control.homepage.as_ref(),
-            data_directories: files::data_directories(&inputs.mappings, &target),
+            data_directories: if release.is_absent() {
+                Vec::new()
+            } else {
+                files::data_directories(&inputs.mappings, &target)
+            },
             library_path: libraries.variable(),
         })?;
         findings.extend(found);
@@ -224,6 +228,16 @@ impl Plan {
         };
         Ok((plan, findings))
     }
+}
+
+/// Returns the directory of the release on the target.
+///
+/// # Errors
+/// [`PlanError`] where the name of the package is not known, or the directory is not its own.
+pub(crate) fn target(manifest: &Manifest, release: &Release) -> Result<PackagePath, PlanError> {
+    let name = control::name(manifest, release)?;
+    let target = release_target(&manifest.tables, &name).map_err(PlanError::from);
+    target.map_err(|error| error.located(manifest))
 }
 
 /// Returns the fate of the symbols. Their package has the name that debhelper would give it.

@@ -3,16 +3,17 @@
 use super::{BuildOptions, PlanError};
 use crate::debian::{ReleaseVersion, Version};
 use crate::finding::{Finding, tags};
-use crate::manifest::{InvalidValue, Tables, TextOr};
+use crate::manifest::{InvalidValue, Manifest, Tables, TextOr};
 use crate::release::Release;
 
 /// Returns the full version of the package.
 pub(super) fn resolve(
-    tables: &Tables,
+    manifest: &Manifest,
     release: &Release,
     options: &BuildOptions,
     findings: &mut Vec<Finding>,
 ) -> Result<Version, PlanError> {
+    let tables = &manifest.tables;
     if let Some(version) = &options.version {
         return Ok(version.clone());
     }
@@ -32,7 +33,7 @@ pub(super) fn resolve(
             .into());
         }
         Some((TextOr::Table(_), _)) => from_git(options, findings)?,
-        None => from_release(release, findings)?,
+        None => from_release(manifest, release, findings)?,
     };
     with_revision(tables, version)
 }
@@ -57,17 +58,34 @@ fn from_git(options: &BuildOptions, findings: &mut Vec<Finding>) -> Result<Versi
     mapped(described, "`git describe`", findings)
 }
 
-fn from_release(release: &Release, findings: &mut Vec<Finding>) -> Result<Version, PlanError> {
+fn from_release(
+    manifest: &Manifest,
+    release: &Release,
+    findings: &mut Vec<Finding>,
+) -> Result<Version, PlanError> {
+    let hint = "write `version = \"…\"` below `[package]`, or give `--version`";
     let Some(version) = &release.version else {
+        if release.is_absent() {
+            return Err(PlanError::Missing {
+                key: "package.version",
+                manifest: manifest.path().to_owned(),
+                hint: hint.into(),
+            });
+        }
         return Err(PlanError::FromRelease {
             message: format!(
                 "release `{}` does not tell its version",
                 release.path.display()
             ),
-            hint: "write `version = \"…\"` below `[package]`, or give `--version`".into(),
+            hint: hint.into(),
         });
     };
-    mapped(version, "the release", findings)
+    let source = if release.is_absent() {
+        "Cargo.toml"
+    } else {
+        "the release"
+    };
+    mapped(version, source, findings)
 }
 
 /// Makes a Debian version of a foreign one, with a finding that tells its source.

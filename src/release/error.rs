@@ -182,6 +182,14 @@ pub enum ReleaseError {
         /// The libraries that the project makes for other languages.
         libraries: Vec<String>,
     },
+    /// A Cargo project of several packages, none of which is named.
+    #[error("`{}` has several packages: {}", path.display(), list(names))]
+    SeveralPackages {
+        /// The file.
+        path: PathBuf,
+        /// The names of the packages.
+        names: Vec<String>,
+    },
     /// The operating system refused.
     #[error(transparent)]
     Fs(#[from] FsError),
@@ -242,6 +250,10 @@ impl ReleaseError {
             Self::MixedMachines(machines) => Some(of_mixture(machines).to_owned()),
             Self::Fs(error) => error.hint(),
             Self::BadRel { .. } | Self::BadTerms { .. } | Self::BadCargoManifest { .. } => None,
+            Self::SeveralPackages { names, .. } => Some(format!(
+                "write the name of one below `[package]`, such as `name = \"{}\"`",
+                names.first()?
+            )),
             Self::OnlyLibraries { libraries, .. } => Some(match libraries.first() {
                 Some(library) => format!(
                     "name `target/release/{library}` in `[files]` of the package whose program loads it"

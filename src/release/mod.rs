@@ -8,6 +8,7 @@ use crate::elf::Machine;
 use crate::finding::Finding;
 use crate::fs;
 
+mod absent;
 mod cargo;
 mod configuration;
 mod cookie;

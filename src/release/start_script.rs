@@ -9,7 +9,7 @@ use crate::elf::LIBRARY_PATH;
 /// The script or program that starts a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StartScript {
-    /// The script, relative to the release: `bin/orders`.
+    /// The script, relative to the release: `bin/orders`. An absolute path is one of the package.
     pub path: PathBuf,
     /// The script that knows the verbs: another one where a wrapper starts the release.
     pub asks: PathBuf,
@@ -45,7 +45,7 @@ impl StartScript {
     }
 
     /// Returns the start script for a program that is started without arguments.
-    pub(super) fn program(path: PathBuf) -> Self {
+    pub(crate) fn program(path: PathBuf) -> Self {
         Self {
             asks: path.clone(),
             path,

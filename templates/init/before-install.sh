@@ -13,7 +13,7 @@ install | upgrade)
     }
     foreign() { # DATABASE NAME WHAT
         if number=$(known "$1" "$2") && [ "$number" -lt 100 ]; then
-            echo "{{ package }}: $3 $2 has the number $number and is Debian's own, the service needs another" >&2
+            echo "{{ package }}: $3 $2 has the number $number and is Debian's own, the {% if has_state %}service{% else %}package{% endif %} needs another" >&2
             return 0
         fi
         return 1

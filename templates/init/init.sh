@@ -10,7 +10,7 @@
 # Default-Start:     2 3 4 5
 # Default-Stop:      0 1 6
 # Short-Description: {{ service.description | line }}
-# Description:       {{ service.name }} from {{ directories.release }}, run as the user {{ user }}
+# Description:       {{ service.name }} from {{ place }}, run as the user {{ user }}
 ### END INIT INFO
 
 # start, stop, restart, force-reload and status are done here, with the exit statuses of the LSB.

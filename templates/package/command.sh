@@ -1,5 +1,5 @@
 #!/bin/sh
-# {{ command.name }}: the program in {{ directories.release }} as its own user, with the environment
+# {{ command.name }}: the program {% if program.is_of_release %}in {% endif %}{{ place }} as its own user, with the environment
 # of its service. See {{ command.name }}(1).
 
 usage() {

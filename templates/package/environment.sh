@@ -1,5 +1,9 @@
-# The environment that keeps the program from writing below {{ directories.release }}, then the
+{% if program.is_of_release -%}
+# The environment that keeps the program from writing below {{ place }}, then the
 # administrator's.
+{%- else -%}
+# The environment of the program, then the administrator's.
+{%- endif %}
 {%- for variable in environment %}
 export {{ variable.name }}={{ variable.sh }}
 {%- endfor %}

@@ -6,6 +6,7 @@ configure)
 {%- for path in adopted %}
     rm -f "$DPKG_ROOT"{{ path | sh }}.dpkg-remove
 {%- endfor %}
+{%- if directories.release %}
     release=$DPKG_ROOT{{ directories.release | sh }}
     own_directory() { # PATH
         chown --no-dereference 0:0 "$1"
@@ -26,6 +27,7 @@ configure)
     if [ -d "$release" ] && [ ! -L "$release" ] && [ "$(stat -c %u "$release")" != 0 ]; then
         own_directory "$release"
     fi
+{%- endif %}
     rm -f "$DPKG_ROOT/run/{{ package }}.predecessor"
     ;;
 esac

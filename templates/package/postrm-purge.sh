@@ -27,7 +27,7 @@ purge)
     fi
 {%- endif %}
 {%- if service or command or has_state %}
-{%- if purge_release %}
+{%- if purge_release and directories.release %}
     (remove_leftovers purge)
 {%- endif %}
     rm -f "$DPKG_ROOT"/var/lib/misc/{{ package }}.found

@@ -1,7 +1,9 @@
 {%- if service or command or has_state -%}
 case "$1" in
 remove)
+{%- if directories.release %}
     (remove_leftovers remove)
+{%- endif %}
 {%- if service and account %}
     remove_tree {{ directories.run | sh }}
 {%- endif %}
@@ -9,16 +11,18 @@ remove)
     rm -f "$DPKG_ROOT"{{ pid_file | sh }}
 {%- endif %}
     ;;
+{%- if directories.release %}
 abort-install)
     if [ -z "$2" ]; then
         rm -f "$DPKG_ROOT"/var/lib/misc/{{ package }}.found
     fi
     ;;
+{%- endif %}
 esac
 
 {% endif -%}
 {%- for shared in ["/opt", "/srv"] -%}
-{%- if directories.release is starting_with(shared ~ "/") -%}
+{%- if directories.release and directories.release is starting_with(shared ~ "/") -%}
 # {{ shared }} itself stays: no package owns it.
 case "$1" in
 remove | purge | abort-install)

@@ -61,4 +61,5 @@ mod start;
 mod stripped;
 mod suites;
 mod upgrade;
+mod without_release;
 mod writable;

@@ -86,8 +86,6 @@ fn a_small_package_has_always_these_bytes() {
             [release]
             path = "rel"
             kind = "plain"
-            [user]
-            name = "small"
             [service]
             managers = []
             [files]

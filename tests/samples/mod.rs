@@ -28,6 +28,7 @@ pub(crate) fn relx() -> Deployment {
     deployment(Program {
         kind: &kinds::RELX,
         path: parsed("/opt/orders/bin/orders"),
+        is_of_release: true,
         asks: parsed("/opt/orders/bin/orders"),
         foreground: words(&["foreground"]),
         verbs: words(&[
@@ -63,6 +64,7 @@ pub(crate) fn mix() -> Deployment {
     let mut mix = deployment(Program {
         kind: &kinds::MIX,
         path: parsed("/opt/orders/bin/orders"),
+        is_of_release: true,
         asks: parsed("/opt/orders/bin/orders"),
         foreground: words(&["start"]),
         verbs: words(&[
@@ -103,6 +105,7 @@ pub(crate) fn plain() -> Deployment {
     let mut plain = deployment(Program {
         kind: &kinds::PLAIN,
         path: parsed("/opt/orders/bin/orders"),
+        is_of_release: true,
         asks: parsed("/opt/orders/bin/orders"),
         foreground: words(&["serve", "--listen", "[::1]:80 $x"]),
         verbs: Vec::new(),
@@ -267,7 +270,7 @@ fn deployment(program: Program) -> Deployment {
         }),
         has_state: true,
         directories: Directories {
-            release: parsed("/opt/orders"),
+            release: Some(parsed("/opt/orders")),
             state: parsed("/var/lib/orders"),
             log: parsed("/var/log/orders"),
             run: parsed("/run/orders"),

@@ -67,6 +67,19 @@ pub(super) fn project_of(
     }
 }
 
+/// Returns the manifest of the Cargo project that a directory belongs to, and its packages; `None` where
+/// there is none.
+pub(super) fn packages_around(
+    directory: &Path,
+) -> Result<Option<(PathBuf, Vec<CargoPackage>)>, ReleaseError> {
+    let here = fs::canonicalize(directory)?;
+    let Some(manifest) = manifest_in(here.ancestors()) else {
+        return Ok(None);
+    };
+    let packages = packages(&manifest)?;
+    Ok(Some((manifest, packages)))
+}
+
 fn manifest_in<'a>(mut directories: impl Iterator<Item = &'a Path>) -> Option<PathBuf> {
     directories.find_map(|directory| {
         let manifest = directory.join("Cargo.toml");

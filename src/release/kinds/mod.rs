@@ -1,6 +1,7 @@
 //! The kinds of releases, one file each. Everything that differs between them is data here; what
 //! comes after asks for a capability, and never for the name of a kind.
 
+mod absent;
 mod distillery;
 mod gleam;
 mod mix;
@@ -21,6 +22,7 @@ use super::error::ReleaseError;
 use super::files::Exclude;
 use crate::finding::Finding;
 
+pub use absent::ABSENT;
 pub use gleam::GLEAM;
 pub use mix::MIX;
 pub use plain::PLAIN;
