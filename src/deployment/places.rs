@@ -52,12 +52,23 @@ pub fn release_target(tables: &Tables, name: &PackageName) -> Result<PackagePath
         return Ok(checked.clone());
     }
     let message = format!("target `{text}` is no directory of the package's own");
-    let hint = format!(
+    let mut hint = format!(
         "write a directory below `/opt`, such as `/opt/{name}`, or `/usr/lib/{name}`, \
          `/usr/libexec/{name}`, `/usr/share/{name}`, `/srv/{name}` or one below those"
     );
+    if ["/", "/bin", "/usr"].contains(&text.as_str())
+        || SHARED.iter().any(|it| text.starts_with(it))
+    {
+        hint = format!(
+            "leave `[release]` out, and write each file below `[files]`, such as \
+             `\"/usr/bin/{name}\" = \"…\"`"
+        );
+    }
     Err(InvalidValue::new(target.span(), message, Some(hint)).into())
 }
+
+/// The starts of directories in which files of all packages lie side by side.
+const SHARED: [&str; 3] = ["/usr/bin", "/usr/sbin", "/usr/local"];
 
 fn is_target(path: &str, name: &str) -> bool {
     if let Some(below) = path.strip_prefix("/opt/") {

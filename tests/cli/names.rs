@@ -155,7 +155,6 @@ fn groups_that_give_the_machine_away_are_said() {
 #[test]
 fn a_target_that_others_share_is_refused() {
     for target in [
-        "/usr/local/bin",
         "/home/app",
         "/var/lib/tool",
         "/usr/lib",
@@ -164,14 +163,12 @@ fn a_target_that_others_share_is_refused() {
         "/etc/demo",
         "/tmp/demo",
         "/usr/share",
-        "/usr/local/lib/demo",
         "/opt/lib",
         "/usr/lib/systemd",
         "/var/lib/demo",
         "/usr/share/doc/demo",
         "/run/demo",
         "/demo",
-        "/",
     ] {
         refused(
             files("demo", &format!("target = \"{target}\"")),
@@ -180,6 +177,24 @@ fn a_target_that_others_share_is_refused() {
                 error: reldeb.toml:8: target `{target}` is no directory of the package's own
                   8 | target = \"{target}\"
                 hint: write a directory below `/opt`, such as `/opt/demo`, or `/usr/lib/demo`, `/usr/libexec/demo`, `/usr/share/demo`, `/srv/demo` or one below those
+                "
+            ),
+        );
+    }
+    for target in [
+        "/",
+        "/usr",
+        "/usr/bin",
+        "/usr/local/bin",
+        "/usr/local/lib/demo",
+    ] {
+        refused(
+            files("demo", &format!("target = \"{target}\"")),
+            &format!(
+                "
+                error: reldeb.toml:8: target `{target}` is no directory of the package's own
+                  8 | target = \"{target}\"
+                hint: leave `[release]` out, and write each file below `[files]`, such as `\"/usr/bin/demo\" = \"…\"`
                 "
             ),
         );

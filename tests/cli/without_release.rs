@@ -118,13 +118,13 @@ fn the_newest_source_gives_the_time() {
         (None, "2020-09-13 12:26"),
         (Some("1700000000"), "2023-11-14 22:13"),
     ] {
-        let mut test = package(files).stdout("dist/demo_1.0_amd64.deb\n");
-        at(&test, "target/release/demo", 1_500_000_000);
-        at(&test, "demo.1", 1_600_000_000);
+        let mut sources = package(files).stdout("dist/demo_1.0_amd64.deb\n");
+        at(&sources, "target/release/demo", 1_500_000_000);
+        at(&sources, "demo.1", 1_600_000_000);
         if let Some(epoch) = epoch {
-            test = test.env("SOURCE_DATE_EPOCH", epoch);
+            sources = sources.env("SOURCE_DATE_EPOCH", epoch);
         }
-        let built = test.run();
+        let built = sources.run();
         let output = Command::new("dpkg-deb")
             .env("TZ", "UTC")
             .arg("-c")
@@ -224,14 +224,16 @@ fn what_is_missing_is_named() {
     );
 }
 
+/// A package with a service, of a program and a file that is none.
+fn service(more: &str) -> Test {
+    package(&format!(
+        "[files]\n\"/usr/bin/demo\" = \"target/release/demo\"\n\"/usr/share/demo/\" = \"demo.1\"\n\
+         [service]\n{more}"
+    ))
+}
+
 #[test]
 fn a_file_of_the_package_serves() {
-    let service = |more: &str| {
-        package(&format!(
-            "[files]\n\"/usr/bin/demo\" = \"target/release/demo\"\n\"/usr/share/demo/\" = \"demo.1\"\n\
-             [service]\n{more}"
-        ))
-    };
     let built = service("program = \"/usr/bin/demo\"\narguments = [\"serve\"]")
         .stdout("dist/demo_1.0_amd64.deb\n")
         .run();
@@ -256,6 +258,10 @@ fn a_file_of_the_package_serves() {
         .run();
     let paths = listed(&built).join("\n");
     assert!(paths.contains("./usr/bin/democtl\n"), "{paths}");
+}
+
+#[test]
+fn the_program_must_be_in_the_package() {
     for (more, expected) in [
         (
             "",
