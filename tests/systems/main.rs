@@ -53,4 +53,5 @@ mod subjects;
 mod suites;
 mod system;
 mod tls;
+mod without_release;
 mod writable;

@@ -105,6 +105,14 @@ fn console(block: &str, system: &System) {
     }
 }
 
+/// Sees that a manifest without a release plans a command.
+fn is_a_command(manifest: &str, folder: &Path) {
+    std::fs::write(folder.join("command.toml"), manifest).unwrap();
+    let planned = shell("reldeb plan -q -m command.toml", folder);
+    assert!(planned.contains(" ./usr/bin/parcel "), "{planned}");
+    assert!(!planned.contains("/opt"), "{planned}");
+}
+
 #[test]
 fn every_command_of_the_page_for_daemons() {
     let page = std::fs::read_to_string(project().join("docs/rust.md")).unwrap();
@@ -115,6 +123,7 @@ fn every_command_of_the_page_for_daemons() {
         ("sh", second),
         ("console", installed),
         ("console", changed),
+        ("toml", command),
         ("sh", next),
         ("sh", linked),
     ] = blocks(&page)[..]
@@ -143,6 +152,7 @@ fn every_command_of_the_page_for_daemons() {
     std::fs::create_dir(folder.join("man")).unwrap();
     std::fs::write(folder.join("man/parcel.1"), MANUAL).unwrap();
     shell(second, &folder);
+    is_a_command(command, &folder);
     system.copy(package("1.0.0"), "/root/parcel_1.0.0_amd64.deb");
     console(installed, &system);
     console(changed, &system);
