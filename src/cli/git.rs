@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::process::Command;
 
-use reldeb::plan::GitFailure;
+use reldeb::plan::ToolFailure;
 
 /// Returns what `git describe` says of a folder, or git's own words with what to do.
-pub(super) fn describe(folder: &Path) -> Result<String, GitFailure> {
-    git(folder, &["describe", "--tags"]).map_err(|words| GitFailure {
+pub(super) fn describe(folder: &Path) -> Result<String, ToolFailure> {
+    git(folder, &["describe", "--tags"]).map_err(|words| ToolFailure {
         hint: hint(folder, &words),
         words,
     })

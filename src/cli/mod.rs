@@ -4,6 +4,7 @@
 
 mod build;
 mod check;
+mod command;
 mod git;
 mod init;
 mod inspect;

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 use reldeb::deb::{Compression, Method};
 use reldeb::debian::{Architecture, Version};
-use reldeb::manifest::{Manifest, TextOr};
+use reldeb::manifest::{Manifest, TextOr, VersionSource};
 use reldeb::pipeline::{self, Prepared};
-use reldeb::plan::{BuildOptions, GitFailure};
+use reldeb::plan::{BuildOptions, ToolFailure};
 
-use super::git;
 use super::session::{Environment, Failure};
+use super::{command, git};
 
 #[derive(Debug, Args)]
 pub(super) struct BuildSource {
@@ -24,6 +24,9 @@ pub(super) struct BuildSource {
     /// The package's version, in place of the manifest's
     #[arg(long = "version", value_name = "VERSION", value_parser = parse_version)]
     package_version: Option<Version>,
+    /// The version of the release, in its own spelling such as `v1.4.0-rc.1`
+    #[arg(long, value_name = "VERSION", conflicts_with = "package_version")]
+    release_version: Option<String>,
     /// The package's architecture, in place of the release's
     #[arg(long, value_name = "ARCHITECTURE", value_parser = parse_architecture)]
     arch: Option<Architecture>,
@@ -56,10 +59,27 @@ impl BuildSource {
             compression: self.compression,
             output: self.output.clone(),
             source_date_epoch: source_date_epoch(environment)?,
-            git_describe: git_describe(&manifest),
+            release_version: self.release_version.clone(),
+            version_answer: self.version_answer(&manifest),
         };
         let prepared = pipeline::prepare(&manifest, &options)?;
         Ok(ManuallyDrop::new(prepared))
+    }
+
+    /// Returns what git, or a command, says of the manifest's folder, where the manifest asks for it and
+    /// no argument does without.
+    fn version_answer(&self, manifest: &Manifest) -> Option<Result<String, ToolFailure>> {
+        if self.package_version.is_some() || self.release_version.is_some() {
+            return None;
+        }
+        let TextOr::Table(table) = manifest.tables.package.version.as_ref()?.get_ref() else {
+            return None;
+        };
+        match table.source().ok()? {
+            VersionSource::Git => Some(git::describe(manifest.directory())),
+            VersionSource::Command(line) => Some(command::line_of(line, manifest.directory())),
+            VersionSource::Upstream(_) | VersionSource::File(_) => None,
+        }
     }
 }
 
@@ -78,14 +98,6 @@ fn source_date_epoch(environment: &Environment) -> Result<Option<u64>, Failure> 
             "set it with `SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)`, or unset it".into(),
         )
     })
-}
-
-/// Returns what git says of the manifest's folder, where the manifest asks for it.
-fn git_describe(manifest: &Manifest) -> Option<Result<String, GitFailure>> {
-    match manifest.tables.package.version.as_ref()?.get_ref() {
-        TextOr::Table(table) if table.git => Some(git::describe(manifest.directory())),
-        _ => None,
-    }
 }
 
 /// clap prints one line: the hint goes behind the error.

@@ -8,23 +8,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::compressed::{self, BEST};
-use super::{PopulateError, changelog, license};
+use super::{PopulateError, changelog, copyright};
 use crate::deb::gzip;
-use crate::debian::Homepage;
-use crate::fs;
+use crate::fs::{self, FsError};
 use crate::plan::{PackagePlan, Settings};
 use crate::template::Templates;
 use crate::tree::{Content, Entry, Origin, PackagePath};
-
-#[derive(Serialize)]
-struct CopyrightContext<'a> {
-    name: &'a str,
-    homepage: &'a str,
-    /// The holder of the copyright with a year, or that none is stated.
-    holder: String,
-    license: String,
-    license_text: String,
-}
 
 #[derive(Serialize)]
 struct ChangelogContext<'a> {
@@ -40,7 +29,10 @@ pub(super) fn entries(
     plan: &PackagePlan,
     templates: &Templates,
 ) -> Result<Vec<(PackagePath, Entry)>, PopulateError> {
-    let mut entries = vec![copyright(settings, plan, templates)?];
+    let year = time(settings).strftime("%Y").to_string();
+    let text = copyright::render(settings, plan, &year, templates)?;
+    let origin = Origin::Template(copyright::TEMPLATE.into());
+    let mut entries = vec![document(plan, "copyright", text.into_bytes(), origin)?];
     entries.extend(changelogs(settings, plan, templates)?);
     Ok(entries)
 }
@@ -58,52 +50,7 @@ fn document(
     ))
 }
 
-fn copyright(
-    settings: &Settings,
-    plan: &PackagePlan,
-    templates: &Templates,
-) -> Result<(PackagePath, Entry), PopulateError> {
-    let template = "package/copyright";
-    let homepage = plan.control.homepage.as_ref();
-    let context = CopyrightContext {
-        name: plan.control.package.as_str(),
-        homepage: homepage.map_or("", Homepage::as_str),
-        holder: holder(plan, settings),
-        license: license::short_name(&plan.license),
-        license_text: license::texts(&plan.license, &license::read(&settings.directory)?),
-    };
-    let text = templates.render(template, &context)?;
-    document(
-        plan,
-        "copyright",
-        text.into_bytes(),
-        Origin::Template(template.into()),
-    )
-}
-
-/// Returns who holds the copyright, with a year: it is never a holder that nobody
-/// has named. lintian wants a year then too.
-fn holder(plan: &PackagePlan, settings: &Settings) -> String {
-    let year = time(settings).strftime("%Y");
-    match &plan.copyright_holder {
-        None => format!("not stated (packaged in {year})"),
-        Some(holder) if says_year(holder) => holder.clone(),
-        Some(holder) => format!("{year} {holder}"),
-    }
-}
-
-/// Returns whether a text such as `2019-2026 Example Ltd` or `(c) 2019 Ann` starts with a year.
-fn says_year(holder: &str) -> bool {
-    let mut words = holder
-        .split_whitespace()
-        .skip_while(|word| ["copyright", "(c)", "©"].contains(&word.to_lowercase().as_str()));
-    words.next().is_some_and(|word| {
-        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
-        digits == 4 && !word[digits..].starts_with(char::is_alphanumeric)
-    })
-}
-
-/// Returns the Debian changelog, and the author's own where there is one. A native package
+/// Returns the Debian changelog, and the project's own where there is one. A native package
 /// (no Debian revision) calls its Debian changelog `changelog.gz` and has no other of that
 /// name.
 fn changelogs(
@@ -112,24 +59,37 @@ fn changelogs(
     templates: &Templates,
 ) -> Result<Vec<(PackagePath, Entry)>, PopulateError> {
     let debian_name = changelog::file_name(&plan.control.version);
+    let name_of_upstream = |path: &Path| match debian_name {
+        "changelog.gz" => upstream_name(path),
+        _ => "changelog.gz".to_owned(),
+    };
     let mut entries = Vec::new();
+    let mut has_debian = false;
     if let Some(path) = &plan.changelog {
-        let read = fs::read(path)?;
-        let text = compressed::gunzip(&read).unwrap_or(read);
-        let origin = Origin::Files {
-            key: Arc::new(changelog::KEY.to_owned()),
-            source: Some(path.as_path().into()),
+        let text = changelog_text(path)?;
+        // Beside one of the project, it is the package's, whatever is wrong with it.
+        has_debian = plan.upstream_changelog.is_some()
+            || text.starts_with(format!("{} (", plan.control.package).as_bytes());
+        let name = if has_debian {
+            debian_name.to_owned()
+        } else {
+            name_of_upstream(path)
         };
-        let starts_debian = text.starts_with(format!("{} (", plan.control.package).as_bytes());
-        let name = match debian_name {
-            _ if starts_debian => debian_name.to_owned(),
-            "changelog.gz" => upstream_name(path),
-            _ => "changelog.gz".to_owned(),
-        };
+        let origin = changelog_origin(changelog::KEY, path);
         entries.push(document(plan, &name, gzip(&text, BEST), origin)?);
-        if starts_debian {
-            return Ok(entries);
-        }
+    }
+    if let Some(path) = &plan.upstream_changelog {
+        let text = changelog_text(path)?;
+        let origin = changelog_origin("package.upstream-changelog", path);
+        entries.push(document(
+            plan,
+            &name_of_upstream(path),
+            gzip(&text, BEST),
+            origin,
+        )?);
+    }
+    if has_debian {
+        return Ok(entries);
     }
     let template = "package/changelog";
     let context = ChangelogContext {
@@ -146,6 +106,19 @@ fn changelogs(
         Origin::Template(template.into()),
     )?);
     Ok(entries)
+}
+
+/// Reads a changelog, which may be compressed by gzip.
+fn changelog_text(path: &Path) -> Result<Vec<u8>, FsError> {
+    let read = fs::read(path)?;
+    Ok(compressed::gunzip(&read).unwrap_or(read))
+}
+
+fn changelog_origin(key: &str, path: &Path) -> Origin {
+    Origin::Files {
+        key: Arc::new(key.to_owned()),
+        source: Some(path.into()),
+    }
 }
 
 fn upstream_name(path: &Path) -> String {

@@ -141,6 +141,16 @@ pub enum PopulateError {
         /// The name.
         name: String,
     },
+    /// A license file without text.
+    #[error("`{}` has {lines} lines, and no text after the {skip} that `license-file` skips", path.display())]
+    NoLicenseText {
+        /// The file.
+        path: PathBuf,
+        /// The number of its lines.
+        lines: usize,
+        /// The number of lines that are left out.
+        skip: usize,
+    },
     /// A path of `[conffiles]` that is in the package as something else.
     #[error("`{path}` of `[conffiles] {key}` {found}, expected {expected}")]
     Change {
@@ -186,6 +196,7 @@ impl PopulateError {
                 "have the package make it: `name = \"{name}\"` below `[user]`"
             )),
             Self::ConffileNotRegular { .. } => Some("leave `conffile` out".into()),
+            Self::NoLicenseText { .. } => Some("skip fewer lines, or name the file with the text of the licence".into()),
             Self::Tree(_) | Self::Pattern { .. } => None,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::PopulateError;
 use crate::fs::{self, FsError};
 
 /// Licences whose text every Debian system since 11 has: the start of SPDX's names, words that
@@ -56,6 +57,20 @@ const COMMON: &[(&str, &[&str], &str, &str)] = &[
         "CC0-1.0",
     ),
 ];
+
+/// Reads the license file that the manifest names, without its first lines.
+pub(super) fn read_named(path: &Path, skip: usize) -> Result<Vec<String>, PopulateError> {
+    let text = fs::read_to_string(path)?;
+    let lines: Vec<&str> = text.lines().skip(skip).collect();
+    if lines.iter().all(|line| line.trim().is_empty()) {
+        return Err(PopulateError::NoLicenseText {
+            path: path.to_owned(),
+            lines: text.lines().count(),
+            skip,
+        });
+    }
+    Ok(vec![lines.join("\n")])
+}
 
 /// Reads the first of the usual files beside the manifest; where there is none, all files such as
 /// `LICENSE-MIT`.

@@ -8,6 +8,7 @@ mod changes;
 mod claims;
 mod compressed;
 mod conffiles;
+mod copyright;
 mod documents;
 mod error;
 mod license;

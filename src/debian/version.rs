@@ -20,6 +20,9 @@ pub struct Version {
 }
 
 impl Version {
+    /// The greatest epoch: dpkg keeps it in a signed 32-bit number.
+    pub const EPOCH_MAX: u32 = i32::MAX.unsigned_abs();
+
     /// Returns the epoch, 0 where none is written.
     #[must_use]
     pub fn epoch(&self) -> u32 {
@@ -36,6 +39,16 @@ impl Version {
     #[must_use]
     pub fn debian_revision(&self) -> Option<&str> {
         self.revision.as_deref()
+    }
+
+    /// Returns the same version with this epoch in place of its own.
+    #[must_use]
+    pub fn with_epoch(&self, epoch: u32) -> Self {
+        let epoch = epoch.min(Self::EPOCH_MAX);
+        Self {
+            epoch,
+            ..self.clone()
+        }
     }
 
     /// Returns the same version with this Debian revision in place of its own.
@@ -170,9 +183,6 @@ impl FromStr for Version {
     }
 }
 
-/// The greatest epoch: dpkg keeps it in a signed 32-bit number.
-const EPOCH_MAX: u32 = i32::MAX.unsigned_abs();
-
 fn parse_epoch(text: &str, epoch: &str) -> Result<u32, VersionError> {
     let text = text.to_owned();
     if epoch.is_empty() {
@@ -183,7 +193,7 @@ fn parse_epoch(text: &str, epoch: &str) -> Result<u32, VersionError> {
         return Err(VersionError::EpochNotANumber { text, epoch });
     }
     match epoch.parse::<u32>() {
-        Ok(number) if number <= EPOCH_MAX => Ok(number),
+        Ok(number) if number <= Version::EPOCH_MAX => Ok(number),
         _ => Err(VersionError::EpochTooBig { text }),
     }
 }
@@ -329,8 +339,9 @@ pub enum VersionError {
     },
     /// An epoch that dpkg cannot hold.
     #[error(
-        "invalid version {}: the epoch is greater than {EPOCH_MAX}",
-        quoted(text)
+        "invalid version {}: the epoch is greater than {}",
+        quoted(text),
+        Version::EPOCH_MAX
     )]
     EpochTooBig {
         /// The text as written.
@@ -443,7 +454,11 @@ fn written(text: &str, version: &str) -> String {
 /// Returns the version that was probably meant: an epoch and a revision that starts with
 /// a digit stay, and the text between them is read as the version of a release.
 fn mapped(text: &str) -> Option<String> {
-    let is_number = |epoch: &str| epoch.parse().is_ok_and(|number: u32| number <= EPOCH_MAX);
+    let is_number = |epoch: &str| {
+        epoch
+            .parse()
+            .is_ok_and(|number: u32| number <= Version::EPOCH_MAX)
+    };
     let (epoch, rest) = match text.split_once(':') {
         Some((epoch, rest)) if is_number(epoch) => (format!("{epoch}:"), rest),
         _ => (String::new(), text),

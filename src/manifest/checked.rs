@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use super::InvalidValue;
-use crate::debian::{OtherField, Relations, Stanza, Suite, SuiteError};
+use crate::debian::{OtherField, Stanza, Suite, SuiteError};
 
 /// An error that can give a hint.
 pub trait Hinted: fmt::Display {
@@ -201,26 +201,6 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Values<T> {
             }
         }
         deserializer.deserialize_any(Either(PhantomData)).map(Self)
-    }
-}
-
-/// An entry of `depends`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Dependency {
-    /// `auto`: what the ELF files need.
-    Auto,
-    /// These relations.
-    On(Relations),
-}
-
-impl FromStr for Dependency {
-    type Err = crate::debian::RelationError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.trim() {
-            "auto" => Ok(Self::Auto),
-            relations => relations.parse().map(Self::On),
-        }
     }
 }
 

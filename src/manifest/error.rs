@@ -178,6 +178,12 @@ impl Problem {
                 ))
             }
             Self::InvalidValue { hint, .. } => hint.clone(),
+            // As cargo-deb spells it.
+            Self::UnsetVariable(name) if name == "auto" => Some(
+                "write `auto` without the dollar sign: in `depends` it stands for what the ELF \
+                 files need"
+                    .into(),
+            ),
             Self::UnsetVariable(name) => Some(format!(
                 "set it, give a default with `${{{name}:-…}}`, or write `$$` for a dollar sign"
             )),

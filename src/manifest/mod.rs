@@ -2,10 +2,13 @@
 
 mod capability;
 mod checked;
+mod dependency;
+mod document_tables;
 mod error;
 mod service_values;
 mod source;
 mod tables;
+mod version_table;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -13,9 +16,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use capability::{Capability, FileCapabilities};
-pub use checked::{
-    Checked, Dependency, FileMode, Hinted, ListOrText, OffOr, OtherFields, SuiteName, TextOr,
-};
+pub use checked::{Checked, FileMode, Hinted, ListOrText, OffOr, OtherFields, SuiteName, TextOr};
+pub use dependency::Dependency;
+pub use document_tables::LicenseFile;
 pub use error::{InvalidValue, ManifestError, Problem};
 pub use service_values::{
     Argument, DirectiveName, DirectiveValue, LimitName, LimitValue, SectionName, ServiceValueError,
@@ -23,6 +26,7 @@ pub use service_values::{
 };
 pub use source::Environment;
 pub use tables::*;
+pub use version_table::{Epoch, VersionSource, VersionTable};
 
 use crate::fs;
 

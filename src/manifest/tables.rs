@@ -7,13 +7,14 @@ use toml::Spanned;
 
 use super::InvalidValue;
 use super::capability::{Capability, FileCapabilities};
-use super::checked::{
-    Checked, Dependency, FileMode, ListOrText, OffOr, OtherFields, SuiteName, TextOr,
-};
+use super::checked::{Checked, FileMode, ListOrText, OffOr, OtherFields, SuiteName, TextOr};
+use super::dependency::{Dependency, names_auto};
+use super::document_tables::LicenseFile;
 use super::service_values::{
     Argument, DirectiveName, DirectiveValue, LimitName, LimitValue, SectionName, SymlinkTarget,
     VariableName, VariableValue, WholeUnitName,
 };
+use super::version_table::{Epoch, VersionTable};
 use crate::deb::Compression;
 use crate::debian::{
     Architecture, Description, Homepage, Maintainer, MultiArch, PackageName, Priority,
@@ -70,7 +71,9 @@ pub struct PackageTable {
     /// `Package`; default: the release's name.
     pub name: Option<Spanned<Checked<PackageName>>>,
     /// `Version` without the Debian revision; default: the release's version.
-    pub version: Option<Spanned<TextOr<GitVersion>>>,
+    pub version: Option<Spanned<TextOr<VersionTable>>>,
+    /// The epoch of the version; default: none.
+    pub epoch: Option<Spanned<Epoch>>,
     /// The Debian revision; default: none.
     pub revision: Option<Spanned<String>>,
     /// `Architecture`; default: that of the release's ELF files.
@@ -79,6 +82,8 @@ pub struct PackageTable {
     pub maintainer: Option<Checked<Maintainer>>,
     /// `Description`: synopsis on the first line, the extended description below.
     pub description: Option<Checked<Description>>,
+    /// The file with the extended description, and with the synopsis where there is no `description`.
+    pub description_file: Option<Spanned<String>>,
     /// `Section`; default: `misc`.
     pub section: Option<Checked<Section>>,
     /// `Priority`; default: `optional`.
@@ -87,6 +92,8 @@ pub struct PackageTable {
     pub homepage: Option<Checked<Homepage>>,
     /// The licence's short name, for the copyright file.
     pub license: Option<Spanned<String>>,
+    /// The file with the text of the licence; default: those beside the manifest.
+    pub license_file: Option<Spanned<TextOr<LicenseFile>>>,
     /// The holder of the copyright, for the copyright file.
     pub copyright: Option<Spanned<String>>,
     /// `Multi-Arch`.
@@ -115,6 +122,8 @@ pub struct PackageTable {
     pub suites: Vec<Spanned<SuiteName>>,
     /// The changelog file; default: one generated entry.
     pub changelog: Option<Spanned<String>>,
+    /// The changelog file of the author's project, beside that of the package; default: none.
+    pub upstream_changelog: Option<Spanned<String>>,
     /// Any other control field.
     pub fields: OtherFields,
 }
@@ -126,16 +135,27 @@ impl PackageTable {
     /// [`InvalidValue`] where a field cannot have a relation.
     pub fn relations(&self) -> Result<RelationFields, InvalidValue> {
         let mut fields = RelationFields::default();
-        let mut append = |field, relations: &Relations, place| {
+        let mut append = |field: RelationField, relations: &Relations, place| {
+            if names_auto(relations) {
+                let message = format!("`auto` in `{}` is no package", field.name());
+                let hint = match field {
+                    RelationField::Depends => "write it between commas, without a version",
+                    _ => "leave it out: it stands for what the ELF files need in `depends` only",
+                };
+                return Err(InvalidValue::new(place, message, Some(hint.to_owned())));
+            }
             fields
                 .append(field, relations.clone())
                 .map_err(|error| InvalidValue::new(place, error.to_string(), error.hint()))
         };
         let depends = self.depends.iter().flat_map(|list| &list.0);
         for written in depends {
-            if let Checked(Dependency::On(relations)) = written.get_ref() {
-                append(RelationField::Depends, relations, written.span())?;
-            }
+            let Checked(dependency) = written.get_ref();
+            append(
+                RelationField::Depends,
+                &dependency.relations,
+                written.span(),
+            )?;
         }
         for (field, list) in [
             (RelationField::PreDepends, &self.pre_depends),
@@ -156,7 +176,7 @@ impl PackageTable {
 
     /// Returns whether the package is there for its relations to others.
     fn has_relations(&self) -> bool {
-        let is_named = |written: &Spanned<_>| *written.get_ref() != Checked(Dependency::Auto);
+        let is_named = |it: &Spanned<Checked<Dependency>>| !it.get_ref().0.relations.is_empty();
         let depends = self.depends.iter().flat_map(|list| &list.0);
         let others = [
             &self.pre_depends,
@@ -174,19 +194,11 @@ impl PackageTable {
     /// Returns whether `Depends` asks for what the ELF files need.
     #[must_use]
     pub fn auto_depends(&self) -> bool {
-        let is_auto = |written: &Spanned<_>| *written.get_ref() == Checked(Dependency::Auto);
+        let is_auto = |written: &Spanned<Checked<Dependency>>| written.get_ref().0.auto;
         self.depends
             .as_ref()
             .is_none_or(|list| list.0.iter().any(is_auto))
     }
-}
-
-/// `version = { git = true }`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
-pub struct GitVersion {
-    /// True to take the version from `git describe`.
-    pub git: bool,
 }
 
 /// `[release]`: what goes to /opt.

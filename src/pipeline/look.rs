@@ -9,11 +9,12 @@ use crate::files::{
     sources::{claims, newest_mtime},
 };
 use crate::finding::{Finding, tags};
+use crate::fs::{self, FsError};
 use crate::hooks;
-use crate::manifest::{InvalidValue, Manifest};
+use crate::manifest::{InvalidValue, Manifest, TextOr, VersionSource};
 use crate::outputs::{Destination, Outputs};
-use crate::plan::{BuildOptions, Inputs, PlanError};
-use crate::release::{self, Patterns, Release, Wanted};
+use crate::plan::{BuildOptions, Inputs, PlanError, license_file};
+use crate::release::{self, Patterns, Release, ReleaseError, Wanted};
 use crate::template::{TemplateError, Templates};
 
 /// The folder that packages are written to when nothing else is said.
@@ -52,15 +53,43 @@ pub(super) fn look(
     let inputs = Inputs {
         claims: claims(&manifest.resolve(""), &mappings, destination.folder()),
         script,
-        copyright_holder: match &tables.package.copyright {
-            Some(holder) => Some(holder.get_ref().clone()),
-            None => release::copyright_holder(&manifest.resolve("."))?,
+        copyright_holder: copyright_holder(manifest)?,
+        description_file: match &tables.package.description_file {
+            Some(path) => Some(fs::read_to_string(&manifest.resolve(path.get_ref()))?),
+            None => None,
         },
+        version_file: version_file(manifest, options)?,
         hooks,
         mappings,
         destination,
     };
     Ok((release, templates, inputs, findings))
+}
+
+/// Returns the holder of the copyright, as the manifest or the project says.
+fn copyright_holder(manifest: &Manifest) -> Result<Option<String>, ReleaseError> {
+    if let Some(holder) = &manifest.tables.package.copyright {
+        return Ok(Some(holder.get_ref().clone()));
+    }
+    let file = license_file(manifest).map(|(path, _)| path);
+    release::copyright_holder(&manifest.resolve("."), file.as_deref())
+}
+
+/// Reads the first line of the file that the version is taken from, unless the caller gives one.
+fn version_file(manifest: &Manifest, options: &BuildOptions) -> Result<Option<String>, FsError> {
+    if options.version.is_some() || options.release_version.is_some() {
+        return Ok(None);
+    }
+    let version = manifest.tables.package.version.as_ref();
+    let Some(TextOr::Table(table)) = version.map(toml::Spanned::get_ref) else {
+        return Ok(None);
+    };
+    let Ok(VersionSource::File(path)) = table.source() else {
+        return Ok(None);
+    };
+    let text = fs::read_to_string(&manifest.resolve(path))?;
+    let first = text.trim_start_matches('\u{feff}').lines().next();
+    Ok(Some(first.unwrap_or_default().trim().to_owned()))
 }
 
 /// Looks at the release, and reads the templates meanwhile: to parse all takes as long as to look at a

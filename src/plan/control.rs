@@ -104,25 +104,14 @@ pub(super) fn file(
     manifest: &Manifest,
     release: &Release,
     (package, version, architecture): (PackageName, Version, Architecture),
+    description: &Description,
     findings: &mut Vec<Finding>,
 ) -> Result<ControlFile, PlanError> {
     let table = &manifest.tables.package;
-    let missing = |key, hint: &str| PlanError::Missing {
-        key,
+    let Checked(maintainer) = table.maintainer.clone().ok_or_else(|| PlanError::Missing {
+        key: "package.maintainer",
         manifest: manifest.path().to_owned(),
-        hint: hint.to_owned(),
-    };
-    let Checked(maintainer) = table.maintainer.clone().ok_or_else(|| {
-        missing(
-            "package.maintainer",
-            "write `maintainer = \"Name <name@example.com>\"` below `[package]`",
-        )
-    })?;
-    let Checked(description) = table.description.as_ref().ok_or_else(|| {
-        missing(
-            "package.description",
-            "write `description = \"What it does\"` below `[package]`",
-        )
+        hint: "write `maintainer = \"Name <name@example.com>\"` below `[package]`".to_owned(),
     })?;
     let description = whole_description(release, description);
     findings.extend(policy::of_description(&package, &description));

@@ -4,16 +4,19 @@
 
 mod configuration;
 mod control;
+mod description;
 mod error;
 mod libraries;
 mod machine;
 mod policy;
+mod readme;
 mod suites;
 mod version;
 
 use std::path::{Path, PathBuf};
 
 pub use error::PlanError;
+use toml::Spanned;
 
 use crate::audit::{DeclaredSuite, Libraries};
 use crate::deb::Compression;
@@ -25,7 +28,7 @@ use crate::files::sources::Claims;
 use crate::files::{self, Mapping};
 use crate::finding::Finding;
 use crate::hooks::Hook;
-use crate::manifest::{Manifest, Tables};
+use crate::manifest::{Manifest, Tables, TextOr};
 use crate::outputs::Destination;
 use crate::release::{Release, StartScript};
 use crate::tree::PackagePath;
@@ -48,14 +51,16 @@ pub struct BuildOptions {
     pub output: Option<PathBuf>,
     /// `SOURCE_DATE_EPOCH`, in seconds.
     pub source_date_epoch: Option<u64>,
-    /// The answer of `git describe` about the manifest's folder, where the manifest asks for it.
-    pub git_describe: Option<Result<String, GitFailure>>,
+    /// `--release-version`: a version as a release spells its own.
+    pub release_version: Option<String>,
+    /// The answer of `git describe`, or of the command, that the manifest asks for the version.
+    pub version_answer: Option<Result<String, ToolFailure>>,
 }
 
-/// A failure of git.
+/// A failure of git, or of a command of the author's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GitFailure {
-    /// The words of git.
+pub struct ToolFailure {
+    /// The words of the tool.
     pub words: String,
     /// The way to mend it.
     pub hint: String,
@@ -120,8 +125,13 @@ pub struct PackagePlan {
     pub license: String,
     /// The holder of the copyright; `None`: nobody says.
     pub copyright_holder: Option<String>,
+    /// The author's license file, and how many of its first lines are left out; `None`: those beside
+    /// the manifest.
+    pub license_file: Option<(PathBuf, usize)>,
     /// The author's changelog file.
     pub changelog: Option<PathBuf>,
+    /// The changelog file of the author's project.
+    pub upstream_changelog: Option<PathBuf>,
 }
 
 /// The fate of the debug symbols of ELF files.
@@ -148,6 +158,10 @@ pub(crate) struct Inputs {
     pub(crate) claims: Claims,
     /// The holder of the copyright, as the manifest or the project says; `None` where neither does.
     pub(crate) copyright_holder: Option<String>,
+    /// The text of `description-file`.
+    pub(crate) description_file: Option<String>,
+    /// The first line of the file that the version is taken from.
+    pub(crate) version_file: Option<String>,
     /// The place that packages are written to.
     pub(crate) destination: Destination,
 }
@@ -175,13 +189,15 @@ impl Plan {
         let mut findings = Vec::new();
         let tables = &manifest.tables;
         let name = control::name(manifest, release)?;
-        let version = version::resolve(manifest, release, options, &mut findings)?;
+        let file = inputs.version_file.as_deref();
+        let version = version::resolve(manifest, release, file, options, &mut findings)?;
         let target = release_target(tables, &name)?;
         let libraries = libraries::resolve(manifest, release, inputs.script.as_ref(), &target)?;
         let machine = machine::resolve(release, &target, inputs.claims)?;
         let architecture = control::architecture(tables, &machine, options, &mut findings)?;
         let identity = (name, version, architecture);
-        let mut control = control::file(manifest, release, identity, &mut findings)?;
+        let description = description::resolve(manifest, inputs.description_file.as_deref())?;
+        let mut control = control::file(manifest, release, identity, &description, &mut findings)?;
         require_runtime(tables, release, &control)?;
         findings.extend(policy::of_cookies(manifest, release));
         let (deployment, found) = Deployment::resolve(&Facts {
@@ -204,7 +220,7 @@ impl Plan {
         findings.extend(found);
         control::require_helpers(&mut control.relations, &deployment, &inputs.mappings)?;
         let output = inputs.destination.file(control.file_name());
-        let changelog = tables.package.changelog.as_ref();
+        let resolved = |path: &Spanned<String>| manifest.resolve(path.get_ref());
         let settings = settings(manifest, release, options, &output)?;
         let package = PackagePlan {
             output,
@@ -213,7 +229,9 @@ impl Plan {
             symbols: symbols(tables, &control)?,
             keep_cookie: tables.release.keep_cookie.unwrap_or(false),
             copyright_holder: inputs.copyright_holder,
-            changelog: changelog.map(|path| manifest.resolve(path.get_ref())),
+            license_file: license_file(manifest),
+            changelog: tables.package.changelog.as_ref().map(resolved),
+            upstream_changelog: tables.package.upstream_changelog.as_ref().map(resolved),
             auto_depends: tables.package.auto_depends(),
             control,
             target,
@@ -238,6 +256,19 @@ pub(crate) fn target(manifest: &Manifest, release: &Release) -> Result<PackagePa
     let name = control::name(manifest, release)?;
     let target = release_target(&manifest.tables, &name).map_err(PlanError::from);
     target.map_err(|error| error.located(manifest))
+}
+
+/// Returns the license file that the manifest names, with the number of lines to leave out.
+pub(crate) fn license_file(manifest: &Manifest) -> Option<(PathBuf, usize)> {
+    let written = manifest.tables.package.license_file.as_ref()?;
+    let (path, skip) = match written.get_ref() {
+        TextOr::Text(path) => (path, 0),
+        TextOr::Table(table) => (&table.path, table.skip),
+    };
+    Some((
+        manifest.resolve(path),
+        skip.try_into().unwrap_or(usize::MAX),
+    ))
 }
 
 /// Returns the fate of the symbols. Their package has the name that debhelper would give it.

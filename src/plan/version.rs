@@ -1,15 +1,20 @@
-//! The version: the command line's, the manifest's, git's, or the release's made a Debian version.
+//! The version: the command line's, the manifest's, or that of git, a command, a file or the release
+//! made a Debian version.
 
-use super::{BuildOptions, PlanError};
+use std::ops::Range;
+
+use super::{BuildOptions, PlanError, ToolFailure};
 use crate::debian::{ReleaseVersion, Version};
 use crate::finding::{Finding, tags};
-use crate::manifest::{InvalidValue, Manifest, Tables, TextOr};
+use crate::manifest::{Epoch, InvalidValue, Manifest, Tables, TextOr, VersionSource, VersionTable};
 use crate::release::Release;
 
-/// Returns the full version of the package.
+/// Returns the full version of the package; `file` is the first line of the file that the manifest
+/// takes it from.
 pub(super) fn resolve(
     manifest: &Manifest,
     release: &Release,
+    file: Option<&str>,
     options: &BuildOptions,
     findings: &mut Vec<Finding>,
 ) -> Result<Version, PlanError> {
@@ -17,45 +22,79 @@ pub(super) fn resolve(
     if let Some(version) = &options.version {
         return Ok(version.clone());
     }
-    let written = tables.package.version.as_ref();
-    let version = match written.map(|written| (written.get_ref(), written.span())) {
-        Some((TextOr::Text(text), span)) => {
-            let invalid = |message: String, hint| InvalidValue::new(span.clone(), message, hint);
-            Version::from_manifest(text).map_err(|e| invalid(e.to_string(), e.hint()))?
-        }
-        Some((TextOr::Table(table), span)) if !table.git => {
-            let hint = Some("write `version = \"1.0\"`, or `{ git = true }`".to_owned());
-            return Err(InvalidValue::new(
-                span,
-                "version gives neither a text nor `git = true`",
-                hint,
-            )
-            .into());
-        }
-        Some((TextOr::Table(_), _)) => from_git(options, findings)?,
-        None => from_release(manifest, release, findings)?,
+    let version = match (&options.release_version, &tables.package.version) {
+        (Some(text), _) => mapped(text, "`--release-version`", findings)?,
+        (None, Some(written)) => match written.get_ref() {
+            TextOr::Text(text) => Version::from_manifest(text).map_err(|error| {
+                InvalidValue::new(written.span(), error.to_string(), error.hint())
+            })?,
+            TextOr::Table(table) => from_source(table, written.span(), file, options, findings)?,
+        },
+        (None, None) => from_release(manifest, release, findings)?,
     };
-    with_revision(tables, version)
+    with_revision(tables, with_epoch(tables, version)?)
 }
 
-fn from_git(options: &BuildOptions, findings: &mut Vec<Finding>) -> Result<Version, PlanError> {
-    let asked = "`version = { git = true }`, but `git describe` ";
-    let described = match &options.git_describe {
-        Some(Ok(described)) => described,
-        Some(Err(failure)) => {
-            return Err(PlanError::FromRelease {
-                message: format!("{asked}fails: {}", failure.words),
-                hint: failure.hint.clone(),
-            });
+/// Returns the version that `version = { … }` stands for.
+fn from_source(
+    table: &VersionTable,
+    place: Range<usize>,
+    file: Option<&str>,
+    options: &BuildOptions,
+    findings: &mut Vec<Finding>,
+) -> Result<Version, PlanError> {
+    let source = table.source().map_err(|given| {
+        let (message, hint) = VersionTable::fault(&given);
+        InvalidValue::new(place.clone(), message, Some(hint))
+    })?;
+    let answer = options.version_answer.as_ref();
+    match source {
+        VersionSource::Git => {
+            let asked = "`version = { git = true }`, but `git describe` ";
+            let text = answered(
+                answer,
+                &format!("{asked}fails: "),
+                &format!("{asked}was not asked"),
+            )?;
+            mapped(text, "`git describe`", findings)
         }
-        None => {
-            return Err(PlanError::FromRelease {
-                message: format!("{asked}was not asked"),
-                hint: "give the version with `--version`".into(),
-            });
+        VersionSource::Command(command) => {
+            let asked = format!("`version = {{ command = … }}`, but `{command}` ");
+            let text = answered(answer, &asked, &format!("{asked}was not run"))?;
+            mapped(text, "the command", findings)
         }
-    };
-    mapped(described, "`git describe`", findings)
+        VersionSource::Upstream(text) => {
+            let mapped = mapped(text, "`upstream`", findings);
+            mapped.map_err(|error| match error {
+                PlanError::FromRelease { message, hint } => {
+                    InvalidValue::new(place, message, Some(hint)).into()
+                }
+                other => other,
+            })
+        }
+        VersionSource::File(path) => {
+            mapped(file.unwrap_or_default(), &format!("`{path}`"), findings)
+        }
+    }
+}
+
+/// Returns the answer of a tool, or the error that it failed, or that nobody asked it.
+fn answered<'a>(
+    answer: Option<&'a Result<String, ToolFailure>>,
+    fails: &str,
+    unasked: &str,
+) -> Result<&'a str, PlanError> {
+    match answer {
+        Some(Ok(text)) => Ok(text),
+        Some(Err(failure)) => Err(PlanError::FromRelease {
+            message: format!("{fails}{}", failure.words),
+            hint: failure.hint.clone(),
+        }),
+        None => Err(PlanError::FromRelease {
+            message: unasked.to_owned(),
+            hint: "give the version with `--version`".into(),
+        }),
+    }
 }
 
 fn from_release(
@@ -107,6 +146,19 @@ fn mapped(text: &str, source: &str, findings: &mut Vec<Finding>) -> Result<Versi
     };
     findings.push(Finding::new(tags::VERSION_FROM_RELEASE, message));
     Ok(version)
+}
+
+fn with_epoch(tables: &Tables, version: Version) -> Result<Version, PlanError> {
+    let Some(epoch) = &tables.package.epoch else {
+        return Ok(version);
+    };
+    let Epoch(number) = *epoch.get_ref();
+    if version.epoch() != 0 {
+        let message = format!("epoch is `{number}`, but version `{version}` has one of its own");
+        let hint = "write it in one of the two".to_owned();
+        return Err(InvalidValue::new(epoch.span(), message, Some(hint)).into());
+    }
+    Ok(version.with_epoch(number))
 }
 
 fn with_revision(tables: &Tables, version: Version) -> Result<Version, PlanError> {

@@ -7,12 +7,19 @@ use super::error::ReleaseError;
 use crate::fs;
 
 /// Returns the holder of the copyright: as the first such line of a license file says, or else the
-/// authors that Cargo.toml names.
+/// authors that Cargo.toml names. Without a license file that is named, those of the directory count.
 ///
 /// # Errors
 /// [`ReleaseError`] for a Cargo.toml that cannot be read.
-pub fn copyright_holder(directory: &Path) -> Result<Option<String>, ReleaseError> {
-    if let Some(holder) = licensed_by(directory) {
+pub fn copyright_holder(
+    directory: &Path,
+    license_file: Option<&Path>,
+) -> Result<Option<String>, ReleaseError> {
+    let licensed_by = match license_file {
+        Some(file) => holder_in(file),
+        None => licensed_by(directory),
+    };
+    if let Some(holder) = licensed_by {
         return Ok(Some(holder));
     }
     let manifest = directory.join("Cargo.toml");
@@ -44,9 +51,14 @@ pub fn licensed_by(directory: &Path) -> Option<String> {
         if !is_license || !path.is_file() {
             return None;
         }
-        let text = fs::read_to_string(&path).ok()?;
-        text.lines().find_map(holder)
+        holder_in(&path)
     })
+}
+
+/// Returns the holder that a license file names. One that cannot be read is an error when it is packed.
+fn holder_in(path: &Path) -> Option<String> {
+    let text = fs::read_to_string(path).ok()?;
+    text.lines().find_map(holder)
 }
 
 /// Returns the `2019 Ann` of `Copyright (c) 2019 Ann`: a line with a year, and no stand-in such
