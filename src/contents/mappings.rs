@@ -19,7 +19,7 @@ use crate::fs;
 use crate::outputs::Outputs;
 use crate::plan::{PackagePlan, Settings};
 use crate::release::Patterns;
-use crate::tree::{Content, Entry, Origin, Owner, PackagePath};
+use crate::tree::{Content, Entry, Origin, Owner, PackagePath, PathError};
 
 /// The sources of one entry of `[files]`, and the claims to make for them.
 pub(super) struct Sources<'a, 'plan> {
@@ -102,9 +102,8 @@ impl<'a, 'plan> Sources<'a, 'plan> {
                 Ok(())
             }
             MappingSource::Symlink { target, exact } => {
-                let path = mapping.target.clone();
-                let package = self.plan.control.package.as_str();
-                let (path, target) = compressed::place_link(path, target.clone().into(), package)?;
+                let (path, target) =
+                    self.place_link(mapping.target.clone(), target.clone().into())?;
                 let target = if *exact {
                     target
                 } else {
@@ -273,11 +272,23 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         }
         if kind.is_symlink() {
             let to = fs::path_bytes(&fs::read_link(path)?);
-            let (target, to) =
-                compressed::place_link(target, to, self.plan.control.package.as_str())?;
+            let (target, to) = self.place_link(target, to)?;
             return Ok((target, Entry::symlink(to, origin)));
         }
         self.regular(&target, path, &fs::symlink_metadata(path)?, shown)
+    }
+
+    /// Returns the path and the target of a symlink, with the names that compressed documents have.
+    fn place_link(
+        &self,
+        path: PackagePath,
+        target: Vec<u8>,
+    ) -> Result<(PackagePath, Vec<u8>), PathError> {
+        if self.mapping.compress {
+            compressed::place_link(path, target, self.plan.control.package.as_str())
+        } else {
+            Ok((path, target))
+        }
     }
 
     fn regular(
@@ -298,7 +309,11 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         let executable = fs::mode(metadata) & 0o111 != 0;
         let default = if executable { 0o755 } else { 0o644 };
         let mode = mapping.mode.unwrap_or(default);
-        let placed = compressed::place(target.clone(), self.plan.control.package.as_str())?;
+        let placed = if mapping.compress {
+            compressed::place(target.clone(), self.plan.control.package.as_str())?
+        } else {
+            target.clone()
+        };
         let content = if placed == *target {
             Content::File {
                 path: path.into(),

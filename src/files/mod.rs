@@ -1,5 +1,6 @@
 //! `[files]`: the entries with every path checked, and the files that their sources stand for.
 
+mod completions;
 pub(crate) mod sources;
 
 use std::ops::Range;
@@ -36,6 +37,8 @@ pub struct Mapping {
     pub owner: String,
     /// The group's name.
     pub group: String,
+    /// False where documents are packed as they are.
+    pub compress: bool,
     /// True where files are conffiles; `None`: those below /etc are.
     pub conffile: Option<bool>,
     /// The capabilities that files get when they are configured.
@@ -58,14 +61,14 @@ pub enum MappingSource {
     },
 }
 
-/// Returns all entries, in the manifest's order of paths.
+/// Returns all entries, in the manifest's order of paths, and those of `[completions]`.
 ///
 /// # Errors
 /// [`ManifestError`] names the entry that is not allowed.
 pub(crate) fn mappings(manifest: &Manifest) -> Result<Vec<Mapping>, ManifestError> {
     let files = manifest.tables.files.iter();
     let mappings = files.map(|(key, value)| mapping(manifest, key, value));
-    let mappings: Result<_, _> = mappings.collect();
+    let mappings: Result<Vec<_>, _> = mappings.chain(completions::mappings(manifest)).collect();
     mappings.map_err(|error| manifest.locate(error))
 }
 
@@ -100,6 +103,7 @@ fn mapping(
         directory_mode: directory_mode.unwrap_or(0o755),
         owner: name_or_root(written.owner.map(|owner| owner.0.to_string())),
         group: name_or_root(written.group.map(|group| group.0.to_string())),
+        compress: written.compress.unwrap_or(true),
         conffile: written.conffile,
         capabilities: written.capabilities.map(|it| it.0),
     })

@@ -2,6 +2,7 @@
 
 mod capability;
 mod checked;
+mod completions_table;
 mod dependency;
 mod document_tables;
 mod error;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 
 pub use capability::{Capability, FileCapabilities};
 pub use checked::{Checked, FileMode, Hinted, ListOrText, OffOr, OtherFields, SuiteName, TextOr};
+pub use completions_table::CompletionsTable;
 pub use dependency::Dependency;
 pub use document_tables::LicenseFile;
 pub use error::{InvalidValue, ManifestError, Problem};

@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::InvalidValue;
 use super::capability::{Capability, FileCapabilities};
 use super::checked::{Checked, FileMode, ListOrText, OffOr, OtherFields, SuiteName, TextOr};
+use super::completions_table::CompletionsTable;
 use super::dependency::{Dependency, names_auto};
 use super::document_tables::LicenseFile;
 use super::service_values::{
@@ -37,6 +38,8 @@ pub struct Tables {
     pub release: ReleaseTable,
     /// `[files]`: target to source.
     pub files: BTreeMap<Spanned<String>, TextOr<FileTable>>,
+    /// `[completions]`.
+    pub completions: CompletionsTable,
     /// `[user]`, or `user = false`.
     pub user: Option<OffOr<UserTable>>,
     /// `[service]`.
@@ -288,6 +291,8 @@ pub struct FileTable {
     pub group: Option<Checked<UserName>>,
     /// True where dpkg keeps the sysadmin's changes; default: true below /etc.
     pub conffile: Option<bool>,
+    /// False where a document is packed as it is; default: manual pages and such are compressed.
+    pub compress: Option<bool>,
     /// Capabilities that programs get when they are configured.
     pub capabilities: Option<Checked<FileCapabilities>>,
 }

@@ -56,7 +56,9 @@ fn variants_of(source: &str, name: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_key_of_the_manifest_is_described() {
-    let tables = read("src/manifest/tables.rs");
+    let tables = ["tables", "completions_table"]
+        .map(|file| read(&format!("src/manifest/{file}.rs")))
+        .concat();
     let model = read("src/vocabulary.rs");
     let sections = sections(&read("docs/manifest.md"));
     let mut known = BTreeMap::from([("hooks".to_owned(), variants_of(&model, "HookEvent"))]);
@@ -64,6 +66,7 @@ fn every_key_of_the_manifest_is_described() {
         ("package", "PackageTable"),
         ("release", "ReleaseTable"),
         ("files", "FileTable"),
+        ("completions", "CompletionsTable"),
         ("user", "UserTable"),
         ("service", "ServiceTable"),
         ("conffiles", "ConffilesTable"),

@@ -1,8 +1,10 @@
-//! Licence and changelogs: where they come from, and where they go.
+//! Licence, changelogs, compressed documents and completions: where they come from, and where they go.
 
-use crate::building::{demo, said, shell};
+use std::process::Command;
+
+use crate::building::{demo, has, said, shell};
 use crate::errors::refused;
-use crate::support::Test;
+use crate::support::{Test, skip};
 
 /// Builds the package and gives what a shell says about it, unpacked into the folder `out`.
 #[track_caller]
@@ -131,4 +133,127 @@ fn beside_that_of_the_project_a_changelog_is_debians() {
             ),
         );
     }
+}
+
+#[test]
+fn info_pages_are_compressed_and_what_is_to_stay_is_not() {
+    let test = demo(
+        "",
+        "[files]\n\"/usr/share/info/\" = \"info\"\n\
+         \"/usr/share/man/man1/\" = { source = \"man\", compress = false }\n\
+         \"/usr/share/man/man8/\" = \"man\"\n",
+    )
+    .file("info/app.info", "first\n")
+    .file("info/app.info-1", "second\n")
+    .file("info/figure.png", "png")
+    .file("man/app.1", ".TH APP 1\n")
+    .symlink("man/shop.1", "app.1");
+    let list = "find usr/share/info usr/share/man ! -type d -printf '%P %l\\n' | sort";
+    assert_eq!(
+        unpacked(&test, list),
+        "app.info-1.gz \napp.info.gz \nfigure.png \nman1/app.1 \nman1/shop.1 app.1\n\
+         man8/app.1.gz \nman8/shop.1.gz app.1.gz\n"
+    );
+}
+
+#[test]
+fn completions_have_their_places() {
+    let test = demo(
+        "",
+        "[completions]\nbash = [\"target/build/*/out/demo.bash\", \"complete/other\"]\n\
+         zsh = \"complete/_demo\"\nfish = \"complete/demo.fish\"\n",
+    )
+    .file("target/build/x-1234/out/demo.bash", "bash\n")
+    .executable("complete/other", "other\n")
+    .file("complete/_demo", "#compdef demo\n")
+    .file("complete/demo.fish", "fish\n");
+    let outcome = said(test, &[], "");
+    for path in [
+        "./usr/share/bash-completion/completions/demo",
+        "./usr/share/bash-completion/completions/other",
+        "./usr/share/zsh/vendor-completions/_demo",
+        "./usr/share/fish/vendor_completions.d/demo.fish",
+    ] {
+        has(&outcome, "-rw-r--r-- root/root", path);
+    }
+}
+
+#[test]
+fn completions_of_no_command_are_refused() {
+    let build = |lines: &str| {
+        demo("", &format!("[completions]\n{lines}\n"))
+            .directory("complete/demo")
+            .args(["build", "-q"])
+    };
+    refused(
+        build("bash = \"complete/demo.sh\""),
+        "
+        error: reldeb.toml:10: the name of `complete/demo.sh` does not tell the command that it completes
+          10 | bash = \"complete/demo.sh\"
+        hint: name it `COMMAND.bash`, or put it to `/usr/share/bash-completion/completions/COMMAND` by `[files]`
+        ",
+    );
+    refused(
+        build("zsh = \"complete/demo\""),
+        "
+        error: reldeb.toml:10: the name of `complete/demo` does not tell the command that it completes
+          10 | zsh = \"complete/demo\"
+        hint: name it `_COMMAND`, or put it to `/usr/share/zsh/vendor-completions/_COMMAND` by `[files]`
+        ",
+    );
+    refused(
+        build("bash = \"complete/demo\""),
+        "
+        error: reldeb.toml:10: `complete/demo` is a directory, expected a file
+          10 | bash = \"complete/demo\"
+        ",
+    );
+    refused(
+        build("fish = \"complete/demo.fish\""),
+        "
+        error: reldeb.toml:10: source `complete/demo.fish` of `completions.fish` does not exist
+        hint: looked for `complete/demo.fish`
+        ",
+    );
+    refused(
+        build("elvish = \"demo.elv\""),
+        "
+        error: reldeb.toml:10: unknown key `elvish`
+          10 | elvish = \"demo.elv\"
+        hint: the keys here are `bash`, `zsh` and `fish`
+        ",
+    );
+}
+
+/// lintian reads all of it.
+#[test]
+fn lintian_has_nothing_to_say_of_them() {
+    if Command::new("lintian").arg("--version").output().is_err() {
+        return skip("needs `lintian`");
+    }
+    let test = demo(
+        "revision = \"2\"\nepoch = 2\nlicense = \"MIT\"\nlicense-file = { path = \"COPYING\", skip = 2 }\n\
+         changelog = \"debian\"\nupstream-changelog = \"CHANGES.md\"",
+        "[completions]\nbash = \"demo.bash\"\nzsh = \"_demo\"\nfish = \"demo.fish\"\n\
+         [files]\n\"/usr/share/info/\" = \"demo.info\"\n[build]\ncompression = \"gzip\"\n",
+    )
+    .file("COPYING", MIT)
+    .file("CHANGES.md", "# Changes\n\n## 1.0\n\nThe first.\n")
+    .file("debian", debian("demo", "2:1.0-2"))
+    .file("demo.bash", "complete -W a demo\n")
+    .file("_demo", "#compdef demo\n")
+    .file("demo.fish", "complete -c demo\n")
+    .file(
+        "demo.info",
+        "This is demo.info.\n\nINFO-DIR-SECTION Shop\nSTART-INFO-DIR-ENTRY\n* demo: (demo).  Sells.\nEND-INFO-DIR-ENTRY\n",
+    );
+    let output = shell(
+        &test.path(""),
+        "$RELDEB build >/dev/null && lintian -EvIL +pedantic --allow-root dist/*.deb 2>&1 \
+         | grep -E 'copyright|changelog|info-document|completion|version|compress'; ls dist",
+    );
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "demo_1.0-2_all.deb\n"
+    );
 }
