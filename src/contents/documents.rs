@@ -12,6 +12,7 @@ use super::{PopulateError, changelog, copyright};
 use crate::deb::gzip;
 use crate::fs::{self, FsError};
 use crate::plan::{PackagePlan, Settings};
+use crate::release::Release;
 use crate::template::Templates;
 use crate::tree::{Content, Entry, Origin, PackagePath};
 
@@ -27,10 +28,11 @@ struct ChangelogContext<'a> {
 pub(super) fn entries(
     settings: &Settings,
     plan: &PackagePlan,
+    release: &Release,
     templates: &Templates,
 ) -> Result<Vec<(PackagePath, Entry)>, PopulateError> {
     let year = time(settings).strftime("%Y").to_string();
-    let text = copyright::render(settings, plan, &year, templates)?;
+    let text = copyright::render(settings, plan, release, &year, templates)?;
     let origin = Origin::Template(copyright::TEMPLATE.into());
     let mut entries = vec![document(plan, "copyright", text.into_bytes(), origin)?];
     entries.extend(changelogs(settings, plan, templates)?);

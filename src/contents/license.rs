@@ -58,6 +58,9 @@ const COMMON: &[(&str, &[&str], &str, &str)] = &[
     ),
 ];
 
+/// The short name of a licence that nobody tells.
+const UNKNOWN: &str = "unknown";
+
 /// Reads the license file that the manifest names, without its first lines.
 pub(super) fn read_named(path: &Path, skip: usize) -> Result<Vec<String>, PopulateError> {
     let text = fs::read_to_string(path)?;
@@ -96,7 +99,7 @@ pub(super) fn read(directory: &Path) -> Result<Vec<String>, FsError> {
 /// are in lower case.
 pub(super) fn short_name(license: &str) -> String {
     if license.is_empty() {
-        return "unknown".to_owned();
+        return UNKNOWN.to_owned();
     }
     let words = license.split_whitespace().map(|word| match word {
         "OR" => "or",
@@ -105,6 +108,70 @@ pub(super) fn short_name(license: &str) -> String {
         other => other,
     });
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the short names of the licences of a part, with `and` and `or` between them: what is not
+/// said to be a choice holds together.
+pub(super) fn names(licenses: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for license in licenses {
+        let one = names_of(license);
+        if !names.is_empty() && !one.is_empty() {
+            names.push("and".to_owned());
+        }
+        names.extend(one);
+    }
+    if names.is_empty() {
+        names.push(UNKNOWN.to_owned());
+    }
+    names
+}
+
+/// Returns the short names in one text: an expression of SPDX, or else the name of one licence.
+fn names_of(license: &str) -> Vec<String> {
+    let words: Vec<&str> = license.split_whitespace().collect();
+    let is_between = |word: &&str| ["OR", "AND"].contains(word);
+    // Alternating names and words between them; brackets have no counterpart.
+    let is_expression = words.len() % 2 == 1
+        && !license.contains(['(', ')'])
+        && words.iter().skip(1).step_by(2).all(is_between)
+        && !words.iter().step_by(2).any(is_between);
+    if is_expression {
+        return words.iter().map(|word| name(&short_name(word))).collect();
+    }
+    let name = name(&words.join("-"));
+    if name.is_empty() {
+        Vec::new()
+    } else {
+        vec![name]
+    }
+}
+
+/// Returns a text as a short name, which is one word.
+fn name(text: &str) -> String {
+    let legal = |c: char| match c {
+        c if c.is_ascii_alphanumeric() || "-.+_".contains(c) => c,
+        _ => '-',
+    };
+    text.trim_matches(['(', ')']).chars().map(legal).collect()
+}
+
+/// Returns the text below the short name of a licence whose text nobody has given.
+pub(super) fn text_of_another(name: &str) -> String {
+    let common = text(name, "");
+    if name == UNKNOWN {
+        folded(
+            "Neither these parts nor their metadata tell their licence. Ask their authors\n\
+             before you pass them on.",
+        )
+    } else if common.is_empty() {
+        folded(
+            "The release does not hold the text of this licence: see the sources of the\n\
+             parts above.",
+        )
+    } else {
+        common
+    }
 }
 
 /// Returns the texts below the short name, one after the other.
@@ -203,6 +270,29 @@ mod tests {
     #[test]
     fn a_text_is_folded() {
         assert_eq!(folded("a \n\n b\n\n"), " a\n .\n  b");
+    }
+
+    #[test]
+    fn licences_of_others_become_short_names() {
+        for (licenses, expected) in [
+            (&[][..], "unknown"),
+            (&[" "], "unknown"),
+            (&["MIT"], "MIT"),
+            (&["Apache 2.0"], "Apache-2.0"),
+            (&["MIT", "Apache-2.0"], "MIT and Apache-2.0"),
+            (&["MIT OR Apache-2.0"], "MIT or Apache-2.0"),
+            (&["(MIT OR ISC) AND X"], "MIT-OR-ISC--AND-X"),
+            (&["MIT OR"], "MIT-OR"),
+            (&["a\nFiles: *"], "a-Files---"),
+        ] {
+            let licenses: Vec<_> = licenses.iter().map(|it| (*it).to_owned()).collect();
+            assert_eq!(names(&licenses).join(" "), expected);
+        }
+        assert_eq!(
+            text_of_another("Apache-2.0"),
+            " On Debian systems, the text of the Apache License, version 2.0,\n \
+             is in /usr/share/common-licenses/Apache-2.0."
+        );
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub(crate) fn populate(
     for (path, entry) in rendered {
         claims.claim_rendered(path, entry);
     }
-    for (path, entry) in documents::entries(settings, plan, templates)? {
+    for (path, entry) in documents::entries(settings, plan, release, templates)? {
         claims.claim_rendered(path, entry);
     }
     if !release.is_absent() {

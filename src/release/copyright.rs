@@ -63,7 +63,7 @@ fn holder_in(path: &Path) -> Option<String> {
 
 /// Returns the `2019 Ann` of `Copyright (c) 2019 Ann`: a line with a year, and no stand-in such
 /// as `[yyyy]` or the holder of the license's own text.
-fn holder(line: &str) -> Option<String> {
+pub(super) fn holder(line: &str) -> Option<String> {
     let mut rest = line.trim().strip_prefix("Copyright")?.trim_start();
     for sign in ["(c)", "(C)", "\u{a9}"] {
         rest = rest.strip_prefix(sign).unwrap_or(rest).trim_start();
