@@ -5,6 +5,7 @@ use toml::Spanned;
 
 use crate::finding::{Finding, tags};
 use crate::fs;
+use crate::interpreter::Interpreter;
 use crate::manifest::{InvalidValue, Manifest, ManifestError};
 use crate::shell;
 use crate::vocabulary::HookEvent;
@@ -38,7 +39,7 @@ pub(crate) fn read(manifest: &Manifest) -> Result<(Vec<Hook>, Vec<Finding>), Man
             text: whole,
             name,
             origin,
-        } = written(manifest, *event, text)?;
+        } = Written::read(manifest, Kind::Hook, event.name(), text)?;
         let invalid = |message, hint: &str| {
             let hint = Some(hint.to_owned());
             manifest.locate(InvalidValue::new(text.span(), message, hint))
@@ -52,10 +53,22 @@ pub(crate) fn read(manifest: &Manifest) -> Result<(Vec<Hook>, Vec<Finding>), Man
             findings.push(Finding::new(tags::HOOK_WITHOUT_COMMAND, message));
             continue;
         }
-        if let Some(fault) = shell::fault(&whole) {
+        if let Some(other) = Interpreter::of(whole.trim_start())
+            && !matches!(other.shell(), Some("sh" | "dash"))
+        {
+            let message = format!(
+                "hook `{name}` is for `{}`, but sh runs hooks",
+                other.program()
+            );
+            return Err(invalid(
+                message,
+                "write it for sh, or as a script of `[scripts]`",
+            ));
+        }
+        if let Some(fault) = shell::fault("sh", &whole) {
             return Err(invalid(format!("hook `{name}` {fault}"), fault.hint()));
         }
-        for (line, remark) in shell::remarks(&whole, &VARIABLES) {
+        for (line, remark) in shell::remarks("sh", &whole, &VARIABLES) {
             let message = format!("hook `{name}`, line {line}: {remark}");
             findings.push(Finding::new(tags::HOOK_SHELLCHECK, message));
         }
@@ -68,55 +81,83 @@ pub(crate) fn read(manifest: &Manifest) -> Result<(Vec<Hook>, Vec<Finding>), Man
     Ok((hooks, findings))
 }
 
-/// A hook as its author wrote it.
-struct Written {
+/// The tables whose values are files or the text itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `[hooks]`: one command is a hook.
+    Hook,
+    /// `[scripts]`: one word is no script.
+    Script,
+}
+
+/// A hook or a script as its author wrote it.
+pub(crate) struct Written {
     /// The whole text, so that lines are counted as the author counts them.
-    text: String,
-    /// The name in messages: the file, or the event of a hook in the manifest.
-    name: String,
-    /// The hook's source, for the comment above it.
-    origin: String,
+    pub(crate) text: String,
+    /// The name in messages: the file, or the key of what is in the manifest.
+    pub(crate) name: String,
+    /// The source, for the comment above it.
+    pub(crate) origin: String,
 }
 
-fn written(
+impl Written {
+    /// Reads a value of the manifest: the file that it names, or the value itself.
+    pub(crate) fn read(
+        manifest: &Manifest,
+        kind: Kind,
+        key: &str,
+        text: &Spanned<String>,
+    ) -> Result<Self, ManifestError> {
+        let value = text.get_ref().trim();
+        let path = manifest.resolve(value);
+        if !value.is_empty() && !value.contains('\n') && path.is_file() {
+            return Ok(Self {
+                text: fs::read_to_string(&path)?,
+                name: value.to_owned(),
+                origin: value.to_owned(),
+            });
+        }
+        if kind.is_path(value) {
+            return Err(manifest.locate(no_such_file(manifest, kind, text, value)));
+        }
+        Ok(Self {
+            text: text.get_ref().clone(),
+            name: key.to_owned(),
+            origin: manifest.path().display().to_string(),
+        })
+    }
+}
+
+impl Kind {
+    /// Returns whether a text was meant as a file: one word, and of a hook with a slash in it, or
+    /// ending in `.sh`. There an absolute path is a command of the target.
+    fn is_path(self, text: &str) -> bool {
+        let is_word = !text.is_empty() && !text.contains(char::is_whitespace);
+        match self {
+            Self::Script => is_word,
+            Self::Hook => {
+                is_word && !text.starts_with('/') && (text.contains('/') || text.ends_with(".sh"))
+            }
+        }
+    }
+}
+
+fn no_such_file(
     manifest: &Manifest,
-    event: HookEvent,
+    kind: Kind,
     text: &Spanned<String>,
-) -> Result<Written, ManifestError> {
-    let value = text.get_ref().trim();
-    let path = manifest.resolve(value);
-    if !value.is_empty() && !value.contains('\n') && path.is_file() {
-        return Ok(Written {
-            text: fs::read_to_string(&path)?,
-            name: value.to_owned(),
-            origin: value.to_owned(),
-        });
-    }
-    if looks_like_path(value) {
-        return Err(manifest.locate(no_such_file(manifest, text, value)));
-    }
-    Ok(Written {
-        text: text.get_ref().clone(),
-        name: event.name().to_owned(),
-        origin: manifest.path().display().to_string(),
-    })
-}
-
-fn no_such_file(manifest: &Manifest, text: &Spanned<String>, value: &str) -> InvalidValue {
-    let message = format!("hook file `{value}` does not exist");
+    value: &str,
+) -> InvalidValue {
+    let (what, form) = match kind {
+        Kind::Hook => ("hook", "shell"),
+        Kind::Script => ("script", "a script"),
+    };
+    let message = format!("{what} file `{value}` does not exist");
     let hint = format!(
-        "write shell, or the path of a file in `{}`",
+        "write {form}, or the path of a file in `{}`",
         manifest.directory().display()
     );
     InvalidValue::new(text.span(), message, Some(hint))
-}
-
-/// Returns whether a text was meant as a file: one word with a slash in it, or ending in `.sh`.
-/// An absolute path is a command of the target.
-fn looks_like_path(text: &str) -> bool {
-    !text.contains(char::is_whitespace)
-        && !text.starts_with('/')
-        && (text.contains('/') || text.ends_with(".sh"))
 }
 
 /// Returns the hook without a `#!` line: it becomes part of a script that has its own.

@@ -28,24 +28,28 @@ impl ShellFault {
     }
 }
 
-/// Returns the fault of a script; `None` on a machine without a shell.
+/// Returns the fault of a script for a shell of the family of sh(1); `None` on a machine without
+/// that.
 ///
 /// A here-document without an end is no error of sh(1): it takes all following text. So the
 /// script is read between brackets: a here-document takes the closing one, which is an
 /// error.
-pub(crate) fn fault(script: &str) -> Option<ShellFault> {
-    let alone = fed("/bin/sh", &["-n"], script)?;
+pub(crate) fn fault(shell: &str, script: &str) -> Option<ShellFault> {
+    // Whatever the path of programs.
+    let program = if shell == "sh" { "/bin/sh" } else { shell };
+    let alone = fed(program, &["-n"], script)?;
     if !alone.status.success() {
         let said = String::from_utf8_lossy(&alone.stderr);
         let line = said.lines().next().unwrap_or_default();
-        // "/bin/sh: 2: Syntax error: …"
-        let reason = line.trim_start_matches("/bin/sh: ").to_owned();
-        return Some(ShellFault::Syntax(reason));
+        // "/bin/sh: 2: Syntax error: …", "bash: line 2: syntax error …"
+        let reason = line.strip_prefix(&format!("{program}: ")).unwrap_or(line);
+        let reason = reason.strip_prefix("line ").unwrap_or(reason);
+        return Some(ShellFault::Syntax(reason.to_owned()));
     }
     if !script.contains("<<") {
         return None;
     }
-    let enclosed = fed("/bin/sh", &["-n"], &format!("(\n:\n{script}\n)\n"))?;
+    let enclosed = fed(program, &["-n"], &format!("(\n:\n{script}\n)\n"))?;
     (!enclosed.status.success()).then_some(ShellFault::HereDocument)
 }
 
@@ -55,16 +59,17 @@ pub(crate) fn has_no_command(script: &str) -> bool {
     lines.all(|line| line.is_empty() || line.starts_with('#'))
 }
 
-/// Returns the warnings of shellcheck(1) about a script for sh(1) that has these variables: the
+/// Returns the warnings of shellcheck(1) about a script for a shell that has these variables: the
 /// line, counted from 1, and the remark. Empty where it is not installed.
-pub(crate) fn remarks(script: &str, variables: &[&str]) -> Vec<(usize, String)> {
+pub(crate) fn remarks(shell: &str, script: &str, variables: &[&str]) -> Vec<(usize, String)> {
     // The variables follow the script, so that its lines keep their numbers and a directive at
     // its top stays there. The empty line ends a last line that is continued.
     let mut whole = format!("{script}\n\n");
     for name in variables {
         let _ = write!(whole, "{name}=''\n: \"${name}\"\n");
     }
-    let arguments = ["--shell=sh", "--severity=warning", "--format=gcc", "-"];
+    let shell = format!("--shell={shell}");
+    let arguments = [shell.as_str(), "--severity=warning", "--format=gcc", "-"];
     let Some(output) = fed("shellcheck", &arguments, &whole) else {
         return Vec::new();
     };
@@ -114,15 +119,15 @@ mod tests {
             ("cat <<EOF", open.clone()),
             ("cat <<A <<B\na\nA\nb", open),
         ] {
-            assert_eq!(fault(script), expected, "{script}");
+            assert_eq!(fault("sh", script), expected, "{script}");
         }
         for script in ["if true; then", "echo a\n)\n(\necho b", "echo 'a", "("] {
-            let found = fault(script);
+            let found = fault("sh", script);
             assert!(matches!(found, Some(ShellFault::Syntax(_))), "{script}");
         }
         let expected = "2: Syntax error: \")\" unexpected";
         assert_eq!(
-            fault("true\n)\n"),
+            fault("sh", "true\n)\n"),
             Some(ShellFault::Syntax(expected.into()))
         );
     }

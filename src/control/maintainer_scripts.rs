@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::own_scripts::combined;
 use crate::deployment::context::Context;
 use crate::deployment::{Contribution, Deployment, Fragment, Functions, HOOK, Script};
+use crate::own_scripts::OwnScript;
 use crate::template::{TemplateError, Templates};
 
 /// The maintainer scripts of a package, in the order of its life; one that has nothing to do is not
@@ -51,6 +53,25 @@ impl MaintainerScripts {
             scripts.push((script, text));
         }
         Ok(Self { scripts })
+    }
+
+    /// Puts the author's own scripts together with these.
+    ///
+    /// # Errors
+    /// [`TemplateError`] where the script that joins them does not render.
+    pub(crate) fn with_own(
+        mut self,
+        own: &[OwnScript],
+        deployment: &Deployment,
+        templates: &Templates,
+    ) -> Result<Self, TemplateError> {
+        for own in own {
+            let text = combined(own, self.get(own.script), deployment, templates)?;
+            self.scripts.retain(|(script, _)| *script != own.script);
+            self.scripts.push((own.script, text));
+        }
+        self.scripts.sort_by_key(|(script, _)| *script);
+        Ok(self)
     }
 
     /// The text of one script, where there is one.

@@ -1,6 +1,7 @@
 //! The control archive: control, conffiles, md5sums and the maintainer scripts (deb(5)).
 
 pub mod maintainer_scripts;
+mod own_scripts;
 
 use crate::deb::{ControlContent, ControlMember, DataSummary};
 use crate::debian::ControlFile;

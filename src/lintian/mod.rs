@@ -207,7 +207,9 @@ impl LintianOverrides {
             let mut lines = text.lines().map(str::trim_start);
             lines.any(|line| line.starts_with("adduser "))
         };
-        if !depends && scripts.iter().any(|(_, text)| runs_it(text)) {
+        // What the author's own scripts need is theirs to name.
+        let own = plan.own_scripts.iter().any(|own| runs_it(&own.text));
+        if !depends && !own && scripts.iter().any(|(_, text)| runs_it(text)) {
             self.add("maintainer-script-needs-depends-on-adduser", "*");
         }
     }

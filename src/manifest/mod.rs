@@ -6,6 +6,7 @@ mod completions_table;
 mod dependency;
 mod document_tables;
 mod error;
+mod scripts_table;
 mod service_values;
 mod source;
 mod tables;
@@ -22,6 +23,7 @@ pub use completions_table::CompletionsTable;
 pub use dependency::Dependency;
 pub use document_tables::LicenseFile;
 pub use error::{InvalidValue, ManifestError, Problem};
+pub use scripts_table::ScriptsTable;
 pub use service_values::{
     Argument, DirectiveName, DirectiveValue, LimitName, LimitValue, SectionName, ServiceValueError,
     SymlinkTarget, VariableName, VariableValue, WholeUnitName,

@@ -127,7 +127,7 @@ impl ManifestText {
         self.expand_keys(table, environment)?;
         for (key, value) in table.iter_mut() {
             // The author's shell has variables of its own, `$old_version` among them.
-            if keys.is_empty() && key.get_ref() == "hooks" {
+            if keys.is_empty() && ["hooks", "scripts"].contains(&key.get_ref().as_ref()) {
                 continue;
             }
             keys.push(key.get_ref().to_string());

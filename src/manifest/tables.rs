@@ -11,6 +11,7 @@ use super::checked::{Checked, FileMode, ListOrText, OffOr, OtherFields, SuiteNam
 use super::completions_table::CompletionsTable;
 use super::dependency::{Dependency, names_auto};
 use super::document_tables::LicenseFile;
+use super::scripts_table::ScriptsTable;
 use super::service_values::{
     Argument, DirectiveName, DirectiveValue, LimitName, LimitValue, SectionName, SymlinkTarget,
     VariableName, VariableValue, WholeUnitName,
@@ -48,6 +49,8 @@ pub struct Tables {
     pub conffiles: ConffilesTable,
     /// `[hooks]`.
     pub hooks: BTreeMap<HookEvent, Spanned<String>>,
+    /// `[scripts]`.
+    pub scripts: ScriptsTable,
     /// `[purge]`.
     pub purge: PurgeTable,
     /// `[templates]`.

@@ -13,6 +13,7 @@ use crate::fs::{self, FsError};
 use crate::hooks;
 use crate::manifest::{InvalidValue, Manifest, TextOr, VersionSource};
 use crate::outputs::{Destination, Outputs};
+use crate::own_scripts;
 use crate::plan::{BuildOptions, Inputs, PlanError, license_file};
 use crate::release::{self, Patterns, Release, ReleaseError, Wanted};
 use crate::template::{TemplateError, Templates};
@@ -40,6 +41,8 @@ pub(super) fn look(
     };
     let (hooks, found) = hooks::read(manifest)?;
     findings.extend(found);
+    let (own_scripts, found) = own_scripts::read(manifest)?;
+    findings.extend(found);
     let service = tables.service.as_ref();
     let script = match service.and_then(|service| service.program.as_ref()) {
         Some(asked) => Some(super::program::named(manifest, &release, asked)?),
@@ -60,6 +63,7 @@ pub(super) fn look(
         },
         version_file: version_file(manifest, options)?,
         hooks,
+        own_scripts,
         mappings,
         destination,
     };

@@ -43,7 +43,8 @@ pub(super) fn collect(
     plan.deployment.paths = Paths::of(&contents, plan.deployment.directories.release.as_ref());
     plan.deployment.paths.capable = capable_files(&plan, &contents);
     contribution.extend(plan.deployment.contribute_paths(templates)?);
-    let scripts = MaintainerScripts::assemble(&plan.deployment, &contribution, templates)?;
+    let scripts = MaintainerScripts::assemble(&plan.deployment, &contribution, templates)?
+        .with_own(&plan.own_scripts, &plan.deployment, templates)?;
     check_shell(&contribution, scripts.iter())?;
     findings.extend(findings_of_owners(&plan, &contents));
     Ok(Draft {

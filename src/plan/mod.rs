@@ -30,6 +30,7 @@ use crate::finding::Finding;
 use crate::hooks::Hook;
 use crate::manifest::{Manifest, Tables, TextOr};
 use crate::outputs::Destination;
+use crate::own_scripts::{self, OwnScript};
 use crate::release::{Release, StartScript};
 use crate::tree::PackagePath;
 use crate::vocabulary::DebugSymbols;
@@ -121,6 +122,8 @@ pub struct PackagePlan {
     pub libraries: Libraries,
     /// The effects of the package on a machine.
     pub deployment: Deployment,
+    /// The author's own maintainer scripts.
+    pub own_scripts: Vec<OwnScript>,
     /// The licence's short name; empty: unknown.
     pub license: String,
     /// The holder of the copyright; `None`: nobody says.
@@ -152,6 +155,8 @@ pub(crate) struct Inputs {
     pub(crate) script: Option<StartScript>,
     /// The author's hooks.
     pub(crate) hooks: Vec<Hook>,
+    /// The author's own maintainer scripts.
+    pub(crate) own_scripts: Vec<OwnScript>,
     /// `[files]`, in the manifest's order of paths.
     pub(crate) mappings: Vec<Mapping>,
     /// The paths that `[files]` claims.
@@ -219,6 +224,8 @@ impl Plan {
         })?;
         findings.extend(found);
         control::require_helpers(&mut control.relations, &deployment, &inputs.mappings)?;
+        let needs = own_scripts::findings(manifest, &inputs.own_scripts, &control.relations);
+        findings.extend(needs);
         let output = inputs.destination.file(control.file_name());
         let resolved = |path: &Spanned<String>| manifest.resolve(path.get_ref());
         let settings = settings(manifest, release, options, &output)?;
@@ -239,6 +246,7 @@ impl Plan {
             mappings: inputs.mappings,
             libraries,
             deployment,
+            own_scripts: inputs.own_scripts,
         };
         let plan = Self {
             settings,

@@ -45,7 +45,7 @@ pub(crate) fn check_shell<'a>(
 }
 
 fn check(subject: String, text: &str) -> Result<(), ShellError> {
-    fault(text).map_or(Ok(()), |fault| Err(ShellError { subject, fault }))
+    fault("sh", text).map_or(Ok(()), |fault| Err(ShellError { subject, fault }))
 }
 
 /// Returns whether sh(1) runs a script, which it does where no interpreter is named.

@@ -62,6 +62,8 @@ fn every_key_of_the_manifest_is_described() {
     let model = read("src/vocabulary.rs");
     let sections = sections(&read("docs/manifest.md"));
     let mut known = BTreeMap::from([("hooks".to_owned(), variants_of(&model, "HookEvent"))]);
+    let scripts = read("src/manifest/scripts_table.rs");
+    known.insert("scripts".to_owned(), keys_of(&scripts, "ScriptsTable"));
     for (section, name) in [
         ("package", "PackageTable"),
         ("release", "ReleaseTable"),

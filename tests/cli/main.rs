@@ -54,6 +54,7 @@ mod release_refused;
 mod rooms;
 mod same_bytes;
 mod scarce;
+mod scripts;
 mod self_contained;
 mod settings;
 mod shlibdeps;

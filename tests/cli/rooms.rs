@@ -7,7 +7,7 @@ use crate::support::project;
 
 /// The rooms from top to bottom. Rooms of one line know nothing of each other, except on
 /// the ground, whose modules are too small for an order of their own.
-const ROOMS: [&[&str]; 19] = [
+const ROOMS: [&[&str]; 20] = [
     &["cli", "fuzzing"],
     &["lint"],
     &["pipeline"],
@@ -16,6 +16,7 @@ const ROOMS: [&[&str]; 19] = [
     &["contents"],
     &["control"],
     &["plan"],
+    &["own_scripts"],
     &["deployment"],
     &["audit"],
     &["files", "hooks"],
@@ -34,6 +35,7 @@ const GROUND: &[&str] = &[
     "escape",
     "finding",
     "fs",
+    "interpreter",
     "message",
     "outputs",
     "parallel",

@@ -45,6 +45,7 @@ mod protection;
 mod readiness;
 mod release_links;
 mod rust;
+mod scripts;
 mod service_choices;
 mod services;
 mod settings;

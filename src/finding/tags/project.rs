@@ -152,6 +152,33 @@ tags! {
     /// explains. `# shellcheck disable=SC2086` above a line silences one.
     HOOK_SHELLCHECK: Warning = "hook-shellcheck";
 
+    /// A script of `[scripts]` has no command, and is left out.
+    ///
+    /// It has only comments or blank lines, so nothing changes on the target machine.
+    ///
+    /// Write a command, or remove the script from `[scripts]`.
+    SCRIPT_WITHOUT_COMMAND: Info = "script-without-command";
+
+    /// A script of `[scripts]` has a fault that shellcheck(1) knows.
+    ///
+    /// Maintainer scripts run as root, often on machines where nobody watches. A variable without
+    /// quotes or a failed command that goes unnoticed can destroy data there.
+    ///
+    /// Each remark has a number, SC2086 for example, that <https://www.shellcheck.net/wiki/>
+    /// explains. `# shellcheck disable=SC2086` above a line silences one.
+    SCRIPT_SHELLCHECK: Warning = "script-shellcheck";
+
+    /// The interpreter of a script may be missing when dpkg runs it.
+    ///
+    /// preinst runs when what `Pre-Depends` names is there, postinst and prerm when what `Depends`
+    /// names is there, and postrm with nothing but the essential packages (Debian Policy 6.5 and
+    /// 7.2). A script whose interpreter is missing fails: the package is not installed, or cannot
+    /// be purged.
+    ///
+    /// Name the interpreter's package as the hint says, or write the script for sh, bash or perl,
+    /// which are essential.
+    SCRIPT_INTERPRETER: Warning = "script-interpreter";
+
     /// systemd does not accept a line of the unit.
     ///
     /// The unit has directives or a template of yours, and `systemd-analyze verify` complains. On

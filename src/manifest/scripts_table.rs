@@ -1,0 +1,18 @@
+//! `[scripts]` as written.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// `[scripts]`: the author's own maintainer scripts, each a file or the text itself.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ScriptsTable {
+    /// The script before the files are unpacked.
+    pub preinst: Option<Spanned<String>>,
+    /// The script after the files are unpacked and the dependencies are configured.
+    pub postinst: Option<Spanned<String>>,
+    /// The script before the files are removed.
+    pub prerm: Option<Spanned<String>>,
+    /// The script after the files are removed.
+    pub postrm: Option<Spanned<String>>,
+}
