@@ -1,5 +1,7 @@
 //! `Error`: one variant per room of the house; each room has one variant per failure.
 
+use std::path::PathBuf;
+
 use crate::contents::PopulateError;
 use crate::deb::ArchiveError;
 use crate::debian::PackageName;
@@ -15,7 +17,7 @@ use crate::verify::ShellError;
 
 /// The failures of the library.
 #[derive(Debug, thiserror::Error)]
-#[allow(missing_docs)] // each variant but `Refused` is the error of the room of that name
+#[allow(missing_docs)] // the variants with fields say all; any other is the error of that room
 pub enum Error {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
@@ -29,6 +31,16 @@ pub enum Error {
     Plan(#[from] PlanError),
     #[error(transparent)]
     Populate(#[from] PopulateError),
+    #[error("{package}: {error}")]
+    OfPackage {
+        package: PackageName,
+        error: Box<Error>,
+    },
+    #[error("`{}` would be both `{}` and `{}`", path.display(), packages[0], packages[1])]
+    SameOutput {
+        path: PathBuf,
+        packages: [PackageName; 2],
+    },
     #[error("package `{package}` has findings that are errors: {errors}")]
     Refused { package: PackageName, errors: usize },
     #[error(transparent)]
@@ -44,6 +56,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// Returns the error with the package that it is about, where there are several.
+    pub(crate) fn of_package(self, package: &PackageName) -> Self {
+        Self::OfPackage {
+            package: package.clone(),
+            error: Box::new(self),
+        }
+    }
+
     /// Returns a hint on what to do about it, apart from the error's text.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -54,6 +74,12 @@ impl Error {
             Self::Manifest(error) => error.hint(),
             Self::Plan(error) => error.hint(),
             Self::Populate(error) => error.hint(),
+            Self::OfPackage { error, .. } => error.hint(),
+            Self::SameOutput { .. } => Some(
+                "name a folder, or a file with `{name}` in it, such as \
+                 `dist/{name}_{version}_{architecture}.deb`"
+                    .into(),
+            ),
             Self::Refused { .. } => Some("look at its findings".into()),
             Self::Release(error) => error.hint(),
             Self::Deployment(error) => error.hint(),

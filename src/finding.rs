@@ -11,6 +11,8 @@ use serde::Serialize;
 
 pub use tag::Tag;
 
+use crate::debian::PackageName;
+
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -66,6 +68,9 @@ pub struct Finding {
     pub tag: &'static Tag,
     /// How much it weighs.
     pub severity: Severity,
+    /// The package that it is about, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub package: Option<PackageName>,
     /// The place that it is about, where it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
@@ -82,10 +87,18 @@ impl Finding {
         Self {
             tag,
             severity: tag.severity,
+            package: None,
             location: None,
             message: message.into(),
             hint: None,
         }
+    }
+
+    /// Returns the finding about one of several packages.
+    #[must_use]
+    pub(crate) fn of_package(mut self, package: PackageName) -> Self {
+        self.package = Some(package);
+        self
     }
 
     /// Returns the finding with another severity than its tag has.
@@ -139,10 +152,13 @@ impl Finding {
     }
 }
 
-/// The message, after the line of the manifest where it is about one. Other places are named by the
+/// The message, after the package and the line of the manifest where it is about one. Other places are named by the
 /// message itself.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(package) = &self.package {
+            write!(f, "{package}: ")?;
+        }
         if let Some(Location::Manifest { manifest, line }) = &self.location {
             write!(f, "{manifest}:{line}: ")?;
         }

@@ -4,7 +4,7 @@
 //! Data walks one way:
 //!
 //! ```text
-//! Manifest + Release + BuildOptions ── Plan::resolve ──▶ Plan { settings, packages }   every default, once
+//! Manifest + Release + BuildOptions ── Plan::resolve ──▶ Plan { settings, package }    every default, once
 //! PackagePlan + Release + Templates ── passes ─────────▶ Package { control, contents, scripts, findings }
 //!      collect → part symbols → bundle libraries → audit → depend → override lintian
 //! Package ── DebWriter ─────────────────────────────────▶ NAME_VERSION_ARCH.deb
@@ -24,8 +24,8 @@
 //!     package = { name = "tables", version = "1.0", maintainer = "Ann <ann@example.com>", description = "tables" }
 //!     release = { path = "rel", kind = "plain" }
 //! "#;
-//! let manifest = Manifest::parse(project.join("reldeb.toml"), text.into(), None, &Default::default())?;
-//! let prepared = prepare(&manifest, &BuildOptions::default())?;
+//! let manifests = Manifest::parse(project.join("reldeb.toml"), text.into(), None, &Default::default())?;
+//! let prepared = prepare(&manifests, &BuildOptions::default())?;
 //! let built = prepared.build(None)?;
 //! assert_eq!(built[0].path, project.join("dist").join(built[0].control.file_name()));
 //! # Ok(())
@@ -57,6 +57,7 @@ pub mod lint;
 mod lintian;
 pub mod manifest;
 mod message;
+mod output_path;
 mod outputs;
 mod own_scripts;
 mod parallel;

@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::debian::ControlFile;
 use crate::finding::{Finding, tags};
 use crate::fs;
+use crate::output_path::{FilePattern, OutputPath, Written};
 
 /// The place that packages are written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,11 +16,23 @@ pub(crate) enum Destination {
     File(PathBuf),
     /// A folder, in which the package has the name that dpkg-deb would give.
     Folder(PathBuf),
+    /// A folder, in which the package has a name that the author gives.
+    Pattern { folder: PathBuf, file: FilePattern },
 }
 
 impl Destination {
-    /// Looks at what a path stands for: one that ends in `.deb` is a file, unless it is a folder.
-    pub(crate) fn of(path: PathBuf) -> Self {
+    /// Looks at what a path stands for, which starts at a folder: one that ends in `.deb` is a file,
+    /// unless it is a folder.
+    pub(crate) fn of(path: &OutputPath, start: &Path) -> Self {
+        let path = match &path.0 {
+            Written::Plain(path) => start.join(path),
+            Written::Pattern { folder, file } => {
+                return Self::Pattern {
+                    folder: start.join(folder),
+                    file: file.clone(),
+                };
+            }
+        };
         if path.extension().is_some_and(|it| it == "deb") && !path.is_dir() {
             Self::File(path)
         } else {
@@ -30,15 +44,25 @@ impl Destination {
     pub(crate) fn folder(&self) -> &Path {
         match self {
             Self::File(path) => path.parent().unwrap_or(Path::new("")),
-            Self::Folder(folder) => folder,
+            Self::Folder(folder) | Self::Pattern { folder, .. } => folder,
         }
     }
 
-    /// Returns the file of a package that dpkg-deb would give this name.
-    pub(crate) fn file(self, name: String) -> PathBuf {
+    /// Returns the file of a package.
+    pub(crate) fn file(&self, control: &ControlFile) -> PathBuf {
         match self {
-            Self::File(path) => path,
-            Self::Folder(folder) => folder.join(name),
+            Self::File(path) => path.clone(),
+            Self::Folder(folder) => folder.join(control.file_name()),
+            Self::Pattern { folder, file } => folder.join(file.file_name(control)),
+        }
+    }
+
+    /// Returns the file of a package that is made beside another. It has dpkg-deb's name for it where
+    /// the author's could be that of the other.
+    pub(crate) fn file_beside(&self, control: &ControlFile) -> PathBuf {
+        match self {
+            Self::Pattern { file, .. } if file.tells_packages_apart() => self.file(control),
+            _ => self.folder().join(control.file_name()),
         }
     }
 }

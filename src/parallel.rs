@@ -12,8 +12,18 @@ const MOST_THREADS: usize = 8;
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     /// The fewest items per thread: for fewer, starting a thread costs more than it saves.
     const FEW: usize = 8;
+    map_on(items.len() / FEW, items, work)
+}
+
+/// Does the same large work on every item, each on a thread of its own as far as there are cores.
+pub(crate) fn map_large<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    map_on(items.len(), items, work)
+}
+
+/// Works on a number of threads at most.
+fn map_on<T: Sync, R: Send>(most: usize, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = cores.min(MOST_THREADS).min(items.len() / FEW);
+    let threads = cores.min(MOST_THREADS).min(most);
     if threads < 2 {
         return items.iter().map(work).collect();
     }
@@ -55,6 +65,7 @@ mod tests {
             let items: Vec<usize> = (0..count).collect();
             let doubled: Vec<usize> = items.iter().map(|item| 2 * item).collect();
             assert_eq!(map(&items, |item| 2 * item), doubled, "{count}");
+            assert_eq!(map_large(&items, |item| 2 * item), doubled, "{count}");
         }
     }
 }

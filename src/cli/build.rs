@@ -15,6 +15,9 @@ use super::source::BuildSource;
 #[derive(Debug, Args)]
 #[command(disable_version_flag = true)]
 pub(super) struct Arguments {
+    /// The packages of the manifest; default: all
+    #[arg(value_name = "PACKAGE")]
+    packages: Vec<String>,
     #[command(flatten)]
     source: BuildSource,
     /// How many threads compress at most; default: one for each core that the process may use
@@ -32,7 +35,9 @@ fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
 /// Writes the packages, unless something is wrong with one.
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     survive_file_limit();
-    let prepared = arguments.source.prepare(&session.environment)?;
+    let prepared = arguments
+        .source
+        .prepare(&arguments.packages, &session.environment)?;
     let mut findings: Vec<Finding> = prepared.findings().cloned().collect();
     let refusal = session.show(&json!({ "findings": findings }), String::new);
     session.judge(&findings, refusal, ", nothing was written")?;

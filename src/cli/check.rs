@@ -2,19 +2,19 @@
 
 use std::fmt::Write;
 use std::mem::ManuallyDrop;
-use std::path::PathBuf;
+use std::path::Path;
 
 use clap::Args;
 use reldeb::audit::{Audit, Library, Provider, Verdict};
 use reldeb::deb::Deb;
-use reldeb::debian::{RelationField, Suite};
+use reldeb::debian::RelationField;
 use reldeb::escape;
-use reldeb::finding::{Tag, tags};
+use reldeb::finding::{Finding, Tag, tags};
 use reldeb::lint::{DebReport, check_deb};
 use reldeb::pipeline::{Package, Prepared};
 use serde_json::{Value, json};
 
-use super::session::{Answer, Session};
+use super::session::{Answer, Failure, Session};
 use super::source::BuildSource;
 
 /// The arguments of [`BuildSource`].
@@ -30,38 +30,62 @@ const SOURCE: [&str; 6] = [
 #[derive(Debug, Args)]
 #[command(disable_version_flag = true)]
 pub(super) struct Arguments {
-    /// A package; without it, the one that the manifest would make
-    #[arg(value_name = "X.deb", conflicts_with_all = SOURCE)]
-    package: Option<PathBuf>,
+    /// A package file; or the packages of the manifest, without it all that it would make
+    #[arg(value_name = "X.deb|PACKAGE")]
+    packages: Vec<String>,
     /// Explain a kind of finding, by its tag, or list all tags; nothing is looked at
     #[arg(long, value_name = "TAG", num_args = 0..=1, default_missing_value = "")]
-    #[arg(conflicts_with_all = SOURCE, conflicts_with = "package")]
+    #[arg(conflicts_with_all = SOURCE, conflicts_with = "packages")]
     explain: Option<String>,
     #[command(flatten)]
     source: BuildSource,
 }
 
-/// Looks at a package, or at the one that the manifest would make; or explains a finding.
+/// Looks at a package file, or at the packages that the manifest would make; or explains a finding.
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     match arguments.explain.as_deref() {
         Some("") => return Ok(list(session)),
         Some(name) => return explain(name, session),
         None => {}
     }
-    let report = if let Some(path) = &arguments.package {
-        check_deb(&Deb::open(path)?)?
+    let reports = if let Some(path) = arguments.file()? {
+        vec![check_deb(&Deb::open(path)?)?]
     } else {
-        let prepared = arguments.source.prepare(&session.environment)?;
-        let Prepared { settings, packages } = ManuallyDrop::into_inner(prepared);
-        let suites = settings.suites.iter().map(|declared| declared.suite);
+        let names = &arguments.packages;
+        let prepared = arguments.source.prepare(names, &session.environment)?;
+        let Prepared { packages } = ManuallyDrop::into_inner(prepared);
         // Debug symbols need nothing on a machine.
-        let Some(package) = packages.into_iter().next() else {
-            return Ok(Vec::new());
-        };
-        of_package(package, suites.collect())
+        let packages = packages.into_iter().filter(|it| it.deployment.is_some());
+        packages.map(of_package).collect()
     };
-    let output = session.show(&json(&report), || text(&report));
-    session.judge(&report.findings, output, "")
+    let all = reports.iter().flat_map(|report| &report.findings);
+    let findings: Vec<Finding> = all.cloned().collect();
+    let output = session.show(&document(&reports, &findings), || {
+        reports.iter().map(text).collect::<Vec<_>>().join("\n")
+    });
+    session.judge(&findings, output, "")
+}
+
+impl Arguments {
+    /// Returns the package file that is named, which is looked at as it is.
+    fn file(&self) -> Result<Option<&Path>, Failure> {
+        let is_file = |name: &&String| {
+            let path = Path::new(name);
+            name.contains('/') || path.extension().is_some_and(|it| it == "deb") || path.exists()
+        };
+        let Some(file) = self.packages.iter().find(is_file) else {
+            return Ok(None);
+        };
+        if self.packages.len() > 1 {
+            let message = format!("`{file}` is a file, and is looked at alone");
+            return Err(Failure::usage(message, "call it for each".to_owned()));
+        }
+        if let Some(flag) = self.source.flag() {
+            let message = format!("`{file}` is a file, and `{flag}` is about a manifest");
+            return Err(Failure::usage(message, format!("leave `{flag}` out")));
+        }
+        Ok(Some(Path::new(file)))
+    }
 }
 
 fn explain(name: &str, session: &Session) -> Answer {
@@ -90,8 +114,9 @@ fn heading(tag: &Tag) -> String {
     format!("{tag} ({}): {}\n", tag.severity, tag.summary())
 }
 
-fn of_package(package: Package, suites: Vec<Suite>) -> DebReport {
+fn of_package(package: Package) -> DebReport {
     let control = &package.control;
+    let suites = package.settings.suites.iter();
     let depends = control.relations.get(RelationField::Depends);
     DebReport {
         name: [
@@ -100,7 +125,7 @@ fn of_package(package: Package, suites: Vec<Suite>) -> DebReport {
             control.architecture.to_string(),
         ],
         depends: depends.map_or_else(String::new, ToString::to_string),
-        suites,
+        suites: suites.map(|declared| declared.suite).collect(),
         audit: package.audit,
         findings: package.findings,
     }
@@ -189,6 +214,18 @@ fn table(rows: &[Vec<String>]) -> String {
     text
 }
 
+/// Returns what there is to say of the first package, with the others, where there are any.
+fn document(reports: &[DebReport], findings: &[Finding]) -> Value {
+    let mut reports = reports.iter().map(json);
+    let mut document = reports.next().unwrap_or_else(|| json!({}));
+    let others: Vec<Value> = reports.collect();
+    if !others.is_empty() {
+        document["others"] = others.into();
+    }
+    document["findings"] = json!(findings);
+    document
+}
+
 fn json(report: &DebReport) -> Value {
     let [package, version, architecture] = &report.name;
     let suites: Vec<_> = report.suites.iter().map(|suite| suite.name).collect();
@@ -199,6 +236,5 @@ fn json(report: &DebReport) -> Value {
         "depends": report.depends,
         "suites": suites,
         "audit": report.audit,
-        "findings": report.findings,
     })
 }

@@ -9,7 +9,6 @@ use reldeb::escape;
 use reldeb::finding::Finding;
 use reldeb::lint::upgrade::{self, Side};
 use reldeb::pipeline::{Package, Prepared};
-use reldeb::plan::Settings;
 use reldeb::tree::{Content, Kind, Origin, Tree};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -22,6 +21,9 @@ use super::view::{PlannedPaths, Sizes, View};
 #[derive(Debug, Args)]
 #[command(disable_version_flag = true)]
 pub(super) struct Arguments {
+    /// The packages of the manifest; default: all
+    #[arg(value_name = "PACKAGE")]
+    packages: Vec<String>,
     #[command(flatten)]
     source: BuildSource,
     /// Show also each rendered file and maintainer script
@@ -34,22 +36,24 @@ pub(super) struct Arguments {
 
 /// Shows the packages, also those that `build` would refuse.
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
-    let prepared = &*arguments.source.prepare(&session.environment)?;
+    let prepared = &*arguments
+        .source
+        .prepare(&arguments.packages, &session.environment)?;
     let mut findings: Vec<Finding> = prepared.findings().cloned().collect();
     if let Some(previous) = &arguments.previous {
         findings.extend(met(previous, prepared)?);
     }
-    let packages = prepared.packages.iter();
-    let sizes = packages.map(|package| packed_sizes(&package.contents, &mut findings));
-    let sizes: Vec<Sizes> = sizes.collect::<Result<_, _>>()?;
+    let mut sizes: Vec<Sizes> = Vec::new();
+    for package in &prepared.packages {
+        let mut found = Vec::new();
+        sizes.push(packed_sizes(&package.contents, &mut found)?);
+        findings.extend(prepared.findings_of(package, found));
+    }
     let packages = prepared.packages.iter().zip(&sizes);
-    let mut packages = packages
-        .map(|(package, sizes)| One::new(&prepared.settings, package, sizes, arguments.scripts));
-    let suites = prepared.settings.suites.iter();
+    let mut packages = packages.map(|(package, sizes)| One::new(package, sizes, arguments.scripts));
     let document = Document {
         package: packages.next(),
         others: packages.collect(),
-        suites: suites.map(|declared| declared.suite.name).collect(),
         findings: &findings,
     };
     let output = session.show(&document, || document.text());
@@ -75,7 +79,6 @@ struct Document<'a> {
     package: Option<One<'a>>,
     /// The packages after the first, such as that of the debug symbols.
     others: Vec<One<'a>>,
-    suites: Vec<&'a str>,
     findings: &'a [Finding],
 }
 
@@ -99,11 +102,16 @@ struct One<'a> {
     /// The text of each rendered file by its path.
     #[serde(skip_serializing_if = "Option::is_none")]
     rendered: Option<Map<String, Value>>,
+    /// The code names of the suites that it must run on.
+    suites: Vec<&'static str>,
 }
 
 impl<'a> One<'a> {
-    fn new(settings: &Settings, package: &'a Package, sizes: &'a Sizes, scripts: bool) -> Self {
+    fn new(package: &'a Package, sizes: &'a Sizes, scripts: bool) -> Self {
+        let settings = &package.settings;
+        let suites = settings.suites.iter();
         Self {
+            suites: suites.map(|declared| declared.suite.name).collect(),
             output: package.output.display().to_string(),
             compression: settings.compression.to_string(),
             mtime: settings.mtime,

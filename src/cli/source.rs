@@ -1,14 +1,15 @@
 //! `BuildSource`: the packages that a manifest makes, for the commands that look at it or write it.
 
+use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use reldeb::deb::{Compression, Method};
 use reldeb::debian::{Architecture, Version};
-use reldeb::manifest::{Manifest, TextOr, VersionSource};
+use reldeb::manifest::{Manifest, TextOr, VersionQuestion};
 use reldeb::pipeline::{self, Prepared};
-use reldeb::plan::{BuildOptions, ToolFailure};
+use reldeb::plan::{BuildOptions, OutputPath, OutputPathError, ToolFailure};
 
 use super::session::{Environment, Failure};
 use super::{command, git};
@@ -40,46 +41,77 @@ pub(super) struct BuildSource {
         )
     )]
     compression: Option<Compression>,
-    /// The file, or the folder, to write
+    /// The file, or the folder, to write; `{name}` and `{version}` in a file's name are the package's
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
 }
 
 impl BuildSource {
-    /// Prepares the packages. The process ends with its command, so the paths of a large tree are
-    /// not given back one by one.
+    /// Returns a flag that was given.
+    pub(super) fn flag(&self) -> Option<&'static str> {
+        let flags = [
+            (self.manifest != Path::new("."), "--manifest"),
+            (self.variant.is_some(), "--variant"),
+            (self.package_version.is_some(), "--version"),
+            (self.release_version.is_some(), "--release-version"),
+            (self.arch.is_some(), "--arch"),
+            (self.compression.is_some(), "--compression"),
+            (self.output.is_some(), "--output"),
+        ];
+        flags
+            .into_iter()
+            .find_map(|(given, flag)| given.then_some(flag))
+    }
+
+    /// Prepares the packages with these names, or all where none is named. The process ends with its
+    /// command, so the paths of a large tree are not given back one by one.
     pub(super) fn prepare(
         &self,
+        packages: &[String],
         environment: &Environment,
     ) -> Result<ManuallyDrop<Prepared>, Failure> {
-        let manifest = Manifest::read(&self.manifest, self.variant.as_deref(), environment)?;
+        let variant = self.variant.as_deref();
+        let manifests = Manifest::read(&self.manifest, variant, packages, environment)?;
         let options = BuildOptions {
             version: self.package_version.clone(),
             architecture: self.arch,
             compression: self.compression,
-            output: self.output.clone(),
+            output: self.output.as_deref().map(output).transpose()?,
             source_date_epoch: source_date_epoch(environment)?,
             release_version: self.release_version.clone(),
-            version_answer: self.version_answer(&manifest),
+            version_answers: self.version_answers(&manifests),
         };
-        let prepared = pipeline::prepare(&manifest, &options)?;
+        let prepared = pipeline::prepare(&manifests, &options)?;
         Ok(ManuallyDrop::new(prepared))
     }
 
-    /// Returns what git, or a command, says of the manifest's folder, where the manifest asks for it and
-    /// no argument does without.
-    fn version_answer(&self, manifest: &Manifest) -> Option<Result<String, ToolFailure>> {
+    /// Returns the answers of git and of commands, where a package asks them and no argument does
+    /// without.
+    fn version_answers(
+        &self,
+        manifests: &[Manifest],
+    ) -> BTreeMap<VersionQuestion, Result<String, ToolFailure>> {
+        let mut answers = BTreeMap::new();
         if self.package_version.is_some() || self.release_version.is_some() {
-            return None;
+            return answers;
         }
-        let TextOr::Table(table) = manifest.tables.package.version.as_ref()?.get_ref() else {
-            return None;
-        };
-        match table.source().ok()? {
-            VersionSource::Git => Some(git::describe(manifest.directory())),
-            VersionSource::Command(line) => Some(command::line_of(line, manifest.directory())),
-            VersionSource::Upstream(_) | VersionSource::File(_) => None,
+        for manifest in manifests {
+            let written = manifest.tables.package.version.as_ref();
+            let Some(TextOr::Table(table)) = written.map(toml::Spanned::get_ref) else {
+                continue;
+            };
+            let Some(question) = table.question() else {
+                continue;
+            };
+            answers.entry(question).or_insert_with_key(|question| {
+                let directory = manifest.directory();
+                match question {
+                    VersionQuestion::Git => git::describe(directory),
+                    VersionQuestion::Command(line) => command::line_of(line, directory),
+                }
+            });
         }
+        answers
     }
 }
 
@@ -97,6 +129,17 @@ fn source_date_epoch(environment: &Environment) -> Result<Option<u64>, Failure> 
             ),
             "set it with `SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)`, or unset it".into(),
         )
+    })
+}
+
+/// Reads the names in a path for packages. One that is no UTF-8 has none.
+fn output(path: &Path) -> Result<OutputPath, Failure> {
+    let Some(text) = path.to_str() else {
+        return Ok(path.to_owned().into());
+    };
+    text.parse().map_err(|error: OutputPathError| {
+        let hint = error.hint().unwrap_or_default();
+        Failure::usage(error.to_string(), hint)
     })
 }
 

@@ -180,31 +180,33 @@ impl fmt::Display for BuildId {
     }
 }
 
+/// A control file for tests.
+#[cfg(test)]
+pub(crate) fn orders() -> ControlFile {
+    let mut relations = RelationFields::default();
+    let passwd = "passwd".parse().unwrap();
+    relations.require(RelationField::PreDepends, passwd);
+    ControlFile {
+        package: "orders".parse().unwrap(),
+        source: None,
+        version: "1:2.0-1".parse().unwrap(),
+        architecture: "amd64".parse().unwrap(),
+        maintainer: "Ops <ops@example.com>".parse().unwrap(),
+        installed_size: Some(12),
+        relations,
+        section: Section::MISC,
+        priority: Priority::OPTIONAL,
+        multi_arch: Some(MultiArch::Same),
+        homepage: Some("https://example.com".parse().unwrap()),
+        description: "Order service\nTakes orders.".parse().unwrap(),
+        build_ids: BTreeSet::new(),
+        other: Stanza::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn orders() -> ControlFile {
-        let mut relations = RelationFields::default();
-        let passwd = "passwd".parse().unwrap();
-        relations.require(RelationField::PreDepends, passwd);
-        ControlFile {
-            package: "orders".parse().unwrap(),
-            source: None,
-            version: "1:2.0-1".parse().unwrap(),
-            architecture: "amd64".parse().unwrap(),
-            maintainer: "Ops <ops@example.com>".parse().unwrap(),
-            installed_size: Some(12),
-            relations,
-            section: Section::MISC,
-            priority: Priority::OPTIONAL,
-            multi_arch: Some(MultiArch::Same),
-            homepage: Some("https://example.com".parse().unwrap()),
-            description: "Order service\nTakes orders.".parse().unwrap(),
-            build_ids: BTreeSet::new(),
-            other: Stanza::new(),
-        }
-    }
 
     #[test]
     fn fields_are_written_in_the_order_of_dpkg_gencontrol() {

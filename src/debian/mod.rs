@@ -26,11 +26,14 @@ mod version;
 mod word;
 
 pub use architecture::{Architecture, ArchitectureError};
+#[cfg(test)]
+pub(crate) use control_file::orders;
 pub use control_file::{BuildId, ControlFile, RelationFields};
 pub use description::{Description, DescriptionError};
 pub use field::{FIELDS, Field, FieldError, OtherField, RelationField, RelationFieldError};
 pub use maintainer::{Maintainer, MaintainerError};
 pub use package_name::{PackageName, PackageNameError};
+pub(crate) use relation::OWN_VERSION;
 pub use relation::{Alternatives, Constraint, Operator, Qualifier, Relation, Relations};
 pub use relation_error::RelationError;
 pub use release_version::ReleaseVersion;

@@ -47,6 +47,23 @@ pub struct Constraint {
     pub version: Version,
 }
 
+impl Constraint {
+    /// Returns whether a version fulfils it.
+    #[must_use]
+    pub fn admits(&self, version: &Version) -> bool {
+        match self.operator {
+            Operator::Earlier => *version < self.version,
+            Operator::EarlierOrEqual => *version <= self.version,
+            Operator::Equal => *version == self.version,
+            Operator::LaterOrEqual => *version >= self.version,
+            Operator::Later => *version > self.version,
+        }
+    }
+}
+
+/// The words of Debian for the version of the package that a relation is written for.
+pub(crate) const OWN_VERSION: [&str; 2] = ["${binary:Version}", "${source:Version}"];
+
 /// A comparison of two versions in a relation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
@@ -73,6 +90,12 @@ impl Operator {
 }
 
 impl Relation {
+    /// Returns whether it asks for the version of the package that it is written for.
+    fn is_at_own_version(&self) -> bool {
+        let constraint = self.constraint.as_ref();
+        constraint.is_some_and(|it| it.version.is_of_the_package())
+    }
+
     /// Returns whether `other` holds wherever this one does.
     fn implies(&self, other: &Self) -> bool {
         if self.package != other.package || self.qualifier != other.qualifier {
@@ -134,12 +157,37 @@ impl Relations {
     pub fn read_leniently(text: &str) -> (Self, Vec<RelationError>) {
         let (mut read, mut unread) = (Self::new(), Vec::new());
         for part in text.split(',').filter(|part| !part.trim().is_empty()) {
-            match part.parse() {
+            match part.parse::<Alternatives>() {
+                // Only an author can leave a version open.
+                Ok(it) if it.0.iter().any(Relation::is_at_own_version) => {
+                    let text = part.trim().to_owned();
+                    unread.push(RelationError::Substitution { text });
+                }
                 Ok(alternatives) => read.0.push(alternatives),
                 Err(error) => unread.push(error),
             }
         }
         (read, unread)
+    }
+
+    /// Returns the packages that are asked for at the version of the package that the list is
+    /// written for.
+    pub fn at_own_version(&self) -> impl Iterator<Item = &PackageName> {
+        let relations = self.0.iter().flat_map(|alternatives| &alternatives.0);
+        let open = relations.filter(|relation| relation.is_at_own_version());
+        open.map(|relation| &relation.package)
+    }
+
+    /// Returns the list of a package of this version.
+    #[must_use]
+    pub fn of_version(mut self, own: &Version) -> Self {
+        let relations = self.0.iter_mut().flat_map(|it| &mut it.0);
+        for constraint in relations.filter_map(|relation| relation.constraint.as_mut()) {
+            if constraint.version.is_of_the_package() {
+                constraint.version = own.clone();
+            }
+        }
+        self
     }
 
     /// Returns whether the list is empty.
@@ -236,7 +284,8 @@ impl FromStr for Relation {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
         let owned = || text.to_owned();
-        if text.contains("${") {
+        let open = |text: String, name: &&str| text.replace(name, "");
+        if OWN_VERSION.iter().fold(owned(), open).contains("${") {
             return Err(RelationError::Substitution { text: owned() });
         }
         let (head, constraint) = match text.split_once('(') {
@@ -321,13 +370,13 @@ fn parse_constraint(text: &str, inner: &str) -> Result<Constraint, RelationError
             operator: operator.to_owned(),
         });
     };
-    let version = version
-        .trim()
-        .parse()
-        .map_err(|source| RelationError::Version {
+    let version = match version.trim() {
+        version if OWN_VERSION.contains(&version) => Version::of_the_package(),
+        version => version.parse().map_err(|source| RelationError::Version {
             text: text.to_owned(),
             source,
-        })?;
+        })?,
+    };
     Ok(Constraint {
         operator: *known,
         version,

@@ -19,9 +19,26 @@ pub struct Version {
     revision: Option<String>,
 }
 
+/// The text of a version that a relation leaves open.
+const OF_THE_PACKAGE: &str = "${binary:Version}";
+
 impl Version {
     /// The greatest epoch: dpkg keeps it in a signed 32-bit number.
     pub const EPOCH_MAX: u32 = i32::MAX.unsigned_abs();
+
+    /// Stands for the version of the package that a relation is written for, until that is known.
+    pub(super) fn of_the_package() -> Self {
+        Self {
+            epoch: 0,
+            upstream: OF_THE_PACKAGE.to_owned(),
+            revision: None,
+        }
+    }
+
+    /// Returns whether the version is not known yet.
+    pub(super) fn is_of_the_package(&self) -> bool {
+        self.upstream == OF_THE_PACKAGE
+    }
 
     /// Returns the epoch, 0 where none is written.
     #[must_use]

@@ -43,6 +43,7 @@ hinted!(
     crate::debian::RelationError,
     crate::debian::UnitNameError,
     crate::debian::UserNameError,
+    crate::output_path::OutputPathError,
     crate::tree::PathError,
 );
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use crate::debian::PackageName;
 use crate::fs::FsError;
 use crate::message::{nearest, ticked};
 
@@ -33,6 +34,16 @@ pub enum ManifestError {
         variant: String,
         /// The variants of the manifest.
         known: Vec<String>,
+    },
+    /// A package is asked for that the manifest does not make.
+    #[error("`{}` makes no package `{package}`", path.display())]
+    UnknownPackage {
+        /// The manifest.
+        path: PathBuf,
+        /// The name that was asked for.
+        package: String,
+        /// The packages of the manifest, as far as it names them.
+        known: Vec<PackageName>,
     },
     /// A fault at one place of the manifest.
     #[error("{}:{line}: {problem}\n  {line} | {text}", path.display())]
@@ -252,6 +263,13 @@ impl ManifestError {
                     }
                 })
             }
+            Self::UnknownPackage { package, known, .. } => Some(
+                match nearest(package, known.iter().map(PackageName::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None if known.is_empty() => "it makes one package: leave the name out".into(),
+                    None => format!("it makes {}", ticked(known)),
+                },
+            ),
             Self::Invalid { problem, .. } => problem.hint(),
         }
     }

@@ -6,6 +6,8 @@ mod completions_table;
 mod dependency;
 mod document_tables;
 mod error;
+mod packages;
+mod relations;
 mod scripts_table;
 mod service_values;
 mod source;
@@ -14,6 +16,7 @@ mod version_table;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -23,6 +26,7 @@ pub use completions_table::CompletionsTable;
 pub use dependency::Dependency;
 pub use document_tables::LicenseFile;
 pub use error::{InvalidValue, ManifestError, Problem};
+pub use relations::Family;
 pub use scripts_table::ScriptsTable;
 pub use service_values::{
     Argument, DirectiveName, DirectiveValue, LimitName, LimitValue, SectionName, ServiceValueError,
@@ -30,30 +34,34 @@ pub use service_values::{
 };
 pub use source::Environment;
 pub use tables::*;
-pub use version_table::{Epoch, VersionSource, VersionTable};
+pub use version_table::{Epoch, VersionQuestion, VersionSource, VersionTable};
 
+use crate::debian::PackageName;
 use crate::fs;
 
-/// A manifest that was read: its tables, with their places in the text.
+/// A package of a manifest that was read: its tables, with their places in the text.
 #[derive(Debug, Clone)]
 pub struct Manifest {
     /// The tables of the manifest.
     pub tables: Tables,
-    source: source::ManifestText,
+    /// All packages that the manifest lists; empty where it makes one, without `[packages]`.
+    pub packages: Vec<PackageName>,
+    source: Arc<source::ManifestText>,
 }
 
 impl Manifest {
     /// Reads the manifest at `path`, or where that is a folder, the `reldeb.toml` or
-    /// `Cargo.toml` in it; merges the `[variant.NAME]` into it and expands `$VAR` from
-    /// `environment`.
+    /// `Cargo.toml` in it; lays the `[variant.NAME]` over it and expands `$VAR` from `environment`.
+    /// Returns the packages with these names, or all where none is named.
     ///
     /// # Errors
     /// [`ManifestError`] names file and line.
     pub fn read(
         path: &Path,
         variant: Option<&str>,
+        packages: &[String],
         environment: &Environment,
-    ) -> Result<Self, ManifestError> {
+    ) -> Result<Vec<Self>, ManifestError> {
         let file = if path.is_dir() {
             source::find(path).ok_or_else(|| ManifestError::NotFound {
                 directory: path.to_owned(),
@@ -62,10 +70,10 @@ impl Manifest {
             path.to_owned()
         };
         let text = fs::read_to_string(&file)?;
-        Self::parse(file, text, variant, environment)
+        Self::parse_some(file, text, variant, packages, environment)
     }
 
-    /// Parses the text of a manifest; `path` names it in errors, and its folder is where the
+    /// Parses the text of a manifest and returns all its packages; `path` names it in errors, and its folder is where the
     /// manifest's relative paths start.
     ///
     /// # Errors
@@ -75,14 +83,47 @@ impl Manifest {
         text: String,
         variant: Option<&str>,
         environment: &Environment,
-    ) -> Result<Self, ManifestError> {
-        let source = source::ManifestText { path, text };
-        let tables = {
-            let table = source.table(variant, environment)?;
-            Tables::deserialize(toml::de::Deserializer::from(table))
-                .map_err(|e| source.error(e.span(), Problem::from_serde(e.message())))?
+    ) -> Result<Vec<Self>, ManifestError> {
+        Self::parse_some(path, text, variant, &[], environment)
+    }
+
+    fn parse_some(
+        path: PathBuf,
+        text: String,
+        variant: Option<&str>,
+        names: &[String],
+        environment: &Environment,
+    ) -> Result<Vec<Self>, ManifestError> {
+        let source = Arc::new(source::ManifestText { path, text });
+        let parts = source.parts(variant, names, environment)?;
+        let manifest = |part: packages::Part<'_>| {
+            let manifest = Self {
+                tables: Tables::deserialize(toml::de::Deserializer::from(part.table))
+                    .map_err(|e| source.error(e.span(), Problem::from_serde(e.message())))?,
+                packages: part.packages,
+                source: Arc::clone(&source),
+            };
+            manifest.check_name(names)?;
+            Ok(manifest)
         };
-        Ok(Self { tables, source })
+        parts.into_iter().map(manifest).collect()
+    }
+
+    /// Checks the names that were asked for where the manifest makes one package.
+    fn check_name(&self, names: &[String]) -> Result<(), ManifestError> {
+        if !self.packages.is_empty() {
+            return Ok(());
+        }
+        let name = self.tables.package.name.as_ref();
+        let known: Vec<_> = name
+            .map(|name| name.get_ref().0.clone())
+            .into_iter()
+            .collect();
+        let is_unknown = |name: &&String| known.iter().all(|known| known.as_str() != *name);
+        let unknown = names.iter().find(is_unknown);
+        unknown.map_or(Ok(()), |name| {
+            Err(self.source.unknown_package(name, &known))
+        })
     }
 
     /// Returns the folder where relative paths start.

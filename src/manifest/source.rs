@@ -1,6 +1,7 @@
-//! From text to a TOML table with places: `$VAR` expansion, `[variant.NAME]` overlays, the
+//! From text to TOML tables with places: `$VAR` expansion, `[variant.NAME]` overlays, the
 //! `[package.metadata.reldeb]` of a Cargo.toml, and errors that name file and line.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ManifestError, Problem};
+use super::packages::Part;
+use super::relations;
+use crate::debian::OWN_VERSION;
 
 /// The environment as the command line read it, once.
 pub type Environment = BTreeMap<String, String>;
@@ -50,13 +54,15 @@ impl ManifestText {
         }
     }
 
-    /// Parses the text, takes the manifest's part of a Cargo.toml, merges the variant into it
+    /// Parses the text, takes the manifest's part of a Cargo.toml, lays the variant over it, parts
+    /// it into packages, of which only those with these names are kept (all where there are none),
     /// and expands variables.
-    pub(super) fn table(
+    pub(super) fn parts(
         &self,
         variant: Option<&str>,
+        packages: &[String],
         environment: &Environment,
-    ) -> Result<Spanned<DeTable<'_>>, ManifestError> {
+    ) -> Result<Vec<Part<'_>>, ManifestError> {
         let parsed = DeTable::parse(&self.text)
             .map_err(|e| self.error(e.span(), Problem::Syntax(e.message().to_owned())))?;
         let span = parsed.span();
@@ -71,8 +77,11 @@ impl ManifestText {
             })?;
         }
         self.overlay_variant(&mut table, variant)?;
-        self.expand_table(&mut table, environment, &mut Vec::new())?;
-        Ok(Spanned::new(span, table))
+        let mut parts = self.part(Spanned::new(span, table), packages)?;
+        for part in &mut parts {
+            self.expand_table(part.table.get_mut(), environment, &mut Vec::new())?;
+        }
+        Ok(parts)
     }
 
     fn overlay_variant(
@@ -107,7 +116,7 @@ impl ManifestText {
             .map(|(_, value)| value.into_inner());
         match overlay {
             Some(DeValue::Table(overlay)) => {
-                merge(table, overlay);
+                lay_over(table, overlay);
                 Ok(())
             }
             _ => Err(ManifestError::UnknownVariant {
@@ -150,7 +159,7 @@ impl ManifestText {
             .collect();
         for key in written {
             let place = || Some(key.span());
-            let expanded = expand(key.get_ref(), environment)
+            let expanded = expand(key.get_ref(), environment, false)
                 .map_err(|problem| self.error(place(), problem))?;
             let Some(value) = table.remove(key.get_ref().as_ref()) else {
                 continue;
@@ -173,7 +182,7 @@ impl ManifestText {
         let span = value.span();
         match value.get_mut() {
             DeValue::String(text) if text.contains('$') => {
-                *text = expand(text, environment)
+                *text = expand(text, environment, relations::is_field(keys))
                     .map_err(|problem| self.error(Some(span), problem))?
                     .into();
             }
@@ -187,6 +196,28 @@ impl ManifestText {
         }
         Ok(())
     }
+}
+
+/// Tables for which `false` says something of its own, or that no package can do without.
+const NEVER_LEFT_OUT: [&str; 2] = ["package", "user"];
+
+/// Lays a table over a manifest: see [`merge`]. A table of the manifest that is `false` in the other
+/// is left out.
+pub(super) fn lay_over<'i>(base: &mut DeTable<'i>, mut overlay: DeTable<'i>) {
+    let is_table = |key: &str| base.get(key).is_some_and(|it| it.get_ref().is_table());
+    let is_left_out = |(key, value): (&Spanned<Cow<'i, str>>, &Spanned<DeValue<'i>>)| {
+        let key = key.get_ref();
+        let left_out = value.get_ref().as_bool() == Some(false)
+            && is_table(key)
+            && !NEVER_LEFT_OUT.contains(&key.as_ref());
+        left_out.then(|| key.to_string())
+    };
+    let left_out: Vec<String> = overlay.iter().filter_map(is_left_out).collect();
+    for key in left_out {
+        base.remove(key.as_str());
+        overlay.remove(key.as_str());
+    }
+    merge(base, overlay);
 }
 
 /// Merges one table into another: tables are merged, all other values are replaced.
@@ -225,12 +256,19 @@ fn take_cargo_metadata(mut table: DeTable<'_>) -> Option<DeTable<'_>> {
     })
 }
 
-/// Expands `$VAR`, `${VAR}` and `${VAR:-default}`; `$$` is a dollar sign.
-fn expand(text: &str, environment: &Environment) -> Result<String, Problem> {
+/// Expands `$VAR`, `${VAR}` and `${VAR:-default}`; `$$` is a dollar sign. In a relation, Debian's own
+/// words for the package's version stay.
+fn expand(text: &str, environment: &Environment, is_relation: bool) -> Result<String, Problem> {
     let mut expanded = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(dollar) = rest.find('$') {
         expanded.push_str(&rest[..dollar]);
+        let mut own = OWN_VERSION.iter().filter(|_| is_relation);
+        if let Some(own) = own.find(|own| rest[dollar..].starts_with(*own)) {
+            expanded.push_str(own);
+            rest = &rest[dollar + own.len()..];
+            continue;
+        }
         rest = &rest[dollar + 1..];
         if let Some(after) = rest.strip_prefix('$') {
             expanded.push('$');
@@ -296,7 +334,7 @@ mod tests {
         let environment =
             Environment::from([("A".into(), "1".into()), ("EMPTY".into(), String::new())]);
         let case = |text: &str, expected: Result<&str, &str>| {
-            let got = expand(text, &environment).map_err(|problem| problem.to_string());
+            let got = expand(text, &environment, false).map_err(|problem| problem.to_string());
             assert_eq!(got.as_deref().map_err(String::as_str), expected, "{text}");
         };
         case("plain", Ok("plain"));
@@ -312,5 +350,12 @@ mod tests {
         case("${B", Err("`${B` is no variable"));
         case("a $ b", Err("`$ b` is no variable"));
         case("$1", Err("`$1` is no variable"));
+        case(OWN_VERSION[0], Err("`${binary:Version}` is no variable"));
+        let relation = "a (= ${binary:Version}), b (= ${source:Version}), c (= $A)";
+        let expanded = "a (= ${binary:Version}), b (= ${source:Version}), c (= 1)";
+        assert_eq!(
+            expand(relation, &environment, true).as_deref(),
+            Ok(expanded)
+        );
     }
 }

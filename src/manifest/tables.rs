@@ -11,6 +11,7 @@ use super::checked::{Checked, FileMode, ListOrText, OffOr, OtherFields, SuiteNam
 use super::completions_table::CompletionsTable;
 use super::dependency::{Dependency, names_auto};
 use super::document_tables::LicenseFile;
+use super::relations::Family;
 use super::scripts_table::ScriptsTable;
 use super::service_values::{
     Argument, DirectiveName, DirectiveValue, LimitName, LimitValue, SectionName, SymlinkTarget,
@@ -22,6 +23,7 @@ use crate::debian::{
     Architecture, Description, Homepage, Maintainer, MultiArch, PackageName, Priority,
     RelationField, RelationFields, Relations, Section, UnitName, UserName,
 };
+use crate::output_path::OutputPath;
 use crate::release::KindWord;
 use crate::tree::PackagePath;
 use crate::vocabulary::{DebugSymbols, HookEvent, OnUpgrade, Readiness};
@@ -135,11 +137,11 @@ pub struct PackageTable {
 }
 
 impl PackageTable {
-    /// Returns the relations to other packages.
+    /// Returns the relations of a package to others.
     ///
     /// # Errors
-    /// [`InvalidValue`] where a field cannot have a relation.
-    pub fn relations(&self) -> Result<RelationFields, InvalidValue> {
+    /// [`InvalidValue`] where a field cannot have a relation, or the package has no such sibling.
+    pub fn relations(&self, family: &Family<'_>) -> Result<RelationFields, InvalidValue> {
         let mut fields = RelationFields::default();
         let mut append = |field: RelationField, relations: &Relations, place| {
             if names_auto(relations) {
@@ -150,8 +152,9 @@ impl PackageTable {
                 };
                 return Err(InvalidValue::new(place, message, Some(hint.to_owned())));
             }
+            let relations = family.settle(field, relations, &place)?;
             fields
-                .append(field, relations.clone())
+                .append(field, relations)
                 .map_err(|error| InvalidValue::new(place, error.to_string(), error.hint()))
         };
         let depends = self.depends.iter().flat_map(|list| &list.0);
@@ -399,6 +402,6 @@ pub struct TemplatesTable {
 pub struct BuildTable {
     /// Method and level; default: xz.
     pub compression: Option<Spanned<Checked<Compression>>>,
-    /// The folder, or the file, that the package is written to; default: `dist`.
-    pub output: Option<Spanned<String>>,
+    /// The folder, or the file, that a package is written to; default: `dist`.
+    pub output: Option<Checked<OutputPath>>,
 }

@@ -35,7 +35,26 @@ pub enum VersionSource<'a> {
     Command(&'a str),
 }
 
+/// A question about the version that a tool answers.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VersionQuestion {
+    /// `git describe` in the manifest's folder.
+    Git,
+    /// A command of sh(1).
+    Command(String),
+}
+
 impl VersionTable {
+    /// Returns the question that a tool answers; `None` where the version comes from elsewhere.
+    #[must_use]
+    pub fn question(&self) -> Option<VersionQuestion> {
+        match self.source().ok()? {
+            VersionSource::Git => Some(VersionQuestion::Git),
+            VersionSource::Command(line) => Some(VersionQuestion::Command(line.to_owned())),
+            VersionSource::Upstream(_) | VersionSource::File(_) => None,
+        }
+    }
+
     /// Returns the source of the version.
     ///
     /// # Errors

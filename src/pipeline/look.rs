@@ -11,7 +11,7 @@ use crate::files::{
 use crate::finding::{Finding, tags};
 use crate::fs::{self, FsError};
 use crate::hooks;
-use crate::manifest::{InvalidValue, Manifest, TextOr, VersionSource};
+use crate::manifest::{Checked, InvalidValue, Manifest, TextOr, VersionSource};
 use crate::outputs::{Destination, Outputs};
 use crate::own_scripts;
 use crate::plan::{BuildOptions, Inputs, PlanError, license_file};
@@ -27,10 +27,7 @@ pub(super) fn look(
     options: &BuildOptions,
 ) -> Result<(Release, Templates, Inputs, Vec<Finding>), Error> {
     let tables = &manifest.tables;
-    let destination = Destination::of(options.output.clone().unwrap_or_else(|| {
-        let output = tables.build.output.as_ref();
-        manifest.resolve(output.map_or(DEFAULT_OUTPUT, |output| output.get_ref()))
-    }));
+    let destination = destination(manifest, options);
     let (mut release, templates, mut findings) = match &tables.release.path {
         Some(path) => look_at_release(manifest, path.get_ref(), destination.folder())?,
         None => (
@@ -68,6 +65,18 @@ pub(super) fn look(
         destination,
     };
     Ok((release, templates, inputs, findings))
+}
+
+/// Returns the place that the package is written to.
+fn destination(manifest: &Manifest, options: &BuildOptions) -> Destination {
+    if let Some(output) = &options.output {
+        return Destination::of(output, Path::new(""));
+    }
+    let start = manifest.resolve("");
+    match &manifest.tables.build.output {
+        Some(Checked(output)) => Destination::of(output, &start),
+        None => Destination::Folder(start.join(DEFAULT_OUTPUT)),
+    }
 }
 
 /// Returns the holder of the copyright, as the manifest or the project says.

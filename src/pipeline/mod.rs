@@ -1,13 +1,17 @@
-//! The way of the data, once: manifest and release become a plan, and each package of the plan goes
-//! through the passes. Nothing is written before [`Prepared::build`], so `plan` shows what `build`
+//! The way of the data, once: manifest and release become the plan of a package, which goes through the
+//! passes; several packages of one manifest do so at once. Nothing is written before [`Prepared::build`], so `plan` shows what `build`
 //! packs.
 
 mod look;
 mod passes;
 mod program;
+mod siblings;
 mod write;
 
+use std::iter;
+use std::mem;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use write::Built;
 
@@ -18,12 +22,15 @@ use crate::deployment::Deployment;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::manifest::Manifest;
+use crate::parallel;
 use crate::plan::{BuildOptions, Plan, Settings};
 use crate::tree::Tree;
 
 /// A package before it is written.
 #[derive(Debug)]
 pub struct Package {
+    /// The settings that it shares with the package of its debug symbols.
+    pub settings: Arc<Settings>,
     /// The control file, without `Installed-Size`.
     pub control: ControlFile,
     /// The paths.
@@ -40,45 +47,76 @@ pub struct Package {
     pub findings: Vec<Finding>,
 }
 
-/// The packages of a manifest before they are written.
+/// The packages of manifests before they are written.
 #[derive(Debug)]
 pub struct Prepared {
-    /// The settings that all of them share.
-    pub settings: Settings,
     /// The packages, each before that of its debug symbols.
     pub packages: Vec<Package>,
 }
 
-/// Looks at the release, decides everything and lists every path. Nothing is written.
+/// Looks at each release, decides everything and lists every path, and holds the packages against each
+/// other. Nothing is written.
 ///
 /// # Errors
 /// [`Error`] of the room that refused.
-pub fn prepare(manifest: &Manifest, options: &BuildOptions) -> Result<Prepared, Error> {
+pub fn prepare(manifests: &[Manifest], options: &BuildOptions) -> Result<Prepared, Error> {
+    let prepared = parallel::map_large(manifests, |manifest| prepare_one(manifest, options));
+    let mut packages = Vec::new();
+    for (manifest, prepared) in manifests.iter().zip(prepared) {
+        packages.extend(match (prepared, &manifest.tables.package.name) {
+            (Err(error), Some(name)) if manifests.len() > 1 => {
+                return Err(error.of_package(&name.get_ref().0));
+            }
+            (prepared, _) => prepared?,
+        });
+    }
+    siblings::check_outputs(&packages)?;
+    if manifests.len() > 1 {
+        siblings::compare(manifests, &mut packages);
+        for package in &mut packages {
+            let findings = mem::take(&mut package.findings);
+            package.findings = package.named(findings);
+        }
+    }
+    Ok(Prepared { packages })
+}
+
+/// Prepares a package, and that of its debug symbols.
+fn prepare_one(manifest: &Manifest, options: &BuildOptions) -> Result<Vec<Package>, Error> {
     let (mut release, templates, inputs, mut findings) = look::look(manifest, options)?;
     let (plan, planned) = Plan::resolve(manifest, &release, inputs, options)?;
     findings.extend(planned);
-    let mut packages = Vec::new();
-    for package in plan.packages {
-        let draft = passes::collect(&plan.settings, package, &mut release, &templates)?;
-        let (draft, symbols) = passes::part_symbols(draft)?;
-        let (draft, files) = passes::bundle_libraries(draft)?;
-        let (draft, audit) = passes::audit(&plan.settings, draft, &files);
-        let draft = passes::depend(&plan.settings, draft, &audit);
-        let draft = passes::override_lintian(draft)?;
-        packages.push(draft.finish(audit));
-        packages.extend(symbols);
+    let settings = Arc::new(plan.settings);
+    let draft = passes::collect(&settings, plan.package, &mut release, &templates)?;
+    let (draft, symbols) = passes::part_symbols(&settings, draft)?;
+    let (draft, files) = passes::bundle_libraries(draft)?;
+    let (draft, audit) = passes::audit(&settings, draft, &files);
+    let draft = passes::depend(&settings, draft, &audit);
+    let draft = passes::override_lintian(draft)?;
+    let mut package = draft.finish(&settings, audit);
+    package.findings.splice(0..0, findings);
+    Ok(iter::once(package).chain(symbols).collect())
+}
+
+impl Package {
+    /// Returns findings with the package's name.
+    fn named(&self, findings: Vec<Finding>) -> Vec<Finding> {
+        let name = |finding: Finding| finding.of_package(self.control.package.clone());
+        findings.into_iter().map(name).collect()
     }
-    // What is found before the packages part is told of the first.
-    if let Some(first) = packages.first_mut() {
-        first.findings.splice(0..0, findings);
-    }
-    Ok(Prepared {
-        settings: plan.settings,
-        packages,
-    })
 }
 
 impl Prepared {
+    /// Returns further findings about a package, with its name where there are several.
+    #[must_use]
+    pub fn findings_of(&self, package: &Package, findings: Vec<Finding>) -> Vec<Finding> {
+        let by_themselves = self.packages.iter().filter(|it| it.deployment.is_some());
+        match by_themselves.count() {
+            0 | 1 => findings,
+            _ => package.named(findings),
+        }
+    }
+
     /// Returns the findings about all packages.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.packages.iter().flat_map(|package| &package.findings)

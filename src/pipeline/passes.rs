@@ -1,5 +1,7 @@
 //! The passes that a package goes through, each from a value to a value.
 
+use std::sync::Arc;
+
 use super::Package;
 use crate::audit::{self, Audit, ElfFiles, ElfIndex};
 use crate::contents::{
@@ -57,7 +59,10 @@ pub(super) fn collect(
 }
 
 /// Parts the debug symbols from the code: they are left out, or make a package of their own.
-pub(super) fn part_symbols(mut draft: Draft) -> Result<(Draft, Option<Package>), Error> {
+pub(super) fn part_symbols(
+    settings: &Arc<Settings>,
+    mut draft: Draft,
+) -> Result<(Draft, Option<Package>), Error> {
     let separate = separate_symbols(&draft.plan, &mut draft.contents)?;
     let SeparateSymbols {
         tree: contents,
@@ -70,7 +75,8 @@ pub(super) fn part_symbols(mut draft: Draft) -> Result<(Draft, Option<Package>),
     };
     let control = draft.plan.control.of_debug_symbols(name.clone(), build_ids);
     let symbols = (!contents.is_empty()).then(|| Package {
-        output: draft.plan.output.with_file_name(control.file_name()),
+        output: draft.plan.destination.file_beside(&control),
+        settings: Arc::clone(settings),
         control,
         contents,
         scripts: MaintainerScripts::default(),
@@ -142,8 +148,9 @@ pub(super) fn override_lintian(mut draft: Draft) -> Result<Draft, Error> {
 
 impl Draft {
     /// Returns the package, with what its ELF files need.
-    pub(super) fn finish(self, audit: Audit) -> Package {
+    pub(super) fn finish(self, settings: &Arc<Settings>, audit: Audit) -> Package {
         Package {
+            settings: Arc::clone(settings),
             control: self.plan.control,
             output: self.plan.output,
             contents: self.contents,

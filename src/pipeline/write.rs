@@ -1,7 +1,7 @@
 //! The last step: packages become files.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Package, Prepared};
 use crate::control::ControlArchive;
@@ -31,28 +31,40 @@ impl Prepared {
     /// [`Error::Refused`] where a finding is an error, else [`Error`] of the room that refused.
     pub fn build(&self, threads: Option<NonZeroUsize>) -> Result<Vec<Built>, Error> {
         self.packages.iter().try_for_each(Package::refuse_errors)?;
-        let made = match &self.settings.output_folder {
-            Some(folder) => fs::create_dir(folder)?.then_some(folder),
-            None => None,
-        };
-        let built = self.write(threads);
-        if let (Err(_), Some(folder)) = (&built, made) {
-            // The error of the build is the one to tell.
-            let _ = fs::remove_dir(folder);
+        let mut made = Vec::new();
+        let built = self
+            .make_folders(&mut made)
+            .and_then(|()| self.write(threads));
+        if built.is_err() {
+            for folder in made {
+                // The error of the build is the one to tell.
+                let _ = fs::remove_dir(folder);
+            }
         }
         built
     }
 
+    /// Makes the folders that manifests name, and notes those that were not there.
+    fn make_folders<'a>(&'a self, made: &mut Vec<&'a Path>) -> Result<(), Error> {
+        let folders = self.packages.iter().map(|it| &it.settings.output_folder);
+        for folder in folders.flatten() {
+            if fs::create_dir(folder)? {
+                made.push(folder);
+            }
+        }
+        Ok(())
+    }
+
     fn write(&self, threads: Option<NonZeroUsize>) -> Result<Vec<Built>, Error> {
-        let options = WriteOptions {
-            mtime: self.settings.mtime,
-            compression: self.settings.compression,
-            threads,
-            memory: Memory::of_this_process(),
-        };
         // None gets its name before all could be written.
         let mut written = Vec::with_capacity(self.packages.len());
         for package in &self.packages {
+            let options = WriteOptions {
+                mtime: package.settings.mtime,
+                compression: package.settings.compression,
+                threads,
+                memory: Memory::of_this_process(),
+            };
             let mut writer = DebWriter::create(&package.output, options)?;
             let data = writer.write_data(&package.contents)?;
             written.push((package, writer, data));
@@ -68,7 +80,7 @@ impl Prepared {
                 size: writer.finish(&archive.files)?.size,
                 control,
                 path: package.output.clone(),
-                findings: data.findings,
+                findings: self.findings_of(package, data.findings),
             });
         }
         Ok(built)

@@ -12,7 +12,7 @@ use crate::deployment::Deployment;
 use crate::elf::Machine;
 use crate::files::Mapping;
 use crate::finding::{Finding, tags};
-use crate::manifest::{Checked, InvalidValue, Manifest, PackageTable, Tables};
+use crate::manifest::{Checked, Family, InvalidValue, Manifest, PackageTable, Tables};
 use crate::release::Release;
 
 /// `Package`: the manifest's, else the release's made legal.
@@ -122,7 +122,11 @@ pub(super) fn file(
         source: table.source.clone().map(|Checked(source)| source),
         maintainer,
         installed_size: None,
-        relations: table.relations()?,
+        relations: table.relations(&Family {
+            name: &package,
+            version: &version,
+            packages: &manifest.packages,
+        })?,
         section: section.unwrap_or(Section::MISC),
         priority: priority.unwrap_or(Priority::OPTIONAL),
         multi_arch: multi_arch(table, architecture)?,

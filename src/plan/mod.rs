@@ -13,6 +13,7 @@ mod readme;
 mod suites;
 mod version;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use error::PlanError;
@@ -28,7 +29,8 @@ use crate::files::sources::Claims;
 use crate::files::{self, Mapping};
 use crate::finding::Finding;
 use crate::hooks::Hook;
-use crate::manifest::{Manifest, Tables, TextOr};
+use crate::manifest::{Manifest, Tables, TextOr, VersionQuestion};
+pub use crate::output_path::{OutputPath, OutputPathError};
 use crate::outputs::Destination;
 use crate::own_scripts::{self, OwnScript};
 use crate::release::{Release, StartScript};
@@ -49,13 +51,13 @@ pub struct BuildOptions {
     /// `--compression`.
     pub compression: Option<Compression>,
     /// `--output`: a file, or a folder.
-    pub output: Option<PathBuf>,
+    pub output: Option<OutputPath>,
     /// `SOURCE_DATE_EPOCH`, in seconds.
     pub source_date_epoch: Option<u64>,
     /// `--release-version`: a version as a release spells its own.
     pub release_version: Option<String>,
-    /// The answer of `git describe`, or of the command, that the manifest asks for the version.
-    pub version_answer: Option<Result<String, ToolFailure>>,
+    /// The answers of `git describe` and of commands that manifests ask for versions.
+    pub version_answers: BTreeMap<VersionQuestion, Result<String, ToolFailure>>,
 }
 
 /// A failure of git, or of a command of the author's.
@@ -70,13 +72,13 @@ pub struct ToolFailure {
 /// The decisions about what will be packed, and how.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// The settings that all packages of a manifest share.
+    /// The settings that the package shares with that of its debug symbols.
     pub settings: Settings,
-    /// The packages that the manifest describes.
-    pub packages: Vec<PackagePlan>,
+    /// The package.
+    pub package: PackagePlan,
 }
 
-/// The settings that all packages of a manifest share.
+/// The settings of a package and of that of its debug symbols.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The suites that they must run on; empty: none is declared.
@@ -104,6 +106,8 @@ pub struct PackagePlan {
     pub control: ControlFile,
     /// The file that is written.
     pub output: PathBuf,
+    /// The place of what is written beside it.
+    pub(crate) destination: Destination,
     /// True where `Depends` asks for what the ELF files need.
     pub auto_depends: bool,
     /// The directory of the release, or where one would be.
@@ -226,11 +230,12 @@ impl Plan {
         control::require_helpers(&mut control.relations, &deployment, &inputs.mappings)?;
         let needs = own_scripts::findings(manifest, &inputs.own_scripts, &control.relations);
         findings.extend(needs);
-        let output = inputs.destination.file(control.file_name());
+        let output = inputs.destination.file(&control);
         let resolved = |path: &Spanned<String>| manifest.resolve(path.get_ref());
         let settings = settings(manifest, release, options, &output)?;
         let package = PackagePlan {
             output,
+            destination: inputs.destination,
             configuration: configuration::resolve(tables, release)?,
             strip: tables.release.strip.unwrap_or(true),
             symbols: symbols(tables, &control)?,
@@ -248,11 +253,7 @@ impl Plan {
             deployment,
             own_scripts: inputs.own_scripts,
         };
-        let plan = Self {
-            settings,
-            packages: vec![package],
-        };
-        Ok((plan, findings))
+        Ok((Self { settings, package }, findings))
     }
 }
 
@@ -312,7 +313,7 @@ fn require_runtime(
     Ok(())
 }
 
-/// Returns what all packages share.
+/// Returns what the package and that of its debug symbols share.
 fn settings(
     manifest: &Manifest,
     release: &Release,

@@ -47,7 +47,8 @@ fn from_source(
         let (message, hint) = VersionTable::fault(&given);
         InvalidValue::new(place.clone(), message, Some(hint))
     })?;
-    let answer = options.version_answer.as_ref();
+    let question = table.question();
+    let answer = question.and_then(|it| options.version_answers.get(&it));
     match source {
         VersionSource::Git => {
             let asked = "`version = { git = true }`, but `git describe` ";

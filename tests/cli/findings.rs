@@ -150,7 +150,8 @@ fn an_unknown_tag_is_refused() {
         .status(2)
         .any_stderr()
         .run();
-    let expected = "error: the argument '--explain [<TAG>]' cannot be used with '[X.deb]'\n";
+    let expected =
+        "error: the argument '--explain [<TAG>]' cannot be used with '[X.deb|PACKAGE]...'\n";
     assert!(outcome.stderr.starts_with(expected), "{}", outcome.stderr);
 }
 

@@ -348,9 +348,9 @@ fn nasty_texts_are_read_back() {
         ]);
         let proposal = propose(root.path(), &InitEnvironment::default()).unwrap();
         std::fs::write(root.path().join("reldeb.toml"), &proposal.manifest_text).unwrap();
-        let read = Manifest::read(root.path(), None, &BTreeMap::new());
+        let read = Manifest::read(root.path(), None, &[], &BTreeMap::new());
         let read = read.unwrap_or_else(|error| panic!("{error}\n{}", proposal.manifest_text));
-        let package = &read.tables.package;
+        let package = &read[0].tables.package;
         let value = |it: &Option<toml::Spanned<String>>| it.as_ref().map(|it| it.get_ref().clone());
         let description = package.description.as_ref().map(|it| it.0.to_string());
         assert_eq!(description.as_deref(), Some(expected));

@@ -46,6 +46,7 @@ mod large;
 mod limits;
 mod memory;
 mod names;
+mod packages;
 mod preset;
 mod private_files;
 mod projects;

@@ -229,9 +229,9 @@ fn prepared(output: &str) -> (TempDir, Prepared) {
     let folder = TempDir::new().unwrap();
     write_awkward(folder.path());
     let path = folder.path().join("reldeb.toml");
-    let manifest = Manifest::read(&path, None, &BTreeMap::default()).unwrap();
+    let manifest = Manifest::read(&path, None, &[], &BTreeMap::default()).unwrap();
     let options = BuildOptions {
-        output: Some(folder.path().join(output)),
+        output: Some(folder.path().join(output).into()),
         ..BuildOptions::default()
     };
     let prepared = pipeline::prepare(&manifest, &options).unwrap();

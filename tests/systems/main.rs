@@ -54,5 +54,6 @@ mod subjects;
 mod suites;
 mod system;
 mod tls;
+mod umbrella;
 mod without_release;
 mod writable;

@@ -155,4 +155,22 @@ tags! {
     ///
     /// Take a lower level with `--compression`, or allow the build more memory.
     FEWER_THREADS: Info = "fewer-threads";
+
+    /// Two packages of one manifest have the same path.
+    ///
+    /// dpkg refuses to unpack the second, since each path that is no directory belongs to one
+    /// package (Debian Policy 7.6). What several packages share, they get from the tables that they
+    /// share.
+    ///
+    /// Leave the path to one of them, and let the other depend on it. Where they are never installed
+    /// together, write `conflicts`; where one takes the path over from the other, `replaces`.
+    PATH_IN_TWO_PACKAGES: Error = "path-in-two-packages";
+
+    /// A package asks for another of the same manifest in a version that it does not have.
+    ///
+    /// The two could not be installed together. `${binary:Version}` is the version of the package
+    /// that asks.
+    ///
+    /// Write one `version` below the `[package]` that they share, or the version that the other has.
+    SIBLING_OF_ANOTHER_VERSION: Error = "sibling-of-another-version";
 }

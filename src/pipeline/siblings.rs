@@ -1,0 +1,159 @@
+//! The packages of one run against each other: the files that they are written to, the paths that they
+//! have, and the versions that they ask for.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::Package;
+use crate::debian::{Alternatives, ControlFile, Relation, RelationField, Relations};
+use crate::error::Error;
+use crate::finding::{Finding, tags};
+use crate::manifest::Manifest;
+use crate::tree::{Entry, Kind, Origin, PackagePath};
+
+/// Checks that each package has a file of its own.
+pub(super) fn check_outputs(packages: &[Package]) -> Result<(), Error> {
+    let mut files: BTreeMap<&Path, &Package> = BTreeMap::new();
+    for package in packages {
+        if let Some(other) = files.insert(&package.output, package) {
+            return Err(Error::SameOutput {
+                path: package.output.clone(),
+                packages: [other, package].map(|it| it.control.package.clone()),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Compares each package with those before it. What is found is told of the later one.
+pub(super) fn compare(manifests: &[Manifest], packages: &mut [Package]) {
+    for index in 0..packages.len() {
+        let (earlier, later) = packages.split_at_mut(index);
+        let Some((package, later)) = later.split_first_mut() else {
+            continue;
+        };
+        let mut findings = Vec::new();
+        for other in &*earlier {
+            findings.extend(shared_path(manifests, other, package));
+        }
+        for other in earlier.iter().chain(&*later) {
+            findings.extend(unmet(&package.control, &other.control));
+        }
+        package.findings.extend(findings);
+    }
+}
+
+/// Finds a path that both packages have and that is no directory: dpkg refuses to unpack the second.
+fn shared_path(manifests: &[Manifest], first: &Package, second: &Package) -> Option<Finding> {
+    let (one, two) = (&first.control, &second.control);
+    if gives_way(one, two) || gives_way(two, one) {
+        return None;
+    }
+    let mut shared = first.contents.iter().filter_map(|(path, entry)| {
+        let other = second.contents.get(path)?;
+        let are_directories = is_directory(entry) && is_directory(other);
+        (!are_directories).then_some((path, entry, other))
+    });
+    let (path, entry, other): (&PackagePath, _, _) = shared.next()?;
+    let more = match shared.count() {
+        0 => " is".to_owned(),
+        more => format!(" and {more} more are"),
+    };
+    let place = |package: &ControlFile, entry: &Entry| {
+        format!(
+            "`{}` ({})",
+            package.package,
+            origin(manifests, package, entry)
+        )
+    };
+    let message = format!(
+        "`{path}`{more} in {} and in {}",
+        place(one, entry),
+        place(two, other)
+    );
+    let hint = "leave it to one of them, which the other depends on; or write `conflicts` or \
+                `replaces` below `[package]` of one";
+    let finding = Finding::new(tags::PATH_IN_TWO_PACKAGES, message);
+    Some(finding.with_hint(hint).at_path(path))
+}
+
+fn is_directory(entry: &Entry) -> bool {
+    matches!(entry.kind, Kind::Directory)
+}
+
+/// Returns who asked for a path, with the line of the manifest where that is one of `[files]`.
+fn origin(manifests: &[Manifest], package: &ControlFile, entry: &Entry) -> String {
+    let line = match &entry.origin {
+        Origin::Files { key, .. } => line(manifests, package, key),
+        _ => None,
+    };
+    match line {
+        Some(line) => format!("{}, line {line}", entry.origin),
+        None => entry.origin.to_string(),
+    }
+}
+
+fn line(manifests: &[Manifest], package: &ControlFile, key: &str) -> Option<usize> {
+    let manifest = manifests.iter().find(|manifest| {
+        let name = manifest.tables.package.name.as_ref();
+        name.is_some_and(|name| name.get_ref().0 == package.package)
+    })?;
+    let mut keys = manifest.tables.files.keys();
+    let key = keys.find(|written| written.get_ref() == key)?;
+    Some(manifest.line(&key.span()))
+}
+
+/// Returns whether a package may take paths of another, or is never installed beside it.
+fn gives_way(package: &ControlFile, other: &ControlFile) -> bool {
+    let others = other.relations.get(RelationField::Provides);
+    let is_other = |relation: &Relation| {
+        let is_meant = |it: &Relation| it.package == relation.package;
+        let mut provided = relations(others);
+        is_met(relation, other) || provided.any(is_meant)
+    };
+    let fields = [RelationField::Conflicts, RelationField::Replaces];
+    let mut fields = fields.into_iter().map(|field| package.relations.get(field));
+    fields.any(|field| relations(field).any(is_other))
+}
+
+fn relations(field: Option<&Relations>) -> impl Iterator<Item = &Relation> {
+    field
+        .into_iter()
+        .flatten()
+        .flat_map(Alternatives::relations)
+}
+
+/// Returns whether a package is the one that a relation asks for, in a version that it asks for.
+fn is_met(relation: &Relation, package: &ControlFile) -> bool {
+    let constraint = relation.constraint.as_ref();
+    relation.package == package.package
+        && constraint.is_none_or(|constraint| constraint.admits(&package.version))
+}
+
+/// Finds a relation of a package that another of the same run is meant for and does not meet.
+fn unmet(package: &ControlFile, other: &ControlFile) -> Option<Finding> {
+    let fields = [
+        RelationField::PreDepends,
+        RelationField::Depends,
+        RelationField::Recommends,
+    ];
+    let mut fields = fields
+        .into_iter()
+        .filter_map(|field| Some((field, package.relations.get(field)?)));
+    let (field, relation) = fields.find_map(|(field, written)| {
+        let mut written = written.iter().map(Alternatives::relations);
+        let relation = written.find_map(|any| match any {
+            [only] if only.package == other.package && !is_met(only, other) => Some(only),
+            _ => None,
+        })?;
+        Some((field, relation))
+    })?;
+    let message = format!(
+        "`{}` asks for `{relation}`, but this `{}` is version {}",
+        field.name(),
+        other.package,
+        other.version
+    );
+    let hint = "give both the same version: write `version` below the `[package]` that they share";
+    Some(Finding::new(tags::SIBLING_OF_ANOTHER_VERSION, message).with_hint(hint))
+}
