@@ -21,8 +21,8 @@ pub struct Hook {
     pub origin: String,
 }
 
-/// The variables that the templates set for each hook.
-const VARIABLES: [&str; 2] = ["old_version", "new_version"];
+/// The variables that the templates set for each hook; the last only for that of triggers.
+const VARIABLES: [&str; 3] = ["old_version", "new_version", "trigger_names"];
 
 /// Returns the hooks in the order of their events. A value that is one line and names a file that
 /// exists is that file's text; anything else is shell itself. A hook without a command is left out.
@@ -68,7 +68,7 @@ pub(crate) fn read(manifest: &Manifest) -> Result<(Vec<Hook>, Vec<Finding>), Man
         if let Some(fault) = shell::fault("sh", &whole) {
             return Err(invalid(format!("hook `{name}` {fault}"), fault.hint()));
         }
-        for (line, remark) in shell::remarks("sh", &whole, &VARIABLES) {
+        for (line, remark) in shell::remarks("sh", &whole, variables(*event)) {
             let message = format!("hook `{name}`, line {line}: {remark}");
             findings.push(Finding::new(tags::HOOK_SHELLCHECK, message));
         }
@@ -79,6 +79,11 @@ pub(crate) fn read(manifest: &Manifest) -> Result<(Vec<Hook>, Vec<Finding>), Man
         });
     }
     Ok((hooks, findings))
+}
+
+fn variables(event: HookEvent) -> &'static [&'static str] {
+    let of_all = VARIABLES.len() - 1;
+    &VARIABLES[..of_all + usize::from(event == HookEvent::OnTrigger)]
 }
 
 /// The tables whose values are files or the text itself.

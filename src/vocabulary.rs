@@ -58,6 +58,7 @@ pub enum HookEvent {
     AfterRemove,
     BeforePurge,
     AfterPurge,
+    OnTrigger,
 }
 
 impl Serialize for HookEvent {
@@ -81,6 +82,7 @@ impl HookEvent {
             Self::AfterRemove => "after-remove",
             Self::BeforePurge => "before-purge",
             Self::AfterPurge => "after-purge",
+            Self::OnTrigger => "on-trigger",
         }
     }
 }

@@ -142,7 +142,7 @@ impl<'a> Bundle<'a> {
 
 /// The name of an architecture in the paths of its libraries (dpkg-architecture(1),
 /// `DEB_HOST_MULTIARCH`).
-fn triplet(architecture: Architecture) -> Option<&'static str> {
+pub(crate) fn triplet(architecture: Architecture) -> Option<&'static str> {
     Some(match architecture.as_str() {
         "amd64" => "x86_64-linux-gnu",
         "arm64" => "aarch64-linux-gnu",

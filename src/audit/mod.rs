@@ -12,6 +12,7 @@ mod rules;
 pub mod suites;
 
 pub use allowed::Allowed;
+pub(crate) use bundle::triplet;
 pub use declared::{DeclaredSuite, unmet};
 pub use elf_index::ElfIndex;
 pub(crate) use elf_index::Looked;

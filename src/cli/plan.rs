@@ -123,7 +123,10 @@ impl<'a> One<'a> {
     /// Returns each rendered file and each maintainer script, where they are asked for.
     fn sections(&self) -> Vec<String> {
         let rendered = self.rendered.iter();
-        let texts = rendered.flat_map(|files| files.iter().chain(&self.view.scripts));
+        let texts = rendered.flat_map(|files| {
+            let scripts = files.iter().chain(&self.view.scripts);
+            scripts.chain(&self.view.members)
+        });
         let section = |(name, text): (&String, &Value)| {
             section(name, text.as_str().unwrap_or_default().as_bytes())
         };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use reldeb::deb::{DataEntry, DataKind, Deb};
+use reldeb::deb::{ControlContent, ControlMember, DataEntry, DataKind, Deb};
 use reldeb::debian::Stanza;
 use reldeb::deployment::Script;
 use reldeb::pipeline::Package;
@@ -23,6 +23,9 @@ pub(super) struct View<P> {
     conffiles: Vec<String>,
     /// The maintainer scripts.
     pub(super) scripts: Map<String, Value>,
+    /// Further files of the control archive, of a package that is not written.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub(super) members: Map<String, Value>,
     pub(super) paths: P,
 }
 
@@ -40,6 +43,7 @@ impl<'a> View<PlannedPaths<'a>> {
             scripts: scripts
                 .map(|(script, text)| (script.name().to_owned(), text.into()))
                 .collect(),
+            members: package.members.iter().map(member).collect(),
             paths: PlannedPaths { tree, sizes },
         }
     }
@@ -67,9 +71,18 @@ impl<P> View<P> {
             scripts: scripts
                 .filter_map(|name| Some((name.to_owned(), text(name)?.into())))
                 .collect(),
+            members: Map::new(),
             paths,
         }
     }
+}
+
+fn member(member: &ControlMember<'_>) -> (String, Value) {
+    let text = match &member.content {
+        ControlContent::Bytes(bytes) => String::from_utf8_lossy(bytes),
+        ControlContent::Md5sums(_) => Cow::Borrowed(""),
+    };
+    (member.name.clone(), text.into())
 }
 
 fn fields(stanza: &Stanza) -> Map<String, Value> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::fs::FsError;
 use crate::template::TemplateError;
-use crate::tree::{PackagePath, PathError, TreeError};
+use crate::tree::{Origin, PackagePath, PathError, TreeError};
 
 /// The reason why the contents of a package cannot be collected.
 #[derive(Debug, thiserror::Error)]
@@ -163,6 +163,26 @@ pub enum PopulateError {
         /// The state that it should have.
         expected: &'static str,
     },
+    /// A link of `[alternatives]` that is in the package, or leads to nothing of it.
+    #[error("{}:{line}: {fact}", manifest.display())]
+    Alternative {
+        /// The manifest.
+        manifest: PathBuf,
+        /// The line of the entry.
+        line: usize,
+        /// The fault.
+        fact: String,
+        /// The way to mend it.
+        hint: String,
+    },
+    /// Overrides for lintian by two ways, of which only one could be packed.
+    #[error("`{path}` comes from {origin}, but `[lintian]` has overrides, too")]
+    TwoOverrides {
+        /// The file of overrides.
+        path: PackagePath,
+        /// The origin of the file.
+        origin: Box<Origin>,
+    },
 }
 
 impl PopulateError {
@@ -195,6 +215,8 @@ impl PopulateError {
             Self::UnknownOwner { name, .. } => Some(format!(
                 "have the package make it: `name = \"{name}\"` below `[user]`"
             )),
+            Self::Alternative { hint, .. } => Some(hint.clone()),
+            Self::TwoOverrides { .. } => Some("write all of them into one of the two".into()),
             Self::ConffileNotRegular { .. } => Some("leave `conffile` out".into()),
             Self::NoLicenseText { .. } => Some("skip fewer lines, or name the file with the text of the licence".into()),
             Self::Tree(_) | Self::Pattern { .. } => None,

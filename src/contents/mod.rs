@@ -3,6 +3,7 @@
 //! are an error that names both.
 
 mod access;
+mod alternatives;
 mod changelog;
 mod changes;
 mod claims;
@@ -11,6 +12,7 @@ mod conffiles;
 mod copyright;
 mod documents;
 mod error;
+mod inert;
 mod license;
 mod links;
 mod mappings;
@@ -69,8 +71,10 @@ pub(crate) fn populate(
     mark_conffiles(plan, &mut tree);
     changes::check(plan, &tree)?;
     program::check(plan, &tree)?;
+    alternatives::check(settings, plan, &tree)?;
     findings.extend(access.findings(&tree));
     findings.extend(links::findings(&tree));
+    findings.extend(inert::findings(&tree));
     findings.extend(conffiles::findings(&tree, &plan.target));
     findings.extend(changelog::findings(
         &tree,

@@ -1,5 +1,9 @@
-//! The control archive: control, conffiles, md5sums and the maintainer scripts (deb(5)).
+//! The control archive: control, conffiles, md5sums, the maintainer scripts and what the manifest adds
+//! (deb(5)).
 
+pub(crate) mod control_files;
+pub(crate) mod debconf;
+pub(crate) mod ldconfig;
 pub mod maintainer_scripts;
 mod own_scripts;
 
@@ -23,6 +27,7 @@ impl<'a> ControlArchive<'a> {
         control: &ControlFile,
         tree: &Tree,
         scripts: &MaintainerScripts,
+        others: &[ControlMember<'a>],
         data: &'a DataSummary<'a>,
     ) -> Self {
         let mut files = vec![Self::file("control", control.to_string())];
@@ -42,6 +47,7 @@ impl<'a> ControlArchive<'a> {
                 ..Self::file(script.name(), text.as_bytes().to_vec())
             });
         }
+        files.extend_from_slice(others);
         files.sort_by(|a, b| a.name.cmp(&b.name));
         Self { files }
     }

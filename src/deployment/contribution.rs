@@ -42,6 +42,10 @@ impl Script {
 /// start is last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
+    /// The connection to debconf, which runs the script anew.
+    Debconf,
+    /// The author's hook for triggers, which ends the script.
+    Triggered,
     /// Moves of conffiles, first as dpkg-maintscript-helper(1) asks.
     Conffiles,
     /// The system user.
@@ -50,6 +54,8 @@ pub enum Step {
     Directories,
     /// The author's hooks that run before the service is touched.
     HookBefore,
+    /// The end of the connection to debconf: a service that inherits it would hold it open.
+    DebconfEnd,
     /// The stop of the service, or its registration and start.
     Systemd,
     /// The same for the init script.
@@ -62,6 +68,8 @@ pub enum Step {
     Purge,
     /// The author's hook after a purge.
     AfterPurge,
+    /// The removal of debconf's answers.
+    DebconfPurge,
 }
 
 /// A piece of a maintainer script: complete shell, with its own guard for the calls it is for.

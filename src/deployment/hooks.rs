@@ -46,6 +46,7 @@ fn add_hook(hook: &Hook, contributor: &mut Contributor<'_>) -> Result<(), Deploy
         HookEvent::AfterFirstInstall | HookEvent::AfterUpgrade | HookEvent::AfterReinstall => {
             (Script::Postinst, Step::HookBefore)
         }
+        HookEvent::OnTrigger => (Script::Postinst, Step::Triggered),
         HookEvent::BeforeRemove => (Script::Prerm, Step::HookBefore),
         HookEvent::AfterRemove | HookEvent::BeforePurge => (Script::Postrm, Step::HookAfter),
         HookEvent::AfterPurge => (Script::Postrm, Step::AfterPurge),

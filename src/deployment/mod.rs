@@ -3,12 +3,14 @@
 //! pieces of maintainer scripts and shell functions.
 
 mod account;
+mod alternatives;
 mod capabilities;
 mod command;
 mod conffile_changes;
 pub(crate) mod context;
 mod contribution;
 mod cookie;
+mod debconf;
 mod directives;
 mod directories;
 mod error;
@@ -23,17 +25,21 @@ mod predecessor;
 mod processes;
 mod program;
 mod purge;
+mod registries;
 mod relative_paths;
 mod service;
 mod settings;
+mod snippets;
 mod systemd;
 mod sysv;
+mod triggers;
 mod variables;
 mod writable;
 
 use serde::Serialize;
 
 pub use self::account::Account;
+pub use self::alternatives::{Alternative, AlternativeLink};
 pub use self::command::Command;
 pub use self::conffile_changes::ConffileChange;
 pub use self::contribution::{Contribution, Fragment, Functions, Script, Step};
@@ -43,8 +49,12 @@ pub(crate) use self::hooks::HOOK;
 pub use self::paths::{Capable, Link, Owned, Paths};
 pub use self::places::release_target;
 pub use self::program::Program;
+pub use self::registries::Registries;
 pub use self::service::{Directives, Service};
+pub use self::snippets::Snippets;
+pub(crate) use self::snippets::findings as findings_of_snippets;
 pub(crate) use self::systemd::UNIT;
+pub use self::triggers::Triggers;
 pub use self::writable::Writable;
 pub use crate::hooks::Hook;
 
@@ -62,7 +72,7 @@ use crate::tree::PackagePath;
 type Facility = fn(&Deployment, &mut Contributor<'_>) -> Result<(), DeploymentError>;
 
 /// All of them. Fragments of one step run in this order.
-const FACILITIES: [Facility; 14] = [
+const FACILITIES: [Facility; 16] = [
     service::contribute,
     helpers::contribute,
     command::contribute,
@@ -75,8 +85,17 @@ const FACILITIES: [Facility; 14] = [
     purge::contribute,
     leftovers::contribute,
     hooks::contribute,
+    alternatives::contribute,
+    debconf::contribute,
     systemd::contribute,
     sysv::contribute,
+];
+
+/// Those that need to know every path of the package.
+const PATH_FACILITIES: [Facility; 3] = [
+    paths::contribute,
+    writable::contribute_seeds,
+    snippets::contribute,
 ];
 
 /// The effects of the package on the target beside its files. Every rendered file and
@@ -114,6 +133,9 @@ pub struct Deployment {
     pub writable: Vec<Writable>,
     /// The changes of conffiles and directories since earlier versions.
     pub conffile_changes: Vec<ConffileChange>,
+    /// Its part in the registries of the system.
+    #[serde(flatten)]
+    pub registries: Registries,
     /// The paths that the maintainer scripts must know; empty before all are known.
     pub paths: Paths,
     /// True where a cookie for Erlang's distribution is made on the machine.
@@ -147,6 +169,8 @@ pub struct Facts<'a> {
     pub library_path: Option<(String, String)>,
 }
 
+const RUNS_AS_ROOT: &str = "the service runs as root: `user = false`";
+
 impl Deployment {
     /// Decides what the package does on the target.
     ///
@@ -176,8 +200,7 @@ impl Deployment {
             && let Some(service) = &service
         {
             capabilities::check(facts, service)?;
-            let message = "the service runs as root: `user = false`";
-            findings.push(Finding::new(tags::SERVICE_RUNS_AS_ROOT, message));
+            findings.push(Finding::new(tags::SERVICE_RUNS_AS_ROOT, RUNS_AS_ROOT));
         }
         let cookie = has_state && cookie::is_made(facts);
         if cookie {
@@ -202,6 +225,7 @@ impl Deployment {
             purge: purge::paths(facts, &own, &directories, has_state)?,
             conffile_changes: conffile_changes::resolve(facts, &own)?,
             paths: Paths::default(),
+            registries: Registries::resolve(facts, &mut findings)?,
             cookie,
             purge_release: purge::removes_from_release(facts),
             purge_secrets: purge::removes_secrets(facts, service.as_ref()),
@@ -257,7 +281,7 @@ impl Deployment {
     /// # Errors
     /// [`DeploymentError`] names the template at fault.
     pub fn contribute_paths(&self, templates: &Templates) -> Result<Contribution, DeploymentError> {
-        self.collect(templates, &[paths::contribute, writable::contribute_seeds])
+        self.collect(templates, &PATH_FACILITIES)
     }
 
     fn collect(

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::directories::NUMBER_OF;
+use super::snippets::Snippets;
 use super::{Contributor, Deployment, DeploymentError, Script, Step};
 use crate::manifest::FileCapabilities;
 use crate::tree::{Entry, Kind, PackagePath, Tree};
@@ -21,6 +22,8 @@ pub struct Paths {
     pub capable: Vec<Capable>,
     /// The links of the release: dpkg leaves a directory that is in their place.
     pub links: Vec<Link>,
+    /// The snippets that systemd's programs apply.
+    pub snippets: Snippets,
 }
 
 /// A file with capabilities.
@@ -59,7 +62,10 @@ impl Paths {
     /// not UTF-8 is left out, as no script can name it.
     #[must_use]
     pub fn of(tree: &Tree, release: Option<&PackagePath>) -> Self {
-        let mut paths = Self::default();
+        let mut paths = Self {
+            snippets: Snippets::of(tree),
+            ..Self::default()
+        };
         for (path, entry) in tree.iter() {
             if std::str::from_utf8(path.as_bytes()).is_err() {
                 continue;

@@ -3,6 +3,7 @@
 mod libraries;
 mod package;
 mod project;
+mod registries;
 mod release;
 mod unpack;
 mod upgrade;
@@ -13,6 +14,7 @@ use crate::message::nearest;
 pub use libraries::*;
 pub use package::*;
 pub use project::*;
+pub use registries::*;
 pub use release::*;
 pub use unpack::*;
 pub use upgrade::*;
@@ -36,10 +38,11 @@ impl UnknownTag {
 }
 
 /// All tags by their subject.
-pub const SUBJECTS: [(&str, &[&Tag]); 6] = [
+pub const SUBJECTS: [(&str, &[&Tag]); 7] = [
     ("The project and its manifest", project::ALL),
     ("The release", release::ALL),
     ("The files of the package", package::ALL),
+    ("The registries of the system", registries::ALL),
     ("Libraries and suites", libraries::ALL),
     ("What dpkg would say", unpack::ALL),
     ("An upgrade", upgrade::ALL),

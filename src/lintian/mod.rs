@@ -2,6 +2,7 @@
 //! elsewhere, and why it is so. Only what applies is written, since lintian complains of an
 //! override that it has no use for.
 
+mod authors;
 mod elf_tags;
 mod scripts;
 
@@ -9,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Cursor;
 use std::sync::Arc;
+
+use authors::Authors;
 
 use crate::audit::{ElfIndex, Looked};
 use crate::contents::PopulateError;
@@ -144,8 +147,13 @@ pub(crate) fn add_overrides(
         "/usr/share/lintian/overrides/{}",
         plan.control.package
     ))?;
-    if tree.get(&path).is_some() {
-        return Ok(());
+    let authors = Authors(&plan.overrides);
+    if let Some(there) = tree.get(&path) {
+        if plan.overrides.is_empty() {
+            return Ok(());
+        }
+        let origin = Box::new(there.origin.clone());
+        return Err(PopulateError::TwoOverrides { path, origin });
     }
     let mut overrides = LintianOverrides::default();
     overrides.of_control(plan, scripts);
@@ -165,7 +173,10 @@ pub(crate) fn add_overrides(
             overrides.add(tag, context);
         }
     }
-    let text = overrides.render(plan.control.package.as_str());
+    let package = plan.control.package.as_str();
+    overrides.contexts.retain(|tag, _| !authors.has(tag));
+    let mut text = overrides.render(package);
+    authors.add(package, &mut text);
     if text.is_empty() {
         return Ok(());
     }

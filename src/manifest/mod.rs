@@ -7,6 +7,8 @@ mod dependency;
 mod document_tables;
 mod error;
 mod packages;
+mod registry_tables;
+mod registry_values;
 mod relations;
 mod scripts_table;
 mod service_values;
@@ -26,6 +28,8 @@ pub use completions_table::CompletionsTable;
 pub use dependency::Dependency;
 pub use document_tables::LicenseFile;
 pub use error::{InvalidValue, ManifestError, Problem};
+pub use registry_tables::*;
+pub use registry_values::{AlternativeName, LintianTag, MemberName, Reason, TriggerName};
 pub use relations::Family;
 pub use scripts_table::ScriptsTable;
 pub use service_values::{

@@ -88,6 +88,8 @@ macro_rules! texts {
     )+};
 }
 
+pub(super) use texts;
+
 texts! {
     /// An argument of the program.
     Argument: |text| one_line(text, "argument");

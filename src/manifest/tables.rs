@@ -11,6 +11,8 @@ use super::checked::{Checked, FileMode, ListOrText, OffOr, OtherFields, SuiteNam
 use super::completions_table::CompletionsTable;
 use super::dependency::{Dependency, names_auto};
 use super::document_tables::LicenseFile;
+use super::registry_tables::{AlternativeTable, DebconfTable, LintianTable, TriggersTable};
+use super::registry_values::MemberName;
 use super::relations::Family;
 use super::scripts_table::ScriptsTable;
 use super::service_values::{
@@ -55,6 +57,16 @@ pub struct Tables {
     pub scripts: ScriptsTable,
     /// `[purge]`.
     pub purge: PurgeTable,
+    /// `[alternatives]`: link to what is offered.
+    pub alternatives: BTreeMap<WrittenPath, AlternativeTable>,
+    /// `[triggers]`.
+    pub triggers: TriggersTable,
+    /// `[debconf]`.
+    pub debconf: Option<Spanned<DebconfTable>>,
+    /// `[control-files]`: further files of the control archive.
+    pub control_files: BTreeMap<Spanned<MemberName>, Spanned<String>>,
+    /// `[lintian]`.
+    pub lintian: LintianTable,
     /// `[templates]`.
     pub templates: TemplatesTable,
     /// `[build]`.

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::thread;
 
+use crate::control::{control_files, debconf};
 use crate::error::Error;
 use crate::files::{
     self,
@@ -40,6 +41,10 @@ pub(super) fn look(
     findings.extend(found);
     let (own_scripts, found) = own_scripts::read(manifest)?;
     findings.extend(found);
+    let mut members = control_files::read(manifest)?;
+    let (of_debconf, found) = debconf::read(manifest)?;
+    members.extend(of_debconf);
+    findings.extend(found);
     let service = tables.service.as_ref();
     let script = match service.and_then(|service| service.program.as_ref()) {
         Some(asked) => Some(super::program::named(manifest, &release, asked)?),
@@ -62,6 +67,7 @@ pub(super) fn look(
         hooks,
         own_scripts,
         mappings,
+        members,
         destination,
     };
     Ok((release, templates, inputs, findings))

@@ -16,7 +16,9 @@ use std::sync::Arc;
 pub use write::Built;
 
 use crate::audit::Audit;
+use crate::control::debconf;
 use crate::control::maintainer_scripts::MaintainerScripts;
+use crate::deb::ControlMember;
 use crate::debian::ControlFile;
 use crate::deployment::Deployment;
 use crate::error::Error;
@@ -37,6 +39,8 @@ pub struct Package {
     pub contents: Tree,
     /// preinst, postinst, prerm, postrm.
     pub scripts: MaintainerScripts,
+    /// Further files of the control archive.
+    pub members: Vec<ControlMember<'static>>,
     /// Its effects on a machine beside its files; `None` for debug symbols.
     pub deployment: Option<Deployment>,
     /// The needs of its ELF files.
@@ -87,9 +91,15 @@ fn prepare_one(manifest: &Manifest, options: &BuildOptions) -> Result<Vec<Packag
     let (plan, planned) = Plan::resolve(manifest, &release, inputs, options)?;
     findings.extend(planned);
     let settings = Arc::new(plan.settings);
+    debconf::check_names(
+        manifest,
+        &plan.package.members,
+        &plan.package.control.package,
+    )?;
     let draft = passes::collect(&settings, plan.package, &mut release, &templates)?;
     let (draft, symbols) = passes::part_symbols(&settings, draft)?;
     let (draft, files) = passes::bundle_libraries(draft)?;
+    let draft = passes::add_triggers(draft, &files);
     let (draft, audit) = passes::audit(&settings, draft, &files);
     let draft = passes::depend(&settings, draft, &audit);
     let draft = passes::override_lintian(draft)?;

@@ -7,13 +7,15 @@ use crate::audit::{self, Audit, ElfFiles, ElfIndex};
 use crate::contents::{
     SeparateSymbols, capable_files, findings_of_owners, populate, separate_symbols,
 };
+use crate::control::ldconfig;
 use crate::control::maintainer_scripts::MaintainerScripts;
+use crate::deb::ControlMember;
 use crate::debian::RelationField;
-use crate::deployment::Paths;
+use crate::deployment::{Paths, findings_of_snippets};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::lintian::add_overrides;
-use crate::plan::{PackagePlan, Settings, SymbolsPlan};
+use crate::plan::{PackagePlan, PlanError, Settings, SymbolsPlan};
 use crate::release::Release;
 use crate::template::Templates;
 use crate::tree::Tree;
@@ -28,6 +30,9 @@ pub(super) struct Draft {
     index: ElfIndex,
     findings: Vec<Finding>,
 }
+
+/// The packages with `systemd-sysusers`, as debhelper's `misc:Depends` names them.
+const SYSUSERS: &str = "systemd | systemd-standalone-sysusers | systemd-sysusers";
 
 /// Collects the contents and the maintainer scripts.
 pub(super) fn collect(
@@ -44,11 +49,17 @@ pub(super) fn collect(
     let index = ElfIndex::of(&contents)?;
     plan.deployment.paths = Paths::of(&contents, plan.deployment.directories.release.as_ref());
     plan.deployment.paths.capable = capable_files(&plan, &contents);
+    if !plan.deployment.paths.snippets.sysusers.is_empty() {
+        let relations = &mut plan.control.relations;
+        let needed = SYSUSERS.parse().map_err(PlanError::from)?;
+        relations.require(RelationField::Depends, needed);
+    }
     contribution.extend(plan.deployment.contribute_paths(templates)?);
     let scripts = MaintainerScripts::assemble(&plan.deployment, &contribution, templates)?
         .with_own(&plan.own_scripts, &plan.deployment, templates)?;
     check_shell(&contribution, scripts.iter())?;
     findings.extend(findings_of_owners(&plan, &contents));
+    findings.extend(findings_of_snippets(&plan.deployment));
     Ok(Draft {
         plan,
         contents,
@@ -80,6 +91,7 @@ pub(super) fn part_symbols(
         control,
         contents,
         scripts: MaintainerScripts::default(),
+        members: Vec::new(),
         deployment: None,
         audit: Audit::default(),
         findings: Vec::new(),
@@ -100,6 +112,28 @@ pub(super) fn bundle_libraries(mut draft: Draft) -> Result<(Draft, ElfFiles), Er
     let bundled = audit::bundle_libraries(libraries, architecture, contents, &mut files)?;
     draft.findings.extend(bundled);
     Ok((draft, files))
+}
+
+/// Adds the file of triggers. Libraries where the dynamic loader looks ask for that of ldconfig(8).
+pub(super) fn add_triggers(mut draft: Draft, files: &ElfFiles) -> Draft {
+    let PackagePlan {
+        control,
+        deployment,
+        members,
+        ..
+    } = &mut draft.plan;
+    if ldconfig::is_needed(files, control.architecture) {
+        deployment.registries.triggers.activate_noawait("ldconfig");
+    }
+    let text = deployment.registries.triggers.text();
+    if !text.is_empty() {
+        members.push(ControlMember {
+            name: "triggers".to_owned(),
+            mode: 0o644,
+            content: text.into(),
+        });
+    }
+    draft
 }
 
 /// Asks what the ELF files need, and whether the suites of the manifest have it.
@@ -155,6 +189,7 @@ impl Draft {
             output: self.plan.output,
             contents: self.contents,
             scripts: self.scripts,
+            members: self.plan.members,
             deployment: Some(self.plan.deployment),
             audit,
             findings: self.findings,

@@ -75,7 +75,13 @@ impl Prepared {
                 installed_size: Some(data.installed_size),
                 ..package.control.clone()
             };
-            let archive = ControlArchive::new(&control, &package.contents, &package.scripts, &data);
+            let Package {
+                contents,
+                scripts,
+                members,
+                ..
+            } = package;
+            let archive = ControlArchive::new(&control, contents, scripts, members, &data);
             built.push(Built {
                 size: writer.finish(&archive.files)?.size,
                 control,

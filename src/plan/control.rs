@@ -168,6 +168,9 @@ const USERADD: &str = "passwd";
 /// The package with setcap(8).
 const SETCAP: &str = "libcap2-bin";
 
+/// The packages that ask questions, as debhelper's `misc:Depends` names them.
+const DEBCONF: &str = "debconf (>= 0.5) | debconf-2.0";
+
 /// Adds what the maintainer scripts need of the machine.
 pub(super) fn require_helpers(
     relations: &mut RelationFields,
@@ -191,6 +194,9 @@ pub(super) fn require_helpers(
         .any(|mapping| mapping.capabilities.is_some())
     {
         relations.require(RelationField::Depends, SETCAP.parse()?);
+    }
+    if deployment.registries.debconf {
+        relations.require(RelationField::Depends, DEBCONF.parse()?);
     }
     Ok(())
 }

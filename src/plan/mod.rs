@@ -20,7 +20,7 @@ pub use error::PlanError;
 use toml::Spanned;
 
 use crate::audit::{DeclaredSuite, Libraries};
-use crate::deb::Compression;
+use crate::deb::{Compression, ControlMember};
 use crate::debian::{
     Architecture, ControlFile, PackageName, PackageNameError, RelationField, Version,
 };
@@ -29,7 +29,7 @@ use crate::files::sources::Claims;
 use crate::files::{self, Mapping};
 use crate::finding::Finding;
 use crate::hooks::Hook;
-use crate::manifest::{Manifest, Tables, TextOr, VersionQuestion};
+use crate::manifest::{LintianTag, Manifest, Reason, Tables, TextOr, VersionQuestion};
 pub use crate::output_path::{OutputPath, OutputPathError};
 use crate::outputs::Destination;
 use crate::own_scripts::{self, OwnScript};
@@ -139,6 +139,10 @@ pub struct PackagePlan {
     pub changelog: Option<PathBuf>,
     /// The changelog file of the author's project.
     pub upstream_changelog: Option<PathBuf>,
+    /// Further files of the control archive.
+    pub members: Vec<ControlMember<'static>>,
+    /// The author's overrides for lintian: tag and reason.
+    pub overrides: Vec<(LintianTag, Reason)>,
 }
 
 /// The fate of the debug symbols of ELF files.
@@ -171,6 +175,8 @@ pub(crate) struct Inputs {
     pub(crate) description_file: Option<String>,
     /// The first line of the file that the version is taken from.
     pub(crate) version_file: Option<String>,
+    /// Further files of the control archive.
+    pub(crate) members: Vec<ControlMember<'static>>,
     /// The place that packages are written to.
     pub(crate) destination: Destination,
 }
@@ -219,11 +225,7 @@ impl Plan {
             target: &target,
             synopsis: control.description.synopsis(),
             homepage: control.homepage.as_ref(),
-            data_directories: if release.is_absent() {
-                Vec::new()
-            } else {
-                files::data_directories(&inputs.mappings, &target)
-            },
+            data_directories: data_directories(release, &inputs.mappings, &target),
             library_path: libraries.variable(),
         })?;
         findings.extend(found);
@@ -249,6 +251,8 @@ impl Plan {
             target,
             license: control::license(tables),
             mappings: inputs.mappings,
+            members: inputs.members,
+            overrides: overrides(tables),
             libraries,
             deployment,
             own_scripts: inputs.own_scripts,
@@ -294,6 +298,22 @@ fn symbols(tables: &Tables, control: &ControlFile) -> Result<SymbolsPlan, PlanEr
             Ok(SymbolsPlan::Package(name))
         }
     }
+}
+
+/// Returns the empty directories that `[files]` makes in the release, where there is one.
+fn data_directories(release: &Release, mappings: &[Mapping], target: &PackagePath) -> Vec<String> {
+    if release.is_absent() {
+        return Vec::new();
+    }
+    files::data_directories(mappings, target)
+}
+
+/// Returns the author's overrides for lintian.
+fn overrides(tables: &Tables) -> Vec<(LintianTag, Reason)> {
+    let overrides = tables.lintian.overrides.iter();
+    overrides
+        .map(|(tag, reason)| (tag.get_ref().clone(), reason.clone()))
+        .collect()
 }
 
 /// Checks that a release which runs on Erlang has one, in it or by `Depends`.

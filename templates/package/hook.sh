@@ -19,6 +19,9 @@ if [ "$1" = configure ] && [ -n "$2" ] && [ "$2" != {{ version | sh }} ] &&
 if [ "$1" = configure ] && [ -n "$2" ] &&
     { [ "$2" = {{ version | sh }} ] || [ -e "$DPKG_ROOT/run/{{ package }}.reinstalled" ]; }; then
     export old_version="$2" new_version={{ version | sh }}
+{%- elif hook.event == "on-trigger" %}
+if [ "$1" = triggered ]; then
+    export old_version={{ version | sh }} new_version={{ version | sh }} trigger_names="$2"
 {%- elif hook.event == "before-purge" or hook.event == "after-purge" %}
 if [ "$1" = purge ]; then
     export old_version={{ version | sh }} new_version=''
@@ -39,5 +42,7 @@ if [ "$1" = remove ]; then
     fi
 {%- if hook.event == "after-reinstall" %}
     rm -f "$DPKG_ROOT/run/{{ package }}.reinstalled"
+{%- elif hook.event == "on-trigger" %}
+    exit 0
 {%- endif %}
 fi

@@ -5,10 +5,14 @@ set -e
 
 case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure) ;;
+{%- if hooks | filter(attribute="event", value="on-trigger") %}
+triggered) ;;
+{%- else %}
 triggered)
     # No trigger is waited for.
     exit 0
     ;;
+{%- endif %}
 *)
     echo "{{ package }} postinst: called with unknown argument \`$1'" >&2
     exit 1

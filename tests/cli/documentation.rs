@@ -56,7 +56,7 @@ fn variants_of(source: &str, name: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_key_of_the_manifest_is_described() {
-    let tables = ["tables", "completions_table"]
+    let tables = ["tables", "completions_table", "registry_tables"]
         .map(|file| read(&format!("src/manifest/{file}.rs")))
         .concat();
     let model = read("src/vocabulary.rs");
@@ -64,6 +64,9 @@ fn every_key_of_the_manifest_is_described() {
     let mut known = BTreeMap::from([("hooks".to_owned(), variants_of(&model, "HookEvent"))]);
     let scripts = read("src/manifest/scripts_table.rs");
     known.insert("scripts".to_owned(), keys_of(&scripts, "ScriptsTable"));
+    // Its keys are names of files.
+    let member = BTreeSet::from(["NAME".to_owned()]);
+    known.insert("control-files".to_owned(), member);
     for (section, name) in [
         ("package", "PackageTable"),
         ("release", "ReleaseTable"),
@@ -73,6 +76,10 @@ fn every_key_of_the_manifest_is_described() {
         ("service", "ServiceTable"),
         ("conffiles", "ConffilesTable"),
         ("purge", "PurgeTable"),
+        ("alternatives", "AlternativeTable"),
+        ("triggers", "TriggersTable"),
+        ("debconf", "DebconfTable"),
+        ("lintian", "LintianTable"),
         ("templates", "TemplatesTable"),
         ("build", "BuildTable"),
     ] {

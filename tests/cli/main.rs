@@ -50,6 +50,7 @@ mod packages;
 mod preset;
 mod private_files;
 mod projects;
+mod registries;
 mod release;
 mod release_refused;
 mod rooms;

@@ -7,7 +7,7 @@ use crate::support::project;
 
 /// The rooms from top to bottom. Rooms of one line know nothing of each other, except on
 /// the ground, whose modules are too small for an order of their own.
-const ROOMS: [&[&str]; 20] = [
+const ROOMS: [&[&str]; 22] = [
     &["cli", "fuzzing"],
     &["lint"],
     &["pipeline"],
@@ -25,6 +25,8 @@ const ROOMS: [&[&str]; 20] = [
     &["deb"],
     &["tree"],
     &["elf", "erlang"],
+    &["outputs"],
+    &["output_path"],
     &["debian"],
     GROUND,
     // They only declare and start what is above.
@@ -37,7 +39,6 @@ const GROUND: &[&str] = &[
     "fs",
     "interpreter",
     "message",
-    "outputs",
     "parallel",
     "shell",
     "template",

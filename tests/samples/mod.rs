@@ -198,11 +198,12 @@ fn paths() -> Paths {
             path: parsed("/opt/orders/log"),
             target: parsed("/var/log/orders"),
         }],
+        snippets: Snippets::default(),
     }
 }
 
 /// All events of hooks.
-pub(crate) const EVENTS: [HookEvent; 10] = [
+pub(crate) const EVENTS: [HookEvent; 11] = [
     HookEvent::BeforeFirstInstall,
     HookEvent::AfterFirstInstall,
     HookEvent::BeforeUpgrade,
@@ -213,6 +214,7 @@ pub(crate) const EVENTS: [HookEvent; 10] = [
     HookEvent::AfterRemove,
     HookEvent::BeforePurge,
     HookEvent::AfterPurge,
+    HookEvent::OnTrigger,
 ];
 
 /// A template unit.
@@ -237,6 +239,52 @@ pub(crate) fn files() -> Deployment {
     deployment
 }
 
+/// A service that has a part in each of Debian's registries.
+pub(crate) fn registries() -> Deployment {
+    let mut deployment = plain();
+    let link = |link, name: &str, path| AlternativeLink {
+        link: parsed(link),
+        name: name.to_owned(),
+        path: parsed(path),
+    };
+    let alternative = |master, slaves, removed| Alternative {
+        master,
+        priority: 50,
+        slaves,
+        removed,
+        line: 1,
+    };
+    deployment.registries.alternatives = vec![
+        alternative(
+            link("/usr/bin/editor", "editor", "/opt/orders/bin/edit"),
+            vec![link(
+                "/usr/share/man/man1/editor.1.gz",
+                "editor.1.gz",
+                "/usr/share/man/man1/orders-edit.1.gz",
+            )],
+            false,
+        ),
+        alternative(
+            link("/usr/bin/pager", "pager", "/opt/orders/bin/page"),
+            Vec::new(),
+            true,
+        ),
+    ];
+    deployment.registries.debconf = true;
+    deployment.paths.snippets = Snippets {
+        tmpfiles: vec!["orders.conf".into()],
+        sysusers: vec!["orders.conf".into(), "orders-more.conf".into()],
+    };
+    deployment.hooks = [HookEvent::AfterFirstInstall, HookEvent::OnTrigger]
+        .map(|event| Hook {
+            event,
+            script: "db_get orders/greeting\necho \"$RET\"".into(),
+            origin: "reldeb.toml".into(),
+        })
+        .into();
+    deployment
+}
+
 /// A service that runs as root.
 pub(crate) fn root() -> Deployment {
     let mut deployment = plain();
@@ -254,6 +302,7 @@ pub(crate) fn all() -> Vec<(&'static str, Deployment)> {
         ("instances", instances()),
         ("root", root()),
         ("files", files()),
+        ("registries", registries()),
     ]
 }
 
@@ -269,6 +318,7 @@ fn deployment(program: Program) -> Deployment {
             gecos: "Order service".into(),
         }),
         has_state: true,
+        registries: Registries::default(),
         directories: Directories {
             release: Some(parsed("/opt/orders")),
             state: parsed("/var/lib/orders"),

@@ -43,6 +43,7 @@ mod predecessor;
 mod processes;
 mod protection;
 mod readiness;
+mod registries;
 mod release_links;
 mod rust;
 mod scripts;

@@ -3,6 +3,7 @@
 mod files;
 mod machine;
 mod manifest;
+mod registries;
 mod suites;
 
 use crate::support::Test;

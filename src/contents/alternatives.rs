@@ -1,0 +1,57 @@
+//! The check of `[alternatives]` against the paths of the package: update-alternatives(1) makes the
+//! links, so the package must not have them, and what they lead to must be there.
+
+use super::PopulateError;
+use crate::deployment::AlternativeLink;
+use crate::plan::{PackagePlan, Settings};
+use crate::tree::{PackagePath, Tree};
+
+/// Compares `[alternatives]` with the paths of the package.
+///
+/// # Errors
+/// [`PopulateError::Alternative`] names the link and what is in its place.
+pub(super) fn check(
+    settings: &Settings,
+    plan: &PackagePlan,
+    tree: &Tree,
+) -> Result<(), PopulateError> {
+    let alternatives = plan.deployment.registries.alternatives.iter();
+    for alternative in alternatives.filter(|alternative| !alternative.removed) {
+        let links = std::iter::once(&alternative.master).chain(&alternative.slaves);
+        for link in links {
+            if let Some((fact, hint)) = fault(link, tree) {
+                return Err(PopulateError::Alternative {
+                    manifest: settings.manifest_path.clone(),
+                    line: alternative.line,
+                    fact,
+                    hint,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn fault(alternative: &AlternativeLink, tree: &Tree) -> Option<(String, String)> {
+    let AlternativeLink { link, path, .. } = alternative;
+    if let Some(taken) = tree.get(link) {
+        let fact = format!(
+            "alternative `{link}` is also a path of the package, from {}",
+            taken.origin
+        );
+        let hint = "leave the path out: update-alternatives makes the link".to_owned();
+        return Some((fact, hint));
+    }
+    if tree.get(path).is_some() {
+        return None;
+    }
+    let fact = format!("alternative `{link}` stands for `{path}`, which is not in the package");
+    let compressed = PackagePath::new([path.as_bytes(), b".gz"].concat());
+    let hint = match compressed {
+        Ok(compressed) if tree.get(&compressed).is_some() => {
+            format!("write `{compressed}`: manual pages are compressed")
+        }
+        _ => "name a path of the release or of `[files]`".to_owned(),
+    };
+    Some((fact, hint))
+}

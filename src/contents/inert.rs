@@ -1,0 +1,124 @@
+//! Findings about files that their readers pass over without a word: cron and logrotate are strict
+//! about names, modes and owners.
+
+use std::borrow::Cow;
+
+use crate::finding::{Finding, tags};
+use crate::fs;
+use crate::tree::{Content, Entry, Kind, PackagePath, Source, Tree};
+
+/// The directories of run-parts(8).
+const RUN_PARTS: [&str; 5] = [
+    "/etc/cron.hourly",
+    "/etc/cron.daily",
+    "/etc/cron.weekly",
+    "/etc/cron.monthly",
+    "/etc/cron.yearly",
+];
+
+/// The ends of names that logrotate(8) passes over on Debian.
+const TABOO: [&str; 18] = [
+    ".bak",
+    ".cfsaved",
+    ".disabled",
+    ".dpkg-bak",
+    ".dpkg-del",
+    ".dpkg-dist",
+    ".dpkg-new",
+    ".dpkg-old",
+    ".dpkg-tmp",
+    ".rpmnew",
+    ".rpmorig",
+    ".rpmsave",
+    ".swp",
+    ".ucf-dist",
+    ".ucf-new",
+    ".ucf-old",
+    ",v",
+    "~",
+];
+
+/// Returns the findings about the files of a tree.
+pub(super) fn findings(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (path, entry) in tree.iter() {
+        let Kind::Regular { content, .. } = &entry.kind else {
+            continue;
+        };
+        let directory = path.parent().map_or(String::new(), |it| it.to_string());
+        let name = String::from_utf8_lossy(path.file_name());
+        let (tag, fault) = match directory.as_str() {
+            "/etc/cron.d" => (tags::CRON_FILE_IGNORED, of_crontab(&name, entry, content)),
+            "/etc/logrotate.d" => (tags::LOGROTATE_FILE_IGNORED, of_logrotate(&name, entry)),
+            directory if RUN_PARTS.contains(&directory) => {
+                (tags::CRON_FILE_IGNORED, of_run_parts(&name, entry))
+            }
+            _ => continue,
+        };
+        findings.extend(fault.map(|(fact, hint)| told(tag, path, fact, hint)));
+    }
+    findings
+}
+
+fn told(tag: &'static crate::finding::Tag, path: &PackagePath, fact: &str, hint: &str) -> Finding {
+    let reader = if tag == tags::CRON_FILE_IGNORED {
+        "cron"
+    } else {
+        "logrotate"
+    };
+    let message = format!("{reader} ignores `{path}`: {fact}");
+    Finding::new(tag, message).with_hint(hint).at_path(path)
+}
+
+/// A fact and what to do about it.
+type Fault = Option<(&'static str, &'static str)>;
+
+fn of_crontab(name: &str, entry: &Entry, content: &Content) -> Fault {
+    if !is_of_run_parts(name) {
+        return Some(UNFIT_NAME);
+    }
+    if entry.owner.user() != "root" || entry.mode & 0o022 != 0 {
+        return Some((
+            "others than root can write it",
+            "leave `mode` and `owner` out",
+        ));
+    }
+    // What cannot be read is told of by who packs it.
+    let text = match content.source() {
+        Source::Bytes(bytes) => Cow::Borrowed(&**bytes),
+        Source::File(path) => Cow::Owned(fs::read(path).ok()?),
+    };
+    (!text.is_empty() && !text.ends_with(b"\n"))
+        .then_some(("its last line has no end", "end it with a newline"))
+}
+
+fn of_run_parts(name: &str, entry: &Entry) -> Fault {
+    if !is_of_run_parts(name) {
+        return Some(UNFIT_NAME);
+    }
+    (entry.mode & 0o111 == 0).then_some(("it is not executable", "write `mode = \"0755\"`"))
+}
+
+fn of_logrotate(name: &str, entry: &Entry) -> Fault {
+    if name.starts_with('.') || TABOO.iter().any(|end| name.ends_with(end)) {
+        return Some(("its name is one of a copy", "name it after the package"));
+    }
+    // The condition of logrotate itself.
+    if entry.owner.user() != "root" || entry.mode & 0o7533 != 0o400 {
+        return Some((
+            "its mode or owner is not what it asks for",
+            "leave `mode` and `owner` out: it must be root's, with mode 0644 or 0444",
+        ));
+    }
+    None
+}
+
+const UNFIT_NAME: (&str, &str) = (
+    "its name is not of letters, digits, `_` and `-` alone",
+    "write `-` in the place of each dot",
+);
+
+fn is_of_run_parts(name: &str) -> bool {
+    let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    name.chars().all(legal)
+}

@@ -1,0 +1,38 @@
+//! Findings about entries in the registries of a Debian system.
+
+use super::super::Severity;
+use super::super::tag::{Tag, tags};
+
+tags! {
+    /// cron ignores a file of the package.
+    ///
+    /// It reads files in `/etc/cron.d` whose names are of letters, digits, `_` and `-`, which nobody but
+    /// root can write, and whose last line ends. Those in `/etc/cron.daily` and its siblings must be
+    /// executable. It says nothing of the others: the job never runs.
+    ///
+    /// Do what the hint says.
+    CRON_FILE_IGNORED: Error = "cron-file-ignored";
+
+    /// logrotate ignores a file of the package.
+    ///
+    /// It passes over names of copies, such as `NAME.bak`, and over files that others than root can
+    /// write: the logs grow until the disk is full.
+    ///
+    /// Do what the hint says.
+    LOGROTATE_FILE_IGNORED: Error = "logrotate-file-ignored";
+
+    /// What tmpfiles.d(5) asks for is made by systemd alone.
+    ///
+    /// The maintainer scripts run `systemd-tmpfiles` where the machine has it. Where it has not, nothing
+    /// is made, and nothing said. Warning where the service has an init script, too, else info.
+    ///
+    /// Make the directories in a hook, or depend on `systemd | systemd-tmpfiles`.
+    TMPFILES_WITHOUT_SYSTEMD: Warning = "tmpfiles-without-systemd";
+
+    /// The package waits for a trigger, and does nothing then.
+    ///
+    /// dpkg runs its postinst with `triggered` (deb-triggers(5)), which ends at once.
+    ///
+    /// Write a hook `on-trigger`, or leave the interest out.
+    TRIGGER_WITHOUT_HOOK: Warning = "trigger-without-hook";
+}

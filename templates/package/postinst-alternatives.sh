@@ -1,0 +1,17 @@
+# The choices of this machine that the package offers itself for, see update-alternatives(1). One that
+# the administrator has made stays.
+case "$1" in
+configure | abort-upgrade | abort-remove | abort-deconfigure)
+{%- for item in alternatives %}
+{%- if item.removed %}
+    # Offered by earlier versions.
+    update-alternatives --remove {{ item.name | sh }} {{ item.path | sh }}
+{%- else %}
+    update-alternatives --install {{ item.link | sh }} {{ item.name | sh }} {{ item.path | sh }} {{ item.priority }}
+{%- for slave in item.slaves %} \
+        --slave {{ slave.link | sh }} {{ slave.name | sh }} {{ slave.path | sh }}
+{%- endfor %}
+{%- endif %}
+{%- endfor %}
+    ;;
+esac

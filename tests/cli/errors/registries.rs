@@ -1,0 +1,313 @@
+//! What is wrong in the tables of Debian's registries.
+
+use super::{demo, refused};
+use crate::support::Test;
+
+/// Refuses tables that start in line 9; the line at fault is the tenth, the last or another.
+#[track_caller]
+fn refuse(tables: &str, expected: &str) {
+    refused(with_files(tables), expected);
+}
+
+fn with_files(tables: &str) -> Test {
+    let question =
+        |name: &str, kind: &str| format!("Template: {name}/x\nType: {kind}\nDescription: x\n");
+    demo(tables)
+        .file("x", "x\n")
+        .file("good", question("demo", "string"))
+        .file("other", question("other", "string"))
+        .file("unknown", question("demo", "strin"))
+        .file("no-shebang", "db_go\n")
+        .file("no-shell", "#!/bin/sh\nif\n")
+        .file("job", "* * * * * root true")
+}
+
+#[test]
+fn an_alternative_whose_link_is_in_the_package_is_refused() {
+    refuse(
+        "[alternatives]\n\"/usr/bin/pager\" = { path = \"/opt/demo/bin/demo\", priority = 1 }\n\
+         [files]\n\"/usr/bin/pager\" = \"x\"\n",
+        "
+        error: reldeb.toml:10: alternative `/usr/bin/pager` is also a path of the package, from `x` of `[files]` entry `/usr/bin/pager`
+        hint: leave the path out: update-alternatives makes the link
+        ",
+    );
+}
+
+#[test]
+fn an_alternative_without_its_file_is_refused() {
+    refuse(
+        "[alternatives]\n\"/usr/bin/pager\" = { path = \"/opt/demo/bin/dem\", priority = 1 }\n",
+        "
+        error: reldeb.toml:10: alternative `/usr/bin/pager` stands for `/opt/demo/bin/dem`, which is not in the package
+        hint: name a path of the release or of `[files]`
+        ",
+    );
+    refuse(
+        "[alternatives.\"/usr/bin/pager\"]\npath = \"/opt/demo/bin/demo\"\npriority = 1\n\
+         slaves = { \"/usr/share/man/man1/pager.1.gz\" = \"/usr/share/man/man1/demo.1\" }\n\
+         [files]\n\"/usr/share/man/man1/demo.1\" = \"x\"\n",
+        "
+        error: reldeb.toml:9: alternative `/usr/share/man/man1/pager.1.gz` stands for `/usr/share/man/man1/demo.1`, which is not in the package
+        hint: write `/usr/share/man/man1/demo.1.gz`: manual pages are compressed
+        ",
+    );
+}
+
+#[test]
+fn an_alternative_that_is_not_whole_is_refused() {
+    for (value, expected) in [
+        (
+            "\"/usr/bin/pager\" = { path = \"/opt/demo/bin/demo\" }",
+            "
+            error: reldeb.toml:10: alternative `/usr/bin/pager` has no `priority`
+              10 | \"/usr/bin/pager\" = { path = \"/opt/demo/bin/demo\" }
+            hint: write `priority = 50`: where the sysadmin chooses none, the highest is taken
+            ",
+        ),
+        (
+            "\"/usr/bin/pager\" = { priority = 1 }",
+            "
+            error: reldeb.toml:10: alternative `/usr/bin/pager` has no `path`
+              10 | \"/usr/bin/pager\" = { priority = 1 }
+            hint: write the file of the package that it stands for: `path = \"/…\"`
+            ",
+        ),
+        (
+            "\"/usr/bin/pager\" = { path = \"/usr/bin/pager\", priority = 1 }",
+            "
+            error: reldeb.toml:10: alternative `/usr/bin/pager` stands for itself
+              10 | \"/usr/bin/pager\" = { path = \"/usr/bin/pager\", priority = 1 }
+            hint: put the file elsewhere, and name it as `path`
+            ",
+        ),
+        (
+            "\"/etc/alternatives/pager\" = { path = \"/opt/demo/bin/demo\", priority = 1 }",
+            "
+            error: reldeb.toml:10: alternative `/etc/alternatives/pager` lies in the registry itself
+              10 | \"/etc/alternatives/pager\" = { path = \"/opt/demo/bin/demo\", priority = 1 }
+            hint: write the link that users know, such as `/usr/bin/editor`
+            ",
+        ),
+        (
+            "\"/usr/bin/a b\" = { path = \"/opt/demo/bin/demo\", priority = 1 }",
+            "
+            error: reldeb.toml:10: alternative `/usr/bin/a b` has no name that fits the registry
+              10 | \"/usr/bin/a b\" = { path = \"/opt/demo/bin/demo\", priority = 1 }
+            hint: write one as `name`
+            ",
+        ),
+        (
+            "\"/usr/bin/pager\" = { name = \"a/b\", path = \"/opt/demo/bin/demo\", priority = 1 }",
+            "
+            error: reldeb.toml:10: invalid name of an alternative `a/b`
+              10 | \"/usr/bin/pager\" = { name = \"a/b\", path = \"/opt/demo/bin/demo\", priority = 1 }
+            hint: use letters, digits and `+ . : @ _ -`, such as `editor`
+            ",
+        ),
+        (
+            "\"/usr/bin/pager\" = { path = \"/opt/demo/bin/demo\", priority = 1, removed = true }",
+            "
+            error: reldeb.toml:10: alternative `/usr/bin/pager` is removed, but has a priority or slaves
+              10 | \"/usr/bin/pager\" = { path = \"/opt/demo/bin/demo\", priority = 1, removed = true }
+            hint: leave both out, or `removed`
+            ",
+        ),
+    ] {
+        refuse(&format!("[alternatives]\n{value}\n"), expected);
+    }
+}
+
+#[test]
+fn two_alternatives_of_one_name_are_refused() {
+    refuse(
+        "[alternatives]\n\"/bin/pager\" = { path = \"/opt/demo/bin/demo\", priority = 1 }\n\
+         \"/usr/bin/pager\" = { path = \"/opt/demo/bin/demo\", priority = 1 }\n",
+        "
+        error: reldeb.toml:11: `pager` is in the alternatives `/bin/pager` and `/usr/bin/pager`
+          11 | \"/usr/bin/pager\" = { path = \"/opt/demo/bin/demo\", priority = 1 }
+        hint: give each a name and a link of its own
+        ",
+    );
+}
+
+#[test]
+fn a_trigger_that_dpkg_would_not_know_is_refused() {
+    refuse(
+        "[triggers]\ninterest = [\"a b\"]\n",
+        "
+        error: reldeb.toml:10: invalid trigger `a b`
+          10 | interest = [\"a b\"]
+        hint: write a name such as `ldconfig`, or an absolute path
+        ",
+    );
+    refuse(
+        "[triggers]\ninterest = [\"/usr/share/x/\"]\n",
+        "
+        error: reldeb.toml:10: trigger `/usr/share/x/` is no path as dpkg compares it
+          10 | interest = [\"/usr/share/x/\"]
+        hint: write `/usr/share/x`
+        ",
+    );
+    refuse(
+        "[triggers]\ninterest = [\"x\"]\ninterest-noawait = [\"x\"]\n",
+        "
+        error: reldeb.toml:11: trigger `x` is there twice for `interest`
+          11 | interest-noawait = [\"x\"]
+        hint: leave one out: dpkg either waits or not
+        ",
+    );
+    refuse(
+        "[hooks]\non-trigger = \"true\"\n",
+        "
+        error: reldeb.toml:10: hook `on-trigger` never runs: no trigger is waited for
+          10 | on-trigger = \"true\"
+        hint: name one with `interest-noawait = [\"…\"]` in `[triggers]`
+        ",
+    );
+}
+
+#[test]
+fn a_control_file_that_is_made_by_other_means_is_refused() {
+    refuse(
+        "[control-files]\npostinst = \"x\"\n",
+        "
+        error: reldeb.toml:10: control file `postinst` is made by other means
+          10 | postinst = \"x\"
+        hint: write `[hooks]` or `[scripts]`
+        ",
+    );
+    refuse(
+        "[control-files]\nconfig = \"x\"\n[debconf]\ntemplates = \"good\"\n",
+        "
+        error: reldeb.toml:10: control file `config` is made by other means
+          10 | config = \"x\"
+        hint: write it as `config` of `[debconf]`
+        ",
+    );
+}
+
+#[test]
+fn a_control_file_that_dpkg_would_not_install_is_refused() {
+    refuse(
+        "[control-files]\n\"a.b\" = \"x\"\n",
+        "
+        error: reldeb.toml:10: control file `a.b` has a dot in its name
+          10 | \"a.b\" = \"x\"
+        hint: rename it: dpkg does not install such a file
+        ",
+    );
+    refuse(
+        "[control-files]\n\"a/b\" = \"x\"\n",
+        "
+        error: reldeb.toml:10: invalid name of a control file `a/b`
+          10 | \"a/b\" = \"x\"
+        hint: use at most 100 letters, digits and `+ _ -`, such as `shlibs`
+        ",
+    );
+    refuse(
+        "[control-files]\nshlibs = \"y\"\n",
+        "
+        error: reldeb.toml:10: file `y` of control file `shlibs` does not exist
+          10 | shlibs = \"y\"
+        hint: looked for `y`
+        ",
+    );
+}
+
+#[test]
+fn an_override_without_a_tag_or_a_reason_is_refused() {
+    refuse(
+        "[lintian]\noverrides = { \"E: x\" = \"y\" }\n",
+        "
+        error: reldeb.toml:10: invalid tag of lintian `E: x`
+          10 | overrides = { \"E: x\" = \"y\" }
+        hint: write a tag as lintian prints it, or `TAG CONTEXT`
+        ",
+    );
+    refuse(
+        "[lintian]\noverrides = { \"no-manual-page\" = \" \" }\n",
+        "
+        error: reldeb.toml:10: an override of lintian has no reason
+          10 | overrides = { \"no-manual-page\" = \" \" }
+        hint: say why lintian is wrong here
+        ",
+    );
+    refuse(
+        "[lintian]\noverrides = { \"no-manual-page\" = \"None.\" }\n\
+         [files]\n\"/usr/share/lintian/overrides/demo\" = \"x\"\n",
+        "
+        error: `/usr/share/lintian/overrides/demo` comes from `x` of `[files]` entry `/usr/share/lintian/overrides/demo`, but `[lintian]` has overrides, too
+        hint: write all of them into one of the two
+        ",
+    );
+}
+
+#[test]
+fn what_debconf_would_not_read_is_refused() {
+    refuse(
+        "[debconf]\nconfig = \"no-shell\"\n",
+        "
+        error: reldeb.toml:9: `[debconf]` has no `templates`
+          9 | [debconf]
+        hint: write `templates = \"debian/templates\"`: the file of the questions
+        ",
+    );
+    refuse(
+        "[debconf]\ntemplates = \"other\"\n",
+        "
+        error: reldeb.toml:10: `other`, line 1: question `other/x` is not named after the package `demo`
+          10 | templates = \"other\"
+        hint: write PACKAGE/NAME, or `shared/NAME` for one that several packages ask
+        ",
+    );
+    refuse(
+        "[debconf]\ntemplates = \"unknown\"\n",
+        "
+        error: reldeb.toml:10: `unknown`, line 1: question `demo/x` has the unknown type `strin`, did you mean `string`?
+          10 | templates = \"unknown\"
+        hint: debconf-devel(7) lists the types
+        ",
+    );
+    refuse(
+        "[debconf]\ntemplates = \"good\"\nconfig = \"no-shebang\"\n",
+        "
+        error: reldeb.toml:11: config script `no-shebang` does not name its interpreter
+          11 | config = \"no-shebang\"
+        hint: write `#!/bin/sh` into its first line
+        ",
+    );
+    refuse(
+        "[debconf]\ntemplates = \"good\"\nconfig = \"no-shell\"\n",
+        "
+        error: reldeb.toml:11: config script `no-shell` is no valid shell: 3: Syntax error: end of file unexpected (expecting \"then\")
+          11 | config = \"no-shell\"
+        hint: try it with `sh -n`
+        ",
+    );
+}
+
+#[test]
+fn files_that_cron_and_logrotate_ignore_are_refused() {
+    refuse(
+        "[files]\n\"/etc/cron.d/demo.hourly\" = \"x\"\n\"/etc/cron.d/demo\" = \"job\"\n\
+         \"/etc/cron.d/demo2\" = { source = \"x\", mode = \"0666\" }\n\
+         \"/etc/cron.daily/demo\" = \"x\"\n\"/etc/logrotate.d/demo.bak\" = \"x\"\n\
+         \"/etc/logrotate.d/demo\" = { source = \"x\", mode = \"0664\" }\n",
+        "
+        error: cron ignores `/etc/cron.d/demo`: its last line has no end
+        hint: end it with a newline
+        error: cron ignores `/etc/cron.d/demo.hourly`: its name is not of letters, digits, `_` and `-` alone
+        hint: write `-` in the place of each dot
+        error: cron ignores `/etc/cron.d/demo2`: others than root can write it
+        hint: leave `mode` and `owner` out
+        error: cron ignores `/etc/cron.daily/demo`: it is not executable
+        hint: write `mode = \"0755\"`
+        error: logrotate ignores `/etc/logrotate.d/demo`: its mode or owner is not what it asks for
+        hint: leave `mode` and `owner` out: it must be root's, with mode 0644 or 0444
+        error: logrotate ignores `/etc/logrotate.d/demo.bak`: its name is one of a copy
+        hint: name it after the package
+        error: 6 errors found, nothing was written
+        ",
+    );
+}
