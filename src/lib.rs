@@ -67,5 +67,6 @@ pub mod release;
 mod shell;
 pub mod template;
 pub mod tree;
+mod units;
 mod verify;
 pub mod vocabulary;

@@ -96,6 +96,11 @@ const BUILTIN: &[(&str, &str)] = embed![
     "systemd/prerm.sh",
     "systemd/stop-node.sh",
     "systemd/unit.service",
+    "systemd/units-in.sh",
+    "systemd/units-postinst.sh",
+    "systemd/units-postrm.sh",
+    "systemd/units-preinst.sh",
+    "systemd/units-prerm.sh",
 ];
 
 /// The reason why a template cannot be loaded or rendered.

@@ -117,6 +117,13 @@ pub enum Origin {
         /// the manifest itself declares.
         source: Option<Arc<Path>>,
     },
+    /// An entry of `[units]`.
+    Units {
+        /// The name of the unit.
+        name: String,
+        /// The source as the manifest names it.
+        source: String,
+    },
     /// A library of the build machine.
     Library(PathBuf),
     /// The debug symbols of a file of the other package.
@@ -140,6 +147,7 @@ impl fmt::Display for Origin {
             } => {
                 write!(f, "`{}` of `[files]` entry `{key}`", source.display())
             }
+            Self::Units { name, source } => write!(f, "`{source}` of `[units]` entry `{name}`"),
             Self::DebugSymbols(path) => write!(f, "debug symbols of `{path}`"),
             Self::Library(path) => write!(f, "library `{}`", path.display()),
             Self::Template(name) => write!(f, "template `{name}`"),

@@ -66,6 +66,9 @@ pub(crate) fn populate(
         sources.claim()?;
         findings.extend(sources.findings());
     }
+    for (path, entry) in plan.deployment.unit_entries()? {
+        claims.claim_exactly(path, entry);
+    }
     let mut tree = claims.into_tree()?;
     tree.add_parents()?;
     mark_conffiles(plan, &mut tree);

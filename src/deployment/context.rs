@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::helpers::Helpers;
+use super::units::Groups;
 use super::variables::{Variable, variables};
 use super::{Deployment, Directories, Program, Service, capabilities};
 use crate::manifest::LimitValue;
@@ -99,6 +100,8 @@ pub(crate) struct Context<'a> {
     runtime_verbs: Vec<&'a str>,
     /// Flags of Erlang's emulator for commands that only ask a node.
     erl_flags: Option<&'static str>,
+    /// The author's units, by what is done with them.
+    unit_groups: Groups<'a>,
     /// The paths of the scripts in /usr/libexec.
     #[serde(flatten)]
     helpers: Helpers,
@@ -165,6 +168,7 @@ impl<'a> Context<'a> {
             detached_verbs: verbs(program, |verb| DETACHED_VERBS.contains(&verb)),
             runtime_verbs: verbs(program, |verb| verb == "eval" || BOOT_VERBS.contains(&verb)),
             erl_flags,
+            unit_groups: Groups::new(&deployment.own_units),
             helpers: Helpers::new(deployment),
             question: question(program),
             cookie_environment: (deployment.cookie

@@ -33,6 +33,7 @@ mod snippets;
 mod systemd;
 mod sysv;
 mod triggers;
+mod units;
 mod variables;
 mod writable;
 
@@ -55,8 +56,10 @@ pub use self::snippets::Snippets;
 pub(crate) use self::snippets::findings as findings_of_snippets;
 pub(crate) use self::systemd::UNIT;
 pub use self::triggers::Triggers;
+pub use self::units::Unit;
 pub use self::writable::Writable;
 pub use crate::hooks::Hook;
+pub use crate::units::WrittenUnit;
 
 use self::context::Context;
 use self::contribution::Contributor;
@@ -72,7 +75,7 @@ use crate::tree::PackagePath;
 type Facility = fn(&Deployment, &mut Contributor<'_>) -> Result<(), DeploymentError>;
 
 /// All of them. Fragments of one step run in this order.
-const FACILITIES: [Facility; 16] = [
+const FACILITIES: [Facility; 17] = [
     service::contribute,
     helpers::contribute,
     command::contribute,
@@ -87,6 +90,8 @@ const FACILITIES: [Facility; 16] = [
     hooks::contribute,
     alternatives::contribute,
     debconf::contribute,
+    // A socket or timer of the service starts before it, and stops before it.
+    units::contribute,
     systemd::contribute,
     sysv::contribute,
 ];
@@ -120,6 +125,8 @@ pub struct Deployment {
     pub command: Option<Command>,
     /// The author's hooks, at most one per event.
     pub hooks: Vec<Hook>,
+    /// The author's units, those that start others first.
+    pub own_units: Vec<Unit>,
     /// Paths that purge removes: the package's own below /etc, /opt, /srv and /var.
     pub purge: Vec<PackagePath>,
     /// True where purge removes what the service has left below the release.
@@ -153,6 +160,8 @@ pub struct Facts<'a> {
     pub script: Option<&'a StartScript>,
     /// The author's hooks.
     pub hooks: &'a [Hook],
+    /// The author's units.
+    pub units: &'a [WrittenUnit],
     /// The package's name.
     pub name: &'a PackageName,
     /// The package's version.
@@ -188,11 +197,10 @@ impl Deployment {
         settings::check_place(facts, &directories, service.as_ref())?;
         let has_state = service.is_some() || facts.release.kind.is_erlang;
         let asks_for_user = matches!(facts.manifest.tables.user, Some(OffOr::On(_)));
-        let account = if has_state || asks_for_user {
-            Account::resolve(facts, &directories, has_state)?
-        } else {
-            None
-        };
+        let account = (has_state || asks_for_user)
+            .then(|| Account::resolve(facts, &directories, has_state))
+            .transpose()?
+            .flatten();
         if service.as_ref().is_some_and(|service| service.instances) {
             findings.extend(instances::fixed_name(facts.release));
         }
@@ -222,6 +230,7 @@ impl Deployment {
             program: program.filter(|_| service.is_some() || command.is_some()),
             command,
             hooks: facts.hooks.to_vec(),
+            own_units: units::resolve(facts, service.as_ref())?,
             purge: purge::paths(facts, &own, &directories, has_state)?,
             conffile_changes: conffile_changes::resolve(facts, &own)?,
             paths: Paths::default(),

@@ -5,6 +5,7 @@ mod package;
 mod project;
 mod registries;
 mod release;
+mod units;
 mod unpack;
 mod upgrade;
 
@@ -16,6 +17,7 @@ pub use package::*;
 pub use project::*;
 pub use registries::*;
 pub use release::*;
+pub use units::*;
 pub use unpack::*;
 pub use upgrade::*;
 
@@ -38,11 +40,12 @@ impl UnknownTag {
 }
 
 /// All tags by their subject.
-pub const SUBJECTS: [(&str, &[&Tag]); 7] = [
+pub const SUBJECTS: [(&str, &[&Tag]); 8] = [
     ("The project and its manifest", project::ALL),
     ("The release", release::ALL),
     ("The files of the package", package::ALL),
     ("The registries of the system", registries::ALL),
+    ("Units of systemd", units::ALL),
     ("Libraries and suites", libraries::ALL),
     ("What dpkg would say", unpack::ALL),
     ("An upgrade", upgrade::ALL),

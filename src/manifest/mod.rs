@@ -14,6 +14,7 @@ mod scripts_table;
 mod service_values;
 mod source;
 mod tables;
+mod units_table;
 mod version_table;
 
 use std::ops::Range;
@@ -38,6 +39,7 @@ pub use service_values::{
 };
 pub use source::Environment;
 pub use tables::*;
+pub use units_table::{UnitFile, UnitTable, UnitsTable};
 pub use version_table::{Epoch, VersionQuestion, VersionSource, VersionTable};
 
 use crate::debian::PackageName;

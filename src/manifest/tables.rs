@@ -19,6 +19,7 @@ use super::service_values::{
     Argument, DirectiveName, DirectiveValue, LimitName, LimitValue, SectionName, SymlinkTarget,
     VariableName, VariableValue, WholeUnitName,
 };
+use super::units_table::UnitsTable;
 use super::version_table::{Epoch, VersionTable};
 use crate::deb::Compression;
 use crate::debian::{
@@ -49,6 +50,8 @@ pub struct Tables {
     pub user: Option<OffOr<UserTable>>,
     /// `[service]`.
     pub service: Option<ServiceTable>,
+    /// `[units]`.
+    pub units: UnitsTable,
     /// `[conffiles]`.
     pub conffiles: ConffilesTable,
     /// `[hooks]`.

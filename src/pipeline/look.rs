@@ -18,6 +18,7 @@ use crate::own_scripts;
 use crate::plan::{BuildOptions, Inputs, PlanError, license_file};
 use crate::release::{self, Patterns, Release, ReleaseError, Wanted};
 use crate::template::{TemplateError, Templates};
+use crate::units;
 
 /// The folder that packages are written to when nothing else is said.
 const DEFAULT_OUTPUT: &str = "dist";
@@ -66,6 +67,7 @@ pub(super) fn look(
         version_file: version_file(manifest, options)?,
         hooks,
         own_scripts,
+        units: units::read(manifest)?,
         mappings,
         members,
         destination,

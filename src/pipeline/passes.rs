@@ -19,7 +19,7 @@ use crate::plan::{PackagePlan, PlanError, Settings, SymbolsPlan};
 use crate::release::Release;
 use crate::template::Templates;
 use crate::tree::Tree;
-use crate::verify::{check_shell, check_unit};
+use crate::verify::{check_own_units, check_shell, check_unit};
 
 /// A package on its way: what is planned of it, and what it has become.
 pub(super) struct Draft {
@@ -60,6 +60,7 @@ pub(super) fn collect(
     check_shell(&contribution, scripts.iter())?;
     findings.extend(findings_of_owners(&plan, &contents));
     findings.extend(findings_of_snippets(&plan.deployment));
+    findings.extend(check_own_units(settings, &plan, &contents));
     Ok(Draft {
         plan,
         contents,

@@ -35,6 +35,7 @@ use crate::outputs::Destination;
 use crate::own_scripts::{self, OwnScript};
 use crate::release::{Release, StartScript};
 use crate::tree::PackagePath;
+use crate::units::WrittenUnit;
 use crate::vocabulary::DebugSymbols;
 
 /// The earliest time that goes into a package: dpkg and lintian take anything before 1975 for a
@@ -165,6 +166,8 @@ pub(crate) struct Inputs {
     pub(crate) hooks: Vec<Hook>,
     /// The author's own maintainer scripts.
     pub(crate) own_scripts: Vec<OwnScript>,
+    /// The author's units.
+    pub(crate) units: Vec<WrittenUnit>,
     /// `[files]`, in the manifest's order of paths.
     pub(crate) mappings: Vec<Mapping>,
     /// The paths that `[files]` claims.
@@ -220,6 +223,7 @@ impl Plan {
             release,
             script: inputs.script.as_ref(),
             hooks: &inputs.hooks,
+            units: &inputs.units,
             name: &control.package,
             version: &control.version,
             target: &target,

@@ -44,7 +44,8 @@ pub(crate) fn check_unit(
         .collect()
 }
 
-fn verify(name: &str, text: &[u8]) -> Option<Vec<String>> {
+/// Returns what systemd-analyze(1) says of the text of a unit; `None` where it is not installed.
+pub(super) fn verify(name: &str, text: &[u8]) -> Option<Vec<String>> {
     let folder = tempfile::tempdir().ok()?;
     let path = folder.path().join(name);
     fs::write(&path, text).ok()?;
@@ -72,7 +73,7 @@ fn complaint(name: &str, line: &str) -> Option<String> {
     }
     // "orders.service: Service has … Refusing.", of a template with the name of an instance
     let (unit, what) = line.split_once(": ")?;
-    let (stem, _) = name.split_once(".service")?;
+    let (stem, _) = name.rsplit_once('.')?;
     (unit.starts_with(stem) && what.ends_with("Refusing."))
         .then(|| format!("whole: {}", what.trim_end_matches('.')))
 }

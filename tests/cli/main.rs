@@ -65,6 +65,7 @@ mod sketch;
 mod start;
 mod stripped;
 mod suites;
+mod units;
 mod upgrade;
 mod without_release;
 mod writable;

@@ -19,7 +19,7 @@ const ROOMS: [&[&str]; 22] = [
     &["own_scripts"],
     &["deployment"],
     &["audit"],
-    &["files", "hooks"],
+    &["files", "hooks", "units"],
     &["manifest"],
     &["release"],
     &["deb"],

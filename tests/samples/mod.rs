@@ -292,6 +292,64 @@ pub(crate) fn root() -> Deployment {
     deployment
 }
 
+/// Files and units of the author's: one of each sort.
+pub(crate) fn units() -> Deployment {
+    let mut deployment = files();
+    let unit = |name: &str| Unit {
+        file: parsed(name),
+        source: format!("packaging/{name}"),
+        line: 1,
+        text: "[Unit]\nDescription=Orders\n".into(),
+        user: false,
+        can_enable: true,
+        enable: true,
+        start: true,
+        on_upgrade: OnUpgrade::Restart,
+    };
+    let inert = |name| Unit {
+        can_enable: false,
+        enable: false,
+        start: false,
+        ..unit(name)
+    };
+    deployment.own_units = vec![
+        unit("orders-admin.socket"),
+        unit("orders-backup.timer"),
+        Unit {
+            on_upgrade: OnUpgrade::Reload,
+            start: false,
+            ..unit("orders-admin.service")
+        },
+        Unit {
+            on_upgrade: OnUpgrade::None,
+            ..inert("orders-backup.service")
+        },
+        Unit {
+            enable: false,
+            on_upgrade: OnUpgrade::StopStart,
+            ..unit("orders-import.service")
+        },
+        Unit {
+            on_upgrade: OnUpgrade::StopStart,
+            ..inert("orders-shop@.service")
+        },
+        unit("srv-orders\\x2ddata.mount"),
+        inert("cron.service.d/orders.conf"),
+        Unit {
+            user: true,
+            start: false,
+            ..unit("orders-notify.service")
+        },
+        Unit {
+            user: true,
+            enable: false,
+            start: false,
+            ..unit("orders-tray.service")
+        },
+    ];
+    deployment
+}
+
 /// All samples with their names.
 pub(crate) fn all() -> Vec<(&'static str, Deployment)> {
     vec![
@@ -303,6 +361,7 @@ pub(crate) fn all() -> Vec<(&'static str, Deployment)> {
         ("root", root()),
         ("files", files()),
         ("registries", registries()),
+        ("units", units()),
     ]
 }
 
@@ -350,6 +409,7 @@ fn deployment(program: Program) -> Deployment {
         }),
         program: Some(program),
         hooks: Vec::new(),
+        own_units: Vec::new(),
         purge: words(&["/var/lib/orders", "/var/log/orders"]),
         purge_release: true,
         purge_secrets: true,

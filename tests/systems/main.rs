@@ -56,5 +56,6 @@ mod suites;
 mod system;
 mod tls;
 mod umbrella;
+mod units;
 mod without_release;
 mod writable;

@@ -181,12 +181,12 @@ tags! {
 
     /// systemd does not accept a line of the unit.
     ///
-    /// The unit has directives or a template of yours, and `systemd-analyze verify` complains. On
-    /// the target machine systemd ignores the line, or refuses the unit so that the service does
-    /// not start (systemd.unit(5), systemd.exec(5)).
+    /// The unit has directives or a template of yours, or is one of `[units]`, and
+    /// `systemd-analyze verify` complains. On the target machine systemd ignores the line, or refuses
+    /// the unit so that the service does not start (systemd.unit(5), systemd.exec(5)).
     ///
-    /// `reldeb plan --scripts` shows the unit as it is packed. Correct `[service.systemd]` or the
-    /// template. A directive that is newer than this machine's systemd is no fault.
+    /// `reldeb plan --scripts` shows the rendered unit as it is packed. Correct `[service.systemd]`,
+    /// the template or your unit. A directive that is newer than this machine's systemd is no fault.
     UNIT_REFUSED: Warning = "unit-refused";
 
     /// The service runs as root.

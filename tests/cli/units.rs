@@ -1,0 +1,275 @@
+//! `[units]`: errors by their exact texts, and what is said of units that would not work.
+
+use crate::errors::refused;
+use crate::support::Test;
+
+const SERVICE: &str = "[Service]\nExecStart=/opt/demo/bin/demo\n";
+const INSTALL: &str = "[Install]\nWantedBy=multi-user.target\n";
+
+/// A plain release with files for units; `more` begins at line 9 of the manifest.
+fn demo(more: &str) -> Test {
+    Test::new()
+        .manifest(&format!(
+            "[package]\nname = \"demo\"\nversion = \"1.0\"\n\
+             maintainer = \"Ann Example <ann@example.com>\"\n\
+             description = \"demonstrates\"\n[release]\npath = \"rel\"\n\n{more}"
+        ))
+        .executable("rel/bin/demo", "#!/bin/sh\n")
+        .file("plain", format!("[Unit]\nDescription=demo\n{SERVICE}"))
+        .file("whole", format!("{SERVICE}{INSTALL}"))
+        .file("limit", "[Service]\nMemoryMax=1G\n")
+}
+
+fn building(more: &str) -> Test {
+    demo(more).args(["build", "-q"])
+}
+
+#[test]
+fn a_name_that_is_none_is_refused() {
+    for name in ["demo", "demo.conf", "/etc/demo.service", "service.d/x.conf"] {
+        let line = format!("\"{name}\" = \"whole\"");
+        refused(
+            building(&format!("[units]\n{line}\n")),
+            &format!(
+                "
+                error: reldeb.toml:10: invalid unit `{name}`
+                  10 | {line}
+                hint: write the whole name of a unit, such as `backup.timer`, or of a drop-in, such as `cron.service.d/limit.conf`
+                "
+            ),
+        );
+    }
+}
+
+#[test]
+fn a_source_that_is_no_unit_is_refused() {
+    let cases = [
+        (
+            "gone",
+            "source `gone` of unit `a.service` does not exist",
+            "looked for `gone`",
+        ),
+        (
+            "rel",
+            "source `rel` of unit `a.service` is no file",
+            "looked for `rel`",
+        ),
+        (
+            "",
+            "unit `a.service` has no source",
+            "write `source = \"packaging/a.service\"`",
+        ),
+        (
+            "rel/bin/demo",
+            "`rel/bin/demo` of unit `a.service` has no section `[Service]`",
+            "systemd.service(5) tells what it needs",
+        ),
+        (
+            "words",
+            "`words` of unit `a.service` is no unit: line 2: `words` is neither a section nor a directive",
+            "systemd.syntax(7) tells how it is written",
+        ),
+        (
+            "latin",
+            "`latin` of unit `a.service` is no text in UTF-8",
+            "name the text of a unit",
+        ),
+    ];
+    for (source, message, hint) in cases {
+        let line = format!("\"a.service\" = \"{source}\"");
+        let test = building(&format!("[units]\n{line}\n"))
+            .file("words", "[Unit]\nwords\n")
+            .file("latin", b"[Unit]\nDescription=\xe4\n");
+        refused(
+            test,
+            &format!("error: reldeb.toml:10: {message}\n  10 | {line}\nhint: {hint}\n"),
+        );
+    }
+}
+
+#[test]
+fn a_key_without_a_meaning_is_refused() {
+    let cases = [
+        (
+            "cron.service.d/limit.conf",
+            "source = \"limit\", start = true",
+            "`cron.service.d/limit.conf` is a drop-in, which has no `start`",
+            "leave it out: it counts for its unit as soon as it is there",
+        ),
+        (
+            "a@.service",
+            "source = \"whole\", enable = true",
+            "`a@.service` is a template, which has no `enable`",
+            "leave it out: the sysadmin enables and starts its instances",
+        ),
+        (
+            "a.service",
+            "source = \"whole\", user = true, on-upgrade = \"none\"",
+            "`a.service` is a user unit, which has no `on-upgrade`",
+            "leave it out: each user's own manager starts it",
+        ),
+        (
+            "a.service",
+            "source = \"plain\", enable = true",
+            "unit `a.service` cannot be enabled: it has no section `[Install]`",
+            "leave `enable` out, or write `[Install]` with `WantedBy=multi-user.target` into it",
+        ),
+        (
+            "cron.service",
+            "source = \"whole\"",
+            "unit `cron.service` is one of Debian's own",
+            "write another name, such as `cron-service.service`, or add to it by a drop-in, such as `cron.service.d/local.conf`",
+        ),
+    ];
+    for (name, table, message, hint) in cases {
+        let line = format!("\"{name}\" = {{ {table} }}");
+        refused(
+            building(&format!("[units]\n{line}\n")),
+            &format!("error: reldeb.toml:10: {message}\n  10 | {line}\nhint: {hint}\n"),
+        );
+    }
+}
+
+#[test]
+fn a_unit_that_something_else_gives_is_refused() {
+    refused(
+        building("[units]\n\"demo.service\" = \"whole\"\n[service]\n"),
+        "
+        error: reldeb.toml:10: unit `demo.service` of `[units]` is also made by `[service]`
+          10 | \"demo.service\" = \"whole\"
+        hint: leave it out, write `managers = [\"init\"]` below `[service]`, or give one of them another name
+        ",
+    );
+    refused(
+        building("[units]\n\"a.service\" = \"whole\"\n[files]\n\"/usr/lib/systemd/system/a.service\" = \"plain\"\n"),
+        "
+        error: `/usr/lib/systemd/system/a.service` comes from both `plain` of `[files]` entry `/usr/lib/systemd/system/a.service` and `whole` of `[units]` entry `a.service`
+        hint: give the path to one of them: leave the other out, or name the path itself as a key
+        ",
+    );
+}
+
+#[test]
+fn units_are_files_of_root_that_are_registered() {
+    let units = "[units]\n\"demo.service\" = \"whole\"\n\"demo-web.service\" = \"plain\"\n\
+                 \"demo-web.socket\" = \"socket\"\n\"cron.service.d/demo.conf\" = \"limit\"\n\
+                 \"tray.service\" = { source = \"whole\", user = true }\n\"shop@.service\" = \"whole\"\n";
+    let socket = "[Socket]\nListenStream=8080\n[Install]\nWantedBy=sockets.target\n";
+    let outcome = demo(units)
+        .file_with_mode("socket", socket, 0o755)
+        .args(["plan", "--json", "-q"])
+        .any_stdout()
+        .run();
+    let plan: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+    let paths = plan["paths"].as_array().unwrap().iter();
+    let mut units: Vec<String> = paths
+        .filter(|path| path["kind"] == "file")
+        .map(|path| format!("{} {}", path["path"].as_str().unwrap(), path["mode"]))
+        .filter(|path| path.contains("systemd"))
+        .collect();
+    units.sort();
+    assert_eq!(
+        units,
+        [
+            "/usr/lib/systemd/system/cron.service.d/demo.conf \"0644\"",
+            "/usr/lib/systemd/system/demo-web.service \"0644\"",
+            "/usr/lib/systemd/system/demo-web.socket \"0644\"",
+            "/usr/lib/systemd/system/demo.service \"0644\"",
+            "/usr/lib/systemd/system/shop@.service \"0644\"",
+            "/usr/lib/systemd/user/tray.service \"0644\"",
+        ]
+    );
+}
+
+/// The lines on standard error about units, without what systemd-analyze says of them.
+fn said(test: Test) -> Vec<String> {
+    let outcome = test
+        .args(["plan"])
+        .env("PATH", "/nonexistent")
+        .any_stdout()
+        .any_stderr()
+        .run();
+    let lines = outcome.stderr.lines().map(str::to_owned);
+    lines
+        .skip_while(|line| !line.contains("unit") && !line.contains("[Install]"))
+        .filter(|line| line.starts_with("warning") || line.starts_with("hint"))
+        .collect()
+}
+
+#[test]
+fn a_unit_that_would_not_work_is_said() {
+    let unit = "[Unit]\nRequires=demo-db.service other.service\n[Service]\nUser=nobodys\nGroup=www-data\n\
+                ExecStartPre=-/gone\nExecStartPre=/bin/sh -c true\nExecStartPre=+/opt/demo/lib/data\n\
+                ExecStart=/usr/bin/demod --port 80\nExecStop=demo stop\n";
+    let timer = "[Timer]\nOnCalendar=daily\n[Install]\nWantedBy=timers.target\n";
+    let test = demo("[units]\n\"a.service\" = \"text\"\n\"b.timer\" = \"timer\"\n")
+        .file("rel/lib/data", "x")
+        .file("text", unit)
+        .file("timer", timer);
+    assert_eq!(
+        said(test),
+        [
+            "warning: reldeb.toml:11: unit `b.timer` starts `b.service`, which is not in the package",
+            "hint: write `\"b.service\" = \"…\"` below `[units]`, or correct the name",
+            "warning: reldeb.toml:10: unit `a.service` runs `/opt/demo/lib/data` by `ExecStartPre=`, which is not executable",
+            "hint: write the path that it has in the package, or name the package that brings it in `depends`",
+            "warning: reldeb.toml:10: unit `a.service` runs `/usr/bin/demod` by `ExecStart=`, which is neither in the package nor on every Debian",
+            "hint: write the path that it has in the package, or name the package that brings it in `depends`",
+            "warning: reldeb.toml:10: unit `a.service` runs `demo` by `ExecStop=`, which is no absolute path",
+            "hint: write the path that it has in the package, or name the package that brings it in `depends`",
+            "warning: reldeb.toml:10: unit `a.service` has `User=nobodys`, which nobody makes",
+            "hint: write `name = \"nobodys\"` below `[user]`, or `DynamicUser=yes` into the unit",
+            "warning: reldeb.toml:10: unit `a.service` has `Requires=demo-db.service`, which is not in the package",
+            "hint: write `\"demo-db.service\" = \"…\"` below `[units]`, or correct the name",
+        ]
+    );
+}
+
+#[test]
+fn a_user_that_somebody_makes_is_no_fault() {
+    let unit = "[Service]\nUser=keeper\nExecStart=/opt/demo/bin/demo\n";
+    for (more, addition) in [
+        ("[user]\nname = \"keeper\"\n", ""),
+        (
+            "[hooks]\nbefore-first-install = \"useradd --system keeper\"\n",
+            "",
+        ),
+        (
+            "[files]\n\"/usr/lib/sysusers.d/demo.conf\" = \"sysusers\"\n",
+            "",
+        ),
+        ("", "DynamicUser=yes\n"),
+    ] {
+        let test = demo(&format!("[units]\n\"a.service\" = \"text\"\n{more}"))
+            .file("text", format!("{unit}{addition}"))
+            .file("sysusers", "u keeper - \"Keeper\"\n");
+        assert_eq!(said(test), [""; 0], "{more}{addition}");
+    }
+}
+
+#[test]
+fn a_unit_of_files_is_said_to_do_nothing() {
+    let files = "[files]\n\"/usr/lib/systemd/system/a.service\" = \"whole\"\n\
+                 \"/lib/systemd/system/b.service\" = \"whole\"\n\
+                 \"/usr/lib/systemd/user/c.service\" = \"whole\"\n\
+                 \"/usr/lib/systemd/system/d.service\" = \"plain\"\n\
+                 \"/usr/lib/systemd/system/e@.service\" = \"whole\"\n\
+                 \"/usr/lib/systemd/system/demo.service\" = \"whole\"\n[service]\n";
+    let found = said(demo(files));
+    let found: Vec<&str> = found
+        .iter()
+        .map(String::as_str)
+        .filter(|line| line.contains("[files]") || line.contains("[units]"))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "warning: `/lib/systemd/system/b.service` has `[Install]`, but `[files]` neither enables nor starts it",
+            "hint: write `\"b.service\" = \"whole\"` below `[units]` instead",
+            "warning: `/usr/lib/systemd/system/a.service` has `[Install]`, but `[files]` neither enables nor starts it",
+            "hint: write `\"a.service\" = \"whole\"` below `[units]` instead",
+            "warning: `/usr/lib/systemd/user/c.service` has `[Install]`, but `[files]` neither enables nor starts it",
+            "hint: write `\"c.service\" = { source = \"whole\", user = true }` below `[units]` instead",
+        ]
+    );
+}
