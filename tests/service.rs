@@ -217,6 +217,30 @@ fn a_node_that_is_not_waited_for_is_stopped_by_more_than_one_signal() {
     }
 }
 
+/// What is started is not always enabled, nor the other way round.
+#[test]
+fn a_service_is_enabled_apart_from_its_start() {
+    let scripts = |enable, start| {
+        let mut deployment = samples::plain();
+        if let Some(service) = &mut deployment.service {
+            (service.enable, service.start) = (enable, start);
+        }
+        let script = rendered(&deployment).remove("postinst").unwrap();
+        [
+            "else\n        deb-systemd-helper update-state",
+            "begin start ",
+            "begin reload-or-restart 'orders.service' \"$2\"",
+            "update-rc.d orders defaults >",
+            "configure,) action=start ;;",
+        ]
+        .map(|piece| script.contains(piece))
+    };
+    assert_eq!(scripts(true, true), [true, true, false, true, true]);
+    assert_eq!(scripts(true, false), [true, false, false, true, false]);
+    assert_eq!(scripts(false, true), [false, false, true, false, true]);
+    assert_eq!(scripts(false, false), [false; 5]);
+}
+
 #[test]
 fn the_defaults_file_gives_every_value_back_to_sh() {
     let mut deployment = samples::full();

@@ -34,8 +34,10 @@ pub struct Service {
     pub systemd: bool,
     /// True where an init script is rendered.
     pub init: bool,
-    /// True where the service is enabled and started at the first installation.
+    /// True where the service is started at the first installation.
     pub start: bool,
+    /// True where the service is enabled at the first installation.
+    pub enable: bool,
     /// The effect of an upgrade on a running service.
     pub on_upgrade: OnUpgrade,
     /// The way in which the service manager learns that the service serves.
@@ -93,6 +95,7 @@ impl Service {
             // SysV init has no notion of instances.
             init: init && !instances,
             start: table.start.unwrap_or(true),
+            enable: table.enable.or(table.start).unwrap_or(true),
             on_upgrade: table.on_upgrade.unwrap_or(default_on_upgrade(program.kind)),
             readiness: table.ready.unwrap_or(if program.kind.has_ping {
                 Readiness::Ping

@@ -341,8 +341,10 @@ pub struct ServiceTable {
     pub arguments: Option<Vec<Argument>>,
     /// The service managers that are supported; default: both.
     pub managers: Option<Vec<Manager>>,
-    /// True to enable and start the service at the first installation; default: true.
+    /// True to start the service at the first installation; default: true.
     pub start: Option<bool>,
+    /// True to enable the service at the first installation; default: as `start`.
+    pub enable: Option<bool>,
     /// The effect of an upgrade on a running service; default: restart.
     pub on_upgrade: Option<OnUpgrade>,
     /// The sign of readiness; default: `ping` where the release can, else `exec`.

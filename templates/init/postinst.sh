@@ -3,7 +3,7 @@
 case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
     if [ -x "$DPKG_ROOT/etc/init.d/{{ service.name }}" ]; then
-        update-rc.d {{ service.name }} {% if service.start %}defaults{% else %}defaults-disabled{% endif %} >/dev/null || true
+        update-rc.d {{ service.name }} {% if service.enable %}defaults{% else %}defaults-disabled{% endif %} >/dev/null || true
         noted=$(cat "$DPKG_ROOT/run/{{ package }}.init" 2>/dev/null) || noted=
         case "$1,$noted" in
         configure,) action={% if service.start %}start{% endif %} ;;

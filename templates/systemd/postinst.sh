@@ -4,7 +4,7 @@ case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
 {%- if not service.instances %}
     deb-systemd-helper unmask '{{ unit }}' >/dev/null || true
-{%- if service.start %}
+{%- if service.enable %}
     if deb-systemd-helper --quiet was-enabled '{{ unit }}'; then
         deb-systemd-helper enable '{{ unit }}' >/dev/null || true
     else
@@ -116,7 +116,12 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
                 echo "{{ package }}: each instance is begun with: systemctl enable --now {{ service.name }}@INSTANCE"
 {%- elif service.start %}
         elif [ "$1" = configure ]; then
+{%- if service.enable %}
             begin start '{{ units }}' "$2"
+{%- else %}
+            # Of all verbs this one also starts what is not enabled.
+            begin reload-or-restart '{{ units }}' "$2"
+{%- endif %}
 {%- endif %}
         fi
     fi

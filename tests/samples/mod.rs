@@ -392,6 +392,7 @@ fn deployment(program: Program) -> Deployment {
             systemd: true,
             init: true,
             start: true,
+            enable: true,
             on_upgrade: OnUpgrade::Restart,
             readiness: Readiness::Ping,
             environment: BTreeMap::new(),
