@@ -26,7 +26,7 @@ mod processes;
 mod program;
 mod purge;
 mod registries;
-mod relative_paths;
+pub(crate) mod relative_paths;
 mod service;
 mod settings;
 mod snippets;

@@ -6,7 +6,7 @@ use super::writable::{Writable, lies_in};
 use super::{Directories, Facts};
 use crate::finding::{Finding, tags};
 use crate::message::{quoted, ticked};
-use crate::release::{FileKind, RelativePath, ReleaseFile};
+use crate::release::{FileKind, RelativePath, Release, ReleaseFile};
 
 /// Returns the findings about relative paths, empty directories and mnesia's own, where the node starts
 /// in the directory of the release.
@@ -47,7 +47,13 @@ pub(super) fn findings(
         let finding = Finding::new(tags::RELATIVE_PATH, message).with_hint_if(line.clone());
         findings.push(finding.at_release_file(path, None));
     }
-    findings.extend(mnesia(facts, directories));
+    let state = directories.state.to_string();
+    findings.extend(without_mnesia_directory(
+        release,
+        &facts.target.to_string(),
+        &state,
+        &release.configuration.unread_includes(),
+    ));
     findings
 }
 
@@ -85,7 +91,11 @@ fn of_files(
         };
         let line = paths.first().map(|it| it.line);
         let finding = Finding::new(tags::RELATIVE_PATH, message).with_hint(hint);
-        findings.push(finding.at_release_file(file, line));
+        findings.push(if file.starts_with('/') {
+            finding.at_path(file)
+        } else {
+            finding.at_release_file(file, line)
+        });
     }
     findings
 }
@@ -100,24 +110,31 @@ fn line(facts: &Facts<'_>, missing: &BTreeSet<&str>) -> Option<String> {
         .then(|| format!("write `writable = [{}]` below `[release]`", all.join(", ")))
 }
 
-fn mnesia(facts: &Facts<'_>, directories: &Directories) -> Option<Finding> {
-    let release = facts.release;
+/// Returns the finding about a release with mnesia that starts in its directory on the target, and gives
+/// it no other. `state` is the service's directory, and `unread` are the included files that nobody could
+/// look into.
+pub(crate) fn without_mnesia_directory(
+    release: &Release,
+    target: &str,
+    state: &str,
+    unread: &[&str],
+) -> Option<Finding> {
     let configuration = &release.configuration;
-    let has_mnesia = release
-        .applications
-        .iter()
-        .any(|(name, _)| name == "mnesia");
-    if !has_mnesia || configuration.has_mnesia_directory || !configuration.includes.is_empty() {
+    let mut applications = release.applications.iter();
+    let has_mnesia = applications.any(|(name, _)| name == "mnesia");
+    if !release.kind.starts_in_release || !has_mnesia || configuration.has_mnesia_directory {
         return None;
     }
     let message = format!(
-        "mnesia has no directory, and would make its own in `{}`, where the service may not write",
-        facts.target
+        "mnesia has no directory, and would make its own in `{target}`, where the service may not write"
     );
+    let but = match unread {
+        [] => String::new(),
+        unread => format!(", or {} has it", ticked(unread)),
+    };
     let hint = format!(
-        "write `{{mnesia, [{{dir, \"{}/mnesia\"}}]}}` into `sys.config`, unless all tables are in memory",
-        directories.state
+        "write `{{mnesia, [{{dir, \"{state}/mnesia\"}}]}}` into `sys.config`, unless all tables are in \
+         memory{but}"
     );
-    let finding = Finding::new(tags::MNESIA_WITHOUT_DIRECTORY, message).with_hint(hint);
-    Some(finding)
+    Some(Finding::new(tags::MNESIA_WITHOUT_DIRECTORY, message).with_hint(hint))
 }

@@ -4,6 +4,7 @@ mod completions;
 pub(crate) mod sources;
 
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use toml::Spanned;
@@ -59,6 +60,28 @@ pub enum MappingSource {
         /// True where it stays as it is written.
         exact: bool,
     },
+}
+
+impl Mapping {
+    /// Returns the file of the build machine that the entry puts at a path, where its source is that
+    /// file or a tree with it.
+    pub(crate) fn file_at(&self, directory: &Path, path: &PackagePath) -> Option<PathBuf> {
+        let MappingSource::Path(source) = &self.source else {
+            return None;
+        };
+        let source = directory.join(source);
+        let (target, path) = (self.target.to_string(), path.to_string());
+        let below = path.strip_prefix(&format!("{target}/"));
+        let file = match below {
+            Some(name) if source.is_dir() => source.join(name),
+            Some(name) => {
+                let is_it = self.below && source.file_name() == Some(name.as_ref());
+                is_it.then_some(source)?
+            }
+            None => (path == target).then_some(source)?,
+        };
+        file.is_file().then_some(file)
+    }
 }
 
 /// Returns all entries, in the manifest's order of paths, and those of `[completions]`.

@@ -11,6 +11,7 @@ use crate::release::{Release, ReleaseError, Wanted};
 mod environment;
 mod error;
 mod extras;
+mod mnesia;
 mod project;
 mod text;
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::environment::{self, Variable};
 use super::extras;
+use super::mnesia;
 use super::project::{self, Tool};
 use super::{Facts, MANIFEST};
 use crate::finding::{Finding, tags};
@@ -35,6 +36,7 @@ pub(super) fn manifest(facts: &Facts, findings: &mut Vec<Finding>) -> String {
         files(facts, findings),
         service(facts),
     ];
+    findings.extend(mnesia::without_directory(facts));
     let sections: Vec<String> = sections
         .into_iter()
         .filter(|text| !text.is_empty())
@@ -317,7 +319,7 @@ fn included(facts: &Facts, include: &Include, findings: &mut Vec<Finding>) -> St
 
 /// Returns a file of the project for a path of the target, relative to the project. A file
 /// that names that path is passed over: it is the one that includes it.
-fn find_configuration(project: &Path, name: &str, path: &str) -> Option<PathBuf> {
+pub(super) fn find_configuration(project: &Path, name: &str, path: &str) -> Option<PathBuf> {
     let basename = path.rsplit('/').next()?;
     let below_etc = path.strip_prefix("/etc/").unwrap_or(basename);
     let named = format!("{name}/{basename}");

@@ -6,7 +6,7 @@ use std::thread;
 use crate::control::{control_files, debconf};
 use crate::error::Error;
 use crate::files::{
-    self,
+    self, Mapping,
     sources::{claims, newest_mtime},
 };
 use crate::finding::{Finding, tags};
@@ -18,6 +18,7 @@ use crate::own_scripts;
 use crate::plan::{BuildOptions, Inputs, PlanError, license_file};
 use crate::release::{self, Patterns, Release, ReleaseError, Wanted};
 use crate::template::{TemplateError, Templates};
+use crate::tree::PackagePath;
 use crate::units;
 
 /// The folder that packages are written to when nothing else is said.
@@ -56,6 +57,7 @@ pub(super) fn look(
         let manifest = (manifest.path(), &*manifest.resolve(""));
         release.newest_mtime = newest_mtime(manifest, &mappings, destination.folder());
     }
+    read_includes(&mut release, manifest, &mappings);
     let inputs = Inputs {
         claims: claims(&manifest.resolve(""), &mappings, destination.folder()),
         script,
@@ -111,6 +113,26 @@ fn version_file(manifest: &Manifest, options: &BuildOptions) -> Result<Option<St
     let text = fs::read_to_string(&manifest.resolve(path))?;
     let first = text.trim_start_matches('\u{feff}').lines().next();
     Ok(Some(first.unwrap_or_default().trim().to_owned()))
+}
+
+/// Reads the files that the release's configuration includes and `[files]` packs. Those that cannot be
+/// read are told of by who packs them.
+fn read_includes(release: &mut Release, manifest: &Manifest, mappings: &[Mapping]) {
+    let directory = manifest.resolve("");
+    let root = release.path.clone();
+    for index in 0..release.configuration.includes.len() {
+        let path = release.configuration.includes[index].path.clone();
+        let Ok(target) = PackagePath::new(&path) else {
+            continue;
+        };
+        let sources = mappings.iter().rev();
+        let mut sources = sources.filter_map(|mapping| mapping.file_at(&directory, &target));
+        if let Some(text) = sources.find_map(|source| fs::read(&source).ok()) {
+            let is_brought = |path: &str| root.join(path).is_file();
+            let configuration = &mut release.configuration;
+            configuration.take_included(index, path.as_ref(), &text, is_brought);
+        }
+    }
 }
 
 /// Looks at the release, and reads the templates meanwhile: to parse all takes as long as to look at a

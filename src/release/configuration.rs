@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::erlang::read_if_there;
 use super::error::ReleaseError;
+use super::included::sets_mnesia_directory;
 use super::relative::{self, RelativePath};
 use crate::erlang::term::{self, Term};
 use crate::finding::{Finding, tags};
@@ -17,6 +18,8 @@ pub struct Include {
     pub path: String,
     /// The including file, relative to the release.
     pub from: PathBuf,
+    /// True once it has been found on the build machine and read.
+    pub is_read: bool,
 }
 
 /// The name of the node as `vm.args` gives it.
@@ -149,6 +152,7 @@ impl Configuration {
             configuration.release_node = release_node(&text);
             configuration.read_env_sh(&path, &text);
         }
+        configuration.read_includes(root, directory)?;
         Ok((configuration, findings))
     }
 
@@ -194,8 +198,7 @@ impl Configuration {
                 return;
             }
         };
-        let mnesia = terms.first().and_then(|list| list.property("mnesia"));
-        self.has_mnesia_directory |= mnesia.is_some_and(|it| it.property("dir").is_some());
+        self.has_mnesia_directory |= sets_mnesia_directory(text);
         let elements = terms.first().and_then(Term::list).unwrap_or_default();
         for written in elements.iter().filter_map(|element| match element {
             Term::String(text) => Some(text.as_str()),
@@ -220,6 +223,7 @@ impl Configuration {
             self.includes.push(Include {
                 path,
                 from: from.to_owned(),
+                is_read: false,
             });
         }
     }

@@ -292,3 +292,90 @@ fn an_empty_directory_is_not_of_a_run() {
         .open();
     assert_eq!(said(&findings), [""; 0]);
 }
+
+/// The findings of `plan` about a release with this `sys.config`, of one kind.
+fn found(
+    sys_config: &str,
+    lines: &str,
+    files: &[(&str, &str)],
+    tag: &str,
+) -> Vec<(String, String)> {
+    let test = relx_with(lines).file("rel/releases/1.4.0/sys.config", sys_config);
+    let test = files
+        .iter()
+        .fold(test, |test, (path, text)| test.file(path, text));
+    let outcome = test.args(["plan", "--json", "-q"]).any_stdout().run();
+    let document: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+    let findings = document["findings"].as_array().unwrap().iter();
+    let of_tag = findings.filter(|finding| finding["tag"] == tag);
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    of_tag
+        .map(|finding| (text(&finding["message"]), text(&finding["hint"])))
+        .collect()
+}
+
+const MNESIA: &str = "[{mnesia, [{dir, \"/var/lib/orders/db\"}]}].\n";
+
+#[test]
+fn mnesia_is_looked_for_in_included_files() {
+    let line = "write `{mnesia, [{dir, \"/var/lib/orders/mnesia\"}]}` into `sys.config`, unless all \
+                tables are in memory";
+    let packed = "[files]\n\"/etc/orders/o.config\" = \"o.config\"";
+    let tree = "[files]\n\"/etc/orders/\" = \"etc/\"";
+    let own = "[\"./own.config\"].";
+    let etc = "[\"/etc/orders/o\"].";
+    let unread = format!("{line}, or `/etc/orders/o.config` has it");
+    for (sys_config, lines, file, hint) in [
+        (own, "", ("rel/own.config", "[]."), Some(line)),
+        (own, "", ("rel/own.config", MNESIA), None),
+        (own, "", ("rel/releases/1.4.0/own.config", MNESIA), None),
+        (etc, packed, ("o.config", "[]."), Some(line)),
+        (etc, packed, ("o.config", MNESIA), None),
+        (etc, tree, ("etc/o.config", MNESIA), None),
+        (etc, "", ("o.config", MNESIA), Some(unread.as_str())),
+    ] {
+        let found = found(sys_config, lines, &[file], "mnesia-without-directory");
+        let hints: Vec<&str> = found.iter().map(|(_, hint)| hint.as_str()).collect();
+        assert_eq!(hints, Vec::from_iter(hint), "{sys_config} {lines} {file:?}");
+    }
+}
+
+#[test]
+fn relative_paths_of_included_files_are_said() {
+    let text = "[{lager, [{log_root, \"log/lager\"}]}].";
+    for (sys_config, lines, file, name) in [
+        ("[\"own\"].", "", "rel/own.config", "own.config"),
+        (
+            "[\"/etc/orders/o\"].",
+            "[files]\n\"/etc/orders/o.config\" = \"o.config\"",
+            "o.config",
+            "/etc/orders/o.config",
+        ),
+    ] {
+        let found = found(sys_config, lines, &[(file, text)], "relative-path");
+        let message = format!(
+            "`{name}` names `log/lager`, relative to `/opt/orders`, where the service may not write"
+        );
+        assert!(
+            found.iter().any(|(found, _)| *found == message),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
+fn init_says_the_line_for_mnesia() {
+    let init = |sys_config: &str| {
+        let outcome = relx_without_manifest()
+            .file("rel/releases/1.4.0/sys.config", sys_config)
+            .args(["init", "rel", "--json"])
+            .any_stdout()
+            .any_stderr()
+            .run();
+        outcome.stdout + &outcome.stderr
+    };
+    let line = "mnesia has no directory";
+    assert!(init("[].").contains(line));
+    assert!(init("[\"./no.config\"].").contains(line));
+    assert!(!init(MNESIA).contains(line));
+}
