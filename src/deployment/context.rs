@@ -35,6 +35,9 @@ const ENDING_VERBS: &[&str] = &["reboot"];
 /// Verbs that put another version into the release, which belongs to root and to dpkg.
 const UPGRADE_VERBS: &[&str] = &["downgrade", "install", "uninstall", "unpack", "upgrade"];
 
+/// Verbs of a kind's own that read the configuration before they do anything.
+const CONFIGURED_VERBS: &[&str] = &["eval", "run"];
+
 /// Verbs that are left to the service manager.
 const SERVICE_VERBS: &[&str] = &["start", "stop", "restart", "force-reload", "status", "help"];
 
@@ -98,6 +101,10 @@ pub(crate) struct Context<'a> {
     /// Verbs that run without the service but write below /run: boot verbs, and mix's `eval`,
     /// which may write its run-time configuration there.
     runtime_verbs: Vec<&'a str>,
+    /// Verbs that read the configuration anew, as a start does.
+    configured_verbs: Vec<&'a str>,
+    /// The command lines that start the program, where the start has variables of its own.
+    start_lines: Vec<Vec<String>>,
     /// Flags of Erlang's emulator for commands that only ask a node.
     erl_flags: Option<&'static str>,
     /// The author's units, by what is done with them.
@@ -167,6 +174,8 @@ impl<'a> Context<'a> {
             boot_verbs: verbs(program, |verb| BOOT_VERBS.contains(&verb)),
             detached_verbs: verbs(program, |verb| DETACHED_VERBS.contains(&verb)),
             runtime_verbs: verbs(program, |verb| verb == "eval" || BOOT_VERBS.contains(&verb)),
+            configured_verbs: configured_verbs(program),
+            start_lines: program.map_or_else(Vec::new, start_lines),
             erl_flags,
             unit_groups: Groups::new(&deployment.own_units),
             helpers: Helpers::new(deployment),
@@ -202,6 +211,32 @@ fn place<'a>(
         Some(program) if !program.is_of_release => Some(&program.path),
         _ => directories.release.as_ref(),
     }
+}
+
+/// Returns the verbs that read the configuration anew.
+fn configured_verbs(program: Option<&Program>) -> Vec<&str> {
+    let own = program.map_or(&[][..], |program| program.kind.own_verbs);
+    verbs(program, |verb| {
+        BOOT_VERBS.contains(&verb) || own.contains(&verb) && CONFIGURED_VERBS.contains(&verb)
+    })
+}
+
+/// Returns the command lines that start the program, where the start has variables of its own.
+fn start_lines(program: &Program) -> Vec<Vec<String>> {
+    if program.start_environment.is_empty() {
+        return Vec::new();
+    }
+    let line = |words: Vec<&str>| {
+        let words = words.into_iter().map(str::to_owned);
+        [program.path.to_string()]
+            .into_iter()
+            .chain(words)
+            .collect()
+    };
+    let service = program.foreground.iter().map(String::as_str).collect();
+    let by_hand = verbs(Some(program), |verb| BOOT_VERBS.contains(&verb));
+    let by_hand = by_hand.into_iter().map(|verb| line(vec![verb]));
+    [line(service)].into_iter().chain(by_hand).collect()
 }
 
 /// Returns the directories that the service may write, beside the directory below /run that

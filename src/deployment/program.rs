@@ -31,6 +31,8 @@ pub struct Program {
     pub erts: Option<PackagePath>,
     /// The environment that keeps it from writing below /opt: HOME, `RUNNER_LOG_DIR` and so on.
     pub environment: BTreeMap<String, String>,
+    /// The variables that a script of the release sets for the start alone.
+    pub start_environment: BTreeMap<String, String>,
 }
 
 impl Program {
@@ -76,7 +78,6 @@ impl Program {
         let erts = facts.release.erts.as_ref();
         let erts = erts.map(|erts| below(&erts.directory)).transpose()?;
         let mut environment = environment(script.kind, directories, erts.as_ref());
-        environment.extend(script.environment.clone());
         environment.extend(facts.library_path.clone());
         Ok(Some(Self {
             kind: script.kind,
@@ -87,6 +88,7 @@ impl Program {
             verbs: script.verbs.clone(),
             erts,
             environment,
+            start_environment: script.environment.iter().cloned().collect(),
         }))
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Variable {
     sh: String,
     /// `NAME=value` for `Environment=`.
     unit: String,
+    /// True where only the start has it.
+    start_only: bool,
 }
 
 /// Returns the program's environment. Each instance has its own directories below the service's;
@@ -31,8 +33,10 @@ pub(super) fn variables(deployment: &Deployment, program: &Program) -> Vec<Varia
             })
             .map(|directory| directory.len())
     };
-    let mut variables: Vec<_> = program
-        .environment
+    let start_only = |name: &String| program.start_environment.contains_key(name);
+    let mut all = program.environment.clone();
+    all.extend(program.start_environment.clone());
+    let mut variables: Vec<_> = all
         .iter()
         .map(|(name, value)| match split(value) {
             Some(end) if instances && name != "HOME" => {
@@ -46,12 +50,14 @@ pub(super) fn variables(deployment: &Deployment, program: &Program) -> Vec<Varia
                     ),
                     unit: quote::unit_quoted(&format!("{name}={directory}/\u{1}{rest}"))
                         .replace('\u{1}', "%i"),
+                    start_only: start_only(name),
                 }
             }
             _ => Variable {
                 name: name.clone(),
                 sh: quote::shell_word(value),
                 unit: quote::unit_quoted(&format!("{name}={value}")),
+                start_only: start_only(name),
             },
         })
         .collect();
@@ -60,6 +66,7 @@ pub(super) fn variables(deployment: &Deployment, program: &Program) -> Vec<Varia
             name: "INSTANCE".into(),
             sh: "\"$instance\"".into(),
             unit: "INSTANCE=%i".into(),
+            start_only: false,
         });
     }
     if let Some(variable) = program.kind.node_variable.filter(|_| instances) {
@@ -69,6 +76,7 @@ pub(super) fn variables(deployment: &Deployment, program: &Program) -> Vec<Varia
             name: variable.into(),
             sh: format!("{}\"$instance\"", quote::shell_word(&format!("{name}_"))),
             unit: quote::unit_quoted(&format!("{variable}={name}_\u{1}")).replace('\u{1}', "%i"),
+            start_only: false,
         });
     }
     variables

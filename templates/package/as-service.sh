@@ -16,6 +16,15 @@ shift
 {%- if make_secrets %}
 [ "$(id -u)" != 0 ] || {{ make_secrets | sh }} || exit 1
 {%- endif %}
+{%- if require_environment and configured_verbs %}
+
+# These read the configuration as a start does: better one line than a crash.
+case "$2" in
+{{ configured_verbs | join(sep=" | ") }})
+    env -i {{ require_environment | sh }}{% if service.instances %} "$instance"{% endif %} || exit
+    ;;
+esac
+{%- endif %}
 
 {% include "package/environment.sh" %}
 umask 0027

@@ -5,8 +5,22 @@
 # The environment of the program, then the administrator's.
 {%- endif %}
 {%- for variable in environment %}
+{%- if not variable.start_only %}
 export {{ variable.name }}={{ variable.sh }}
+{%- endif %}
 {%- endfor %}
+{%- if start_lines %}
+# What the release's own script sets to serve: other commands must not serve beside the service.
+case "$*" in
+{% for line in start_lines %}{% if not loop.first %} | {% endif %}*{% for word in line %}{% if not loop.first %}\ {% endif %}{{ word | sh }}{% endfor %}{% endfor %})
+{%- for variable in environment %}
+{%- if variable.start_only %}
+    export {{ variable.name }}={{ variable.sh }}
+{%- endif %}
+{%- endfor %}
+    ;;
+esac
+{%- endif %}
 {%- if service or cookie_environment %}
 {%- if service %}
 # A limit that cannot be set here, as in many containers, stays as it is.

@@ -11,7 +11,10 @@ umask 0077
 cd "${HOME:?}"
 # Of two starts at once one makes it.
 exec 9<.
-flock --timeout=10 9
+flock --timeout=10 9 || {
+    echo "no cookie is made: another start has been making it for 10 seconds" >&2
+    exit 1
+}
 
 cookie=.erlang.cookie
 present=

@@ -51,6 +51,8 @@ fn lines_of(test: Test) -> Vec<String> {
         ("libexec/shop/ask", "exec "),
         ("libexec/shop/ask", "/opt/"),
         ("as-service", "export "),
+        ("as-service", "    export "),
+        ("as-service", "*/opt"),
     ];
     let mut lines = Vec::new();
     for (name, start) in wanted {
@@ -254,11 +256,15 @@ fn the_service_has_what_bin_server_sets() {
     for (file, name, value) in [
         ("shop.service: Environment=", "PHX_SERVER", "true"),
         ("shop.service: Environment=", "PORT", "4001"),
-        ("as-service: export ", "PHX_SERVER", "true"),
+        ("as-service:     export ", "PHX_SERVER", "true"),
+        ("as-service:     export ", "PORT", "4001"),
     ] {
         let line = format!("{file}{name}={value}");
         assert!(lines.contains(&line), "{line} in {lines:#?}");
     }
+    // Other commands of the administrator's do not serve.
+    let start = ["as-service: */opt/shop/bin/app\\ start)"];
+    assert_eq!(of("as-service: *"), start);
     assert!(
         !lines.iter().any(|line| line.contains("LEFT")),
         "{lines:#?}"

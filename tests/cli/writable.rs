@@ -308,9 +308,9 @@ fn found(
     let document: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
     let findings = document["findings"].as_array().unwrap().iter();
     let of_tag = findings.filter(|finding| finding["tag"] == tag);
-    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let string = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     of_tag
-        .map(|finding| (text(&finding["message"]), text(&finding["hint"])))
+        .map(|finding| (string(&finding["message"]), string(&finding["hint"])))
         .collect()
 }
 

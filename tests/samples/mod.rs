@@ -56,6 +56,7 @@ pub(crate) fn relx() -> Deployment {
             ("RELX_OUT_FILE_PATH", "/var/lib/orders"),
             ("RUNNER_LOG_DIR", "/var/log/orders"),
         ]),
+        start_environment: map(&[]),
     })
 }
 
@@ -87,6 +88,7 @@ pub(crate) fn mix() -> Deployment {
             ("LANG", "C.UTF-8"),
             ("RELEASE_TMP", "/run/orders"),
         ]),
+        start_environment: map(&[("PHX_SERVER", "true")]),
     });
     add_settings(&mut mix);
     mix
@@ -111,6 +113,7 @@ pub(crate) fn plain() -> Deployment {
         verbs: Vec::new(),
         erts: None,
         environment: map(&[("HOME", "/var/lib/orders"), ("LANG", "C.UTF-8")]),
+        start_environment: map(&[]),
     });
     plain.cookie = false;
     if let Some(service) = &mut plain.service {

@@ -200,8 +200,13 @@ fn live(folder: &Path, init: Init) {
     let said = said.stdout.replace('\r', "");
     assert!(said.contains(NEEDS), "{said}");
     life.rests();
+    let early = system.run(["shop", "eval", "IO.puts(1)"]);
+    assert_eq!((early.status, early.stderr.as_str()), (78, NEEDS));
     in_root(&format!("set -e; {}", shell[2]));
     life.serves();
+    // Only the service listens.
+    let server = in_root("shop eval 'IO.inspect(System.get_env(\"PHX_SERVER\"))'");
+    assert_eq!(server.stdout, "nil\n");
     let database = "ecto://shop:password@localhost/shop\n";
     assert_eq!(system.answer(4000), format!("shop 64 {database}"));
     let secrets = system.read("/etc/shop/secrets");
