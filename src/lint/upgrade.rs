@@ -1,17 +1,23 @@
 //! The comparison of two versions of a package: what an upgrade from one to the other meets on a
 //! machine.
 
+mod settings;
+
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::io::{self, Read};
 
+use self::settings::Settings;
 use super::unpack::Fields;
 use crate::deb::{ArchiveError, DataKind, Deb};
 use crate::debian::{Architecture, ControlFile, PackageName, Version};
 use crate::deployment::{ConffileChange, Deployment};
 use crate::finding::{Finding, tags};
 use crate::message::quoted;
-use crate::tree::{Kind, PackagePath, Tree};
+use crate::tree::{Content, Kind, PackagePath, Tree};
+
+/// The most bytes that are read of a file with settings.
+const LARGEST_SETTINGS: u64 = 1 << 20;
 
 /// The facts of a package that an upgrade depends on.
 #[derive(Debug, Clone)]
@@ -28,6 +34,7 @@ pub struct Side {
     others: BTreeSet<PackagePath>,
     /// The links with their targets as written.
     links: BTreeMap<PackagePath, Vec<u8>>,
+    settings: Settings,
 }
 
 impl Side {
@@ -39,6 +46,12 @@ impl Side {
         side.conffiles = tree.conffiles().cloned().collect();
         for (path, entry) in tree.iter() {
             let path = path.clone();
+            if let Kind::Regular { content, .. } = &entry.kind
+                && let Content::Bytes(text) = content
+                && Settings::are_in(&side.name, &path)
+            {
+                side.settings.take(&path, text);
+            }
             match &entry.kind {
                 Kind::Directory => drop(side.directories.insert(path)),
                 Kind::Symlink { target } => drop(side.links.insert(path, target.clone())),
@@ -65,7 +78,8 @@ impl Side {
             .filter(|line| line.starts_with(b"/"))
             .filter_map(|line| PackagePath::new(line).ok())
             .collect();
-        deb.for_each_data_entry(|entry, _| {
+        let damaged = |error: io::Error| deb.damaged_control(&error);
+        deb.for_each_data_entry(|entry, content| {
             // dpkg refuses the others.
             let Ok(path) = entry.path() else {
                 return Ok(());
@@ -73,6 +87,12 @@ impl Side {
             match entry.kind {
                 DataKind::Directory => drop(side.directories.insert(path)),
                 DataKind::Symlink => drop(side.links.insert(path, entry.target.clone())),
+                _ if Settings::are_in(&side.name, &path) => {
+                    let mut text = Vec::new();
+                    let mut start = content.take(LARGEST_SETTINGS);
+                    start.read_to_end(&mut text).map_err(damaged)?;
+                    side.settings.take(&path, &text);
+                }
                 _ => {}
             }
             Ok::<_, ArchiveError>(())
@@ -89,6 +109,7 @@ impl Side {
             directories: BTreeSet::new(),
             others: BTreeSet::new(),
             links: BTreeMap::new(),
+            settings: Settings::default(),
         }
     }
 
@@ -134,6 +155,7 @@ pub fn findings(old: &Side, new: &Side, deployment: Option<&Deployment>) -> Vec<
     findings.extend(conffiles(old, new, changes));
     findings.extend(kinds(old, new, changes, release));
     findings.extend(applications(old, new));
+    findings.extend(new.settings.findings(&old.settings));
     findings
 }
 

@@ -142,3 +142,34 @@ fn a_previous_file_that_is_no_package_is_refused() {
         )
         .run();
 }
+
+/// Settings that a machine with the older package lacks.
+#[test]
+fn an_upgrade_says_which_settings_change() {
+    let service = |revision: u32, lines: &str| {
+        demo(
+            &format!("revision = \"{revision}\""),
+            &format!("[service]\n{lines}\n"),
+        )
+    };
+    upgrade(
+        service(
+            1,
+            "required-environment = [\"A\"]\nsecrets = [\"S\", \"T\"]\n\
+             environment = { POOL = \"9\", OLD = \"1\", SAME = \"1\" }",
+        ),
+        service(
+            2,
+            "required-environment = [\"A\", \"B\"]\nsecrets = [\"T\"]\n\
+             environment = { POOL = \"10\", NEW = \"1\", SAME = \"1\" }",
+        ),
+        "
+        warning: `B` must be set now: on upgraded machines the service does not start before
+        hint: tell the sysadmins to add it before they upgrade, or give the program a default
+        warning: `S` is no longer made: new machines have no such secret, and upgraded ones keep it until the purge
+        hint: leave it in `secrets` while the program reads it
+        warning: `/etc/default/demo` adds `NEW`, changes `POOL`, loses `OLD`: where a sysadmin has edited it, dpkg asks, and most keep theirs
+        hint: have the program do with the lines of the older version
+        ",
+    );
+}

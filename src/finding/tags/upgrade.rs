@@ -60,4 +60,29 @@ tags! {
     ///
     /// Look at the dependencies of the project, and build the release anew.
     APPLICATION_GOES_DOWN: Warning = "application-goes-down";
+
+    /// The service needs a variable that the previous version did without.
+    ///
+    /// Machines that are upgraded have no value for it: the service stops for the upgrade and is not
+    /// started again, with a line that tells what to set.
+    ///
+    /// Have the sysadmins set it beforehand, or give the program a default and leave it out of
+    /// `required-environment`.
+    REQUIRED_ANEW: Warning = "required-anew";
+
+    /// A secret of the previous version is no longer made.
+    ///
+    /// Machines that have it keep it in /etc/NAME/secrets, which the service reads only while `secrets`
+    /// names one; a new machine has none. What is encrypted or signed with it cannot be read there.
+    ///
+    /// Leave it in `secrets` while the program reads it.
+    SECRET_DROPPED: Warning = "secret-dropped";
+
+    /// The variables in /etc/default/NAME differ from those of the previous version.
+    ///
+    /// It is a conffile: where a sysadmin has edited it, dpkg asks which one to keep, and an upgrade that
+    /// asks nobody keeps the old lines.
+    ///
+    /// Have the program do with the lines of the older version, or tell the sysadmins.
+    DEFAULTS_CHANGED: Warning = "defaults-changed";
 }
