@@ -79,8 +79,9 @@ impl Service {
         };
         let has = |manager| {
             let managers = table.managers.as_ref();
-            managers.is_none_or(|managers| managers.contains(&manager))
+            managers.is_none_or(|all| all.iter().any(|named| *named.get_ref() == manager))
         };
+        settings::check_lists(table)?;
         let (systemd, init) = (has(Manager::Systemd), has(Manager::Init));
         if !systemd && !init {
             return Ok(None);

@@ -4,7 +4,7 @@
 use toml::Spanned;
 
 use super::{DeploymentError, Directories, Facts, Service};
-use crate::manifest::{InvalidValue, ServiceTable, TextOr, VariableName};
+use crate::manifest::{Capability, InvalidValue, Manager, ServiceTable, TextOr, VariableName};
 use crate::tree::{PackagePath, PathError};
 
 /// Returns the variables that are made on each machine. A value in the manifest would stand in
@@ -19,7 +19,11 @@ pub(super) fn secrets(table: &ServiceTable) -> Result<Vec<VariableName>, Invalid
         }
         Ok(name.clone())
     };
-    distinct(&table.secrets, "secrets")?;
+    distinct(
+        &table.secrets,
+        |name| format!("variable `{name}`"),
+        "secrets",
+    )?;
     settable(&table.secrets)?;
     table.secrets.iter().map(check).collect()
 }
@@ -40,16 +44,33 @@ pub(super) fn required(table: &ServiceTable) -> Result<Vec<VariableName>, Invali
         }
         Ok(name.clone())
     };
-    distinct(&table.required_environment, "required-environment")?;
+    let shown = |name: &VariableName| format!("variable `{name}`");
+    distinct(&table.required_environment, shown, "required-environment")?;
     settable(&table.required_environment)?;
     table.required_environment.iter().map(check).collect()
 }
 
-fn distinct(names: &[Spanned<VariableName>], key: &str) -> Result<(), InvalidValue> {
+/// Refuses a capability or a service manager that is named twice.
+pub(super) fn check_lists(table: &ServiceTable) -> Result<(), InvalidValue> {
+    let capability = |name: &Capability| format!("capability `{}`", name.as_str());
+    distinct(&table.capabilities, capability, "capabilities")?;
+    let managers = table.managers.as_deref().unwrap_or_default();
+    let manager = |named: &Manager| match named {
+        Manager::Systemd => "service manager `systemd`".to_owned(),
+        Manager::Init => "service manager `init`".to_owned(),
+    };
+    distinct(managers, manager, "managers")
+}
+
+fn distinct<T: PartialEq>(
+    names: &[Spanned<T>],
+    shown: impl Fn(&T) -> String,
+    key: &str,
+) -> Result<(), InvalidValue> {
     for (at, written) in names.iter().enumerate() {
         let name = written.get_ref();
         if names[..at].iter().any(|earlier| earlier.get_ref() == name) {
-            let message = format!("variable `{name}` is there twice in `{key}`");
+            let message = format!("{} is there twice in `{key}`", shown(name));
             return Err(invalid(written, message, "leave one of them out"));
         }
     }
@@ -124,7 +145,7 @@ pub(super) fn check_place(
     Ok(())
 }
 
-fn invalid(written: &Spanned<VariableName>, message: String, hint: &str) -> InvalidValue {
+fn invalid<T>(written: &Spanned<T>, message: String, hint: &str) -> InvalidValue {
     InvalidValue::new(written.span(), message, Some(hint.to_owned()))
 }
 

@@ -6,6 +6,7 @@ mod completions_table;
 mod dependency;
 mod document_tables;
 mod error;
+mod misplaced;
 mod packages;
 mod registry_tables;
 mod registry_values;
@@ -105,7 +106,7 @@ impl Manifest {
         let manifest = |part: packages::Part<'_>| {
             let manifest = Self {
                 tables: Tables::deserialize(toml::de::Deserializer::from(part.table))
-                    .map_err(|e| source.error(e.span(), Problem::from_serde(e.message())))?,
+                    .map_err(|e| source.error(e.span(), source.problem(&e)))?,
                 packages: part.packages,
                 source: Arc::clone(&source),
             };

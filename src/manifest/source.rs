@@ -10,6 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ManifestError, Problem};
+use super::misplaced;
 use super::packages::Part;
 use super::relations;
 use crate::debian::OWN_VERSION;
@@ -124,6 +125,19 @@ impl ManifestText {
                 variant: wanted.to_owned(),
                 known,
             }),
+        }
+    }
+
+    /// Returns the problem that an error of serde reports.
+    pub(super) fn problem(&self, error: &toml::de::Error) -> Problem {
+        let problem = Problem::from_serde(error.message());
+        let span = error.span();
+        match span.and_then(|span| misplaced::hint(&self.text, span.start)) {
+            Some(hint) => Problem::InvalidValue {
+                message: problem.to_string(),
+                hint: Some(hint),
+            },
+            None => problem,
         }
     }
 

@@ -340,7 +340,7 @@ pub struct ServiceTable {
     /// The program's arguments; default: those that run the release in the foreground.
     pub arguments: Option<Vec<Argument>>,
     /// The service managers that are supported; default: both.
-    pub managers: Option<Vec<Manager>>,
+    pub managers: Option<Vec<Spanned<Manager>>>,
     /// True to start the service at the first installation; default: true.
     pub start: Option<bool>,
     /// True to enable the service at the first installation; default: as `start`.

@@ -50,6 +50,18 @@ fn a_variable_has_one_source() {
             "leave one of them out",
         ),
         (
+            "capabilities = [\"kill\", \"CAP_KILL\"]",
+            "capabilities = [\"kill\", \"CAP_KILL\"]",
+            "capability `kill` is there twice in `capabilities`",
+            "leave one of them out",
+        ),
+        (
+            "managers = [\"init\", \"init\"]",
+            "managers = [\"init\", \"init\"]",
+            "service manager `init` is there twice in `managers`",
+            "leave one of them out",
+        ),
+        (
             "required-environment = [\"1X\"]",
             "required-environment = [\"1X\"]",
             "invalid environment variable `1X`",
@@ -126,4 +138,42 @@ fn secrets_are_made_where_root_alone_writes() {
     }
     let fine = "secrets = [\"KEY\"]\n[files]\n\"/etc/demo/\" = { directory = true, mode = \"0750\", group = \"demo\" }";
     plan(fine).any_stdout().run();
+}
+
+/// Whoever appends a key to the end of the manifest appends it to its last table.
+#[test]
+fn keys_below_the_wrong_header_are_told_where_they_belong() {
+    for (text, message, hint) in [
+        (
+            "[service.environment]\nSHOP = \"1\"\nstart = false",
+            "found boolean `false`, expected a string",
+            "`start` belongs to `[service]`: move it above `[service.environment]`",
+        ),
+        (
+            "[service.environment]\nSHOP = \"1\"\non-upgrade = \"none\"",
+            "invalid environment variable `on-upgrade`",
+            "`on-upgrade` belongs to `[service]`: move it above `[service.environment]`",
+        ),
+        (
+            "[service.systemd]\nUnit = {}\ninstances = true",
+            "found boolean `true`, expected a table",
+            "`instances` belongs to `[service]`: move it above `[service.systemd]`",
+        ),
+        (
+            "[package.fields]\nBugs = \"x\"\ndepends = [\"a\"]",
+            "field `Depends` has a key of its own",
+            "`depends` belongs to `[package]`: move it above `[package.fields]`",
+        ),
+    ] {
+        let line = text.lines().last().unwrap();
+        let said = plan(text).status(1).any_stderr().run().stderr;
+        let (place, rest) = said.split_once(": ").unwrap();
+        assert_eq!(place, "error");
+        let (_, rest) = rest.split_once(": ").unwrap();
+        assert_eq!(rest.lines().next(), Some(message), "{said}");
+        assert!(
+            rest.contains(&format!("| {line}\nhint: {hint}\n")),
+            "{said}"
+        );
+    }
 }
