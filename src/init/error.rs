@@ -17,7 +17,7 @@ pub enum InitError {
     #[error("`{}` has a `[package.metadata.reldeb]`, which is a manifest already", .0.display())]
     ExistsInCargo(PathBuf),
     /// The directory is neither a project nor a release.
-    #[error("`{}` is neither a project (`rebar.config`, `mix.exs`, `Cargo.toml`) nor a release", path.display())]
+    #[error("`{}` is neither a project (`rebar.config`, `mix.exs`, `gleam.toml`, `Cargo.toml`) nor a release", path.display())]
     Nothing {
         /// The directory.
         path: PathBuf,
@@ -39,6 +39,14 @@ pub enum InitError {
         path: PathBuf,
         /// The place and the fault.
         source: TermError,
+    },
+    /// A file of the project that cannot be read as TOML.
+    #[error("`{}` cannot be read as TOML: {message}", path.display())]
+    BadToml {
+        /// The file.
+        path: PathBuf,
+        /// The fault.
+        message: String,
     },
     /// The release cannot become a package.
     #[error(transparent)]
@@ -65,7 +73,7 @@ impl InitError {
                     first.display()
                 ))
             }
-            Self::BadTerms { .. } => None,
+            Self::BadTerms { .. } | Self::BadToml { .. } => None,
             Self::Release(error) => error.hint(),
             Self::Fs(error) => error.hint(),
         }

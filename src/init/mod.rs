@@ -6,11 +6,13 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::finding::{Finding, Tag, tags};
 use crate::fs;
-use crate::release::{Release, ReleaseError, Wanted};
+use crate::release::{Release, ReleaseError, Wanted, kinds};
 
 mod environment;
 mod error;
 mod extras;
+mod gleam;
+mod mix;
 mod mnesia;
 mod project;
 mod text;
@@ -101,6 +103,16 @@ struct Facts {
 }
 
 impl Facts {
+    /// Returns the package that brings the runtime, where the release has none.
+    fn runtime_package(&self) -> Option<&'static str> {
+        let kind = match (&self.release, &self.project) {
+            (Some(release), _) => release.kind,
+            (None, Some((_, Tool::Gleam))) => &kinds::GLEAM,
+            _ => return None,
+        };
+        kind.runtime_packages.first().copied()
+    }
+
     fn name(&self) -> &str {
         let of_release = self
             .release
@@ -191,12 +203,13 @@ fn next_command(all: &[Facts], texts: &[(PathBuf, String)]) -> String {
         Facts {
             release: None,
             project: Some((_, tool)),
+            about,
             ..
         },
         ..,
     ] = all
     {
-        commands.push(tool.command().to_owned());
+        commands.push(tool.command(about));
     }
     commands.extend(texts.iter().map(|(path, _)| {
         if path == Path::new(MANIFEST) {
@@ -286,7 +299,7 @@ fn of_project(
         );
         findings.push(
             Finding::new(tags::NOT_BUILT, message)
-                .with_hint(format!("build it: `{}`", tool.command())),
+                .with_hint(project::how_to_build(directory, tool, &about, &path)),
         );
         all.push(Facts {
             project: Some((directory.to_owned(), tool)),

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{InitEnvironment, InitError};
+use super::{InitEnvironment, InitError, gleam, mix};
 use crate::debian::Maintainer;
 use crate::erlang::term::{self, Term};
 use crate::fs;
@@ -30,6 +30,9 @@ const CRATES_OF_SERVICES: &[&str] = &[
     "warp",
 ];
 
+/// The folder that Gleam builds the release into.
+const SHIPMENT: &str = "build/erlang-shipment";
+
 /// The tool that builds the project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tool {
@@ -37,6 +40,8 @@ pub(super) enum Tool {
     Rebar3,
     /// mix, with a mix.exs.
     Mix,
+    /// Gleam, with a gleam.toml.
+    Gleam,
     /// Cargo, with a Cargo.toml.
     Cargo,
 }
@@ -47,22 +52,28 @@ impl Tool {
         match self {
             Self::Rebar3 => "rebar.config",
             Self::Mix => "mix.exs",
+            Self::Gleam => "gleam.toml",
             Self::Cargo => "Cargo.toml",
         }
     }
 
     /// Returns the command that makes the release.
-    pub(super) fn command(self) -> &'static str {
-        match self {
-            Self::Rebar3 => "rebar3 as prod release",
-            Self::Mix => "MIX_ENV=prod mix release",
-            Self::Cargo => "cargo build --release",
+    pub(super) fn command(self, about: &About) -> String {
+        let (command, by_name) = match self {
+            Self::Rebar3 => ("rebar3 as prod release", " -n "),
+            Self::Mix => ("MIX_ENV=prod mix release", " "),
+            Self::Gleam => ("gleam export erlang-shipment", ""),
+            Self::Cargo => ("cargo build --release", ""),
+        };
+        match &about.name {
+            Some(name) if about.is_one_of_several => format!("{command}{by_name}{name}"),
+            _ => command.to_owned(),
         }
     }
 
     /// Returns the tool whose project a directory is.
     pub(super) fn of(directory: &Path) -> Option<Self> {
-        [Self::Rebar3, Self::Mix, Self::Cargo]
+        [Self::Rebar3, Self::Mix, Self::Gleam, Self::Cargo]
             .into_iter()
             .find(|tool| directory.join(tool.file()).is_file())
     }
@@ -81,6 +92,10 @@ pub(super) struct About {
     pub(super) serves: bool,
     /// The program of several that serves.
     pub(super) program: Option<String>,
+    /// The programs that may serve, where it is not plain which of them does.
+    pub(super) candidates: Vec<String>,
+    /// True where the project has several releases, and its tool wants to be told which one.
+    pub(super) is_one_of_several: bool,
 }
 
 impl About {
@@ -94,6 +109,8 @@ impl About {
             author: self.author.or(other.author),
             serves: self.serves || other.serves,
             program: self.program.or(other.program),
+            candidates: [self.candidates, other.candidates].concat(),
+            is_one_of_several: self.is_one_of_several,
         }
     }
 }
@@ -106,7 +123,8 @@ pub(super) fn about(
 ) -> Result<About, InitError> {
     match tool {
         Tool::Rebar3 => of_rebar3(directory, release),
-        Tool::Mix => of_mix(directory, release),
+        Tool::Mix => mix::about(directory, release),
+        Tool::Gleam => gleam::about(directory),
         Tool::Cargo => of_cargo(directory),
     }
 }
@@ -122,6 +140,10 @@ pub(super) fn built(
         let target = cargo_release_directory(directory, &environment.variables)?;
         let target = directory.join(target);
         return Ok(target.is_dir().then_some(target).into_iter().collect());
+    }
+    if tool == Tool::Gleam {
+        let shipment = directory.join(SHIPMENT);
+        return Ok(shipment.is_dir().then_some(shipment).into_iter().collect());
     }
     let all = releases_below(directory);
     let prod = directory.join("_build/prod/rel");
@@ -142,8 +164,29 @@ pub(super) fn will_be(
 ) -> Result<PathBuf, InitError> {
     Ok(match tool {
         Tool::Rebar3 | Tool::Mix => Path::new("_build/prod/rel").join(name),
+        Tool::Gleam => PathBuf::from(SHIPMENT),
         Tool::Cargo => cargo_release_directory(directory, &environment.variables)?,
     })
+}
+
+/// Returns the hint to build what is not at `path`, or to take what is built for another target.
+pub(super) fn how_to_build(directory: &Path, tool: Tool, about: &About, path: &Path) -> String {
+    let build = format!("build it: `{}`", tool.command(about));
+    let of_target = |folder: &PathBuf| {
+        let files = fs::read_dir(&folder.join("release")).unwrap_or_default();
+        let mut files = files.iter().filter_map(|file| fs::metadata(file).ok());
+        files.any(|it| it.is_file() && fs::mode(&it) & 0o111 != 0)
+    };
+    let targets = path.parent().filter(|_| tool == Tool::Cargo);
+    let built = targets.and_then(|targets| {
+        let folders = fs::read_dir(&directory.join(targets)).unwrap_or_default();
+        let found = folders.into_iter().find(of_target)?;
+        Some(targets.join(found.file_name()?).join("release"))
+    });
+    match built {
+        Some(built) => format!("{build}; or write `path = \"{}\"`", built.display()),
+        None => build,
+    }
 }
 
 fn read_terms(path: &Path) -> Result<Vec<Term>, InitError> {
@@ -165,9 +208,16 @@ fn of_rebar3(directory: &Path, release: Option<&str>) -> Result<About, InitError
         }
         _ => None,
     });
-    let chosen = releases.find(|(name, _)| release.is_none_or(|release| *name == release));
+    let several = releases.clone().count() > 1;
+    let default = relx.iter().find_map(|element| match element.tuple()? {
+        [tag, name, ..] if tag.atom() == Some("default_release") => name.atom(),
+        _ => None,
+    });
+    let wanted = release.or(default);
+    let chosen = releases.find(|(name, _)| wanted.is_none_or(|wanted| *name == wanted));
     let mut about = About {
         name: chosen.map(|(name, _)| name.to_owned()),
+        is_one_of_several: several && default.is_none(),
         ..About::default()
     };
     // The release's own application is that of its name, or else the first that it starts.
@@ -235,82 +285,6 @@ pub(super) fn of_app(path: &Path) -> Result<About, InitError> {
     })
 }
 
-/// Returns the facts of a mix project; those that an umbrella leaves open are its application's.
-fn of_mix(directory: &Path, release: Option<&str>) -> Result<About, InitError> {
-    let code = code_of_mix(&directory.join("mix.exs"))?;
-    let about = of_mix_code(&code);
-    let name = release.map(str::to_owned).or(about.name);
-    let application = name.as_deref().and_then(|name| {
-        let options = after_key(&code, name)?;
-        let all = after_key(options, "applications")?.strip_prefix('[')?;
-        Some(word(all.trim_start()).to_owned())
-    });
-    let mut about = About { name, ..about };
-    for application in application.into_iter().chain(about.name.clone()) {
-        let path = directory.join("apps").join(application).join("mix.exs");
-        if path.is_file() {
-            about = about.or(of_mix_code(&code_of_mix(&path)?));
-        }
-    }
-    Ok(about)
-}
-
-fn code_of_mix(path: &Path) -> Result<String, InitError> {
-    let text = fs::read_to_string(path)?;
-    // Keys in comments must not be found.
-    let code: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with('#'))
-        .collect();
-    Ok(code.join("\n"))
-}
-
-fn of_mix_code(code: &str) -> About {
-    let release = after_key(code, "releases")
-        .and_then(|rest| rest.strip_prefix('['))
-        .map(|rest| word(rest.trim_start()))
-        .filter(|name| !name.is_empty());
-    let application = after_key(code, "app")
-        .and_then(|rest| rest.strip_prefix(':'))
-        .map(word);
-    let license = after_key(code, "licenses")
-        .and_then(|rest| rest.strip_prefix('['))
-        .and_then(|rest| elixir_string(rest.trim_start()));
-    let text_of = |key: &str| after_key(code, key).and_then(elixir_string);
-    About {
-        name: release.or(application).map(str::to_owned),
-        description: text_of("description"),
-        license,
-        homepage: text_of("homepage_url").or_else(|| text_of("source_url")),
-        ..About::default()
-    }
-}
-
-/// Returns the text after `key:`, where that is a word of its own.
-fn after_key<'a>(code: &'a str, key: &str) -> Option<&'a str> {
-    let with_colon = format!("{key}:");
-    code.match_indices(&with_colon).find_map(|(at, _)| {
-        let before = code[..at].chars().next_back();
-        let is_word = before.is_none_or(|c| c.is_whitespace() || matches!(c, '[' | '(' | ','));
-        is_word.then(|| code[at + with_colon.len()..].trim_start())
-    })
-}
-
-fn word(text: &str) -> &str {
-    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    &text[..end.unwrap_or(text.len())]
-}
-
-/// Returns a string literal without interpolation, `"…"` or `"""…"""`.
-fn elixir_string(text: &str) -> Option<String> {
-    let (rest, end) = match text.strip_prefix("\"\"\"") {
-        Some(rest) => (rest, "\"\"\""),
-        None => (text.strip_prefix('"')?, "\""),
-    };
-    let text = &rest[..rest.find(end)?];
-    (!text.contains("#{")).then(|| text.trim().to_owned())
-}
-
 fn of_cargo(directory: &Path) -> Result<About, InitError> {
     let manifest = directory.join("Cargo.toml");
     let mut packages = cargo_packages(&manifest)?;
@@ -320,10 +294,8 @@ fn of_cargo(directory: &Path) -> Result<About, InitError> {
     let about = About {
         author: packages.iter().find_map(author_of),
         serves: !serving.is_empty(),
-        program: match &serving[..] {
-            [one] => program_of(one),
-            _ => None,
-        },
+        program: serving_program(&serving),
+        candidates: serving.iter().filter_map(|it| program_of(it)).collect(),
         ..About::default()
     };
     let here = fs::canonicalize(directory)?;
@@ -360,6 +332,17 @@ pub(super) fn has_cargo_deb(directory: &Path) -> bool {
 fn author_of(package: &CargoPackage) -> Option<String> {
     let author: Maintainer = package.authors.first()?.parse().ok()?;
     Some(author.to_string())
+}
+
+/// Returns the program of the only package that serves, or of the only one that names what `cargo run`
+/// starts.
+fn serving_program(serving: &[&CargoPackage]) -> Option<String> {
+    if let [one] = serving {
+        return program_of(one);
+    }
+    let mut named = serving.iter().filter(|it| it.default_run.is_some());
+    let first = named.next()?;
+    named.next().is_none().then(|| program_of(first)).flatten()
 }
 
 /// Returns the program that `cargo run` starts, where that is plain.
@@ -406,22 +389,4 @@ pub(super) fn changelog(directory: &Path) -> Option<String> {
         .into_iter()
         .find(|name| directory.join(name).is_file())?;
     Some(found.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_of_mix() {
-        let code = "project = [\n app: :shop,\n subapp: :no, description: \"\"\"\n Sells things\n \
-                    \"\"\",\n releases: [\n  store: []],\n package: [licenses: [\"MIT\"]]]";
-        assert_eq!(after_key(code, "app").map(|r| word(&r[1..])), Some("shop"));
-        let description = after_key(code, "description").and_then(elixir_string);
-        assert_eq!(description.as_deref(), Some("Sells things"));
-        assert_eq!(after_key(code, "version"), None);
-        assert_eq!(elixir_string("\"a #{b}\""), None);
-        assert_eq!(elixir_string("@version"), None);
-        assert_eq!(elixir_string("\"never closed"), None);
-    }
 }

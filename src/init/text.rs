@@ -92,8 +92,7 @@ fn package(facts: &Facts, findings: &mut Vec<Finding>) -> String {
             text.push_str(&line("changelog", path.to_string_lossy(), ""));
         }
     }
-    let release = facts.release.as_ref();
-    if let Some(package) = release.and_then(|it| it.kind.runtime_packages.first()) {
+    if let Some(package) = facts.runtime_package() {
         let _ = writeln!(text, "depends = [\"auto\", {}]", quoted(package));
     }
     text
@@ -184,6 +183,12 @@ fn release_section(facts: &Facts) -> String {
     let path = facts.to_project.join(&facts.release_path);
     let path = path.to_string_lossy().replace('\\', "/");
     let mut text = format!("[release]\npath = {}\n", quoted(&path));
+    if facts.runtime_package().is_some() {
+        text.push_str(
+            "# The Erlang of this machine can go along, in place of the one in `depends`:\n\
+             # runtime = \"/usr/lib/erlang\"\n",
+        );
+    }
     let writable = writable(facts);
     let mut patterns = facts
         .release
@@ -368,24 +373,38 @@ fn is_set_by_server(facts: &Facts, variable: &Variable) -> bool {
 
 /// Returns the table for a release with several programs, one of which may serve.
 fn service_of_one(facts: &Facts, programs: &[PathBuf]) -> String {
+    let is_called = |path: &Path, name: &str| path.file_name() == Some(name.as_ref());
     let serving = facts.about.program.as_ref().and_then(|name| {
-        let path = Path::new("bin").join(name);
-        programs.iter().find(|program| **program == path)
+        let mut programs = programs.iter();
+        programs.find(|program| is_called(program, name))
     });
-    let (sign, program) = match serving {
-        Some(program) => ("", program),
+    let (sign, served) = match serving {
+        Some(program) => ("", vec![program]),
         None if facts.project.is_some() && !facts.about.serves => {
             return format!(
                 "# The package has commands only, {}: none of them looks like a service.\n",
                 list(programs)
             );
         }
-        None => ("# ", &programs[0]),
+        None => {
+            let is_candidate =
+                |path: &&PathBuf| facts.about.candidates.iter().any(|it| is_called(path, it));
+            let candidates: Vec<&PathBuf> = programs.iter().filter(is_candidate).collect();
+            if candidates.is_empty() {
+                ("# ", vec![&programs[0]])
+            } else {
+                ("# ", candidates)
+            }
+        }
     };
+    let lines = served.into_iter().map(|program| {
+        let program = quoted(&program.to_string_lossy());
+        format!("{sign}program = {program}\n")
+    });
     format!(
-        "# The release holds {}; a service starts one of them.\n{sign}[service]\n{sign}program = {}\n",
+        "# The release holds {}; a service starts one of them.\n{sign}[service]\n{}",
         list(programs),
-        quoted(&program.to_string_lossy())
+        lines.collect::<String>()
     )
 }
 
@@ -403,7 +422,7 @@ fn variables(facts: &Facts) -> (Vec<Variable>, String) {
         let names: &[&str] = match tool {
             Tool::Mix => &["config/runtime.exs"],
             Tool::Rebar3 => &["config/sys.config.src", "config/vm.args.src"],
-            Tool::Cargo => &[],
+            Tool::Gleam | Tool::Cargo => &[],
         };
         let found = names
             .iter()

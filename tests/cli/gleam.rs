@@ -183,3 +183,52 @@ fn a_project_is_told_how_to_build_its_shipment() {
         "there is a release in `DIR/build/erlang-shipment`"
     );
 }
+
+const GLEAM_TOML: &str = "name = \"orders\"\nversion = \"1.4.0\"\ndescription = \"Takes orders.\"\n\
+    licences = [\"Apache-2.0\"]\n\
+    repository = { type = \"github\", user = \"example\", repo = \"orders\" }\n";
+
+/// The manifest for a project, built or not.
+const PROPOSED: &str = "\
+[package]
+maintainer = \"Ann Example <ann@example.com>\"
+description = \"Takes orders\"
+license = \"Apache-2.0\"
+homepage = \"https://github.com/example/orders\"
+depends = [\"auto\", \"erlang-base\"]
+
+[release]
+path = \"build/erlang-shipment\"
+# The Erlang of this machine can go along, in place of the one in `depends`:
+# runtime = \"/usr/lib/erlang\"
+";
+
+#[test]
+fn init_knows_a_project() {
+    let init = |test: Test| {
+        test.file("gleam.toml", GLEAM_TOML)
+            .env("DEBFULLNAME", "Ann Example")
+            .env("DEBEMAIL", "ann@example.com")
+            .args(["init"])
+            .any_stdout()
+            .any_stderr()
+            .run()
+    };
+    let at = |path: &str| format!("build/erlang-shipment/{path}");
+    let built = Test::new()
+        .executable(&at("entrypoint.sh"), ENTRYPOINT)
+        .file(&at("orders/ebin/orders.app"), app("1.4.0"));
+    for (test, next) in [
+        (built, "next: reldeb build\n"),
+        (
+            Test::new(),
+            "next: gleam export erlang-shipment && reldeb build\n",
+        ),
+    ] {
+        let outcome = init(test);
+        let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+        assert_eq!(manifest.split_once("\n\n").unwrap().1, PROPOSED);
+        let said = outcome.stdout + &outcome.stderr;
+        assert!(said.contains(next), "{said}");
+    }
+}
