@@ -141,7 +141,6 @@ impl<'a> Context<'a> {
             let service = service.filter(|_| run_here);
             service.map(|service| format!("/run/{}.{suffix}", service.name))
         };
-        let erl_flags = kind.and_then(|kind| kind.question_flags);
         let is_own = |verb: &str| kind.is_some_and(|kind| kind.own_verbs.contains(&verb));
         Self {
             deployment,
@@ -176,7 +175,7 @@ impl<'a> Context<'a> {
             runtime_verbs: verbs(program, |verb| verb == "eval" || BOOT_VERBS.contains(&verb)),
             configured_verbs: configured_verbs(program),
             start_lines: program.map_or_else(Vec::new, start_lines),
-            erl_flags,
+            erl_flags: kind.and_then(|kind| kind.question_flags),
             unit_groups: Groups::new(&deployment.own_units),
             helpers: Helpers::new(deployment),
             question: question(program),

@@ -171,7 +171,7 @@ pub(super) fn will_be(
 
 /// Returns the hint to build what is not at `path`, or to take what is built for another target.
 pub(super) fn how_to_build(directory: &Path, tool: Tool, about: &About, path: &Path) -> String {
-    let build = format!("build it: `{}`", tool.command(about));
+    let command = format!("build it: `{}`", tool.command(about));
     let of_target = |folder: &PathBuf| {
         let files = fs::read_dir(&folder.join("release")).unwrap_or_default();
         let mut files = files.iter().filter_map(|file| fs::metadata(file).ok());
@@ -184,8 +184,8 @@ pub(super) fn how_to_build(directory: &Path, tool: Tool, about: &About, path: &P
         Some(targets.join(found.file_name()?).join("release"))
     });
     match built {
-        Some(built) => format!("{build}; or write `path = \"{}\"`", built.display()),
-        None => build,
+        Some(built) => format!("{command}; or write `path = \"{}\"`", built.display()),
+        None => command,
     }
 }
 

@@ -5,20 +5,31 @@ use serde::de::DeserializeOwned;
 use super::error::Problem;
 use super::tables::{ConffilesTable, PackageTable, ServiceTable};
 
-/// Tables that take any key, such as `[service.environment]`, by the names of the tables around them and
-/// the keys that those have.
-const AROUND: &[(&str, &[&str], fn() -> Vec<String>)] = &[
-    (
-        "service",
-        &["environment", "limits", "systemd"],
-        keys_of::<ServiceTable>,
-    ),
-    ("package", &["fields"], keys_of::<PackageTable>),
-    (
-        "conffiles",
-        &["renamed", "directory-to-symlink", "symlink-to-directory"],
-        keys_of::<ConffilesTable>,
-    ),
+/// A table with others in it that take any key, such as `[service.environment]`.
+struct Around {
+    name: &'static str,
+    /// The names of the tables in it.
+    inside: &'static [&'static str],
+    /// Returns the keys that it has itself.
+    keys: fn() -> Vec<String>,
+}
+
+const AROUND: &[Around] = &[
+    Around {
+        name: "service",
+        inside: &["environment", "limits", "systemd"],
+        keys: keys_of::<ServiceTable>,
+    },
+    Around {
+        name: "package",
+        inside: &["fields"],
+        keys: keys_of::<PackageTable>,
+    },
+    Around {
+        name: "conffiles",
+        inside: &["renamed", "directory-to-symlink", "symlink-to-directory"],
+        keys: keys_of::<ConffilesTable>,
+    },
 ];
 
 /// Returns the hint that the key at a place of the text, whose value is refused, was meant for the table
@@ -32,10 +43,10 @@ pub(super) fn hint(text: &str, place: usize) -> Option<String> {
     let header = header.strip_prefix('[')?.split(']').next()?;
     let (outer, inner) = header.rsplit_once('.')?;
     let outer_name = outer.rsplit('.').next().unwrap_or(outer);
-    let (.., keys) = AROUND
+    let around = AROUND
         .iter()
-        .find(|(name, tables, _)| *name == outer_name && tables.contains(&inner))?;
-    let is_meant = keys().iter().any(|known| known == key);
+        .find(|it| it.name == outer_name && it.inside.contains(&inner))?;
+    let is_meant = (around.keys)().iter().any(|known| known == key);
     is_meant.then(|| format!("`{key}` belongs to `[{outer}]`: move it above `[{header}]`"))
 }
 

@@ -50,18 +50,6 @@ fn a_variable_has_one_source() {
             "leave one of them out",
         ),
         (
-            "capabilities = [\"kill\", \"CAP_KILL\"]",
-            "capabilities = [\"kill\", \"CAP_KILL\"]",
-            "capability `kill` is there twice in `capabilities`",
-            "leave one of them out",
-        ),
-        (
-            "managers = [\"init\", \"init\"]",
-            "managers = [\"init\", \"init\"]",
-            "service manager `init` is there twice in `managers`",
-            "leave one of them out",
-        ),
-        (
             "required-environment = [\"1X\"]",
             "required-environment = [\"1X\"]",
             "invalid environment variable `1X`",
@@ -175,5 +163,26 @@ fn keys_below_the_wrong_header_are_told_where_they_belong() {
             rest.contains(&format!("| {line}\nhint: {hint}\n")),
             "{said}"
         );
+    }
+}
+
+#[test]
+fn nothing_is_named_twice() {
+    for (line, message) in [
+        (
+            "capabilities = [\"kill\", \"CAP_KILL\"]",
+            "capability `kill` is there twice in `capabilities`",
+        ),
+        (
+            "managers = [\"init\", \"init\"]",
+            "service manager `init` is there twice in `managers`",
+        ),
+    ] {
+        plan(line)
+            .status(1)
+            .stderr(&format!(
+                "error: reldeb.toml:11: {message}\n  11 | {line}\nhint: leave one of them out\n"
+            ))
+            .run();
     }
 }

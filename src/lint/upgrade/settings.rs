@@ -138,10 +138,11 @@ mod tests {
         let mut take = |path: &str, text: &str| {
             settings.take(&path.parse().unwrap(), text.as_bytes());
         };
-        let look: String = required
-            .split_whitespace()
-            .map(|name| format!("    [ -n \"${name}\" ] || _missing=\"{name}\"\n"))
+        let looks = required.split_whitespace();
+        let looks: Vec<String> = looks
+            .map(|name| format!("    [ -n \"${name}\" ] || _missing=\"{name}\""))
             .collect();
+        let look = looks.join("\n");
         take("/usr/libexec/a/require-environment", &look);
         take(
             "/usr/libexec/a/make-secrets",
