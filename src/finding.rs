@@ -11,8 +11,6 @@ use serde::Serialize;
 
 pub use tag::Tag;
 
-use crate::debian::PackageName;
-
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -61,6 +59,16 @@ pub enum Location {
     },
 }
 
+impl Location {
+    /// Returns a line of a manifest, counted from 1.
+    pub(crate) fn of_manifest(manifest: &Path, line: usize) -> Self {
+        Self::Manifest {
+            manifest: manifest.display().to_string(),
+            line,
+        }
+    }
+}
+
 /// Something found while looking at a manifest, a release or a package.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -70,7 +78,7 @@ pub struct Finding {
     pub severity: Severity,
     /// The package that it is about, where there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub package: Option<PackageName>,
+    pub package: Option<String>,
     /// The place that it is about, where it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
@@ -96,7 +104,7 @@ impl Finding {
 
     /// Returns the finding about one of several packages.
     #[must_use]
-    pub(crate) fn of_package(mut self, package: PackageName) -> Self {
+    pub(crate) fn of_package(mut self, package: String) -> Self {
         self.package = Some(package);
         self
     }
@@ -122,13 +130,10 @@ impl Finding {
         self
     }
 
-    /// Returns the finding at a line of the manifest.
+    /// Returns the finding at a place, where that is known: most often one of the manifest.
     #[must_use]
-    pub fn at_manifest(mut self, manifest: &Path, line: usize) -> Self {
-        self.location = Some(Location::Manifest {
-            manifest: manifest.display().to_string(),
-            line,
-        });
+    pub fn at(mut self, place: Option<&Location>) -> Self {
+        self.location = place.cloned();
         self
     }
 

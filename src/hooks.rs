@@ -48,9 +48,10 @@ pub(crate) fn read(manifest: &Manifest) -> Result<(Vec<Hook>, Vec<Finding>), Man
             let message = format!("hook `{name}` has a NUL or carriage return in it");
             return Err(invalid(message, "write it with Unix line ends"));
         }
+        let place = manifest.place(&text.span());
         if shell::has_no_command(&whole) {
             let message = format!("hook `{name}` has no command and is left out");
-            findings.push(Finding::new(tags::HOOK_WITHOUT_COMMAND, message));
+            findings.push(Finding::new(tags::HOOK_WITHOUT_COMMAND, message).at(Some(&place)));
             continue;
         }
         if let Some(other) = Interpreter::of(whole.trim_start())
@@ -70,7 +71,7 @@ pub(crate) fn read(manifest: &Manifest) -> Result<(Vec<Hook>, Vec<Finding>), Man
         }
         for (line, remark) in shell::remarks("sh", &whole, variables(*event)) {
             let message = format!("hook `{name}`, line {line}: {remark}");
-            findings.push(Finding::new(tags::HOOK_SHELLCHECK, message));
+            findings.push(Finding::new(tags::HOOK_SHELLCHECK, message).at(Some(&place)));
         }
         hooks.push(Hook {
             event: *event,

@@ -1,28 +1,26 @@
 //! `[package] suites`: whether the package runs on the suites that it declares.
 
-use std::path::Path;
-
 use super::libraries::{Audit, Missing};
 use super::suites;
 use crate::debian::{SUITES, Suite};
-use crate::finding::{Finding, tags};
+use crate::finding::{Finding, Location, tags};
 
 /// The number of reasons against a suite that are told; `reldeb check` tells all.
 const MOST_REASONS: usize = 2;
 
 /// A suite of `[package] suites`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclaredSuite {
     /// The suite.
     pub suite: Suite,
-    /// Its line in the manifest, counted from 1.
-    pub line: usize,
+    /// Its place in the manifest.
+    pub place: Location,
 }
 
 /// An error for each declared suite that lacks what the ELF files need. What is in no known package
 /// counts against none of them: the audit has a finding of its own for that.
 #[must_use]
-pub fn unmet(audit: &Audit, declared: &[DeclaredSuite], manifest: &Path) -> Vec<Finding> {
+pub fn unmet(audit: &Audit, declared: &[DeclaredSuite]) -> Vec<Finding> {
     let unknown: Vec<String> = audit.missing.iter().map(Missing::against).collect();
     let against = |suite: Suite| -> Vec<&str> {
         let verdict = audit.verdicts.iter().find(|v| v.suite == suite);
@@ -32,7 +30,8 @@ pub fn unmet(audit: &Audit, declared: &[DeclaredSuite], manifest: &Path) -> Vec<
     };
     let all: Vec<Suite> = declared.iter().map(|declared| declared.suite).collect();
     let mut findings = Vec::new();
-    for &DeclaredSuite { suite, line } in declared {
+    for DeclaredSuite { suite, place } in declared {
+        let suite = *suite;
         let reasons = against(suite);
         if reasons.is_empty() {
             continue;
@@ -51,7 +50,7 @@ pub fn unmet(audit: &Audit, declared: &[DeclaredSuite], manifest: &Path) -> Vec<
         findings.push(
             Finding::new(tags::SUITE_LACKS, message)
                 .with_hint(hint(suite, &all, runs_on_older))
-                .at_manifest(manifest, line),
+                .at(Some(place)),
         );
     }
     findings
@@ -125,10 +124,13 @@ mod tests {
             .zip(declared)
             .map(|(line, name)| DeclaredSuite {
                 suite: name.parse().unwrap(),
-                line,
+                place: Location::Manifest {
+                    manifest: "m.toml".into(),
+                    line,
+                },
             })
             .collect();
-        unmet(&audit, &declared, Path::new("m.toml"))
+        unmet(&audit, &declared)
             .into_iter()
             .map(|finding| (finding.to_string(), finding.hint.unwrap()))
             .collect()

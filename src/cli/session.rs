@@ -166,7 +166,7 @@ impl Session {
                 Severity::Warning => YELLOW,
                 Severity::Error => RED,
             };
-            let word = finding.severity.to_string();
+            let word = format!("{}[{}]", finding.severity, finding.tag);
             self.message(&word, color, &finding.to_string(), finding.hint.as_deref());
         }
     }

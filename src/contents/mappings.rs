@@ -14,7 +14,7 @@ use crate::deb::gzip;
 use crate::debian::reserved;
 use crate::files::sources::{self, split_glob, walk};
 use crate::files::{Mapping, MappingSource};
-use crate::finding::{Finding, tags};
+use crate::finding::{Finding, Location, tags};
 use crate::fs;
 use crate::outputs::Outputs;
 use crate::plan::{PackagePlan, Settings};
@@ -61,7 +61,10 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         let unmatched = self.exclude.unmatched().map(|(_, pattern)| {
             let message = format!("pattern `{pattern}` of `{}` matches nothing", mapping.key);
             let finding = Finding::new(tags::EXCLUDE_MATCHES_NOTHING, message);
-            finding.at_manifest(&settings.manifest_path, mapping.line)
+            finding.at(Some(&Location::of_manifest(
+                &settings.manifest_path,
+                mapping.line,
+            )))
         });
         self.left_out.into_iter().chain(unmatched).collect()
     }

@@ -1,12 +1,13 @@
 //! The system user that owns state and logs and runs the service.
 
 use serde::Serialize;
+use toml::Spanned;
 
 use super::names::{other, refuse};
 use super::{Contributor, Deployment, DeploymentError, Directories, Facts, Script, Step};
 use crate::debian::{UserName, reserved};
 use crate::finding::{Finding, tags};
-use crate::manifest::{OffOr, Tables, UserTable};
+use crate::manifest::{Manifest, OffOr, UserTable};
 use crate::tree::PackagePath;
 
 /// The home of a user that has none (policy 9.2.3).
@@ -35,7 +36,7 @@ impl Account {
         has_state: bool,
     ) -> Result<Option<Self>, DeploymentError> {
         let default = UserTable::default();
-        let table = match &facts.manifest.tables.user {
+        let table = match facts.manifest.tables.user.as_ref().map(Spanned::get_ref) {
             Some(OffOr::Off) => return Ok(None),
             Some(OffOr::On(table)) => table,
             None => &default,
@@ -53,7 +54,11 @@ impl Account {
             } else {
                 PackagePath::new(NO_HOME)?
             },
-            groups: table.groups.iter().map(|group| group.0.clone()).collect(),
+            groups: table
+                .groups
+                .iter()
+                .map(|group| group.get_ref().0.clone())
+                .collect(),
             // A comma or colon would end the field in /etc/passwd (passwd(5)).
             gecos: if has_state {
                 format!("{} service", facts.name)
@@ -65,14 +70,15 @@ impl Account {
 
     /// Refuses a user that is Debian's own, and returns the findings about powers that further
     /// groups give to the service.
-    pub(super) fn check(&self, tables: &Tables) -> Result<Vec<Finding>, DeploymentError> {
-        if !reserved::is_account(self.user.as_str()) {
-            return Ok(self.powers());
-        }
-        let written = match &tables.user {
-            Some(OffOr::On(table)) => table.name.as_ref(),
+    pub(super) fn check(&self, manifest: &Manifest) -> Result<Vec<Finding>, DeploymentError> {
+        let table = match manifest.tables.user.as_ref().map(Spanned::get_ref) {
+            Some(OffOr::On(table)) => Some(table),
             _ => None,
         };
+        if !reserved::is_account(self.user.as_str()) {
+            return Ok(table.map_or_else(Vec::new, |table| powers(manifest, table)));
+        }
+        let written = table.and_then(|table| table.name.as_ref());
         let message = format!(
             "user or group `{}` is one of Debian's own, whose rights the service would have",
             self.user
@@ -82,19 +88,35 @@ impl Account {
         if self.user.as_str() == "root" {
             hint.push_str(", or `user = false` above all tables for a service that runs as root");
         }
-        Err(refuse(written.map(toml::Spanned::span), message, hint))
+        Err(refuse(written.map(Spanned::span), message, hint))
     }
+}
 
-    fn powers(&self) -> Vec<Finding> {
-        let powers = self.groups.iter().filter_map(|group| {
-            let power = reserved::power_of_group(group.as_str())?;
-            let message =
-                format!("the service joins group `{group}`: who is in the service {power}");
-            let hint = "leave it out of `groups` in `[user]`, unless that is what it is for";
-            Some(Finding::new(tags::SERVICE_IN_POWERFUL_GROUP, message).with_hint(hint))
-        });
-        powers.collect()
-    }
+/// Returns whether the manifest asks for a user, also where nothing runs as it.
+pub(super) fn is_asked_for(facts: &Facts<'_>) -> bool {
+    let user = facts.manifest.tables.user.as_ref();
+    user.is_some_and(|it| matches!(it.get_ref(), OffOr::On(_)))
+}
+
+/// Returns the finding about a service without an account of its own.
+pub(super) fn is_root(facts: &Facts<'_>) -> Finding {
+    let written = facts.manifest.tables.user.as_ref();
+    let place = written.map(|written| facts.manifest.place(&written.span()));
+    let message = "the service runs as root: `user = false`";
+    Finding::new(tags::SERVICE_RUNS_AS_ROOT, message).at(place.as_ref())
+}
+
+/// Returns the findings about groups that give the service more power than it needs.
+fn powers(manifest: &Manifest, table: &UserTable) -> Vec<Finding> {
+    let powers = table.groups.iter().filter_map(|written| {
+        let group = &written.get_ref().0;
+        let power = reserved::power_of_group(group.as_str())?;
+        let message = format!("the service joins group `{group}`: who is in the service {power}");
+        let hint = "leave it out of `groups` in `[user]`, unless that is what it is for";
+        let finding = Finding::new(tags::SERVICE_IN_POWERFUL_GROUP, message).with_hint(hint);
+        Some(finding.at(Some(&manifest.place(&written.span()))))
+    });
+    powers.collect()
 }
 
 /// Adds the fragments that make the user and have it join its groups.

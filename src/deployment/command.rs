@@ -55,9 +55,9 @@ impl Command {
             }
             default => format!("leave `command` out: the service's is `{default}` then"),
         };
-        let line = facts.manifest.line(&written.span());
+        let place = facts.manifest.place(&written.span());
         let finding = Finding::new(tags::PROGRAM_WITHOUT_COMMAND, message).with_hint(hint);
-        Some(finding.at_manifest(facts.manifest.path(), line))
+        Some(finding.at(Some(&place)))
     }
 
     /// Refuses a command that is the program itself, or Debian's own.

@@ -65,8 +65,8 @@ use self::context::Context;
 use self::contribution::Contributor;
 use self::places::Own;
 use crate::debian::{Homepage, PackageName, Version};
-use crate::finding::{Finding, tags};
-use crate::manifest::{Manifest, OffOr};
+use crate::finding::Finding;
+use crate::manifest::Manifest;
 use crate::release::{Release, StartScript};
 use crate::template::Templates;
 use crate::tree::PackagePath;
@@ -178,8 +178,6 @@ pub struct Facts<'a> {
     pub library_path: Option<(String, String)>,
 }
 
-const RUNS_AS_ROOT: &str = "the service runs as root: `user = false`";
-
 impl Deployment {
     /// Decides what the package does on the target.
     ///
@@ -196,19 +194,20 @@ impl Deployment {
         let service = service.transpose()?.flatten();
         settings::check_place(facts, &directories, service.as_ref())?;
         let has_state = service.is_some() || facts.release.kind.is_erlang;
-        let asks_for_user = matches!(facts.manifest.tables.user, Some(OffOr::On(_)));
-        let account = (has_state || asks_for_user)
-            .then(|| Account::resolve(facts, &directories, has_state))
-            .transpose()?
-            .flatten();
-        if service.as_ref().is_some_and(|service| service.instances) {
-            findings.extend(instances::fixed_name(facts.release));
+        let account = if has_state || account::is_asked_for(facts) {
+            Account::resolve(facts, &directories, has_state)?
+        } else {
+            None
+        };
+        let instances = service.as_ref().is_some_and(|service| service.instances);
+        if instances {
+            findings.extend(instances::fixed_name(facts));
         }
         if account.is_none()
             && let Some(service) = &service
         {
             capabilities::check(facts, service)?;
-            findings.push(Finding::new(tags::SERVICE_RUNS_AS_ROOT, RUNS_AS_ROOT));
+            findings.push(account::is_root(facts));
         }
         let cookie = has_state && cookie::is_made(facts);
         if cookie {
@@ -217,8 +216,8 @@ impl Deployment {
         let has_owner = has_state && (account.is_some() || service.is_some());
         let (writable, found) = writable::resolve(facts, &directories, has_owner)?;
         findings.extend(found);
-        if service.as_ref().is_some_and(|service| service.instances) {
-            findings.extend(writable::shared(&writable));
+        if instances {
+            findings.extend(instances::shared(facts, &writable));
         }
         // A plain program is its own command.
         let command = program.as_ref().filter(|_| has_state);
@@ -261,7 +260,7 @@ impl Deployment {
             service.check(tables)?;
         }
         let mut findings = match &self.account {
-            Some(account) => account.check(tables)?,
+            Some(account) => account.check(facts.manifest)?,
             None => Vec::new(),
         };
         if let (Some(command), Some(program)) = (&self.command, &self.program) {

@@ -86,7 +86,7 @@ impl Service {
         if !systemd && !init {
             return Ok(None);
         }
-        let instances = table.instances.unwrap_or(false);
+        let instances = table.instances.as_ref().is_some_and(|it| *it.get_ref());
         let environment = table.environment.iter();
         Ok(Some(Self {
             name: name(facts, table)?,

@@ -68,8 +68,8 @@ pub(super) fn resolve(
             );
             let finding = Finding::new(tags::WRITABLE_MATCHES_NOTHING, message)
                 .with_hint("write a path without wildcards for a directory that is to be made");
-            let line = facts.manifest.line(&pattern.span());
-            findings.push(finding.at_manifest(facts.manifest.path(), line));
+            let place = facts.manifest.place(&pattern.span());
+            findings.push(finding.at(Some(&place)));
         }
         for path in paths {
             check(facts, directories, &path, pattern)?;
@@ -101,17 +101,6 @@ pub(super) fn resolve(
         findings.extend(relative_paths::findings(facts, directories, &made));
     }
     Ok((made, findings))
-}
-
-/// Returns the finding that instances share what they write.
-pub(super) fn shared(writable: &[Writable]) -> Option<Finding> {
-    let first = writable.first()?;
-    let message = format!(
-        "every instance would write to the same `{}`",
-        first.directory()
-    );
-    let hint = "give each a file of its own, by the variable `INSTANCE` in the configuration";
-    Some(Finding::new(tags::SHARED_BY_INSTANCES, message).with_hint(hint))
 }
 
 /// Returns whether a path is a directory, or lies in it.

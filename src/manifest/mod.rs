@@ -44,6 +44,7 @@ pub use units_table::{UnitFile, UnitTable, UnitsTable};
 pub use version_table::{Epoch, VersionQuestion, VersionSource, VersionTable};
 
 use crate::debian::PackageName;
+use crate::finding::Location;
 use crate::fs;
 
 /// A package of a manifest that was read: its tables, with their places in the text.
@@ -169,6 +170,12 @@ impl Manifest {
         } = error;
         self.source
             .error(Some(span), Problem::InvalidValue { message, hint })
+    }
+
+    /// Returns the place of a value, for the findings about it.
+    #[must_use]
+    pub fn place(&self, span: &Range<usize>) -> Location {
+        Location::of_manifest(self.path(), self.line(span))
     }
 
     /// Returns the line of a place, counted from 1.

@@ -47,7 +47,7 @@ pub struct Tables {
     /// `[completions]`.
     pub completions: CompletionsTable,
     /// `[user]`, or `user = false`.
-    pub user: Option<OffOr<UserTable>>,
+    pub user: Option<Spanned<OffOr<UserTable>>>,
     /// `[service]`.
     pub service: Option<ServiceTable>,
     /// `[units]`.
@@ -100,15 +100,15 @@ pub struct PackageTable {
     /// The Debian revision; default: none.
     pub revision: Option<Spanned<String>>,
     /// `Architecture`; default: that of the release's ELF files.
-    pub architecture: Option<Checked<Architecture>>,
+    pub architecture: Option<Spanned<Checked<Architecture>>>,
     /// `Maintainer`.
     pub maintainer: Option<Checked<Maintainer>>,
     /// `Description`: synopsis on the first line, the extended description below.
-    pub description: Option<Checked<Description>>,
+    pub description: Option<Spanned<Checked<Description>>>,
     /// The file with the extended description, and with the synopsis where there is no `description`.
     pub description_file: Option<Spanned<String>>,
     /// `Section`; default: `misc`.
-    pub section: Option<Checked<Section>>,
+    pub section: Option<Spanned<Checked<Section>>>,
     /// `Priority`; default: `optional`.
     pub priority: Option<Checked<Priority>>,
     /// `Homepage`.
@@ -325,7 +325,7 @@ pub struct UserTable {
     /// The user's name; default: the package's name, made legal.
     pub name: Option<Spanned<Checked<UserName>>>,
     /// Further groups.
-    pub groups: Vec<Checked<UserName>>,
+    pub groups: Vec<Spanned<Checked<UserName>>>,
 }
 
 /// `[service]`.
@@ -362,7 +362,7 @@ pub struct ServiceTable {
     /// Units that start before.
     pub after: Vec<WholeUnitName>,
     /// True for a template unit; default: false.
-    pub instances: Option<bool>,
+    pub instances: Option<Spanned<bool>>,
     /// The admin's command in /usr/bin; default: the package's name; false: none.
     pub command: Option<Spanned<OffOr<Checked<UnitName>>>>,
     /// True for hardening directives; default: true.

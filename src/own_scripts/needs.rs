@@ -3,7 +3,7 @@
 use super::OwnScript;
 use crate::debian::{Alternatives, RelationField, RelationFields};
 use crate::deployment::Script;
-use crate::finding::{Finding, Severity, tags};
+use crate::finding::{Finding, Location, Severity, tags};
 use crate::manifest::Manifest;
 
 /// Programs of essential packages, which are there whatever is installed or removed.
@@ -35,7 +35,7 @@ pub(crate) fn findings(
 ) -> Vec<Finding> {
     let findings = scripts.iter().filter_map(|own| {
         let finding = finding(own, relations)?;
-        Some(finding.at_manifest(manifest.path(), own.line))
+        Some(finding.at(Some(&Location::of_manifest(manifest.path(), own.line))))
     });
     findings.collect()
 }

@@ -224,14 +224,13 @@ fn patterns(manifest: &Manifest) -> Result<Patterns, Error> {
 fn unmatched(manifest: &Manifest, patterns: &Patterns) -> Vec<Finding> {
     let written = &manifest.tables.release.exclude;
     let unmatched = patterns.unmatched().map(|(index, pattern)| {
-        let line = written
-            .get(index)
-            .map_or(0, |pattern| manifest.line(&pattern.span()));
+        let written = written.get(index);
+        let place = written.map(|pattern| manifest.place(&pattern.span()));
         Finding::new(
             tags::EXCLUDE_MATCHES_NOTHING,
             format!("pattern `{pattern}` matches nothing"),
         )
-        .at_manifest(manifest.path(), line)
+        .at(place.as_ref())
     });
     unmatched.collect()
 }

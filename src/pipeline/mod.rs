@@ -111,7 +111,7 @@ fn prepare_one(manifest: &Manifest, options: &BuildOptions) -> Result<Vec<Packag
 impl Package {
     /// Returns findings with the package's name.
     fn named(&self, findings: Vec<Finding>) -> Vec<Finding> {
-        let name = |finding: Finding| finding.of_package(self.control.package.clone());
+        let name = |finding: Finding| finding.of_package(self.control.package.to_string());
         findings.into_iter().map(name).collect()
     }
 }

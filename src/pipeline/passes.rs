@@ -140,7 +140,7 @@ pub(super) fn add_triggers(mut draft: Draft, files: &ElfFiles) -> Draft {
 /// Asks what the ELF files need, and whether the suites of the manifest have it.
 pub(super) fn audit(settings: &Settings, mut draft: Draft, files: &ElfFiles) -> (Draft, Audit) {
     let audit = audit::audit_tree(&draft.plan.libraries, &draft.contents, files);
-    let unmet = audit::unmet(&audit, &settings.suites, &settings.manifest_path);
+    let unmet = audit::unmet(&audit, &settings.suites);
     draft.findings.extend(audit.findings());
     draft.findings.extend(unmet);
     (draft, audit)
@@ -154,7 +154,9 @@ pub(super) fn depend(settings: &Settings, mut draft: Draft, audit: &Audit) -> Dr
         relations.require(RelationField::Depends, needed);
     } else {
         let depends = relations.get(RelationField::Depends);
-        draft.findings.extend(audit::uncovered(&needed, depends));
+        let uncovered = audit::uncovered(&needed, depends).into_iter();
+        let place = draft.plan.depends_place.as_ref();
+        draft.findings.extend(uncovered.map(|it| it.at(place)));
     }
     let control = &draft.plan.control;
     let suites: Vec<_> = settings.suites.iter().map(|it| it.suite).collect();

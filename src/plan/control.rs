@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use toml::Spanned;
+
 use super::machine::PackageMachine;
 use super::{BuildOptions, PlanError, policy};
 use crate::debian::{
@@ -43,43 +45,39 @@ pub(super) fn name(manifest: &Manifest, release: &Release) -> Result<PackageName
 
 /// `Architecture`: that of the ELF files, `all` where there are none.
 pub(super) fn architecture(
-    tables: &Tables,
+    manifest: &Manifest,
     elf: &PackageMachine,
     options: &BuildOptions,
-    findings: &mut Vec<Finding>,
-) -> Result<Architecture, PlanError> {
+) -> Result<(Architecture, Option<Finding>), PlanError> {
     let found = elf.machine.map(of_machine).transpose()?;
     let (place, whose) = if elf.is_of_release {
         ("the release", "the release's ELF files")
     } else {
         ("`[files]`", "the ELF files of `[files]`")
     };
-    let written = tables
-        .package
+    let written = manifest.tables.package.architecture.as_ref();
+    let written = written.filter(|_| options.architecture.is_none());
+    let asked = options
         .architecture
-        .as_ref()
-        .map(|written| written.0);
-    let asked = options.architecture.or(written);
+        .or(written.map(|written| written.get_ref().0));
     match (asked, found) {
         (Some(asked), Some(found)) if asked != found => {
-            findings.push(
-                Finding::new(
-                    tags::ARCHITECTURE_DIFFERS,
-                    format!(
-                        "architecture is `{asked}`, but the ELF files of {place} are for `{found}`"
-                    ),
-                )
-                .with_hint(format!("leave `architecture` out: it is read from {place}")),
+            let message = format!(
+                "architecture is `{asked}`, but the ELF files of {place} are for `{found}`"
             );
-            Ok(asked)
+            let written = written.map(|written| manifest.place(&written.span()));
+            let finding = Finding::new(tags::ARCHITECTURE_DIFFERS, message)
+                .with_hint(format!("leave `architecture` out: it is read from {place}"))
+                .at(written.as_ref());
+            Ok((asked, Some(finding)))
         }
-        (Some(asked), _) => Ok(asked),
+        (Some(asked), _) => Ok((asked, None)),
         (None, Some(found)) => {
             let message = format!("architecture `{found}` is that of {whose}");
-            findings.push(Finding::new(tags::ARCHITECTURE_FROM_RELEASE, message));
-            Ok(found)
+            let finding = Finding::new(tags::ARCHITECTURE_FROM_RELEASE, message);
+            Ok((found, Some(finding)))
         }
-        (None, None) => Ok(Architecture::ALL),
+        (None, None) => Ok((Architecture::ALL, None)),
     }
 }
 
@@ -105,8 +103,7 @@ pub(super) fn file(
     release: &Release,
     (package, version, architecture): (PackageName, Version, Architecture),
     description: &Description,
-    findings: &mut Vec<Finding>,
-) -> Result<ControlFile, PlanError> {
+) -> Result<(ControlFile, Vec<Finding>), PlanError> {
     let table = &manifest.tables.package;
     let Checked(maintainer) = table.maintainer.clone().ok_or_else(|| PlanError::Missing {
         key: "package.maintainer",
@@ -114,11 +111,20 @@ pub(super) fn file(
         hint: "write `maintainer = \"Name <name@example.com>\"` below `[package]`".to_owned(),
     })?;
     let description = whole_description(release, description);
-    findings.extend(policy::of_description(&package, &description));
-    let section = table.section.clone().map(|Checked(section)| section);
-    findings.extend(section.as_ref().and_then(policy::of_section));
+    let place = table.description.as_ref().map(Spanned::span);
+    let place = place.or_else(|| table.description_file.as_ref().map(Spanned::span));
+    let place = place.map(|span| manifest.place(&span));
+    let found = policy::of_description(&package, &description).into_iter();
+    let mut findings: Vec<Finding> = found.map(|it| it.at(place.as_ref())).collect();
+    if let Some(written) = &table.section {
+        let place = manifest.place(&written.span());
+        let found = policy::of_section(&written.get_ref().0);
+        findings.extend(found.map(|it| it.at(Some(&place))));
+    }
+    let section = table.section.clone();
+    let section = section.map(|written| written.into_inner().0);
     let priority = table.priority.clone().map(|Checked(priority)| priority);
-    Ok(ControlFile {
+    let file = ControlFile {
         source: table.source.clone().map(|Checked(source)| source),
         maintainer,
         installed_size: None,
@@ -137,7 +143,8 @@ pub(super) fn file(
         package,
         version,
         architecture,
-    })
+    };
+    Ok((file, findings))
 }
 
 /// `Multi-Arch`, which must fit the architecture.

@@ -4,12 +4,15 @@ use std::path::Path;
 
 use super::{PlanError, readme};
 use crate::debian::Description;
-use crate::manifest::{Checked, InvalidValue, Manifest};
+use crate::manifest::{InvalidValue, Manifest};
 
 /// Returns the description; `text` is that of `description-file`.
 pub(super) fn resolve(manifest: &Manifest, text: Option<&str>) -> Result<Description, PlanError> {
     let table = &manifest.tables.package;
-    let written = table.description.as_ref().map(|Checked(written)| written);
+    let written = table
+        .description
+        .as_ref()
+        .map(|written| &written.get_ref().0);
     let Some(file) = &table.description_file else {
         return written.cloned().ok_or_else(|| PlanError::Missing {
             key: "package.description",

@@ -27,7 +27,7 @@ use crate::debian::{
 use crate::deployment::{Deployment, Facts, release_target};
 use crate::files::sources::Claims;
 use crate::files::{self, Mapping};
-use crate::finding::Finding;
+use crate::finding::{Finding, Location};
 use crate::hooks::Hook;
 use crate::manifest::{LintianTag, Manifest, Reason, Tables, TextOr, VersionQuestion};
 pub use crate::output_path::{OutputPath, OutputPathError};
@@ -111,6 +111,8 @@ pub struct PackagePlan {
     pub(crate) destination: Destination,
     /// True where `Depends` asks for what the ELF files need.
     pub auto_depends: bool,
+    /// The place of `depends` in the manifest.
+    pub depends_place: Option<Location>,
     /// The directory of the release, or where one would be.
     pub target: PackagePath,
     /// Files of the release that go to the configuration directory, by their path in the release.
@@ -204,18 +206,20 @@ impl Plan {
         inputs: Inputs,
         options: &BuildOptions,
     ) -> Result<(Self, Vec<Finding>), PlanError> {
-        let mut findings = Vec::new();
         let tables = &manifest.tables;
         let name = control::name(manifest, release)?;
+        let mut findings = Vec::new();
         let file = inputs.version_file.as_deref();
         let version = version::resolve(manifest, release, file, options, &mut findings)?;
         let target = release_target(tables, &name)?;
         let libraries = libraries::resolve(manifest, release, inputs.script.as_ref(), &target)?;
         let machine = machine::resolve(release, &target, inputs.claims)?;
-        let architecture = control::architecture(tables, &machine, options, &mut findings)?;
+        let (architecture, found) = control::architecture(manifest, &machine, options)?;
+        findings.extend(found);
         let identity = (name, version, architecture);
         let description = description::resolve(manifest, inputs.description_file.as_deref())?;
-        let mut control = control::file(manifest, release, identity, &description, &mut findings)?;
+        let (mut control, found) = control::file(manifest, release, identity, &description)?;
+        findings.extend(found);
         require_runtime(tables, release, &control)?;
         findings.extend(policy::of_cookies(manifest, release));
         let (deployment, found) = Deployment::resolve(&Facts {
@@ -238,6 +242,8 @@ impl Plan {
         findings.extend(needs);
         let output = inputs.destination.file(&control);
         let resolved = |path: &Spanned<String>| manifest.resolve(path.get_ref());
+        let depends = tables.package.depends.as_ref();
+        let depends = depends.and_then(|list| list.0.first());
         let settings = settings(manifest, release, options, &output)?;
         let package = PackagePlan {
             output,
@@ -251,6 +257,7 @@ impl Plan {
             changelog: tables.package.changelog.as_ref().map(resolved),
             upstream_changelog: tables.package.upstream_changelog.as_ref().map(resolved),
             auto_depends: tables.package.auto_depends(),
+            depends_place: depends.map(|first| manifest.place(&first.span())),
             control,
             target,
             license: control::license(tables),

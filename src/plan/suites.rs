@@ -12,8 +12,8 @@ pub(super) fn declared(manifest: &Manifest) -> Vec<DeclaredSuite> {
     for written in &manifest.tables.package.suites {
         let suite = written.get_ref().0;
         if declared.iter().all(|known| known.suite != suite) {
-            let line = manifest.line(&written.span());
-            declared.push(DeclaredSuite { suite, line });
+            let place = manifest.place(&written.span());
+            declared.push(DeclaredSuite { suite, place });
         }
     }
     declared

@@ -4,7 +4,7 @@
 use super::unit::verify;
 use crate::debian::reserved;
 use crate::deployment::Unit;
-use crate::finding::{Finding, Tag, tags};
+use crate::finding::{Finding, Location, Tag, tags};
 use crate::fs;
 use crate::manifest::UnitFile;
 use crate::plan::{PackagePlan, Settings};
@@ -80,7 +80,8 @@ pub(crate) fn check_own_units(
             check.named_units(),
         ];
         let found = found.into_iter().flatten();
-        findings.extend(found.map(|it| it.at_manifest(&settings.manifest_path, unit.line)));
+        let place = Location::of_manifest(&settings.manifest_path, unit.line);
+        findings.extend(found.map(|it| it.at(Some(&place))));
     }
     for (path, entry) in tree.iter() {
         findings.extend(unregistered(plan, path, entry));

@@ -58,8 +58,8 @@ fn a_hook_without_a_command_is_left_out() {
         demo("", hooks),
         &["-v", "--scripts"],
         "
-        info: hook `after-upgrade` has no command and is left out
-        info: hook `before-remove` has no command and is left out
+        info[hook-without-command]: reldeb.toml:11: hook `after-upgrade` has no command and is left out
+        info[hook-without-command]: reldeb.toml:10: hook `before-remove` has no command and is left out
         ",
     );
     assert!(!outcome.stdout.contains("Hook "), "{}", outcome.stdout);
@@ -100,7 +100,7 @@ fn the_line_of_a_hook_is_that_of_its_file() {
         ),
         &[],
         "
-        warning: hook `hook.sh`, line 4: warning: Use 'cd ... || exit' or 'cd ... || return' in case cd fails. [SC2164]
+        warning[hook-shellcheck]: reldeb.toml:10: hook `hook.sh`, line 4: warning: Use 'cd ... || exit' or 'cd ... || return' in case cd fails. [SC2164]
         ",
     );
 }
@@ -160,7 +160,7 @@ fn a_directive_that_systemd_does_not_know_is_said() {
     let [warning, hint] = said[..] else {
         panic!("{}", test.stderr);
     };
-    let start = "warning: systemd-analyze verify, `demo.service`, line ";
+    let start = "warning[unit-refused]: systemd-analyze verify, `demo.service`, line ";
     let end = ": Unknown key 'MemoryMx' in section [Service], ignoring";
     assert!(
         warning.starts_with(start) && warning.ends_with(end),
@@ -241,7 +241,7 @@ fn packages_are_never_packed_into_packages() {
             "{argument} {more} {prepare}: the bytes differ"
         );
         let line = format!(
-            "info: `{output}` is in the folder that packages are written to, and is left out\n"
+            "info[own-output]: `{output}` is in the folder that packages are written to, and is left out\n"
         );
         assert!(said.contains(&line), "{argument} {more}: {said}");
         // One of an earlier version, and what is no package.

@@ -13,7 +13,7 @@ fn package(architecture: &str, more: &str) -> Test {
 }
 
 const SAID: &str = "\
-warning: relation `libssl3 (>= 3.0.0)` cannot be met on Debian 13 (trixie), whose libraries for `armhf` have \
+warning[relation-renamed]: relation `libssl3 (>= 3.0.0)` cannot be met on Debian 13 (trixie), whose libraries for `armhf` have \
 other names since the change to 64-bit times
 hint: write `libssl3t64 | libssl3`, or `\"auto\"` in place of it for all that the ELF files need
 ";

@@ -105,7 +105,7 @@ fn a_symlink_in_etc_is_said() {
         demo("", &format!("[files]\n{}", link("a"))),
         &[],
         &format!(
-            "warning: `/etc/demo/a` is a symlink: dpkg puts it in the place of the sysadmin's file without asking\n{hint}\n"
+            "warning[symlink-in-etc]: `/etc/demo/a` is a symlink: dpkg puts it in the place of the sysadmin's file without asking\n{hint}\n"
         ),
     );
     said(
@@ -115,7 +115,7 @@ fn a_symlink_in_etc_is_said() {
             .file("etc/b", "b"),
         &[],
         &format!(
-            "warning: `/etc/a` (and 1 more) is a symlink: dpkg puts it in the place of the sysadmin's file without asking\n{hint}\n"
+            "warning[symlink-in-etc]: `/etc/a` (and 1 more) is a symlink: dpkg puts it in the place of the sysadmin's file without asking\n{hint}\n"
         ),
     );
 }
@@ -152,7 +152,7 @@ fn a_symlink_of_a_folder_that_leads_nowhere_is_said() {
             link(target),
             &[],
             &format!(
-                "warning: symlink `/usr/share/demo/x` leads to `{target}`, which {fact}\n{}",
+                "warning[dangling-symlink]: symlink `/usr/share/demo/x` leads to `{target}`, which {fact}\n{}",
                 hint(target)
             ),
         );
@@ -195,7 +195,7 @@ fn a_conffile_whose_name_dpkg_reads_otherwise_is_refused() {
             .any_stdout()
             .status(1)
             .stderr(&format!(
-                "error: conffile `{path}` {fact}\nhint: rename it, or leave it out\n\
+                "error[conffile-name]: conffile `{path}` {fact}\nhint: rename it, or leave it out\n\
                  error: 1 error found: `build` would refuse\n"
             ))
             .run();
@@ -237,7 +237,7 @@ fn a_version_in_a_conffile_is_said() {
             test(text),
             &[],
             &format!(
-                "warning: conffile `/etc/demo/demo.conf` names `{name}`: with another version dpkg asks the sysadmin who changed it\n{hint}"
+                "warning[version-in-conffile]: conffile `/etc/demo/demo.conf` names `{name}`: with another version dpkg asks the sysadmin who changed it\n{hint}"
             ),
         );
     }
@@ -254,7 +254,7 @@ fn a_version_in_a_conffile_is_said() {
         demo("", service).file("rel/lib/web-1.4.0/priv/x", ""),
         &[],
         &format!(
-            "warning: conffile `/etc/default/demo` names `lib/web-1.4.0`: with another version dpkg asks the sysadmin who changed it\n{hint}"
+            "warning[version-in-conffile]: conffile `/etc/default/demo` names `lib/web-1.4.0`: with another version dpkg asks the sysadmin who changed it\n{hint}"
         ),
     );
 }
@@ -266,24 +266,30 @@ fn a_debian_changelog_that_is_not_the_packages_is_said() {
         (changelog("demo", "1.0"), None),
         (
             changelog("demo", "0.9"),
-            Some("is the changelog of version `0.9`, expected `1.0`"),
+            Some(
+                "of-another-version]: `changelog` is the changelog of version `0.9`, expected `1.0`",
+            ),
         ),
         (
             changelog("other", "1.0"),
-            Some("is the changelog of `other`, expected `demo`"),
+            Some("of-another-package]: `changelog` is the changelog of `other`, expected `demo`"),
         ),
         (
             "demo (1.0) unstable; urgency=medium\n\n* Change.\n".into(),
-            Some("is no Debian changelog: line 3 is not in the form of deb-changelog(5)"),
+            Some(
+                "unreadable]: `changelog` is no Debian changelog: line 3 is not in the form of deb-changelog(5)",
+            ),
         ),
         (
             "demo (1.0)\n\n - change\n".into(),
-            Some("is no Debian changelog: line 1 is not in the form of deb-changelog(5)"),
+            Some(
+                "unreadable]: `changelog` is no Debian changelog: line 1 is not in the form of deb-changelog(5)",
+            ),
         ),
         ("# Changes\n\n## 1.0\n".into(), None),
     ] {
         let expected = fact.map_or(String::new(), |fact| {
-            format!("warning: `changelog` {fact}\n{hint}")
+            format!("warning[changelog-{fact}\n{hint}")
         });
         let test = demo("changelog = \"changelog\"", "").file("changelog", text);
         said(test, &[], &expected);
@@ -294,13 +300,13 @@ fn a_debian_changelog_that_is_not_the_packages_is_said() {
             "changelog",
             "# Changes\n",
             format!(
-                "is no Debian changelog: line 1 is not in the form of deb-changelog(5)\n{hint}"
+                "unreadable]: `CHANGES` is no Debian changelog: line 1 is not in the form of deb-changelog(5)\n{hint}"
             ),
         ),
         (
             "changelog.gz",
             "# Changes\n",
-            "is not compressed by gzip, as `/usr/share/doc/demo/changelog.gz` must be\n\
+            "not-compressed]: `CHANGES` is not compressed by gzip, as `/usr/share/doc/demo/changelog.gz` must be\n\
              hint: write the target without `.gz`: it is compressed for you\n"
                 .into(),
         ),
@@ -309,7 +315,7 @@ fn a_debian_changelog_that_is_not_the_packages_is_said() {
         said(
             demo("", &files).file("CHANGES", text),
             &[],
-            &format!("warning: `CHANGES` {fact}"),
+            &format!("warning[changelog-{fact}"),
         );
     }
 }

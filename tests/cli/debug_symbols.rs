@@ -258,13 +258,13 @@ fn what_cannot_be_parted_stays_and_is_named() {
         .any_stdout()
         .stderr(&format!(
             "
-            warning: `/opt/app/lib/carrier.so` keeps its debug symbols: bytes from {length} on belong to no section, expected none
+            warning[symbols-not-stripped]: `/opt/app/lib/carrier.so` keeps its debug symbols: bytes from {length} on belong to no section, expected none
             hint: build the file without debug symbols, or leave it as it is
-            warning: `/opt/app/lib/large.so` keeps its debug symbols: it has 268435457 bytes
+            warning[symbols-not-stripped]: `/opt/app/lib/large.so` keeps its debug symbols: it has 268435457 bytes
             hint: files of up to 268435456 bytes are stripped
-            warning: `/opt/app/lib/nameless.so` keeps its debug symbols: it has no build ID
+            warning[no-build-id]: `/opt/app/lib/nameless.so` keeps its debug symbols: it has no build ID
             hint: link it with `--build-id`, with rustc by `-C link-arg=-Wl,--build-id`
-            warning: `/opt/app/lib/large.so` is packed as it is: the ELF header is damaged: class 0 and byte order 0, expected 1 or 2
+            warning[elf-damaged]: `/opt/app/lib/large.so` is packed as it is: the ELF header is damaged: class 0 and byte order 0, expected 1 or 2
             hint: build the file again, or exclude it
             "
         ))
@@ -287,7 +287,7 @@ fn without_symbols_there_is_no_second_package() {
         .stdout("dist/app_1.0_all.deb\n")
         .stderr(
             "
-            warning: no file of the release has debug symbols that can be packed: there is no second package
+            warning[no-debug-symbols]: no file of the release has debug symbols that can be packed: there is no second package
             hint: build with debug information, in Cargo.toml with `debug = true` in `[profile.release]`
             ",
         )

@@ -35,7 +35,7 @@ fn files_alone_tell_the_architecture() {
         demo("", files, None)
             .args(["build", "-v"])
             .stdout("dist/demo_1.0_arm64.deb\n")
-            .stderr("info: architecture `arm64` is that of the ELF files of `[files]`\n")
+            .stderr("info[architecture-from-release]: architecture `arm64` is that of the ELF files of `[files]`\n")
             .run();
     }
 }
@@ -60,7 +60,7 @@ fn files_and_release_agree() {
         .stdout("dist/demo_1.0_amd64.deb\n")
         .stderr(
             "
-            warning: architecture is `amd64`, but the ELF files of `[files]` are for `arm64`
+            warning[architecture-differs]: reldeb.toml:6: architecture is `amd64`, but the ELF files of `[files]` are for `arm64`
             hint: leave `architecture` out: it is read from `[files]`
             ",
         )

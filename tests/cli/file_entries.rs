@@ -57,7 +57,7 @@ fn a_pattern_without_a_match_or_without_sense_is_said() {
         tree()("\"/usr/share/demo/\" = { source = \"tree\", exclude = [\"*.o\"] }"),
         &[],
         "
-        warning: reldeb.toml:10: pattern `*.o` of `/usr/share/demo/` matches nothing
+        warning[exclude-matches-nothing]: reldeb.toml:10: pattern `*.o` of `/usr/share/demo/` matches nothing
         ",
     );
     refused(

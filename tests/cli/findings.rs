@@ -13,8 +13,8 @@ const INTRODUCTION: &str = "\
 # Findings
 
 `reldeb` tells what it finds in a manifest, a release or a package. Each kind of finding has a tag,
-which stays the same when a message changes. `--json` has the tag of each finding, and `reldeb check
---explain TAG` prints what stands here.
+which stays the same when a message changes. It stands before the message, as in `warning[TAG]: …`,
+and in the document of `--json`; `reldeb check --explain TAG` prints what stands here.
 
 The severity is the usual one of the kind; where it can be another, that is said. An **error** ends
 `build` before it writes anything, and gives exit status 1. With a **warning** the package is built.

@@ -352,7 +352,10 @@ fn nasty_texts_are_read_back() {
         let read = read.unwrap_or_else(|error| panic!("{error}\n{}", proposal.manifest_text));
         let package = &read[0].tables.package;
         let value = |it: &Option<toml::Spanned<String>>| it.as_ref().map(|it| it.get_ref().clone());
-        let description = package.description.as_ref().map(|it| it.0.to_string());
+        let description = package
+            .description
+            .as_ref()
+            .map(|it| it.get_ref().0.to_string());
         assert_eq!(description.as_deref(), Some(expected));
         assert_eq!(value(&package.license).as_deref(), Some(text));
         let homepage = package.homepage.as_ref().map(|it| it.0.as_str());

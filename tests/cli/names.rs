@@ -143,9 +143,9 @@ fn groups_that_give_the_machine_away_are_said() {
         .any_stdout()
         .stderr(
             "
-            warning: the service joins group `docker`: who is in the service can become root by a container
+            warning[service-in-powerful-group]: reldeb.toml:10: the service joins group `docker`: who is in the service can become root by a container
             hint: leave it out of `groups` in `[user]`, unless that is what it is for
-            warning: the service joins group `shadow`: who is in the service reads the passwords of all users
+            warning[service-in-powerful-group]: reldeb.toml:10: the service joins group `shadow`: who is in the service reads the passwords of all users
             hint: leave it out of `groups` in `[user]`, unless that is what it is for
             ",
         )
@@ -322,11 +322,11 @@ fn files_where_the_service_can_put_links_are_said() {
         .any_stdout()
         .stderr(
             "
-            warning: `/opt/demo/data` belongs to `demo`, but lies in the release, where the service may not write
+            warning[writable-directory-in-release]: `/opt/demo/data` belongs to `demo`, but lies in the release, where the service may not write
             hint: write a path below `/var/lib/demo`
-            warning: `/srv/demo/b/c` lies below `/srv/demo`, which `demo` can write: dpkg follows links there as root
+            warning[path-in-writable-directory]: `/srv/demo/b/c` lies below `/srv/demo`, which `demo` can write: dpkg follows links there as root
             hint: write `/usr/share/demo/c`, and let the service copy it to its state
-            warning: `/var/lib/demo/data/schema.sql` lies below `/var/lib/demo`, which `demo` can write: dpkg follows links there as root
+            warning[path-in-writable-directory]: `/var/lib/demo/data/schema.sql` lies below `/var/lib/demo`, which `demo` can write: dpkg follows links there as root
             hint: write `/usr/share/demo/schema.sql`, and let the service copy it to its state
             ",
         )
@@ -348,7 +348,7 @@ fn a_name_that_all_would_share_is_an_error() {
     ];
     for (file, name, own) in table {
         let error = format!(
-            "error: every instance would have the same node name `{name}`\n\
+            "error[fixed-node-name]: reldeb.toml:9: every instance would have the same node name `{name}`\n\
              hint: write `-sname {own}` in the file that rebar.config names as `vm_args_src`, which is \
              rendered at each start\n\
              error: 1 error found: `build` would refuse\n"

@@ -19,8 +19,8 @@ fn private_files_stay_private_or_are_said() {
         service("[service]\n"),
         &["-v"],
         "
-        info: `/opt/demo/closed/open` (and 3 more) is private on this machine and becomes root:demo 0640
-        warning: `/etc/demo/db.conf` is private on this machine and becomes root:demo 0640
+        info[private-file]: `/opt/demo/closed/open` (and 3 more) is private on this machine and becomes root:demo 0640
+        warning[private-file]: `/etc/demo/db.conf` is private on this machine and becomes root:demo 0640
         hint: write it down, no repository keeps it: `\"/etc/demo/db.conf\" = { source = \"etc/db.conf\", mode = \"0640\", group = \"demo\" }`
         ",
     );
@@ -41,9 +41,9 @@ fn private_files_stay_private_or_are_said() {
         service(""),
         &[],
         "
-        warning: `/opt/demo/closed/open` (and 2 more) is private on this machine and becomes root:root 0600
+        warning[private-file]: `/opt/demo/closed/open` (and 2 more) is private on this machine and becomes root:root 0600
         hint: write down who may read it: `\"/opt/demo/closed/open\" = { source = \"rel/closed/open\", mode = \"0600\" }`
-        warning: `/etc/demo/db.conf` is private on this machine and becomes root:root 0600
+        warning[private-file]: `/etc/demo/db.conf` is private on this machine and becomes root:root 0600
         hint: write down who may read it: `\"/etc/demo/db.conf\" = { source = \"etc/db.conf\", mode = \"0600\" }`
         ",
     );
@@ -83,7 +83,7 @@ fn a_strict_umask_is_no_secret() {
     assert!(first == second, "the bytes differ");
     assert_eq!(
         said,
-        "info: `/opt/demo/bin/demo` (and 2 more) is private on this machine for a strict umask, and \
+        "info[umask]: `/opt/demo/bin/demo` (and 2 more) is private on this machine for a strict umask, and \
          becomes readable by all\n"
     );
 }
@@ -96,7 +96,7 @@ fn a_private_key_that_all_can_read_is_said() {
         demo("", "[service]\n").file("rel/priv/ssl/key.pem", KEY),
         &[],
         &format!(
-            "warning: `/opt/demo/priv/ssl/key.pem` holds a private key and is readable by all\n{hint} \
+            "warning[private-key-readable]: `/opt/demo/priv/ssl/key.pem` holds a private key and is readable by all\n{hint} \
              `\"/opt/demo/priv/ssl/key.pem\" = {{ source = \"rel/priv/ssl/key.pem\", mode = \"0640\", \
              group = \"demo\" }}`\n"
         ),
@@ -108,7 +108,7 @@ fn a_private_key_that_all_can_read_is_said() {
             .file("etc/ca.pem", "-----BEGIN CERTIFICATE-----\n"),
         &[],
         &format!(
-            "warning: `/etc/demo/id_rsa` (and 1 more) holds a private key and is readable by all\n\
+            "warning[private-key-readable]: `/etc/demo/id_rsa` (and 1 more) holds a private key and is readable by all\n\
              {hint} `\"/etc/demo/id_rsa\" = {{ source = \"etc/id_rsa\", mode = \"0600\" }}`\n"
         ),
     );
@@ -128,7 +128,7 @@ fn bits_of_setuid_are_said() {
         service(""),
         &[],
         "
-        warning: `/opt/demo/lib/raw` is setuid or setgid, which is dropped
+        warning[setuid-dropped]: `/opt/demo/lib/raw` is setuid or setgid, which is dropped
         hint: write it in `[files]` if it is meant: `\"/opt/demo/lib/raw\" = { source = \"rel/lib/raw\", mode = \"4755\" }`
         ",
     );
@@ -138,7 +138,7 @@ fn bits_of_setuid_are_said() {
         service(line),
         &[],
         "
-        warning: `/opt/demo/lib/raw` is setuid or setgid, which has no effect in the service: its unit has `NoNewPrivileges`
+        warning[setuid-without-effect]: `/opt/demo/lib/raw` is setuid or setgid, which has no effect in the service: its unit has `NoNewPrivileges`
         hint: if the service runs it, write `Service = { NoNewPrivileges = \"no\" }` below `[service.systemd]`
         ",
     );
@@ -159,7 +159,7 @@ fn cookies_of_the_release_are_said() {
             "-setcookie x",
             "",
             format!(
-                "warning: {file}` has `-setcookie`, which is left out: {made}\nhint: remove it from \
+                "warning[baked-in-cookie]: {file}` has `-setcookie`, which is left out: {made}\nhint: remove it from \
                  the release as well\n"
             ),
         ),
@@ -168,7 +168,7 @@ fn cookies_of_the_release_are_said() {
             "-setcookie x",
             "keep-cookie = true\n",
             format!(
-                "warning: {file}` has `-setcookie`, which is kept: {shared}\nhint: leave \
+                "warning[baked-in-cookie]: {file}` has `-setcookie`, which is kept: {shared}\nhint: leave \
                  `keep-cookie` out: {made}\n"
             ),
         ),
@@ -177,7 +177,7 @@ fn cookies_of_the_release_are_said() {
             "-setcookie ${COOKIE:-secretcookie}",
             "",
             format!(
-                "warning: {file}.src` has a cookie of its own where the environment gives none: \
+                "warning[baked-in-cookie]: {file}.src` has a cookie of its own where the environment gives none: \
                  {shared}\nhint: remove it: {made}\n"
             ),
         ),
@@ -186,7 +186,7 @@ fn cookies_of_the_release_are_said() {
             "-setcookie ${COOKIE}",
             "",
             format!(
-                "info: {file}.src` takes the cookie from the environment: the one that the package \
+                "info[cookie-from-environment]: {file}.src` takes the cookie from the environment: the one that the package \
                  makes is not used\n"
             ),
         ),

@@ -61,7 +61,7 @@ fn app(release_keys: &str) -> Test {
 }
 
 const MISSING: &str = "
-    error: `libnowhere.so.1` is in no known package and not in this one, needed by `/opt/app/bin/app`
+    error[library-not-found]: `libnowhere.so.1` is in no known package and not in this one, needed by `/opt/app/bin/app`
     hint: put it into the package with `bundle-libraries`, exclude what needs it, or say that something else brings it with `allow-missing-libraries`, all in `[release]`
     error: 1 error found";
 
@@ -109,10 +109,10 @@ fn a_library_that_may_be_missing_is_none() {
             .stdout("dist/app_1.0_amd64.deb\n")
             .stderr(
                 "
-                info: architecture `amd64` is that of the release's ELF files
-                info: `libnowhere.so.1` may be missing, needed by `/opt/app/bin/app`: `allow-missing-libraries`
-                info: it runs from Debian 11 (bullseye) on
-                info: it runs from Ubuntu 20.04 (focal) on
+                info[architecture-from-release]: architecture `amd64` is that of the release's ELF files
+                info[library-may-be-missing]: `libnowhere.so.1` may be missing, needed by `/opt/app/bin/app`: `allow-missing-libraries`
+                info[oldest-release]: it runs from Debian 11 (bullseye) on
+                info[oldest-release]: it runs from Ubuntu 20.04 (focal) on
                 ",
             )
             .run();
@@ -132,7 +132,7 @@ fn a_library_that_may_be_missing_is_none() {
 const BUNDLE: &str = "bundle-libraries = true\n    library-path = [\"libs\"]";
 
 const BUNDLED: &str = "
-    warning: `libdeeper.so.1`, `libnowhere.so.1` from this machine put into `/opt/app/bundled-libraries`: their security updates are yours now
+    warning[libraries-bundled]: `libdeeper.so.1`, `libnowhere.so.1` from this machine put into `/opt/app/bundled-libraries`: their security updates are yours now
     hint: build the package again whenever this machine gets updates of them
 ";
 
@@ -197,7 +197,7 @@ fn a_depends_of_ones_own_is_compared() {
         .args(["plan"])
         .any_stdout()
         .stderr(&format!(
-            "{BUNDLED}    warning: `Depends` does not say `libc6`, which the ELF files need
+            "{BUNDLED}    warning[depends-lacks]: reldeb.toml:5: `Depends` does not say `libc6`, which the ELF files need
     hint: add it, or write `\"auto\"` for all that they need\n"
         ))
         .run();

@@ -52,7 +52,7 @@ fn modules(manifest: &str) -> Test {
 }
 
 const DAMAGED: &str = "
-    warning: `/opt/app/lib/app-1/ebin/damaged.beam` is packed as it is: the header says 5060 bytes, the file has 100
+    warning[module-not-stripped]: `/opt/app/lib/app-1/ebin/damaged.beam` is packed as it is: the header says 5060 bytes, the file has 100
     hint: compile the module again, or exclude the file
 ";
 
@@ -146,7 +146,7 @@ fn a_preset_says_what_it_leaves_out() {
         .stdout("dist/app_1.0_all.deb\n")
         .stderr(
             "
-            info: `preset:runtime` leaves out 2 files of 24 bytes by `/lib/*/src/`: sources: for debuggers and the compiler
+            info[preset-leaves-out]: `preset:runtime` leaves out 2 files of 24 bytes by `/lib/*/src/`: sources: for debuggers and the compiler
             ",
         )
         .run();

@@ -49,7 +49,7 @@ fn app(package: &str, release: &str) -> Test {
 }
 
 const REFUSED: &str = "
-    error: reldeb.toml:6: it does not run on Debian 11 (bullseye), which is in `suites`: `libc6` is 2.31, expected 2.34 or later for `GLIBC_2.34` in `/opt/app/bin/app`
+    error[suite-lacks]: reldeb.toml:6: it does not run on Debian 11 (bullseye), which is in `suites`: `libc6` is 2.31, expected 2.34 or later for `GLIBC_2.34` in `/opt/app/bin/app`
     hint: build on Debian 11 (bullseye), the oldest of `suites`, or take `bullseye` out of them
     error: 1 error found";
 

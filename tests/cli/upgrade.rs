@@ -58,19 +58,19 @@ fn an_upgrade_says_what_it_would_lose() {
         with_files(demo("revision = \"2\"", OLD), "1.10.0"),
         with_files(demo("revision = \"1\"", new), "1.4.0"),
         "
-        warning: version `1.0-1` is lower than that of the previous package: apt does not install it
+        warning[version-not-higher]: version `1.0-1` is lower than that of the previous package: apt does not install it
         hint: take a version above `1.0-2`
-        warning: conffile `/etc/demo/moved.conf` of version `1.0-2` is gone: dpkg leaves it, and the new version does not read it
+        warning[conffile-gone]: conffile `/etc/demo/moved.conf` of version `1.0-2` is gone: dpkg leaves it, and the new version does not read it
         hint: write `renamed = { \"/etc/demo/moved.conf\" = \"/etc/demo/conf.d/moved.conf\" }` below `[conffiles]`
-        warning: conffile `/etc/demo/old.conf` of version `1.0-2` is gone: dpkg leaves it, and the new version does not read it
+        warning[conffile-gone]: conffile `/etc/demo/old.conf` of version `1.0-2` is gone: dpkg leaves it, and the new version does not read it
         hint: write `removed = [\"/etc/demo/old.conf\"]` below `[conffiles]`, or `renamed` with its new path
-        warning: `/etc/demo/plain.conf` is no conffile any more: dpkg replaces what the sysadmin wrote into it
+        warning[conffile-gone]: `/etc/demo/plain.conf` is no conffile any more: dpkg replaces what the sysadmin wrote into it
         hint: let it be a conffile, or give the new file another path
-        warning: directory `/usr/share/demo/data` becomes a link: dpkg keeps the directory
+        warning[directory-becomes-link]: directory `/usr/share/demo/data` becomes a link: dpkg keeps the directory
         hint: write `directory-to-symlink = { \"/usr/share/demo/data\" = \"/var/lib/demo\" }` below `[conffiles]`
-        warning: link `/usr/share/demo/link` becomes a directory: dpkg puts its files where the link leads
+        warning[link-becomes-directory]: link `/usr/share/demo/link` becomes a directory: dpkg puts its files where the link leads
         hint: write `symlink-to-directory = { \"/usr/share/demo/link\" = \"data\" }` below `[conffiles]`
-        warning: application `orders` goes down from 1.10.0 to 1.4.0
+        warning[application-goes-down]: application `orders` goes down from 1.10.0 to 1.4.0
         ",
     );
 }
@@ -109,7 +109,7 @@ fn another_package_is_not_compared() {
         other,
         demo("", ""),
         "
-        warning: package `demo` does not upgrade `other`: they are two packages
+        warning[previous-other-package]: package `demo` does not upgrade `other`: they are two packages
         hint: give an older package of the same name, or name the old one in `replaces`, `breaks` and `provides`
         ",
     );
@@ -121,9 +121,9 @@ fn the_same_version_and_another_architecture_are_said() {
         demo("architecture = \"arm64\"", ""),
         demo("", ""),
         "
-        warning: version `1.0` is that of the previous package: apt does not install it over that one
+        warning[version-not-higher]: version `1.0` is that of the previous package: apt does not install it over that one
         hint: take a version above `1.0`
-        warning: architecture was `arm64` and is `all`: apt takes that for another package
+        warning[previous-other-architecture]: architecture was `arm64` and is `all`: apt takes that for another package
         ",
     );
 }

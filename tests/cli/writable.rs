@@ -181,9 +181,9 @@ fn a_pattern_that_matches_nothing_and_shared_directories_are_said() {
         .any_stdout()
         .stderr(
             "
-            warning: reldeb.toml:10: pattern `lib/*/tmp` of `writable` matches no directory
+            warning[writable-matches-nothing]: reldeb.toml:10: pattern `lib/*/tmp` of `writable` matches no directory
             hint: write a path without wildcards for a directory that is to be made
-            warning: every instance would write to the same `/var/lib/demo/data`
+            warning[shared-by-instances]: reldeb.toml:7: every instance would write to the same `/var/lib/demo/data`
             hint: give each a file of its own, by the variable `INSTANCE` in the configuration
             ",
         )
@@ -231,19 +231,19 @@ fn relx_with(lines: &str) -> Test {
 #[test]
 fn relative_paths_are_said_with_the_line_that_mends_them() {
     let hooks = "
-            warning: `bin/orders` has hook `pre_stop`, which never runs: the service manager starts it with `foreground` and ends it by a signal
+            warning[hooks-never-run]: `bin/orders` has hook `pre_stop`, which never runs: the service manager starts it with `foreground` and ends it by a signal
             hint: do it in `start/2` and `prep_stop/1` of the application, or by `ExecStartPost`, `ExecStop` and `ExecStopPost` below `[service.systemd.Service]`";
     relx_with("")
         .args(["plan"])
         .any_stdout()
         .stderr(&format!("{hooks}
-            warning: `releases/1.4.0/sys.config` names `crash.log` and `log/orders.log`, relative to `/opt/orders`, where the service may not write
+            warning[relative-path]: `releases/1.4.0/sys.config` names `crash.log` and `log/orders.log`, relative to `/opt/orders`, where the service may not write
             hint: write `writable = [\"data\", \"log\", \"spool\"]` below `[release]`; for `crash.log`, write an absolute path below `/var/log/orders`
-            warning: `releases/1.4.0/vm.args` names `data/dump`, relative to `/opt/orders`, where the service may not write
+            warning[relative-path]: `releases/1.4.0/vm.args` names `data/dump`, relative to `/opt/orders`, where the service may not write
             hint: write `writable = [\"data\", \"log\", \"spool\"]` below `[release]`
-            warning: `spool` in the release is an empty directory below `/opt/orders`, where the service may not write
+            warning[relative-path]: `spool` in the release is an empty directory below `/opt/orders`, where the service may not write
             hint: write `writable = [\"data\", \"log\", \"spool\"]` below `[release]`
-            warning: mnesia has no directory, and would make its own in `/opt/orders`, where the service may not write
+            warning[mnesia-without-directory]: mnesia has no directory, and would make its own in `/opt/orders`, where the service may not write
             hint: write `{{mnesia, [{{dir, \"/var/lib/orders/mnesia\"}}]}}` into `sys.config`, unless all tables are in memory
             "))
         .run();

@@ -206,7 +206,7 @@ fn a_service_without_a_program_is_refused() {
 #[test]
 fn a_command_that_takes_the_name_of_a_program_is_said() {
     let said = |lines: &str, hint: &str| {
-        let warning = "warning: reldeb.toml:12: the service's command takes the name of `bin/ctl`, \
+        let warning = "warning[program-without-command]: reldeb.toml:12: the service's command takes the name of `bin/ctl`, \
                        which is then no command in /usr/bin\n";
         Test::new()
             .manifest(&format!(

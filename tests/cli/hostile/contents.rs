@@ -24,7 +24,7 @@ fn entries_behind_a_size_without_content_are_shown() {
         drwxr-xr-x root/root         0 ./opt/h/d/
         -rwsr-xr-x root/root         6 ./opt/h/evil
         ";
-    let stderr = "warning: `./opt/h/d/` claims 1024 bytes, but only files have content: dpkg sees \
+    let stderr = "warning[size-without-content]: `./opt/h/d/` claims 1024 bytes, but only files have content: dpkg sees \
                   other entries behind it than tar\n";
     let (_, package) = &hiding()[0];
     ask(package, &["inspect"])

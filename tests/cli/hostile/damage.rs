@@ -86,7 +86,7 @@ fn what_no_checksum_covers_is_compared_with_the_sums() {
     let mut damaged = package("none");
     let (start, size) = member(&damaged, "data.tar");
     damaged[start + size / 2] ^= 1;
-    let error = "error: `./opt/demo/noise` has another content than `md5sums` says: the package is \
+    let error = "error[md5sum-differs]: `./opt/demo/noise` has another content than `md5sums` says: the package is \
                  damaged\n";
     for (command, end) in [
         (

@@ -161,7 +161,7 @@ fn programs_that_need_too_much_are_not_believed() {
     let outcome = ask(&package, &["check"]).any_stdout().any_stderr().run();
     assert_eq!(
         outcome.stderr,
-        "warning: `/opt/h/elf` is packed as it is: the ELF file is damaged: the list of libraries \
+        "warning[elf-damaged]: `/opt/h/elf` is packed as it is: the ELF file is damaged: the list of libraries \
          has 60000, expected at most 2048\nhint: build the file again, or exclude it\n"
     );
 }
