@@ -62,7 +62,7 @@ impl Memory {
     }
 
     /// Takes in the bounds of one control group.
-    fn narrow(&mut self, files: &Files, group: &Path) {
+    fn narrow(&mut self, files: &GroupFiles, group: &Path) {
         let limits = files.limits.iter().map(|name| group.join(name));
         // "max" is no number. Version 1 says no limit by a number beyond all memory.
         let limit = limits
@@ -84,7 +84,7 @@ impl Memory {
 
 /// The names of files in a version of control groups.
 #[derive(Debug)]
-struct Files {
+struct GroupFiles {
     /// The name of the controller in `/proc/self/cgroup` and in the options of its mount; version 2
     /// has all controllers in one mount, and no name for them.
     controller: &'static str,
@@ -94,21 +94,21 @@ struct Files {
     cached: &'static [&'static str],
 }
 
-const VERSION_1: Files = Files {
+const VERSION_1: GroupFiles = GroupFiles {
     controller: "memory",
     limits: &["memory.limit_in_bytes"],
     used: "memory.usage_in_bytes",
     cached: &["total_active_file", "total_inactive_file"],
 };
 
-const VERSION_2: Files = Files {
+const VERSION_2: GroupFiles = GroupFiles {
     controller: "",
     limits: &["memory.max", "memory.high"],
     used: "memory.current",
     cached: &["active_file", "inactive_file"],
 };
 
-impl Files {
+impl GroupFiles {
     /// Returns the process's group: in `/proc/self/cgroup`, lines of `NUMBER:CONTROLLER,…:PATH`.
     fn membership<'text>(&self, memberships: &'text str) -> Option<&'text Path> {
         memberships.lines().find_map(|line| {
@@ -153,7 +153,7 @@ impl Mount<'_> {
 
 /// Reads a line of `/proc/self/mountinfo` (`proc_pid_mountinfo(5)`): the fourth and fifth field are
 /// top and folder; behind the `-` come type, source and options.
-fn mount(line: &str) -> Option<(&'static Files, Mount<'_>)> {
+fn mount(line: &str) -> Option<(&'static GroupFiles, Mount<'_>)> {
     let (place, kind) = line.split_once(" - ")?;
     let mut place = place.split(' ').skip(3).map(Path::new);
     let mount = Mount {

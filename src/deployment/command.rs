@@ -14,12 +14,12 @@ const MANUAL: &str = "package/command.1";
 
 /// The command for admins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Command {
+pub struct AdminCommand {
     /// The command's name in /usr/bin.
     pub name: String,
 }
 
-impl Command {
+impl AdminCommand {
     /// Returns the command; `None` where the manifest says `command = false`.
     pub(super) fn resolve(facts: &Facts<'_>, program: &Program) -> Option<Self> {
         let service = facts.manifest.tables.service.as_ref();
@@ -112,7 +112,7 @@ pub(super) fn contribute(
     deployment: &Deployment,
     contributor: &mut Contributor<'_>,
 ) -> Result<(), DeploymentError> {
-    let Some(Command { name }) = &deployment.command else {
+    let Some(AdminCommand { name }) = &deployment.command else {
         return Ok(());
     };
     contributor.file(&format!("/usr/bin/{name}"), 0o755, "package/command.sh")?;

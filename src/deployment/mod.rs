@@ -41,7 +41,7 @@ use serde::Serialize;
 
 pub use self::account::Account;
 pub use self::alternatives::{Alternative, AlternativeLink};
-pub use self::command::Command;
+pub use self::command::AdminCommand;
 pub use self::conffile_changes::ConffileChange;
 pub use self::contribution::{Contribution, Fragment, Functions, Script, Step};
 pub use self::directories::Directories;
@@ -122,7 +122,7 @@ pub struct Deployment {
     /// The service; `None` where the release has none or `managers = []`.
     pub service: Option<Service>,
     /// The command for admins in /usr/bin; `None`: none is made.
-    pub command: Option<Command>,
+    pub command: Option<AdminCommand>,
     /// The author's hooks, at most one per event.
     pub hooks: Vec<Hook>,
     /// The author's units, those that start others first.
@@ -221,7 +221,7 @@ impl Deployment {
         }
         // A plain program is its own command.
         let command = program.as_ref().filter(|_| has_state);
-        let command = command.and_then(|program| Command::resolve(facts, program));
+        let command = command.and_then(|program| AdminCommand::resolve(facts, program));
         let own = Own::new(facts, account.as_ref(), service.as_ref());
         let deployment = Self {
             package: facts.name.clone(),

@@ -408,7 +408,7 @@ fn deployment(program: Program) -> Deployment {
             directives: BTreeMap::new(),
             hardening: true,
         }),
-        command: Some(Command {
+        command: Some(AdminCommand {
             name: "orders".into(),
         }),
         program: Some(program),
