@@ -30,7 +30,7 @@ pub struct Account {
 
 impl Account {
     /// Returns the account; `None` where the manifest says `user = false`.
-    pub(super) fn resolve(
+    fn resolve(
         facts: &Facts<'_>,
         directories: &Directories,
         has_state: bool,
@@ -92,10 +92,18 @@ impl Account {
     }
 }
 
-/// Returns whether the manifest asks for a user, also where nothing runs as it.
-pub(super) fn is_asked_for(facts: &Facts<'_>) -> bool {
+/// Returns the account, where something runs as it or the manifest asks for it.
+pub(super) fn resolve(
+    facts: &Facts<'_>,
+    directories: &Directories,
+    has_state: bool,
+) -> Result<Option<Account>, DeploymentError> {
     let user = facts.manifest.tables.user.as_ref();
-    user.is_some_and(|it| matches!(it.get_ref(), OffOr::On(_)))
+    let is_asked_for = user.is_some_and(|it| matches!(it.get_ref(), OffOr::On(_)));
+    if !has_state && !is_asked_for {
+        return Ok(None);
+    }
+    Account::resolve(facts, directories, has_state)
 }
 
 /// Returns the finding about a service without an account of its own.

@@ -136,16 +136,13 @@ impl<'a> Context<'a> {
             let text = path.to_string();
             text.strip_prefix(parent).map(str::to_owned)
         };
-        let run_here = service.is_some_and(has_init_script);
-        let run_file = |suffix: &str| {
-            let service = service.filter(|_| run_here);
-            service.map(|service| format!("/run/{}.{suffix}", service.name))
-        };
+        let here = service.filter(|service| has_init_script(service));
+        let run_file = |suffix: &str| Some(format!("/run/{}.{suffix}", here?.name));
         let is_own = |verb: &str| kind.is_some_and(|kind| kind.own_verbs.contains(&verb));
         Self {
             deployment,
-            user: account.map_or("root", |account| account.user.as_str()),
-            group: account.map_or("root", |account| account.group.as_str()),
+            user: account.map_or("root", |it| it.user.as_str()),
+            group: account.map_or("root", |it| it.group.as_str()),
             place: place(program, directories),
             environment: program.map_or_else(Vec::new, |program| variables(deployment, program)),
             unit: service.map(|service| unit_of(service, "@")),
@@ -162,9 +159,7 @@ impl<'a> Context<'a> {
             added_lines: service.map_or_else(Vec::new, capabilities::added_lines),
             pid_file: run_file("pid"),
             failed_file: run_file("failed"),
-            log_file: service
-                .filter(|_| run_here)
-                .map(|service| format!("{}/{}.log", directories.log, service.name)),
+            log_file: here.map(|service| format!("{}/{}.log", directories.log, service.name)),
             should_start: service.map_or_else(Vec::new, should_start),
             control_verbs: verbs(program, |verb| asks_a_node(verb) && !is_own(verb)),
             ending_verbs: verbs(program, |verb| ENDING_VERBS.contains(&verb)),

@@ -194,11 +194,7 @@ impl Deployment {
         let service = service.transpose()?.flatten();
         settings::check_place(facts, &directories, service.as_ref())?;
         let has_state = service.is_some() || facts.release.kind.is_erlang;
-        let account = if has_state || account::is_asked_for(facts) {
-            Account::resolve(facts, &directories, has_state)?
-        } else {
-            None
-        };
+        let account = account::resolve(facts, &directories, has_state)?;
         let instances = service.as_ref().is_some_and(|service| service.instances);
         if instances {
             findings.extend(instances::fixed_name(facts));

@@ -17,6 +17,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use error::PlanError;
+
+use machine::PackageMachine;
 use toml::Spanned;
 
 use crate::audit::{DeclaredSuite, Libraries};
@@ -208,18 +210,15 @@ impl Plan {
     ) -> Result<(Self, Vec<Finding>), PlanError> {
         let tables = &manifest.tables;
         let name = control::name(manifest, release)?;
-        let mut findings = Vec::new();
-        let file = inputs.version_file.as_deref();
-        let version = version::resolve(manifest, release, file, options, &mut findings)?;
         let target = release_target(tables, &name)?;
         let libraries = libraries::resolve(manifest, release, inputs.script.as_ref(), &target)?;
         let machine = machine::resolve(release, &target, inputs.claims)?;
-        let (architecture, found) = control::architecture(manifest, &machine, options)?;
-        findings.extend(found);
-        let identity = (name, version, architecture);
-        let description = description::resolve(manifest, inputs.description_file.as_deref())?;
-        let (mut control, found) = control::file(manifest, release, identity, &description)?;
-        findings.extend(found);
+        let texts = (
+            inputs.version_file.as_deref(),
+            inputs.description_file.as_deref(),
+        );
+        let (mut control, mut findings) =
+            control_file(manifest, release, (name, machine), texts, options)?;
         require_runtime(tables, release, &control)?;
         findings.extend(policy::of_cookies(manifest, release));
         let (deployment, found) = Deployment::resolve(&Facts {
@@ -270,6 +269,26 @@ impl Plan {
         };
         Ok((Self { settings, package }, findings))
     }
+}
+
+/// Returns the control file of a package, with the findings about it; `texts` are those of the files
+/// that version and description are taken from.
+fn control_file(
+    manifest: &Manifest,
+    release: &Release,
+    (name, machine): (PackageName, PackageMachine),
+    (version, description): (Option<&str>, Option<&str>),
+    options: &BuildOptions,
+) -> Result<(ControlFile, Vec<Finding>), PlanError> {
+    let mut findings = Vec::new();
+    let version = version::resolve(manifest, release, version, options, &mut findings)?;
+    let (architecture, found) = control::architecture(manifest, &machine, options)?;
+    findings.extend(found);
+    let description = description::resolve(manifest, description)?;
+    let identity = (name, version, architecture);
+    let (control, found) = control::file(manifest, release, identity, &description)?;
+    findings.extend(found);
+    Ok((control, findings))
 }
 
 /// Returns the directory of the release on the target.

@@ -56,9 +56,14 @@ fn variants_of(source: &str, name: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_key_of_the_manifest_is_described() {
-    let tables = ["tables", "completions_table", "registry_tables"]
-        .map(|file| read(&format!("src/manifest/{file}.rs")))
-        .concat();
+    let tables = [
+        "tables",
+        "completions_table",
+        "registry_tables",
+        "units_table",
+    ]
+    .map(|file| read(&format!("src/manifest/{file}.rs")))
+    .concat();
     let model = read("src/vocabulary.rs");
     let sections = sections(&read("docs/manifest.md"));
     let mut known = BTreeMap::from([("hooks".to_owned(), variants_of(&model, "HookEvent"))]);
@@ -74,6 +79,7 @@ fn every_key_of_the_manifest_is_described() {
         ("completions", "CompletionsTable"),
         ("user", "UserTable"),
         ("service", "ServiceTable"),
+        ("units", "UnitTable"),
         ("conffiles", "ConffilesTable"),
         ("purge", "PurgeTable"),
         ("alternatives", "AlternativeTable"),

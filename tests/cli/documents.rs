@@ -107,17 +107,20 @@ fn both_changelogs_have_their_names() {
 #[test]
 fn beside_that_of_the_project_a_changelog_is_debians() {
     let fields = "changelog = \"debian/changelog\"\nupstream-changelog = \"CHANGES.md\"";
-    for (text, fact) in [
+    for (text, tag, fact) in [
         (
             debian("other", "1.0"),
+            "changelog-of-another-package",
             "is the changelog of `other`, expected `demo`",
         ),
         (
             debian("demo", "0.9"),
+            "changelog-of-another-version",
             "is the changelog of version `0.9`, expected `1.0`",
         ),
         (
             "# Changes\n".to_owned(),
+            "changelog-unreadable",
             "is no Debian changelog: line 1 is not in the form of deb-changelog(5)",
         ),
     ] {
@@ -128,7 +131,7 @@ fn beside_that_of_the_project_a_changelog_is_debians() {
             test,
             &[],
             &format!(
-                "warning: `debian/changelog` {fact}\nhint: begin it with `demo (1.0) unstable; \
+                "warning[{tag}]: `debian/changelog` {fact}\nhint: begin it with `demo (1.0) unstable; \
                  urgency=medium`, as `dch` does, or leave it out\n"
             ),
         );

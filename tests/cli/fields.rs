@@ -100,7 +100,7 @@ fn a_version_tells_where_it_is_from() {
             .any_stderr()
             .run();
         let expected = format!(
-            "info: version `1.4.0` is made of `v1.4.0` from {shown}: `v1.4.0` is written `1.4.0`: \
+            "info[version-from-release]: version `1.4.0` is made of `v1.4.0` from {shown}: `v1.4.0` is written `1.4.0`: \
              a Debian version starts with a digit\n"
         );
         assert!(outcome.stderr.contains(&expected), "{}", outcome.stderr);

@@ -42,6 +42,7 @@ mod fuzz;
 mod gleam;
 mod hostile;
 mod init;
+mod init_choices;
 mod large;
 mod limits;
 mod memory;

@@ -123,7 +123,7 @@ fn a_variant_is_laid_over_all_or_one() {
         .status(1)
         .stderr(
             "
-            error: orders-api: `Depends` asks for `orders-common (= 1.4.0-3)`, but this `orders-common` is version 1.4.0-2
+            error[sibling-of-another-version]: orders-api: `Depends` asks for `orders-common (= 1.4.0-3)`, but this `orders-common` is version 1.4.0-2
             hint: give both the same version: write `version` below the `[package]` that they share
             error: 1 error found, nothing was written
             ",
@@ -216,7 +216,7 @@ fn a_path_belongs_to_one_of_them() {
         .status(1)
         .stderr(
             "
-            error: orders-common: `/usr/share/orders/schema` is in `orders-api` (`schema` of `[files]` entry `/usr/share/orders/schema`, line 16) and in `orders-common` (`schema` of `[files]` entry `/usr/share/orders/schema`, line 20)
+            error[path-in-two-packages]: orders-common: `/usr/share/orders/schema` is in `orders-api` (`schema` of `[files]` entry `/usr/share/orders/schema`, line 16) and in `orders-common` (`schema` of `[files]` entry `/usr/share/orders/schema`, line 20)
             hint: leave it to one of them, which the other depends on; or write `conflicts` or `replaces` below `[package]` of one
             error: 1 error found, nothing was written
             ",
@@ -308,7 +308,7 @@ fn findings_and_errors_name_theirs() {
     let outcome = project(&UMBRELLA.replace("path = \"api\"", exclude))
         .args(["plan", "--json"])
         .any_stdout()
-        .stderr("warning: orders-api: reldeb.toml:15: pattern `*.beaam` matches nothing\n")
+        .stderr("warning[exclude-matches-nothing]: orders-api: reldeb.toml:15: pattern `*.beaam` matches nothing\n")
         .run();
     let document: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
     let mut findings = document["findings"].as_array().unwrap().iter();

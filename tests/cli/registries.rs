@@ -182,7 +182,7 @@ fn what_nothing_answers_is_told() {
     found(
         "[triggers]\ninterest-noawait = [\"x\"]\n",
         "
-        warning: the package waits for triggers, but has no hook `on-trigger`
+        warning[trigger-without-hook]: the package waits for triggers, but has no hook `on-trigger`
         hint: write `on-trigger` into `[hooks]`; `$trigger_names` says which ones
         ",
     );
@@ -191,7 +191,7 @@ fn what_nothing_answers_is_told() {
     found(
         &format!("[service]\n{snippet}"),
         "
-        warning: what `/usr/lib/tmpfiles.d/demo.conf` asks for is made by systemd alone
+        warning[tmpfiles-without-systemd]: what `/usr/lib/tmpfiles.d/demo.conf` asks for is made by systemd alone
         hint: make it in a hook, or let the package depend on `systemd | systemd-tmpfiles`
         ",
     );

@@ -160,8 +160,8 @@ fn a_script_without_a_command_is_left_out() {
         demo("", scripts).file("p", "#!/bin/sh\n#DEBHELPER#\n"),
         &["-v", "--scripts"],
         "
-        info: script `prerm` has no command and is left out
-        info: script `p` has no command and is left out
+        info[script-without-command]: script `prerm` has no command and is left out
+        info[script-without-command]: script `p` has no command and is left out
         ",
     );
     assert!(!outcome.stdout.contains("DEBHELPER"), "{}", outcome.stdout);
@@ -235,13 +235,13 @@ fn an_interpreter_that_may_be_missing_is_said() {
         test(""),
         &["-v", "--arch", "amd64"],
         "
-        warning: reldeb.toml:10: script `s` is for `python3`, which not every system has
+        warning[script-interpreter]: reldeb.toml:10: script `s` is for `python3`, which not every system has
         hint: add `python3` to `pre-depends` below `[package]`
-        warning: reldeb.toml:11: script `s` is for `python3`, which not every system has
+        warning[script-interpreter]: reldeb.toml:11: script `s` is for `python3`, which not every system has
         hint: add `python3` to `depends` below `[package]`
-        info: reldeb.toml:12: script `t` is for `/usr/local/bin/own`, which not every system has
+        info[script-interpreter]: reldeb.toml:12: script `t` is for `/usr/local/bin/own`, which not every system has
         hint: name the package that has it in `depends` below `[package]`
-        warning: reldeb.toml:13: script `s` is for `python3`, which may be removed before it
+        warning[script-interpreter]: reldeb.toml:13: script `s` is for `python3`, which may be removed before it
         hint: write it for sh, bash or perl: they are always there
         ",
     );
@@ -249,7 +249,7 @@ fn an_interpreter_that_may_be_missing_is_said() {
         test("pre-depends = \"python3:any\""),
         &[],
         "
-        warning: reldeb.toml:13: script `s` is for `python3`, which may be removed before it
+        warning[script-interpreter]: reldeb.toml:13: script `s` is for `python3`, which may be removed before it
         hint: write it for sh, bash or perl: they are always there
         ",
     );
@@ -282,7 +282,7 @@ fn the_line_of_a_remark_is_that_of_the_script() {
         demo("", "[scripts]\nprerm = \"p\"\n").file("p", "#!/bin/bash\na=(1)\ncd /tmp\necho \"${a[0]}\"\nexit 0\n"),
         &[],
         "
-        warning: script `p`, line 3: warning: Use 'cd ... || exit' or 'cd ... || return' in case cd fails. [SC2164]
+        warning[script-shellcheck]: script `p`, line 3: warning: Use 'cd ... || exit' or 'cd ... || return' in case cd fails. [SC2164]
         ",
     );
 }

@@ -209,17 +209,17 @@ fn a_unit_that_would_not_work_is_said() {
     assert_eq!(
         said(test),
         [
-            "warning: reldeb.toml:11: unit `b.timer` starts `b.service`, which is not in the package",
+            "warning[unit-missing]: reldeb.toml:11: unit `b.timer` starts `b.service`, which is not in the package",
             "hint: write `\"b.service\" = \"…\"` below `[units]`, or correct the name",
-            "warning: reldeb.toml:10: unit `a.service` runs `/opt/demo/lib/data` by `ExecStartPre=`, which is not executable",
+            "warning[unit-program]: reldeb.toml:10: unit `a.service` runs `/opt/demo/lib/data` by `ExecStartPre=`, which is not executable",
             "hint: write the path that it has in the package, or name the package that brings it in `depends`",
-            "warning: reldeb.toml:10: unit `a.service` runs `/usr/bin/demod` by `ExecStart=`, which is neither in the package nor on every Debian",
+            "warning[unit-program]: reldeb.toml:10: unit `a.service` runs `/usr/bin/demod` by `ExecStart=`, which is neither in the package nor on every Debian",
             "hint: write the path that it has in the package, or name the package that brings it in `depends`",
-            "warning: reldeb.toml:10: unit `a.service` runs `demo` by `ExecStop=`, which is no absolute path",
+            "warning[unit-program]: reldeb.toml:10: unit `a.service` runs `demo` by `ExecStop=`, which is no absolute path",
             "hint: write the path that it has in the package, or name the package that brings it in `depends`",
-            "warning: reldeb.toml:10: unit `a.service` has `User=nobodys`, which nobody makes",
+            "warning[unit-user]: reldeb.toml:10: unit `a.service` has `User=nobodys`, which nobody makes",
             "hint: write `name = \"nobodys\"` below `[user]`, or `DynamicUser=yes` into the unit",
-            "warning: reldeb.toml:10: unit `a.service` has `Requires=demo-db.service`, which is not in the package",
+            "warning[unit-missing]: reldeb.toml:10: unit `a.service` has `Requires=demo-db.service`, which is not in the package",
             "hint: write `\"demo-db.service\" = \"…\"` below `[units]`, or correct the name",
         ]
     );
@@ -264,11 +264,11 @@ fn a_unit_of_files_is_said_to_do_nothing() {
     assert_eq!(
         found,
         [
-            "warning: `/lib/systemd/system/b.service` has `[Install]`, but `[files]` neither enables nor starts it",
+            "warning[unit-not-registered]: `/lib/systemd/system/b.service` has `[Install]`, but `[files]` neither enables nor starts it",
             "hint: write `\"b.service\" = \"whole\"` below `[units]` instead",
-            "warning: `/usr/lib/systemd/system/a.service` has `[Install]`, but `[files]` neither enables nor starts it",
+            "warning[unit-not-registered]: `/usr/lib/systemd/system/a.service` has `[Install]`, but `[files]` neither enables nor starts it",
             "hint: write `\"a.service\" = \"whole\"` below `[units]` instead",
-            "warning: `/usr/lib/systemd/user/c.service` has `[Install]`, but `[files]` neither enables nor starts it",
+            "warning[unit-not-registered]: `/usr/lib/systemd/user/c.service` has `[Install]`, but `[files]` neither enables nor starts it",
             "hint: write `\"c.service\" = { source = \"whole\", user = true }` below `[units]` instead",
         ]
     );

@@ -164,11 +164,11 @@ fn an_upgrade_says_which_settings_change() {
              environment = { POOL = \"10\", NEW = \"1\", SAME = \"1\" }",
         ),
         "
-        warning: `B` must be set now: on upgraded machines the service does not start before
+        warning[required-anew]: `B` must be set now: on upgraded machines the service does not start before
         hint: tell the sysadmins to add it before they upgrade, or give the program a default
-        warning: `S` is no longer made: new machines have no such secret, and upgraded ones keep it until the purge
+        warning[secret-dropped]: `S` is no longer made: new machines have no such secret, and upgraded ones keep it until the purge
         hint: leave it in `secrets` while the program reads it
-        warning: `/etc/default/demo` adds `NEW`, changes `POOL`, loses `OLD`: where a sysadmin has edited it, dpkg asks, and most keep theirs
+        warning[defaults-changed]: `/etc/default/demo` adds `NEW`, changes `POOL`, loses `OLD`: where a sysadmin has edited it, dpkg asks, and most keep theirs
         hint: have the program do with the lines of the older version
         ",
     );

