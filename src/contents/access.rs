@@ -291,9 +291,9 @@ fn private_keys(settings: &Settings, plan: &PackagePlan, tree: &Tree) -> Option<
 /// with settings.
 fn may_be_key(name: &[u8]) -> bool {
     #[rustfmt::skip]
-    const ENDS: [&str; 26] = [
+    const ENDS: [&str; 25] = [
         "pem", "key", "crt", "cer", "cert", "p8", "pk8", "pkcs8", "asc", "gpg", "ppk", "rsa", "ec",
-        "conf", "config", "cfg", "cnf", "ini", "env", "toml", "json", "yaml", "yml", "exs", "txt", "src",
+        "conf", "config", "cfg", "cnf", "ini", "env", "toml", "json", "yaml", "yml", "exs", "src",
     ];
     let Some(dot) = name.iter().rposition(|byte| *byte == b'.') else {
         // id_rsa, ssh_host_ed25519_key
