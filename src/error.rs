@@ -41,6 +41,8 @@ pub enum Error {
         path: PathBuf,
         packages: [PackageName; 2],
     },
+    #[error("`{}` is there, and is not to be replaced", path.display())]
+    IsThere { path: PathBuf },
     #[error("package `{package}` has findings that are errors: {errors}")]
     Refused { package: PackageName, errors: usize },
     #[error(transparent)]
@@ -80,6 +82,9 @@ impl Error {
                  `dist/{name}_{version}_{architecture}.deb`"
                     .into(),
             ),
+            Self::IsThere { .. } => {
+                Some("give the package another version, or remove the file".into())
+            }
             Self::Refused { .. } => Some("look at its findings".into()),
             Self::Release(error) => error.hint(),
             Self::Deployment(error) => error.hint(),

@@ -23,6 +23,9 @@ pub(super) struct Arguments {
     /// How many threads compress at most; default: one for each core that the process may use
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = parse_threads)]
     threads: Option<NonZeroUsize>,
+    /// Refuse to replace a package that is there
+    #[arg(long)]
+    no_replace: bool,
 }
 
 /// A number that no machine needs is a slip.
@@ -41,6 +44,9 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let mut findings: Vec<Finding> = prepared.findings().cloned().collect();
     let refusal = session.show(&json!({ "findings": findings }), String::new);
     session.judge(&findings, refusal, ", nothing was written")?;
+    if arguments.no_replace {
+        prepared.refuse_to_replace()?;
+    }
     let built = prepared.build(arguments.threads)?;
     let found: Vec<Finding> = built.iter().flat_map(|b| b.findings.clone()).collect();
     session.tell(&found);

@@ -61,7 +61,7 @@ pub const FIELDS: [Field; 35] = [
     Field::free("Origin"),
     Field::free("Bugs"),
     Field::keyed("Maintainer", "maintainer"),
-    Field::free("Installed-Size"),
+    Field::keyed("Installed-Size", "installed-size"),
     Field::keyed("Pre-Depends", "pre-depends").multi_line(),
     Field::keyed("Depends", "depends").multi_line(),
     Field::keyed("Recommends", "recommends").multi_line(),
@@ -83,12 +83,11 @@ pub const FIELDS: [Field; 35] = [
 ];
 
 /// The fields that dpkg or reldeb fills in: dpkg refuses most of them in a package.
-const FILLED_IN: [&str; 8] = [
+const FILLED_IN: [&str; 7] = [
     "Auto-Built-Package",
     "Build-Ids",
     "Conffiles",
     "Config-Version",
-    "Installed-Size",
     "Status",
     "Triggers-Awaited",
     "Triggers-Pending",

@@ -11,6 +11,7 @@ use super::checked::{Checked, FileMode, ListOrText, OffOr, OtherFields, SuiteNam
 use super::completions_table::CompletionsTable;
 use super::dependency::{Dependency, names_auto};
 use super::document_tables::LicenseFile;
+use super::installed_size::InstalledSize;
 use super::registry_tables::{AlternativeTable, DebconfTable, LintianTable, TriggersTable};
 use super::registry_values::MemberName;
 use super::relations::Family;
@@ -147,6 +148,8 @@ pub struct PackageTable {
     pub changelog: Option<Spanned<String>>,
     /// The changelog file of the author's project, beside that of the package; default: none.
     pub upstream_changelog: Option<Spanned<String>>,
+    /// `Installed-Size` in KiB; default: computed.
+    pub installed_size: Option<InstalledSize>,
     /// Any other control field.
     pub fields: OtherFields,
 }

@@ -44,6 +44,18 @@ impl Prepared {
         built
     }
 
+    /// Refuses to write over a file.
+    ///
+    /// # Errors
+    /// [`Error::IsThere`] where something is at the path of a package.
+    pub fn refuse_to_replace(&self) -> Result<(), Error> {
+        let mut outputs = self.packages.iter().map(|it| &it.output);
+        match outputs.find(|path| path.symlink_metadata().is_ok()) {
+            Some(path) => Err(Error::IsThere { path: path.clone() }),
+            None => Ok(()),
+        }
+    }
+
     /// Makes the folders that manifests name, and notes those that were not there.
     fn make_folders<'a>(&'a self, made: &mut Vec<&'a Path>) -> Result<(), Error> {
         let folders = self.packages.iter().map(|it| &it.settings.output_folder);
@@ -72,7 +84,7 @@ impl Prepared {
         let mut built = Vec::with_capacity(written.len());
         for (package, writer, data) in written {
             let control = ControlFile {
-                installed_size: Some(data.installed_size),
+                installed_size: package.control.installed_size.or(Some(data.installed_size)),
                 ..package.control.clone()
             };
             let Package {

@@ -14,7 +14,9 @@ use crate::deployment::Deployment;
 use crate::elf::Machine;
 use crate::files::Mapping;
 use crate::finding::{Finding, tags};
-use crate::manifest::{Checked, Family, InvalidValue, Manifest, PackageTable, Tables};
+use crate::manifest::{
+    Checked, Family, InstalledSize, InvalidValue, Manifest, PackageTable, Tables,
+};
 use crate::release::Release;
 
 /// `Package`: the manifest's, else the release's made legal.
@@ -97,7 +99,7 @@ fn of_machine(machine: Machine) -> Result<Architecture, PlanError> {
     })
 }
 
-/// Every field but `Installed-Size`.
+/// Every field, but an `Installed-Size` that is computed.
 pub(super) fn file(
     manifest: &Manifest,
     release: &Release,
@@ -127,7 +129,7 @@ pub(super) fn file(
     let file = ControlFile {
         source: table.source.clone().map(|Checked(source)| source),
         maintainer,
-        installed_size: None,
+        installed_size: table.installed_size.map(|InstalledSize(size)| size),
         relations: table.relations(&Family {
             name: &package,
             version: &version,

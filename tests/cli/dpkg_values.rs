@@ -54,6 +54,7 @@ fn fields_that_are_not_the_authors_are_refused() {
         "Conflicts",
         "Provides",
         "Replaces",
+        "Installed-Size",
     ] {
         let lower = field.to_lowercase();
         let key = lower.replace("package", "name");
@@ -63,13 +64,7 @@ fn fields_that_are_not_the_authors_are_refused() {
             &format!("write `{key}` below `[package]`"),
         );
     }
-    for field in [
-        "Auto-Built-Package",
-        "Build-Ids",
-        "Conffiles",
-        "Installed-Size",
-        "Status",
-    ] {
+    for field in ["Auto-Built-Package", "Build-Ids", "Conffiles", "Status"] {
         case(
             &format!("fields = {{ {field} = \"x\" }}"),
             &format!("field `{field}` is filled in by dpkg or reldeb"),

@@ -303,3 +303,49 @@ fn commas_part_relations_in_any_string() {
         );
     }
 }
+
+#[test]
+fn the_installed_size_is_computed_or_that_of_the_manifest() {
+    let sizes = |more: &str| {
+        let test = version(&format!("version = \"1.0\"\n{more}")).env("KIB", "70000");
+        built(test, "Installed-Size").1
+    };
+    assert_eq!(sizes("installed-size = 4096"), "4096\n");
+    assert_eq!(sizes("installed-size = \"${KIB}\""), "70000\n");
+    assert_ne!(sizes(""), "4096\n");
+    for (size, shown) in [("-1", "-1"), ("1.5", "1.5"), ("\"4 MB\"", "4 MB")] {
+        refused(
+            version(&format!("version = \"1.0\"\ninstalled-size = {size}")),
+            &format!(
+                "
+                error: reldeb.toml:5: invalid installed size `{shown}`, expected a whole number of KiB
+                  5 | installed-size = {size}
+                "
+            ),
+        );
+    }
+}
+
+#[test]
+fn a_package_that_is_there_is_not_replaced_where_it_must_not_be() {
+    let build = || version("version = \"1.0\"").args(["--no-replace"]);
+    built(build(), "Version");
+    for (path, words) in [
+        ("dist/app_1.0_all.deb", &[][..]),
+        ("x.deb", &["-o", "x.deb"]),
+    ] {
+        let outcome = build()
+            .file("dist/app_1.0_all.deb", "published")
+            .symlink("x.deb", "nowhere")
+            .args(words)
+            .status(1)
+            .stderr(&format!(
+                "
+                error: `{path}` is there, and is not to be replaced
+                hint: give the package another version, or remove the file
+                "
+            ))
+            .run();
+        assert_eq!(outcome.read("dist/app_1.0_all.deb"), b"published");
+    }
+}
