@@ -73,6 +73,8 @@ struct Scenario {
     error: Option<String>,
     /// A text that standard error has.
     says: Option<String>,
+    /// A text that standard output has.
+    prints: Option<String>,
     /// The name of the file that is written.
     name: Option<String>,
     /// Fields of the control file; an empty text: there is none.
@@ -90,7 +92,8 @@ struct Scenario {
     /// Files of the package, and texts that they have.
     #[serde(default)]
     holds: BTreeMap<String, String>,
-    /// Commands of sh(1) that succeed beside the package, whose path is `$deb`.
+    /// Commands of sh(1) that succeed in the project, with the package as `$deb` and the program as
+    /// `$reldeb`.
     check: Option<String>,
 }
 
@@ -119,6 +122,9 @@ fn rows(text: &str) -> Vec<Scenario> {
 impl Scenario {
     /// Writes the project, builds, and collects what differs from what is expected.
     fn faults(&self) -> Vec<String> {
+        if self.has_nothing_to_show() {
+            return Vec::new();
+        }
         let folder = TempDir::new().unwrap();
         self.write(folder.path());
         let words = match &self.arguments[..] {
@@ -140,18 +146,26 @@ impl Scenario {
                 faults.push(format!("`{text}` was not said, but:\n{said}"));
             }
         }
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        if let Some(text) = self.prints.as_ref().filter(|it| !stdout.contains(*it)) {
+            faults.push(format!("`{text}` was not printed, but:\n{stdout}"));
+        }
         if output.status.success() == self.error.is_some() {
             faults.push(format!("{}\n{said}", output.status));
         }
         if faults.is_empty() && self.error.is_none() && self.manifest.is_some() {
-            let stdout = String::from_utf8(output.stdout).unwrap();
             let first = stdout.lines().next().unwrap_or_default();
             let package = folder.path().join(first);
             if package.extension().is_some_and(|it| it == "deb") {
-                self.look(&package, &mut faults);
+                self.look(folder.path(), &package, &mut faults);
             }
         }
         faults
+    }
+
+    /// Returns whether the row is there for its reason only.
+    fn has_nothing_to_show(&self) -> bool {
+        self.reldeb == Answer::No && self.manifest.is_none() && self.arguments.is_empty()
     }
 
     fn write(&self, folder: &Path) {
@@ -184,7 +198,7 @@ impl Scenario {
         }
     }
 
-    fn look(&self, package: &Path, faults: &mut Vec<String>) {
+    fn look(&self, folder: &Path, package: &Path, faults: &mut Vec<String>) {
         let mut differ = |is_fault: bool, what: String| {
             if is_fault {
                 faults.push(what);
@@ -234,16 +248,22 @@ impl Scenario {
             let found = found.map(|found| String::from_utf8_lossy(&found).into_owned());
             differ(!is_right, format!("`{path}` is {found:?}"));
         }
-        if let Some(check) = &self.check {
-            let run = Command::new("sh")
-                .args(["-ec", check])
-                .env("deb", package)
-                .output();
-            let run = run.unwrap();
-            let said = [run.stdout, run.stderr].concat();
-            let said = String::from_utf8_lossy(&said).into_owned();
-            differ(!run.status.success(), format!("`{check}`: {said}"));
-        }
+        faults.extend(self.check(folder, package));
+    }
+
+    /// Runs the commands of the scenario; they failed where there is something to tell.
+    fn check(&self, folder: &Path, package: &Path) -> Option<String> {
+        let check = self.check.as_ref()?;
+        let run = Command::new("sh")
+            .args(["-ec", check])
+            .current_dir(folder)
+            .env("deb", package)
+            .env("reldeb", reldeb().get_program())
+            .output()
+            .unwrap();
+        let said = [run.stdout, run.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        (!run.status.success()).then(|| format!("`{check}`: {said}"))
     }
 }
 
@@ -275,14 +295,19 @@ fn without_size_and_time(line: &str) -> String {
 
 #[test]
 fn each_scenario_of_the_peers_is_as_the_comparison_says() {
-    let mut faults = String::new();
-    for (tool, text) in TOOLS {
+    let of_tool = |(tool, text)| {
+        let mut faults = String::new();
         for scenario in rows(text) {
             for fault in scenario.faults() {
                 writeln!(faults, "{tool}: {}: {fault}", scenario.what).unwrap();
             }
         }
-    }
+        faults
+    };
+    let faults = std::thread::scope(|scope| {
+        let threads = TOOLS.map(|tool| scope.spawn(move || of_tool(tool)));
+        threads.map(|thread| thread.join().unwrap()).concat()
+    });
     assert!(faults.is_empty(), "{faults}");
 }
 
@@ -321,8 +346,9 @@ fn the_page_is_made_of_the_scenarios() {
                 write!(page, "\n## {tool}: {subject}\n\n").unwrap();
                 page.push_str("| scenario | reldeb | how |\n|---|---|---|\n");
             }
-            let (what, word, how) = (&row.what, row.reldeb.word(), &row.how);
-            writeln!(page, "| {what} | {word} | {how} |").unwrap();
+            let cell = |text: &str| text.replace('|', "\\|");
+            let (what, how) = (cell(&row.what), cell(&row.how));
+            writeln!(page, "| {what} | {} | {how} |", row.reldeb.word()).unwrap();
         }
     }
     let path = project().join("docs/comparison.md");
