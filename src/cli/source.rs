@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use reldeb::deb::{Compression, Method};
-use reldeb::debian::{Architecture, Version};
+use reldeb::debian::{Architecture, MachineName, Version};
 use reldeb::manifest::{Manifest, TextOr, VersionQuestion};
 use reldeb::pipeline::{self, Prepared};
 use reldeb::plan::{BuildOptions, OutputPath, OutputPathError, ToolFailure};
@@ -158,6 +158,7 @@ fn parse_version(text: &str) -> Result<Version, String> {
 
 fn parse_architecture(text: &str) -> Result<Architecture, String> {
     text.parse()
+        .map(|MachineName(architecture)| architecture)
         .map_err(|e: reldeb::debian::ArchitectureError| with_hint(e.to_string(), e.hint()))
 }
 

@@ -144,6 +144,37 @@ impl AsRef<str> for Architecture {
     }
 }
 
+/// An architecture as people write it: by Debian's name, or by that of another system, such as
+/// `x86_64`, `noarch` or `aarch64-unknown-linux-gnu`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MachineName(pub Architecture);
+
+/// Names that mean another thing elsewhere: `any` is no `all` to Debian, and `arm` may be older than
+/// its `armhf`.
+const VAGUE: [&str; 7] = [
+    "any",
+    "none",
+    "arm",
+    "armv6",
+    "armv6l",
+    "linux/arm",
+    "linux/arm/v6",
+];
+
+impl FromStr for MachineName {
+    type Err = ArchitectureError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_vague = || VAGUE.iter().any(|it| it.eq_ignore_ascii_case(text.trim()));
+        match text.parse() {
+            Err(ArchitectureError::Foreign { architecture, .. }) if !is_vague() => {
+                Ok(Self(architecture))
+            }
+            read => read.map(Self),
+        }
+    }
+}
+
 /// Returns Debian's name for another system's: a machine, a triple of Rust or GNU
 /// (`aarch64-unknown-linux-gnu`), or a platform with its system first (`linux/amd64`).
 fn foreign(text: &str) -> Option<Architecture> {
@@ -244,6 +275,26 @@ mod tests {
                 format!("invalid architecture `{text}`: is not Debian's name for it")
             );
             assert_eq!(error.hint(), Some(format!("write `{debian}`")), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_names_are_understood_where_they_are_clear() {
+        for (text, debian) in [
+            ("amd64", "amd64"),
+            ("x86_64", "amd64"),
+            ("noarch", "all"),
+            ("linux/arm/v7", "armhf"),
+            ("arm-linux-gnueabihf", "armhf"),
+        ] {
+            let MachineName(found) = text.parse().unwrap();
+            assert_eq!(found.as_str(), debian);
+        }
+        for text in ["any", "Any", "arm", "linux/arm", "pdp11", ""] {
+            assert_eq!(
+                text.parse::<MachineName>().unwrap_err(),
+                text.parse::<Architecture>().unwrap_err()
+            );
         }
     }
 

@@ -25,7 +25,7 @@ mod user_name;
 mod version;
 mod word;
 
-pub use architecture::{Architecture, ArchitectureError};
+pub use architecture::{Architecture, ArchitectureError, MachineName};
 #[cfg(test)]
 pub(crate) use control_file::orders;
 pub use control_file::{BuildId, ControlFile, RelationFields};

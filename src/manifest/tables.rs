@@ -24,7 +24,7 @@ use super::units_table::UnitsTable;
 use super::version_table::{Epoch, VersionTable};
 use crate::deb::Compression;
 use crate::debian::{
-    Architecture, Description, Homepage, Maintainer, MultiArch, PackageName, Priority,
+    Description, Homepage, MachineName, Maintainer, MultiArch, PackageName, Priority,
     RelationField, RelationFields, Relations, Section, UnitName, UserName,
 };
 use crate::output_path::OutputPath;
@@ -101,7 +101,7 @@ pub struct PackageTable {
     /// The Debian revision; default: none.
     pub revision: Option<Spanned<String>>,
     /// `Architecture`; default: that of the release's ELF files.
-    pub architecture: Option<Spanned<Checked<Architecture>>>,
+    pub architecture: Option<Spanned<Checked<MachineName>>>,
     /// `Maintainer`.
     pub maintainer: Option<Checked<Maintainer>>,
     /// `Description`: synopsis on the first line, the extended description below.

@@ -33,7 +33,7 @@ use crate::tree::Tree;
 pub struct Package {
     /// The settings that it shares with the package of its debug symbols.
     pub settings: Arc<Settings>,
-    /// The control file, without `Installed-Size`.
+    /// The control file, without an `Installed-Size` that is computed.
     pub control: ControlFile,
     /// The paths.
     pub contents: Tree,

@@ -61,7 +61,7 @@ pub(super) fn architecture(
     let written = written.filter(|_| options.architecture.is_none());
     let asked = options
         .architecture
-        .or(written.map(|written| written.get_ref().0));
+        .or(written.map(|written| written.get_ref().0.0));
     match (asked, found) {
         (Some(asked), Some(found)) if asked != found => {
             let message = format!(
