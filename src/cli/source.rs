@@ -7,17 +7,20 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use reldeb::deb::{Compression, Method};
 use reldeb::debian::{Architecture, MachineName, Version};
-use reldeb::manifest::{Manifest, TextOr, VersionQuestion};
+use reldeb::manifest::{Manifest, ManifestError, TextOr, VersionQuestion};
 use reldeb::pipeline::{self, Prepared};
 use reldeb::plan::{BuildOptions, OutputPath, OutputPathError, ToolFailure};
 
 use super::session::{Environment, Failure};
 use super::{command, git};
 
+/// The folder that is meant where no manifest is named.
+const HERE: &str = ".";
+
 #[derive(Debug, Args)]
 pub(super) struct BuildSource {
     /// The manifest, or the folder it lies in
-    #[arg(short, long, value_name = "FILE", default_value = ".")]
+    #[arg(short, long, value_name = "FILE", default_value = HERE)]
     manifest: PathBuf,
     /// Lay `[variant.NAME]` over the manifest
     #[arg(long, value_name = "NAME")]
@@ -50,7 +53,7 @@ impl BuildSource {
     /// Returns a flag that was given.
     pub(super) fn flag(&self) -> Option<&'static str> {
         let flags = [
-            (self.manifest != Path::new("."), "--manifest"),
+            (self.manifest != Path::new(HERE), "--manifest"),
             (self.variant.is_some(), "--variant"),
             (self.package_version.is_some(), "--version"),
             (self.release_version.is_some(), "--release-version"),
@@ -71,7 +74,16 @@ impl BuildSource {
         environment: &Environment,
     ) -> Result<ManuallyDrop<Prepared>, Failure> {
         let variant = self.variant.as_deref();
-        let manifests = Manifest::read(&self.manifest, variant, packages, environment)?;
+        let read = |path: &Path| Manifest::read(path, variant, packages, environment);
+        let manifests = match read(&self.manifest) {
+            Err(
+                error @ (ManifestError::NotFound { .. } | ManifestError::NoCargoMetadata { .. }),
+            ) if self.manifest == Path::new(HERE) => match above(Path::new(HERE)) {
+                Some(path) => read(&path)?,
+                None => return Err(error.into()),
+            },
+            manifests => manifests?,
+        };
         let options = BuildOptions {
             version: self.package_version.clone(),
             architecture: self.arch,
@@ -113,6 +125,32 @@ impl BuildSource {
         }
         answers
     }
+}
+
+/// Returns the manifest in the nearest folder above that has one, not beyond the top of the git
+/// repository. Where others can write above, as in /tmp, theirs is not taken: it may run commands.
+#[cfg(unix)]
+fn above(folder: &Path) -> Option<PathBuf> {
+    use std::os::unix::fs::MetadataExt;
+    let mine = folder.metadata().ok()?.uid();
+    let depth = std::env::current_dir().ok()?.components().count();
+    let mut folder = folder.to_owned();
+    for step in 1..depth {
+        if folder.join(".git").exists() {
+            return None;
+        }
+        folder = std::iter::repeat_n("..", step).collect();
+        let manifest = folder.join("reldeb.toml");
+        if let Ok(found) = manifest.metadata() {
+            return (found.uid() == mine).then_some(manifest);
+        }
+    }
+    None
+}
+
+#[cfg(not(unix))]
+fn above(_: &Path) -> Option<PathBuf> {
+    None
 }
 
 /// <https://reproducible-builds.org/specs/source-date-epoch/>. A value that is no number is an

@@ -38,6 +38,7 @@ mod extras;
 mod fields;
 mod file_entries;
 mod findings;
+mod folder_above;
 mod fuzz;
 mod gleam;
 mod hostile;
