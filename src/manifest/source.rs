@@ -1,7 +1,6 @@
 //! From text to TOML tables with places: `$VAR` expansion, `[variant.NAME]` overlays, the
 //! `[package.metadata.reldeb]` of a Cargo.toml, and errors that name file and line.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -215,23 +214,41 @@ impl ManifestText {
 /// Tables for which `false` says something of its own, or that no package can do without.
 const NEVER_LEFT_OUT: [&str; 2] = ["package", "user"];
 
+/// Tables of entries that the author names, each of which can be left out as well.
+const OF_ENTRIES: [&str; 2] = ["files", "units"];
+
 /// Lays a table over a manifest: see [`merge`]. A table of the manifest that is `false` in the other
-/// is left out.
+/// is left out, and so is an entry of `[files]` and `[units]`.
 pub(super) fn lay_over<'i>(base: &mut DeTable<'i>, mut overlay: DeTable<'i>) {
-    let is_table = |key: &str| base.get(key).is_some_and(|it| it.get_ref().is_table());
-    let is_left_out = |(key, value): (&Spanned<Cow<'i, str>>, &Spanned<DeValue<'i>>)| {
-        let key = key.get_ref();
-        let left_out = value.get_ref().as_bool() == Some(false)
-            && is_table(key)
-            && !NEVER_LEFT_OUT.contains(&key.as_ref());
-        left_out.then(|| key.to_string())
-    };
-    let left_out: Vec<String> = overlay.iter().filter_map(is_left_out).collect();
-    for key in left_out {
-        base.remove(key.as_str());
-        overlay.remove(key.as_str());
+    leave_out(base, &mut overlay, |key, value| {
+        value.is_table() && !NEVER_LEFT_OUT.contains(&key)
+    });
+    for name in OF_ENTRIES {
+        let below = base.get_mut(name).map(Spanned::get_mut);
+        let above = overlay.get_mut(name).map(Spanned::get_mut);
+        if let (Some(DeValue::Table(below)), Some(DeValue::Table(above))) = (below, above) {
+            leave_out(below, above, |_, _| true);
+        }
     }
     merge(base, overlay);
+}
+
+/// Takes out of both tables what is `false` in the upper one and may be left out of the lower one.
+fn leave_out<'i>(
+    base: &mut DeTable<'i>,
+    overlay: &mut DeTable<'i>,
+    may_be: impl Fn(&str, &DeValue<'i>) -> bool,
+) {
+    let is_false = |value: &Spanned<DeValue<'i>>| value.get_ref().as_bool() == Some(false);
+    let keys = overlay.iter().filter(|(_, value)| is_false(value));
+    let keys: Vec<String> = keys.map(|(key, _)| key.get_ref().to_string()).collect();
+    for key in keys {
+        let below = base.get(key.as_str());
+        if below.is_some_and(|below| may_be(&key, below.get_ref())) {
+            base.remove(key.as_str());
+            overlay.remove(key.as_str());
+        }
+    }
 }
 
 /// Merges one table into another: tables are merged, all other values are replaced.

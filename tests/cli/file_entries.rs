@@ -243,3 +243,35 @@ fn capabilities_are_given_when_the_package_is_configured() {
         ",
     );
 }
+
+#[test]
+fn a_variant_leaves_an_entry_out_that_is_there() {
+    let variant = |path: &str| {
+        demo(
+            "",
+            &format!(
+                "[files]\n\"/usr/share/demo/a\" = \"rel/readme\"\n\
+                 \"/usr/share/demo/b\" = \"rel/readme\"\n\
+                 [variant.small.files]\n\"/usr/share/demo/{path}\" = false\n"
+            ),
+        )
+    };
+    let outcome = said(variant("b"), &["--variant", "small"], "");
+    assert_eq!(
+        listed(&outcome, "./usr/share/demo/"),
+        [
+            "drwxr-xr-x root/root ./usr/share/demo/",
+            "-rw-r--r-- root/root ./usr/share/demo/a",
+        ]
+    );
+    variant("c")
+        .args(["plan", "-q", "--variant", "small"])
+        .status(1)
+        .stderr(
+            "
+            error: reldeb.toml:13: found boolean `false`, expected a string or a table
+              13 | \"/usr/share/demo/c\" = false
+            ",
+        )
+        .run();
+}
