@@ -268,6 +268,10 @@ impl<'de> DeserializeSeed<'de> for FieldValue<'_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let Self(name, fields) = self;
         let value = String::deserialize(deserializer)?;
+        // As a hook without text does, it takes back what a variant is laid over.
+        if value.trim().is_empty() {
+            return Ok(());
+        }
         name.set(&value, fields)
             .map_err(|error| D::Error::custom(with_hint(&error)))
     }

@@ -349,3 +349,11 @@ fn a_package_that_is_there_is_not_replaced_where_it_must_not_be() {
         assert_eq!(outcome.read("dist/app_1.0_all.deb"), b"published");
     }
 }
+
+#[test]
+fn an_empty_field_is_left_out() {
+    let test =
+        version("version = \"1.0\"\nfields = { Origin = \"${X:-}\", Bugs = \"mailto:a@b.c\" }");
+    // A line without a value: there is no such field.
+    assert_eq!(built(test, "Origin").1, "\n");
+}
