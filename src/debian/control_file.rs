@@ -66,6 +66,7 @@ impl ControlFile {
                     operator: Operator::Equal,
                     version: self.version.clone(),
                 }),
+                restriction: None,
             })),
         );
         let source = self.source.as_ref().unwrap_or(&self.package);

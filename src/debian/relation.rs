@@ -4,6 +4,7 @@
 use super::architecture::Architecture;
 use super::package_name::PackageName;
 use super::relation_error::RelationError;
+use super::restriction::Restriction;
 use super::version::Version;
 use std::fmt;
 use std::str::FromStr;
@@ -27,6 +28,8 @@ pub struct Relation {
     pub qualifier: Option<Qualifier>,
     /// The versions that fulfil the relation; `None` where all do.
     pub constraint: Option<Constraint>,
+    /// The architectures that an author's relation is for; `None` in a package.
+    pub restriction: Option<Restriction>,
 }
 
 /// The part of a relation after the name and a colon.
@@ -98,7 +101,10 @@ impl Relation {
 
     /// Returns whether `other` holds wherever this one does.
     fn implies(&self, other: &Self) -> bool {
-        if self.package != other.package || self.qualifier != other.qualifier {
+        let is_alike = self.package == other.package
+            && self.qualifier == other.qualifier
+            && self.restriction == other.restriction;
+        if !is_alike {
             return false;
         }
         match (&self.constraint, &other.constraint) {
@@ -163,6 +169,10 @@ impl Relations {
                     let text = part.trim().to_owned();
                     unread.push(RelationError::Substitution { text });
                 }
+                Ok(it) if it.0.iter().any(|relation| relation.restriction.is_some()) => {
+                    let text = part.trim().to_owned();
+                    unread.push(RelationError::Restriction { text });
+                }
                 Ok(alternatives) => read.0.push(alternatives),
                 Err(error) => unread.push(error),
             }
@@ -187,6 +197,30 @@ impl Relations {
                 constraint.version = own.clone();
             }
         }
+        self
+    }
+
+    /// Returns whether a relation is for some architectures only.
+    #[must_use]
+    pub fn is_restricted(&self) -> bool {
+        let mut relations = self.0.iter().flat_map(|alternatives| &alternatives.0);
+        relations.any(|relation| relation.restriction.is_some())
+    }
+
+    /// Returns the list of a package of this architecture.
+    #[must_use]
+    pub fn for_architecture(mut self, architecture: Architecture) -> Self {
+        for Alternatives(relations) in &mut self.0 {
+            relations.retain(|it| {
+                it.restriction
+                    .as_ref()
+                    .is_none_or(|it| it.admits(architecture))
+            });
+            for relation in relations {
+                relation.restriction = None;
+            }
+        }
+        self.0.retain(|alternatives| !alternatives.0.is_empty());
         self
     }
 
@@ -283,6 +317,10 @@ impl FromStr for Relation {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
+        let (text, restriction) = match text.strip_suffix(']').and_then(|it| it.split_once('[')) {
+            Some((relation, words)) => (relation.trim(), Some(Restriction::parse(text, words)?)),
+            None => (text, None),
+        };
         let owned = || text.to_owned();
         let open = |text: String, name: &&str| text.replace(name, "");
         if OWN_VERSION.iter().fold(owned(), open).contains("${") {
@@ -320,6 +358,7 @@ impl FromStr for Relation {
             package,
             qualifier,
             constraint,
+            restriction,
         })
     }
 }
@@ -412,6 +451,9 @@ impl fmt::Display for Relation {
         }
         if let Some(Constraint { operator, version }) = &self.constraint {
             write!(f, " ({operator} {version})")?;
+        }
+        if let Some(restriction) = &self.restriction {
+            write!(f, " [{restriction}]")?;
         }
         Ok(())
     }

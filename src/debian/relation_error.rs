@@ -84,7 +84,19 @@ pub enum RelationError {
         /// The surplus text.
         rest: String,
     },
-    /// `[amd64]` or `<!nocheck>`.
+    /// A word between `[` and `]` that is no architecture.
+    #[error(
+        "invalid relation {}: {} in `[…]` is no architecture",
+        quoted(text),
+        quoted(word)
+    )]
+    Architecture {
+        /// The text as written.
+        text: String,
+        /// The word.
+        word: String,
+    },
+    /// `<!nocheck>`, or `[amd64]` in a package.
     #[error(
         "invalid relation {}: only source packages restrict relations",
         quoted(text)
@@ -125,6 +137,10 @@ impl RelationError {
             Self::Qualifier { qualifier, .. } => match qualifier.parse::<Architecture>() {
                 Err(error) => error.hint(),
                 Ok(_) => Some("leave it out".into()),
+            },
+            Self::Architecture { word, .. } => match word.parse::<Architecture>() {
+                Err(error) if !word.is_empty() && !word.starts_with('!') => error.hint(),
+                _ => Some("write either `[amd64 arm64]` or `[!amd64 !arm64]`".into()),
             },
             Self::Unclosed { text } => Some(format!("write `{text})`")),
             Self::Unparenthesised { text, rest } => {

@@ -16,6 +16,7 @@ fn relations_are_written_canonically() {
         ("libc6\n (>= 2.34),\n\tfoo", "libc6 (>= 2.34), foo"),
         ("python3:any ( >= 3.9 )", "python3:any (>= 3.9)"),
         ("foo:amd64 (= 1:1.0-1)", "foo:amd64 (= 1:1.0-1)"),
+        ("ab[ armhf  arm64 ]|cd (= 1)[!amd64]", "ab [armhf arm64] | cd (= 1) [!amd64]"),
         ("ab (<< 2), cd (<= 2), ef (>> 2), gh (= 0:2)", "ab (<< 2), cd (<= 2), ef (>> 2), gh (= 2)"),
     ];
     for (text, written) in table {
@@ -45,7 +46,10 @@ fn each_fault_names_the_relation_and_the_way_out() {
         ("ab < 1", "`ab < 1`: `< 1` is not in parentheses", "write `ab (<< 1)`"),
         ("ab cd", "`ab cd`: `cd` follows where `,` or `|` was expected", "separate relations by `, `"),
         ("ab (= 1) cd", "`ab (= 1) cd`: `cd` follows where `,` or `|` was expected", "separate relations by `, `"),
-        ("ab [amd64]", "`ab [amd64]`: only source packages restrict relations", "leave out `[…]` and `<…>`"),
+        ("ab [x86_64]", "`ab [x86_64]`: `x86_64` in `[…]` is no architecture", "write `amd64`"),
+        ("ab [amd64 !armhf]", "`ab [amd64 !armhf]`: `!armhf` in `[…]` is no architecture", "write either `[amd64 arm64]` or `[!amd64 !arm64]`"),
+        ("ab (= 1) [ ]", "`ab (= 1) [ ]`: `` in `[…]` is no architecture", "write either `[amd64 arm64]` or `[!amd64 !arm64]`"),
+        ("ab [all]", "`ab [all]`: `all` in `[…]` is no architecture", "write either `[amd64 arm64]` or `[!amd64 !arm64]`"),
         ("ab (= 1) <!nocheck>", "`ab (= 1) <!nocheck>`: only source packages restrict relations", "leave out `[…]` and `<…>`"),
         ("${shlibs:Depends}", "`${shlibs:Depends}`: substitution variables are for source packages", "`auto` stands for what the ELF files need"),
         ("a\u{7}b", "`a\\u{7}b`: invalid package name `a\\u{7}b`: contains the character U+0007 at character 2, expected lower case letters, digits and `+ - .`", "write it as `a-b`"),
@@ -55,6 +59,20 @@ fn each_fault_names_the_relation_and_the_way_out() {
         assert_eq!(error.to_string(), format!("invalid relation {fact}"));
         let hint = Some(hint).filter(|hint| !hint.is_empty());
         assert_eq!(error.hint().as_deref(), hint, "{text}");
+    }
+}
+
+#[test]
+fn a_restricted_relation_is_for_its_architectures() {
+    let list = relations("ab [armhf] | cd [!amd64], ef [armhf arm64] | gh, ij");
+    assert!(list.is_restricted());
+    for (architecture, written) in [
+        ("amd64", "gh, ij"),
+        ("arm64", "cd, ef | gh, ij"),
+        ("armhf", "ab | cd, ef | gh, ij"),
+    ] {
+        let list = list.clone().for_architecture(architecture.parse().unwrap());
+        assert_eq!(list.to_string(), written, "{architecture}");
     }
 }
 

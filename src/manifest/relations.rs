@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::InvalidValue;
-use crate::debian::{PackageName, RelationField, Relations, Version};
+use crate::debian::{Architecture, PackageName, RelationField, Relations, Version};
 use crate::message::{nearest, ticked};
 
 /// The keys of `[package]` that are relations.
@@ -32,15 +32,18 @@ pub struct Family<'a> {
     pub name: &'a PackageName,
     /// The version of the package.
     pub version: &'a Version,
+    /// The architecture of the package.
+    pub architecture: Architecture,
     /// All packages of the manifest; empty where it has no `[packages]`.
     pub packages: &'a [PackageName],
 }
 
 impl Family<'_> {
-    /// Returns relations with the version of the package in them.
+    /// Returns the relations that are for the package's architecture, with its version in them.
     ///
     /// # Errors
-    /// [`InvalidValue`] at `place` where a package that nobody makes here must have that version.
+    /// [`InvalidValue`] at `place` where a package that nobody makes here must have that version, or
+    /// where a package for all architectures has a relation for some.
     /// One that is provided, broken or replaced may be any.
     pub fn settle(
         &self,
@@ -56,11 +59,22 @@ impl Family<'_> {
                 | RelationField::Suggests
                 | RelationField::Enhances
         );
-        let mut open = relations.at_own_version();
-        match open.find(|package| is_needed && !self.makes(package)) {
-            Some(stranger) => Err(self.no_sibling(stranger, place)),
-            None => Ok(relations.clone().of_version(self.version)),
+        if self.architecture.is_all() && relations.is_restricted() {
+            let message = format!(
+                "a relation of `{}` is for some architectures, but the package is for all",
+                self.name
+            );
+            let hint = "leave out `[…]`".to_owned();
+            return Err(InvalidValue::new(place.clone(), message, Some(hint)));
         }
+        let relations = relations.clone().for_architecture(self.architecture);
+        let stranger = relations
+            .at_own_version()
+            .find(|package| is_needed && !self.makes(package));
+        if let Some(stranger) = stranger {
+            return Err(self.no_sibling(stranger, place));
+        }
+        Ok(relations.of_version(self.version))
     }
 
     /// Returns whether a package is one of the manifest, or the debug symbols of one.

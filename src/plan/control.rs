@@ -133,6 +133,7 @@ pub(super) fn file(
         relations: table.relations(&Family {
             name: &package,
             version: &version,
+            architecture,
             packages: &manifest.packages,
         })?,
         section: section.unwrap_or(Section::MISC),

@@ -351,6 +351,24 @@ fn a_package_that_is_there_is_not_replaced_where_it_must_not_be() {
 }
 
 #[test]
+fn a_relation_is_for_the_architectures_it_names() {
+    let fields = "version = \"1.0\"\ndescription = \"sells things\"\n\
+                depends = [\"bash [armhf arm64]\", \"tzdata (>= 2) [!armhf]\"]\n";
+    for (architecture, expected) in [("armhf", "bash\n"), ("amd64", "tzdata (>= 2)\n")] {
+        let test = package(&format!("{fields}architecture = \"{architecture}\""));
+        assert_eq!(built(test, "Depends").1, expected, "{architecture}");
+    }
+    refused(
+        package(fields),
+        "
+        error: reldeb.toml:6: a relation of `app` is for some architectures, but the package is for all
+          6 | depends = [\"bash [armhf arm64]\", \"tzdata (>= 2) [!armhf]\"]
+        hint: leave out `[…]`
+        ",
+    );
+}
+
+#[test]
 fn an_empty_field_is_left_out() {
     let test =
         version("version = \"1.0\"\nfields = { Origin = \"${X:-}\", Bugs = \"mailto:a@b.c\" }");
