@@ -66,7 +66,7 @@ struct Scenario {
     /// Empty folders of the project.
     #[serde(default)]
     folders: Vec<String>,
-    /// Commands of sh(1) that are run in the project before.
+    /// Commands of sh(1) that are run in the project before, with the program as `$reldeb`.
     #[serde(default)]
     before: Option<String>,
     /// A text that the error has; without it the command succeeds.
@@ -153,7 +153,7 @@ impl Scenario {
         if output.status.success() == self.error.is_some() {
             faults.push(format!("{}\n{said}", output.status));
         }
-        if faults.is_empty() && self.error.is_none() && self.manifest.is_some() {
+        if faults.is_empty() && self.error.is_none() {
             let first = stdout.lines().next().unwrap_or_default();
             let package = folder.path().join(first);
             if package.extension().is_some_and(|it| it == "deb") {
@@ -194,7 +194,9 @@ impl Scenario {
             std::fs::write(folder.join("reldeb.toml"), text).unwrap();
         }
         if let Some(before) = &self.before {
-            success(Command::new("sh").args(["-ec", before]).current_dir(folder));
+            let mut shell = Command::new("sh");
+            shell.args(["-ec", before]).current_dir(folder);
+            success(shell.env("reldeb", reldeb().get_program()));
         }
     }
 
