@@ -140,22 +140,25 @@ impl<'a> Bundle<'a> {
     }
 }
 
-/// The name of an architecture in the paths of its libraries (dpkg-architecture(1),
+/// The names of architectures in the paths of their libraries (dpkg-architecture(1),
 /// `DEB_HOST_MULTIARCH`).
+pub(super) const TRIPLETS: [(&str, &str); 12] = [
+    ("amd64", "x86_64-linux-gnu"),
+    ("arm64", "aarch64-linux-gnu"),
+    ("armel", "arm-linux-gnueabi"),
+    ("armhf", "arm-linux-gnueabihf"),
+    ("i386", "i386-linux-gnu"),
+    ("loong64", "loongarch64-linux-gnu"),
+    ("mips64el", "mips64el-linux-gnuabi64"),
+    ("mipsel", "mipsel-linux-gnu"),
+    ("ppc64el", "powerpc64le-linux-gnu"),
+    ("riscv64", "riscv64-linux-gnu"),
+    ("s390x", "s390x-linux-gnu"),
+    ("x32", "x86_64-linux-gnux32"),
+];
+
+/// Returns the name of an architecture in the paths of its libraries.
 pub(crate) fn triplet(architecture: Architecture) -> Option<&'static str> {
-    Some(match architecture.as_str() {
-        "amd64" => "x86_64-linux-gnu",
-        "arm64" => "aarch64-linux-gnu",
-        "armel" => "arm-linux-gnueabi",
-        "armhf" => "arm-linux-gnueabihf",
-        "i386" => "i386-linux-gnu",
-        "loong64" => "loongarch64-linux-gnu",
-        "mips64el" => "mips64el-linux-gnuabi64",
-        "mipsel" => "mipsel-linux-gnu",
-        "ppc64el" => "powerpc64le-linux-gnu",
-        "riscv64" => "riscv64-linux-gnu",
-        "s390x" => "s390x-linux-gnu",
-        "x32" => "x86_64-linux-gnux32",
-        _ => return None,
-    })
+    let mut all = TRIPLETS.into_iter();
+    all.find_map(|(name, triplet)| (name == architecture.as_str()).then_some(triplet))
 }

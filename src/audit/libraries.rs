@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::allowed::Allowed;
+use super::bundle::TRIPLETS;
 use super::suites::{self, KnownLibrary, ON_EVERY_DEBIAN};
 use crate::debian::{Distribution, SUITES, Suite};
 use crate::elf::facts::{ElfFacts, ElfKind};
@@ -456,10 +457,19 @@ fn search_folders(path: &PackagePath, facts: &ElfFacts, rules: &SearchRules) -> 
     }
     folders.extend(rules.library_path.iter().cloned());
     folders.extend(expand(&facts.runpath));
-    for system in ["/lib", "/usr/lib", "/lib64", "/usr/lib64"] {
-        folders.extend(PackagePath::new(system));
-    }
+    folders.extend(system_folders());
     folders
+}
+
+/// Returns the folders that the loader of every Debian goes through. Those of other machines do no
+/// harm: it passes over their libraries.
+pub(crate) fn system_folders() -> impl Iterator<Item = PackagePath> {
+    let of_machines = TRIPLETS
+        .into_iter()
+        .flat_map(|(_, triplet)| ["/lib", "/usr/lib"].map(|above| format!("{above}/{triplet}")));
+    let of_all = ["/lib", "/usr/lib", "/lib64", "/usr/lib64"].map(str::to_owned);
+    let paths = of_all.into_iter().chain(of_machines);
+    paths.filter_map(|path| PackagePath::new(path).ok())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use memchr::memmem;
 
+use super::mappings::of_origin;
 use crate::finding::{Finding, Severity, tags};
 use crate::fs;
 use crate::message::{key, quoted};
@@ -234,9 +235,21 @@ fn without_effect(plan: &PackagePlan, tree: &Tree) -> Option<Finding> {
     let is_set = service.systemd
         && service.hardening
         && !said.is_some_and(|directives| directives.contains_key(DIRECTIVE));
+    if !is_set {
+        return None;
+    }
+    let program = plan.deployment.program.as_ref().map(|it| &it.path);
+    if let Some(path) = program.filter(|path| is_capable(plan, tree, path)) {
+        let message = format!(
+            "`{path}` has capabilities that the service has not: its unit has `{DIRECTIVE}`"
+        );
+        let hint = "write `capabilities = [\"net_bind_service\"]` below `[service]` for those that it needs";
+        let finding = Finding::new(tags::SETUID_WITHOUT_EFFECT, message).with_hint(hint);
+        return Some(finding.at_path(path));
+    }
     let is_set_id =
         |entry: &Entry| matches!(entry.kind, Kind::Regular { .. }) && entry.mode & SET_ID != 0;
-    let (path, _) = tree.iter().find(|(_, entry)| is_set && is_set_id(entry))?;
+    let (path, _) = tree.iter().find(|(_, entry)| is_set_id(entry))?;
     let message = format!(
         "`{path}` is setuid or setgid, which has no effect in the service: its unit has `{DIRECTIVE}`"
     );
@@ -248,6 +261,14 @@ fn without_effect(plan: &PackagePlan, tree: &Tree) -> Option<Finding> {
             .with_hint(hint)
             .at_path(path),
     )
+}
+
+/// Returns whether `[files]` gives a path capabilities.
+fn is_capable(plan: &PackagePlan, tree: &Tree, path: &PackagePath) -> bool {
+    let mapping = tree
+        .get(path)
+        .and_then(|entry| of_origin(plan, &entry.origin));
+    mapping.is_some_and(|mapping| mapping.capabilities.is_some())
 }
 
 /// The greatest size in bytes of a file that is searched for keys: larger ones are neither keys

@@ -85,6 +85,20 @@ pub enum PopulateError {
         /// The target.
         key: String,
     },
+    /// A file with capabilities that others than root could change or replace.
+    #[error("{}:{line}: `{path}` has `capabilities`, and `{writer}` can write `{place}`", manifest.display())]
+    CapabilitiesForOthers {
+        /// The manifest.
+        manifest: PathBuf,
+        /// The line of the entry.
+        line: usize,
+        /// The file.
+        path: PackagePath,
+        /// The path of the package that others can write: the file, or a directory above it.
+        place: PackagePath,
+        /// The user or group that can.
+        writer: String,
+    },
     /// An owner or a mode for a directory that other packages have, too.
     #[error("{}:{line}: `{path}` is a directory of Debian's own, which stays root:root 0755", manifest.display())]
     SharedDirectory {
@@ -207,6 +221,9 @@ impl PopulateError {
             }
             Self::SymlinkLoop { .. } => Some("remove it, or name the file it should lead to".into()),
             Self::Change { .. } => Some("`[conffiles]` says what earlier versions had, `[files]` what this one has".into()),
+            Self::CapabilitiesForOthers { .. } => {
+                Some("who can change the file gets the rights: leave it to root, below `/usr` or `/opt`".into())
+            }
             Self::CapabilitiesOfNoFile { .. } => Some("leave `capabilities` out".into()),
             Self::Program { path, found: "is not executable" } => Some(format!(
                 "give the file its executable bit, or `mode = \"0755\"` in `[files]`: `\"{path}\" = {{ source = \"…\", mode = \"0755\" }}`"

@@ -10,6 +10,7 @@ use super::PopulateError;
 use super::access::{Access, SourceFile};
 use super::claims::Claims;
 use super::{compressed, links};
+use crate::audit::system_folders;
 use crate::deb::gzip;
 use crate::debian::reserved;
 use crate::files::sources::{self, split_glob, walk};
@@ -309,7 +310,8 @@ impl<'a, 'plan> Sources<'a, 'plan> {
                 kind,
             });
         }
-        let executable = fs::mode(metadata) & 0o111 != 0;
+        // A library in a folder of the loader is no program, whatever Cargo makes of it (policy 8.1).
+        let executable = fs::mode(metadata) & 0o111 != 0 && !is_shared_library(target);
         let default = if executable { 0o755 } else { 0o644 };
         let mode = mapping.mode.unwrap_or(default);
         let placed = if mapping.compress {
@@ -350,6 +352,16 @@ pub(super) fn of_origin<'a>(plan: &'a PackagePlan, origin: &Origin) -> Option<&'
 /// Returns the paths to leave out: those of patterns, and packages of the output folder.
 fn left_out(patterns: &mut Patterns, outputs: &mut Outputs<'_>) -> impl FnMut(&Path, bool) -> bool {
     |path, is_directory| patterns.exclude(path, is_directory) || outputs.hold(path, is_directory)
+}
+
+/// Returns whether a path is that of a shared library which the loader finds.
+fn is_shared_library(path: &PackagePath) -> bool {
+    let name = String::from_utf8_lossy(path.file_name());
+    (name.ends_with(".so") || name.contains(".so."))
+        && path.parent().is_some_and(|parent| {
+            let mut folders = system_folders();
+            folders.any(|folder| folder == parent)
+        })
 }
 
 /// Returns whether a directory is shared by the packages of Debian: it stays root's.

@@ -73,6 +73,7 @@ pub(crate) fn populate(
     tree.add_parents()?;
     mark_conffiles(plan, &mut tree);
     changes::check(plan, &tree)?;
+    owners::check_capabilities(settings, plan, &tree)?;
     program::check(plan, &tree)?;
     alternatives::check(settings, plan, &tree)?;
     findings.extend(access.findings(&tree));
@@ -87,12 +88,12 @@ pub(crate) fn populate(
     Ok((tree, findings))
 }
 
-/// Returns the files whose entries of `[files]` give them capabilities.
+/// Returns the programs whose entries of `[files]` give them capabilities.
 pub(crate) fn capable_files(plan: &PackagePlan, tree: &Tree) -> Vec<Capable> {
     let files = tree.iter().filter_map(|(path, entry)| {
         let mapping = mappings::of_origin(plan, &entry.origin)?;
-        let is_file = matches!(entry.kind, Kind::Regular { .. });
-        let capabilities = mapping.capabilities.clone().filter(|_| is_file)?;
+        let is_program = matches!(entry.kind, Kind::Regular { .. }) && entry.mode & 0o111 != 0;
+        let capabilities = mapping.capabilities.clone().filter(|_| is_program)?;
         let path = path.clone();
         Some(Capable { path, capabilities })
     });

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::PopulateError;
+use super::mappings::of_origin;
 use crate::debian::{RelationField, reserved};
 use crate::finding::{Finding, tags};
 use crate::plan::{PackagePlan, Settings};
@@ -95,11 +96,54 @@ fn is_own_helper(package: &str) -> bool {
     ["init-system-helpers", "passwd"].contains(&package)
 }
 
+/// Checks that root alone can change or replace the files with capabilities: another would get them.
+///
+/// # Errors
+/// [`PopulateError::CapabilitiesForOthers`] names the file and what can be written.
+pub(super) fn check_capabilities(
+    settings: &Settings,
+    plan: &PackagePlan,
+    tree: &Tree,
+) -> Result<(), PopulateError> {
+    let account = plan.deployment.account.as_ref();
+    let own = &plan.deployment.directories;
+    let made = [&own.state, &own.log, &own.run];
+    for (path, entry) in tree.iter() {
+        let Some(mapping) = of_origin(plan, &entry.origin) else {
+            continue;
+        };
+        if mapping.capabilities.is_none() || !matches!(entry.kind, Kind::Regular { .. }) {
+            continue;
+        }
+        let mut way = std::iter::successors(Some(path.clone()), PackagePath::parent);
+        let found = way.find_map(|place| {
+            let of_service = account.filter(|_| made.contains(&&place));
+            let of_service = of_service.map(|account| account.user.to_string());
+            let writer = tree.get(&place).and_then(who_can_write).or(of_service)?;
+            Some((place, writer))
+        });
+        if let Some((place, writer)) = found {
+            return Err(PopulateError::CapabilitiesForOthers {
+                manifest: settings.manifest_path.clone(),
+                line: mapping.line,
+                path: path.clone(),
+                place,
+                writer,
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Returns the user or group beside root that can make links in a directory.
 fn writer(entry: &Entry) -> Option<String> {
-    if !matches!(entry.kind, Kind::Directory) {
-        return None;
-    }
+    matches!(entry.kind, Kind::Directory)
+        .then(|| who_can_write(entry))
+        .flatten()
+}
+
+/// Returns the user or group beside root that can write a path.
+fn who_can_write(entry: &Entry) -> Option<String> {
     let (user, group) = (entry.owner.user(), entry.owner.group());
     if user != "root" {
         Some(user.to_owned())

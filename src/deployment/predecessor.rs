@@ -14,7 +14,8 @@ pub(super) fn contribute(
     for (script, step, template) in [
         (
             Script::Preinst,
-            Step::Systemd,
+            // Whether the service runs is noted before it is stopped.
+            Step::Leftovers,
             "package/preinst-predecessor.sh",
         ),
         (

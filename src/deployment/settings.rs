@@ -132,7 +132,7 @@ pub(super) fn check_place(
         } else {
             &table.directory_mode
         };
-        let is_open = mode.as_ref().is_some_and(|mode| mode.0.0 & 0o022 != 0);
+        let is_open = mode.as_ref().is_some_and(|mode| mode.0 & 0o022 != 0);
         let owner = table.owner.as_ref().map(|owner| owner.0.to_string());
         if file.parent() == Some(path) && (is_open || owner.is_some_and(|owner| owner != "root")) {
             let message = format!("others than root may write where `{file}` is made");

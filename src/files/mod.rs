@@ -108,10 +108,10 @@ fn mapping(
         TextOr::Table(table) => table.clone(),
     };
     let source = source(key, &written)?;
-    let mode = written.mode.map(|mode| mode.0.0);
+    let mode = written.mode.map(|mode| mode.0);
     let directory_mode = match source {
         MappingSource::Directory => mode,
-        _ => written.directory_mode.map(|mode| mode.0.0),
+        _ => written.directory_mode.map(|mode| mode.0),
     };
     let name_or_root = |name: Option<String>| name.unwrap_or_else(|| "root".to_owned());
     Ok(Mapping {

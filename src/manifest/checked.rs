@@ -314,6 +314,31 @@ impl<'de> Deserialize<'de> for SuiteName {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileMode(pub u32);
 
+impl<'de> Deserialize<'de> for FileMode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Mode;
+        impl Visitor<'_> for Mode {
+            type Value = FileMode;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                text.parse()
+                    .map_err(|error: FileModeError| E::custom(with_hint(&error)))
+            }
+
+            /// `0o644` is a number in TOML, and its digits are lost.
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+                let fact = "found a number, expected a string";
+                Err(E::custom(format!("{fact}\nwrite `\"{number:04o}\"`")))
+            }
+        }
+        deserializer.deserialize_any(Mode)
+    }
+}
+
 /// A text that is not a mode.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("invalid mode `{0}`, expected three or four octal digits")]

@@ -201,7 +201,9 @@ impl Problem {
             Self::SameKey { .. } => Some("leave one of them out".into()),
             Self::MalformedVariable(_) => Some("write `$$` for a dollar sign".into()),
             Self::WrongType { found, expected } => how_to_write(found, expected),
-            Self::Syntax(_) => None,
+            Self::Syntax(message) => message
+                .contains("leading zero")
+                .then(|| "put the number in quotes, as in `\"0644\"`".to_owned()),
         }
     }
 }

@@ -217,12 +217,37 @@ const NEVER_LEFT_OUT: [&str; 2] = ["package", "user"];
 /// Tables of entries that the author names, each of which can be left out as well.
 const OF_ENTRIES: [&str; 2] = ["files", "units"];
 
+/// Tables that a package may be without; there is nothing to leave out where none is there.
+const LEFT_OUT: [&str; 16] = [
+    "release",
+    "files",
+    "completions",
+    "service",
+    "units",
+    "hooks",
+    "scripts",
+    "conffiles",
+    "purge",
+    "alternatives",
+    "triggers",
+    "debconf",
+    "control-files",
+    "lintian",
+    "templates",
+    "build",
+];
+
 /// Lays a table over a manifest: see [`merge`]. A table of the manifest that is `false` in the other
 /// is left out, and so is an entry of `[files]` and `[units]`.
 pub(super) fn lay_over<'i>(base: &mut DeTable<'i>, mut overlay: DeTable<'i>) {
     leave_out(base, &mut overlay, |key, value| {
         value.is_table() && !NEVER_LEFT_OUT.contains(&key)
     });
+    for table in LEFT_OUT {
+        if overlay.get(table).and_then(|it| it.get_ref().as_bool()) == Some(false) {
+            overlay.remove(table);
+        }
+    }
     for name in OF_ENTRIES {
         let below = base.get_mut(name).map(Spanned::get_mut);
         let above = overlay.get_mut(name).map(Spanned::get_mut);

@@ -306,9 +306,9 @@ pub struct FileTable {
     /// gitignore patterns of paths of a tree or a glob that are left out.
     pub exclude: Vec<Spanned<String>>,
     /// The permission bits of files (of the directory, with `directory = true`).
-    pub mode: Option<Checked<FileMode>>,
+    pub mode: Option<FileMode>,
     /// The permission bits of the directories of a tree.
-    pub directory_mode: Option<Checked<FileMode>>,
+    pub directory_mode: Option<FileMode>,
     /// The owner's name.
     pub owner: Option<Checked<UserName>>,
     /// The group's name.

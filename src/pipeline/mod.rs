@@ -76,6 +76,7 @@ pub fn prepare(manifests: &[Manifest], options: &BuildOptions) -> Result<Prepare
     }
     siblings::check_outputs(&packages)?;
     if manifests.len() > 1 {
+        siblings::find_libraries(&mut packages);
         siblings::compare(manifests, &mut packages);
         for package in &mut packages {
             let findings = mem::take(&mut package.findings);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Package;
+use crate::audit::{self, Missing, Reason};
 use crate::debian::{Alternatives, ControlFile, Relation, RelationField, Relations};
 use crate::error::Error;
 use crate::finding::{Finding, tags};
@@ -43,6 +44,50 @@ pub(super) fn compare(manifests: &[Manifest], packages: &mut [Package]) {
     }
 }
 
+/// Takes back that a library is missing where a sibling has it that the package depends on.
+pub(super) fn find_libraries(packages: &mut [Package]) {
+    for index in 0..packages.len() {
+        let package = &packages[index];
+        let is_met = |missing: &Missing| {
+            missing.reason == Reason::Unknown
+                && packages.iter().any(|other| {
+                    depends(&package.control, &other.control)
+                        && has_library(other, &missing.library)
+                })
+        };
+        let met: Vec<Finding> = (package.audit.missing.iter())
+            .filter(|missing| is_met(missing))
+            .map(Missing::finding)
+            .collect();
+        let package = &mut packages[index];
+        package.findings.retain(|finding| !met.contains(finding));
+        package
+            .audit
+            .missing
+            .retain(|missing| !met.contains(&missing.finding()));
+    }
+}
+
+/// Returns whether a package is installed only with another of the same run.
+fn depends(package: &ControlFile, other: &ControlFile) -> bool {
+    let fields = [RelationField::PreDepends, RelationField::Depends];
+    let mut fields = fields.into_iter().map(|field| package.relations.get(field));
+    fields.any(|field| relations(field).any(|relation| is_met(relation, other)))
+}
+
+/// Returns whether a package has a library where the loader finds it.
+fn has_library(package: &Package, name: &str) -> bool {
+    audit::system_folders().any(|folder| {
+        let path = folder.join(name);
+        path.is_ok_and(|path| {
+            package
+                .contents
+                .get(&path)
+                .is_some_and(|it| !is_directory(it))
+        })
+    })
+}
+
 /// Finds a path that both packages have and that is no directory: dpkg refuses to unpack the second.
 fn shared_path(manifests: &[Manifest], first: &Package, second: &Package) -> Option<Finding> {
     let (one, two) = (&first.control, &second.control);
@@ -71,8 +116,8 @@ fn shared_path(manifests: &[Manifest], first: &Package, second: &Package) -> Opt
         place(one, entry),
         place(two, other)
     );
-    let hint = "leave it to one of them, which the other depends on; or write `conflicts` or \
-                `replaces` below `[package]` of one";
+    let hint = "leave it to one of them, which the other depends on; or write `conflicts` \
+                below `[package]` of one";
     let finding = Finding::new(tags::PATH_IN_TWO_PACKAGES, message);
     Some(finding.with_hint(hint).at_path(path))
 }
@@ -103,7 +148,7 @@ fn line(manifests: &[Manifest], package: &ControlFile, key: &str) -> Option<usiz
     Some(manifest.line(&key.span()))
 }
 
-/// Returns whether a package may take paths of another, or is never installed beside it.
+/// Returns whether a package is never installed beside another.
 fn gives_way(package: &ControlFile, other: &ControlFile) -> bool {
     let others = other.relations.get(RelationField::Provides);
     let is_other = |relation: &Relation| {
@@ -111,9 +156,9 @@ fn gives_way(package: &ControlFile, other: &ControlFile) -> bool {
         let mut provided = relations(others);
         is_met(relation, other) || provided.any(is_meant)
     };
-    let fields = [RelationField::Conflicts, RelationField::Replaces];
-    let mut fields = fields.into_iter().map(|field| package.relations.get(field));
-    fields.any(|field| relations(field).any(is_other))
+    let has = |field| relations(package.relations.get(field)).any(is_other);
+    // `Replaces` alone lets both be installed, and the path goes with the one that is removed first.
+    has(RelationField::Conflicts) || has(RelationField::Breaks) && has(RelationField::Replaces)
 }
 
 fn relations(field: Option<&Relations>) -> impl Iterator<Item = &Relation> {

@@ -5,7 +5,9 @@ upgrade)
     if [ -z "$DPKG_ROOT" ] && [ -x /etc/init.d/{{ service.name }} ] &&
         ! grep -q '^PIDFILE=/run/{{ service.name }}.pid$' /etc/init.d/{{ service.name }}; then
         invoke-rc.d {{ service.name }} stop >/dev/null 2>&1 || true
+{%- if directories.release %}
         end_processes
+{%- endif %}
         : >/run/{{ package }}.predecessor
     fi
 

@@ -274,4 +274,77 @@ fn a_variant_leaves_an_entry_out_that_is_there() {
             ",
         )
         .run();
+
+fn capabilities_are_for_what_root_alone_can_change() {
+    for (path, more, place, writer) in [
+        ("/opt/demo/own", "owner = \"demo\"", "/opt/demo/own", "demo"),
+        (
+            "/opt/demo/own",
+            "mode = \"0777\"",
+            "/opt/demo/own",
+            "everybody",
+        ),
+        (
+            "/var/lib/demo/own",
+            "mode = \"0755\"",
+            "/var/lib/demo",
+            "demo",
+        ),
+    ] {
+        let line = format!(
+            "\"{path}\" = {{ source = \"serve\", capabilities = \"cap_setuid+ep\", {more} }}"
+        );
+        refused(
+            demo("", &format!("[service]\n[files]\n{line}\n")).executable("serve", "#!/bin/sh\n"),
+            &format!(
+                "
+                error: reldeb.toml:11: `{path}` has `capabilities`, and `{writer}` can write `{place}`
+                hint: who can change the file gets the rights: leave it to root, below `/usr` or `/opt`
+                "
+            ),
+        );
+    }
+}
+
+#[test]
+fn a_mode_as_a_number_is_told_as_it_was_meant() {
+    for (mode, error, hint) in [
+        (
+            "0o644",
+            "found a number, expected a string",
+            "write `\"0644\"`",
+        ),
+        (
+            "420",
+            "found a number, expected a string",
+            "write `\"0644\"`",
+        ),
+        (
+            "0755",
+            "unexpected leading zero, expected nothing",
+            "put the number in quotes, as in `\"0644\"`",
+        ),
+    ] {
+        let line = format!("\"/usr/share/demo/x\" = {{ source = \"tree/a.txt\", mode = {mode} }}");
+        refused(
+            tree()(&line),
+            &format!(
+                "
+                error: reldeb.toml:10: {error}
+                  10 | {line}
+                hint: {hint}
+                "
+            ),
+        );
+    }
+}
+
+#[test]
+fn a_library_is_no_program() {
+    let line = "\"/usr/lib/libdemo.so.1\" = \"libdemo.so.1\"";
+    let test = tree()(line).executable("libdemo.so.1", "");
+    assert_eq!(
+        listed(&said(test, &[], ""), "./usr/lib/libdemo"),
+        ["-rw-r--r-- root/root ./usr/lib/libdemo.so.1"]
+    );
 }

@@ -217,14 +217,14 @@ fn a_path_belongs_to_one_of_them() {
         .stderr(
             "
             error[path-in-two-packages]: orders-common: `/usr/share/orders/schema` is in `orders-api` (`schema` of `[files]` entry `/usr/share/orders/schema`, line 16) and in `orders-common` (`schema` of `[files]` entry `/usr/share/orders/schema`, line 20)
-            hint: leave it to one of them, which the other depends on; or write `conflicts` or `replaces` below `[package]` of one
+            hint: leave it to one of them, which the other depends on; or write `conflicts` below `[package]` of one
             error: 1 error found, nothing was written
             ",
         )
         .run();
     assert!(!outcome.path("dist").exists());
     for relation in [
-        "replaces = [\"orders-common\"]",
+        "conflicts = [\"orders-common\"]",
         "provides = [\"schema\"], conflicts = [\"orders-common\"]",
     ] {
         let package = format!("    package = {{ {relation} }}\n");

@@ -37,11 +37,13 @@ tags! {
     /// If it is meant, write the mode in `[files]` as the hint shows.
     SETUID_DROPPED: Warning = "setuid-dropped";
 
-    /// A setuid or setgid program has no effect in the service.
+    /// A setuid or setgid program, or the capabilities of one, have no effect in the service.
     ///
-    /// The unit has `NoNewPrivileges`, with which the kernel ignores both bits (systemd.exec(5)).
+    /// The unit has `NoNewPrivileges`, with which the kernel ignores both bits, and the capabilities of
+    /// files (systemd.exec(5)).
     ///
-    /// If the service runs the program, set `NoNewPrivileges = "no"` below `[service.systemd]`.
+    /// If the service runs the program, set `NoNewPrivileges = "no"` below `[service.systemd]`; give the
+    /// service rights of its own by `capabilities` in `[service]`.
     SETUID_WITHOUT_EFFECT: Warning = "setuid-without-effect";
 
     /// A path of the package lies in a directory that others than root can write.
@@ -163,7 +165,8 @@ tags! {
     /// share.
     ///
     /// Leave the path to one of them, and let the other depend on it. Where they are never installed
-    /// together, write `conflicts`; where one takes the path over from the other, `replaces`.
+    /// together, write `conflicts`. `replaces` alone lets both be installed, and the path goes with the
+    /// one that is removed first.
     PATH_IN_TWO_PACKAGES: Error = "path-in-two-packages";
 
     /// A package asks for another of the same manifest in a version that it does not have.
