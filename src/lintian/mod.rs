@@ -1,6 +1,7 @@
 //! `/usr/share/lintian/overrides/NAME`: what lintian says of a package that holds a release from
 //! elsewhere, and why it is so. Only what applies is written, since lintian complains of an
-//! override that it has no use for.
+//! override that it has no use for. That of a tag which a newer lintian has no more is an error to
+//! it, so `package-supports-alternative-init-but-no-init.d-script` is left to say what it says.
 
 mod authors;
 mod elf_tags;
@@ -118,10 +119,6 @@ const REASONS: &[(&str, &str)] = &[
         "Its libraries lie in the release, not where the system's do.",
     ),
     (
-        "package-supports-alternative-init-but-no-init.d-script",
-        "Written for systemd by the package's author, and of no use without it.",
-    ),
-    (
         "repeated-path-segment",
         "Part of the release: Erlang's libraries and applications have such\ndirectories.",
     ),
@@ -163,7 +160,6 @@ pub(crate) fn add_overrides(
     overrides.of_control(plan, scripts);
     for (path, entry) in tree.iter() {
         overrides.of_path(path, entry);
-        overrides.of_unit(path, entry, tree);
         if entry.kind == Kind::Directory && path.starts_with(&plan.target) && repeats(path) {
             overrides.add(
                 "repeated-path-segment",
@@ -255,30 +251,6 @@ impl LintianOverrides {
                     self.add("non-standard-file-perm", context());
                 }
             }
-        }
-    }
-
-    /// Explains a service of the author's that only systemd starts.
-    fn of_unit(&mut self, path: &PackagePath, entry: &Entry, tree: &Tree) {
-        let text = path.to_string();
-        let name = text.strip_prefix("/usr/lib/systemd/system/");
-        let stem = name.and_then(|name| name.strip_suffix(".service"));
-        let Some(stem) = stem.filter(|stem| !stem.contains(['@', '/'])) else {
-            return;
-        };
-        // lintian asks for no init script where one of these is there.
-        let others = [
-            format!("/etc/init.d/{stem}"),
-            format!("/usr/lib/systemd/system/{stem}.timer"),
-            format!("/usr/lib/systemd/system/{stem}.path"),
-        ];
-        let is_there =
-            |path: &String| PackagePath::new(path).is_ok_and(|path| tree.get(&path).is_some());
-        if matches!(entry.origin, Origin::Units { .. }) && !others.iter().any(is_there) {
-            self.add(
-                "package-supports-alternative-init-but-no-init.d-script",
-                format!("*{}*", pattern(path)),
-            );
         }
     }
 
