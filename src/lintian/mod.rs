@@ -119,6 +119,10 @@ const REASONS: &[(&str, &str)] = &[
         "Its libraries lie in the release, not where the system's do.",
     ),
     (
+        "command-with-path-in-maintainer-script",
+        "The script of the package's author runs by the program of its first line,\nwherever PATH leads to.",
+    ),
+    (
         "repeated-path-segment",
         "Part of the release: Erlang's libraries and applications have such\ndirectories.",
     ),
@@ -223,6 +227,15 @@ impl LintianOverrides {
         let own = plan.own_scripts.iter().any(|own| runs_it(&own.text));
         if !depends && !own && scripts.iter().any(|(_, text)| runs_it(text)) {
             self.add("maintainer-script-needs-depends-on-adduser", "*");
+        }
+        for own in &plan.own_scripts {
+            let texts = scripts.iter().filter(|(script, _)| *script == own.script);
+            for path in texts.flat_map(|(_, text)| scripts::commands_with_path(text, &own.text)) {
+                self.add(
+                    "command-with-path-in-maintainer-script",
+                    format!("{path} (plain script) *"),
+                );
+            }
         }
     }
 

@@ -14,6 +14,23 @@ pub(super) fn interpreter(start: &[u8]) -> Option<String> {
     Some(first.to_owned())
 }
 
+/// Returns the programs of the system that lines of a maintainer script name by path, but for the
+/// lines that are the author's.
+pub(super) fn commands_with_path<'a>(
+    script: &'a str,
+    own: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    let lines = script.lines().map(str::trim_start);
+    let lines = lines.filter(|line| !own.contains(line));
+    lines.filter_map(|line| {
+        let (path, _) = line.split_once(' ')?;
+        let (folder, _) = path.rsplit_once('/')?;
+        ["/bin", "/usr/bin", "/sbin", "/usr/sbin"]
+            .contains(&folder)
+            .then_some(path)
+    })
+}
+
 /// Words of bash that lintian looks for in scripts of `sh`, and that the scripts of Erlang, Elixir
 /// and relx have. Not all that it knows: what is common.
 pub(super) fn has_bash_term(script: &[u8]) -> bool {
@@ -121,5 +138,13 @@ mod tests {
         for (program, expected) in table {
             assert_eq!(is_misspelt(program), expected, "{program:?}");
         }
+    }
+
+    #[test]
+    fn a_path_before_a_command_is_the_packages_own_if_no_line_of_the_author() {
+        let own = "#!/bin/sh\n/bin/true x\n";
+        let script = "/bin/true x\n    /usr/bin/perl -w \"$file\"\n/opt/x y\n/bin/false\nsh x\n";
+        let found: Vec<&str> = commands_with_path(script, own).collect();
+        assert_eq!(found, ["/usr/bin/perl"]);
     }
 }
