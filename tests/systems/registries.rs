@@ -24,7 +24,7 @@ fn an_alternative_follows_the_package_and_the_administrator() {
     let Some(system) = System::minbase("bookworm") else {
         return;
     };
-    let offered = "[alternatives]\n\"/usr/bin/stock-view\" = { path = \"/opt/stock/bin/stock\", priority = 50 }";
+    let offered = "[user]\n[alternatives]\n\"/usr/bin/stock-view\" = { path = \"/opt/stock/bin/stock\", priority = 50 }";
     let first = stock("1.0", "managers = []", offered);
     let before = system.snapshot();
     install(&system, &first).success();
@@ -56,7 +56,7 @@ fn an_alternative_follows_the_package_and_the_administrator() {
     let clean = "update-alternatives --remove-all stock-view";
     system.shell(clean).success();
     system.run(["dpkg", "-P", STOCK.name]).success();
-    assert_eq!(before.difference(&system.snapshot()), [""; 0]);
+    assert_eq!(before.difference(&system.snapshot()), account(STOCK.name));
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn triggers_run_the_hook_and_ldconfig() {
     let Some(system) = System::minbase("trixie") else {
         return;
     };
-    let tables = "[triggers]\ninterest = [\"/usr/share/stock-parts\"]\ninterest-noawait = [\"stock-refresh\"]\n\
+    let tables = "[user]\n[triggers]\ninterest = [\"/usr/share/stock-parts\"]\ninterest-noawait = [\"stock-refresh\"]\n\
                   [hooks]\non-trigger = 'echo \"$new_version $trigger_names\" >>/var/lib/stock/triggered'\n\
                   [files.\"/usr/lib/libstock.so.1\"]\nsource = \"libstock.so.1\"\n";
     let package = stock_with("1.0", "managers = []", tables, |folder: &Path| {

@@ -202,8 +202,7 @@ fn once(key: &[&str], build: impl FnOnce(&Path) -> PathBuf) -> PathBuf {
     if let Some(package) = packages.get(&key) {
         return package.clone();
     }
-    let folder = FOLDER.path().join(packages.len().to_string());
-    std::fs::create_dir(&folder).unwrap();
+    let folder = TempDir::new_in(FOLDER.path()).unwrap().keep();
     let package = build(&folder);
     packages.insert(key, package.clone());
     package
