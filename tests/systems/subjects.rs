@@ -126,7 +126,8 @@ fn stock_of(
         let manifest = format!(
             "[package]\nname = \"stock\"\nversion = \"{version}\"\n\
              maintainer = \"Ops Team <ops@example.com>\"\n\
-             description = \"\"\"stock keeper\nTells its version on the loopback interface.\"\"\"\n\n\
+             description = \"\"\"keeper of goods\nTells its version on the loopback interface,\n\
+             and which one lies on the disk when it is stopped.\"\"\"\n\n\
              [release]\npath = \"rel\"\n\n\
              [build]\ncompression = \"gzip:1\"\n\n\
              [service]\n{service}\n\n{tables}\n\n\

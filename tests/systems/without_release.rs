@@ -1,5 +1,4 @@
-//! Packages without a release: a command leaves no trace, a program of /usr/bin serves, a user owns
-//! files without a service.
+//! A program of /usr/bin serves under sysvinit; `kinds` has the rest of what needs no release.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -37,28 +36,8 @@ const COMMAND: &str = "[files]\n\"/usr/bin/stock\" = { source = \"stock\", mode 
                        \"/usr/share/stock/version\" = \"version\"\n";
 
 #[test]
-fn a_command_leaves_no_trace() {
-    let Some(system) = System::minbase("bookworm") else {
-        return;
-    };
-    let folder = TempDir::new().unwrap();
-    let before = system.snapshot();
-    for version in ["1.0", "1.1"] {
-        install(&system, &build(folder.path(), version, COMMAND)).success();
-        let text = system.read("/usr/share/stock/version");
-        assert_eq!(text, version);
-    }
-    let scripts = "ls /var/lib/dpkg/info/stock.*";
-    assert_eq!(
-        system.shell(scripts).success().stdout,
-        "/var/lib/dpkg/info/stock.list\n/var/lib/dpkg/info/stock.md5sums\n"
-    );
-    system.run(["dpkg", "-P", "stock"]).success();
-    assert_eq!(before.difference(&system.snapshot()), [""; 0]);
-}
-
-fn serves(init: Init) {
-    let Some(system) = System::boot("bookworm", init) else {
+fn a_program_of_usr_bin_serves() {
+    let Some(system) = System::boot("bookworm", Init::Sysvinit) else {
         return;
     };
     let folder = TempDir::new().unwrap();
@@ -86,30 +65,4 @@ fn serves(init: Init) {
     ] {
         assert!(!system.has(path), "{path}");
     }
-}
-
-#[test]
-fn a_program_of_usr_bin_serves() {
-    serves(Init::Systemd);
-    serves(Init::Sysvinit);
-}
-
-#[test]
-fn a_user_owns_files_without_a_service() {
-    let Some(system) = System::minbase("bookworm") else {
-        return;
-    };
-    let folder = TempDir::new().unwrap();
-    let tables = "[files]\n\"/var/lib/stock/\" = { directory = true, owner = \"stock\", group = \"stock\", mode = \"0750\" }\n\
-                  [user]\n";
-    install(&system, &build(folder.path(), "1.0", tables)).success();
-    let state = "stat -c '%U:%G %a' /var/lib/stock; getent passwd stock | cut -d : -f 6";
-    assert_eq!(
-        system.shell(state).success().stdout,
-        "stock:stock 750\n/nonexistent\n"
-    );
-    assert!(!system.has("/var/log/stock"));
-    system.run(["dpkg", "-P", "stock"]).success();
-    assert!(!system.has("/var/lib/stock"));
-    system.run(["id", "stock"]).success();
 }
