@@ -1,5 +1,5 @@
-//! The ELF files of the release without their debug symbols, and these below /usr/lib/debug, where
-//! debuggers, and the backtraces of Rust, look for them by the build ID.
+//! The ELF files of the release, or of a package without one, without their debug symbols, and these
+//! below /usr/lib/debug, where debuggers, and the backtraces of Rust, look for them by the build ID.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -24,8 +24,8 @@ pub(crate) struct SeparateSymbols {
     pub findings: Vec<Finding>,
 }
 
-/// Takes the debug symbols out of the release's files as the plan says. Each ELF file is read
-/// whole.
+/// Takes the debug symbols out of the release's files as the plan says, or out of those of `[files]`
+/// where there is no release. Each ELF file is read whole.
 ///
 /// # Errors
 /// [`PopulateError`] where a file cannot be read.
@@ -54,8 +54,13 @@ pub(crate) fn separate_symbols(
         return Ok(separate);
     };
     if separate.tree.is_empty() {
-        let message = "no file of the release has debug symbols that can be packed: \
-                       there is no second package";
+        let whole = match plan.deployment.directories.release {
+            Some(_) => "release",
+            None => "package",
+        };
+        let message = format!(
+            "no file of the {whole} has debug symbols that can be packed: there is no second package"
+        );
         let finding = Finding::new(tags::NO_DEBUG_SYMBOLS, message);
         separate.findings.push(finding.with_hint(
             "build with debug information, in Cargo.toml with `debug = true` in `[profile.release]`",
@@ -75,16 +80,21 @@ impl SeparateSymbols {
         path: &PackagePath,
         entry: &Entry,
     ) -> Result<Option<Content>, PopulateError> {
-        let (
-            Kind::Regular {
-                content: Content::File { path: source, size },
-                ..
-            },
-            Origin::Release(_),
-        ) = (&entry.kind, &entry.origin)
+        let Kind::Regular {
+            content: Content::File { path: source, size },
+            ..
+        } = &entry.kind
         else {
             return Ok(None);
         };
+        let is_asked = match entry.origin {
+            Origin::Release(_) => true,
+            Origin::Files { .. } => plan.deployment.directories.release.is_none(),
+            _ => false,
+        };
+        if !is_asked {
+            return Ok(None);
+        }
         let mut start = [0; 4];
         if fs::read_start(source, &mut start)? < start.len() || start != *b"\x7fELF" {
             return Ok(None);

@@ -263,7 +263,8 @@ pub struct ReleaseTable {
 }
 
 impl ReleaseTable {
-    /// Returns the first key that says how to pack a release, beside `path`, which names one.
+    /// Returns the first key that says how to pack a release, beside `path`, which names one. Debug
+    /// symbols and missing libraries are those of any package.
     #[must_use]
     pub fn key_beside_path(&self) -> Option<&'static str> {
         let keys = [
@@ -272,13 +273,8 @@ impl ReleaseTable {
             ("exclude", !self.exclude.is_empty()),
             ("configuration", !self.configuration.is_empty()),
             ("strip", self.strip.is_some()),
-            ("debug-symbols", self.debug_symbols.is_some()),
             ("bundle-libraries", self.bundle_libraries.is_some()),
             ("library-path", !self.library_path.is_empty()),
-            (
-                "allow-missing-libraries",
-                !self.allow_missing_libraries.is_empty(),
-            ),
             ("runtime", self.runtime.is_some()),
             ("include-erts", self.include_erts.is_some()),
             ("writable", !self.writable.is_empty()),

@@ -82,6 +82,13 @@ impl PlanError {
                  `exclude` in `[release]`, the others in `[files]`"
                     .into(),
             ),
+            Self::KeyWithoutRelease {
+                key: key @ ("bundle-libraries" | "library-path"),
+                ..
+            } => Some(format!(
+                "bundled libraries lie in the directory of a release: write its `path` beside it, or leave \
+                 `{key}` out, and `Depends` asks for the packages of the libraries"
+            )),
             Self::KeyWithoutRelease { key, .. } => Some(format!(
                 "write `path` beside it, or leave `{key}` out: `[files]` says itself where each file goes"
             )),

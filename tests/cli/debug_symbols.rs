@@ -168,6 +168,45 @@ fn a_program_runs_with_each_setting() {
     }
 }
 
+/// A package without a release has the ELF files of `[files]`.
+#[test]
+fn files_have_their_symbols_taken_out() {
+    let manifest = |more: &str| {
+        format!(
+            "[package]\nname = \"app\"\nversion = \"1.0\"\nmaintainer = \"Ops <ops@example.com>\"\n\
+             description = \"calls a library\"\n\
+             [release]\ndebug-symbols = \"package\"\nallow-missing-libraries = [\"libnone.so*\"]\n{more}\
+             [files]\n\"/usr/bin/app\" = \"rel/bin/app\"\n"
+        )
+    };
+    let built = release("package")
+        .manifest(&manifest(""))
+        .args(["build"])
+        .any_stdout()
+        .run();
+    let file = |name: &str| built.path(&format!("dist/{name}_1.0_{}.deb", architecture()));
+    let (main, debug) = (built.path("main"), built.path("debug"));
+    unpack(&file("app"), &main);
+    unpack(&file("app-dbgsym"), &debug);
+    let program = main.join("usr/bin/app");
+    assert!(!unloaded_sections(&program).contains(&".symtab".to_owned()));
+    let id = build_id(&program);
+    let (start, rest) = id.split_at(2);
+    let symbols = debug.join(format!("usr/lib/debug/.build-id/{start}/{rest}.debug"));
+    assert_eq!(build_id(&symbols), id);
+    // Beside a release they stay as they are.
+    let built = release("package")
+        .manifest(&manifest("path = \"rel\"\nkind = \"plain\"\n"))
+        .args(["build"])
+        .any_stdout()
+        .run();
+    let main = built.path("main");
+    let package = format!("dist/app_1.0_{}.deb", architecture());
+    unpack(&built.path(&package), &main);
+    let sections = unloaded_sections(&main.join("usr/bin/app"));
+    assert!(sections.contains(&".symtab".to_owned()), "{sections:?}");
+}
+
 #[test]
 fn the_second_package_has_the_symbols_by_their_build_ids() {
     let built = release("package")

@@ -222,6 +222,14 @@ fn what_is_missing_is_named() {
         hint: write `path` beside it, or leave `target` out: `[files]` says itself where each file goes
         ",
     );
+    refused(
+        package(&format!("{files}\n[release]\nbundle-libraries = true")),
+        "
+        error: `bundle-libraries` of `[release]` in `reldeb.toml` is about a release, but `path` names none
+        hint: bundled libraries lie in the directory of a release: write its `path` beside it, or leave \
+         `bundle-libraries` out, and `Depends` asks for the packages of the libraries
+        ",
+    );
 }
 
 /// A package with a service, of a program and a file that is none.

@@ -88,8 +88,8 @@ tags! {
 
     /// There are no debug symbols for a package of their own.
     ///
-    /// `debug-symbols = "package"` asks for `NAME-dbgsym`, but no file of the release has symbols
-    /// that can be packed.
+    /// `debug-symbols = "package"` asks for `NAME-dbgsym`, but no file of the release, or of a package
+    /// without one, has symbols that can be packed.
     ///
     /// Build with debug information: `debug = true` in `[profile.release]` of Cargo.toml, `-g` for
     /// a C compiler.
