@@ -28,10 +28,10 @@ const OF_OTHERS: [&str; 7] = [
     "vendor",
 ];
 
-/// Returns the sources of such files, relative to the project, by their paths on the target.
-/// `release` is the directory of the release, in which Cargo has what build scripts write.
-pub(super) fn found(project: &Path, release: &Path) -> BTreeMap<String, PathBuf> {
-    let mut found = BTreeMap::new();
+/// Returns the sources of such files, relative to the project, by their paths on the target; a source
+/// that stands for several files is there as often. `release` is the directory of the release, in which Cargo has what build scripts write.
+pub(super) fn found(project: &Path, release: &Path) -> BTreeMap<String, Vec<PathBuf>> {
+    let mut found: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
     let root = |directory: &Path| {
         let is_empty = directory.as_os_str().is_empty();
         if is_empty {
@@ -51,9 +51,8 @@ pub(super) fn found(project: &Path, release: &Path) -> BTreeMap<String, PathBuf>
     for entry in own.flatten().take(MOST_FILES) {
         if let Some(target) = target(entry.path()) {
             let source = entry.path().strip_prefix(root(project));
-            found
-                .entry(target)
-                .or_insert_with(|| source.unwrap_or(entry.path()).to_owned());
+            let source = source.unwrap_or(entry.path()).to_owned();
+            found.entry(target).or_default().push(source);
         }
     }
     // A build script writes into build/NAME-HASH/out, and the hash is another one after the next build.
@@ -67,7 +66,7 @@ pub(super) fn found(project: &Path, release: &Path) -> BTreeMap<String, PathBuf>
             && let Ok(below) = entry.path().strip_prefix(project.join(release))
             && let Some(source) = without_hash(below)
         {
-            found.entry(target).or_insert_with(|| release.join(source));
+            found.entry(target).or_default().push(release.join(source));
         }
     }
     found
@@ -106,7 +105,7 @@ fn target(path: &Path) -> Option<String> {
         "service" => unit(name, starts(&["[Service]"])),
         "socket" => unit(name, starts(&["[Socket]"])),
         "timer" => unit(name, starts(&["[Timer]"])),
-        "bash" => starts(&["complete -", "complete \""])
+        "bash" | "bash-completion" => starts(&["complete -", "complete \""])
             .then(|| format!("/usr/share/bash-completion/completions/{stem}")),
         "fish" => {
             starts(&["complete "]).then(|| format!("/usr/share/fish/vendor_completions.d/{name}"))

@@ -2,22 +2,25 @@
 //! written before [`Proposal::write`], and an existing file is never overwritten.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use crate::finding::{Finding, Tag, tags};
 use crate::fs;
-use crate::release::{Release, ReleaseError, Wanted, kinds};
+use crate::release::{self, Release, ReleaseError, Wanted, kinds};
 
+mod cargo;
 mod environment;
 mod error;
 mod extras;
 mod gleam;
 mod mix;
 mod mnesia;
+mod paths;
 mod project;
 mod text;
 
 pub use error::InitError;
+use paths::{from_manifest, is_here_or_above, relative, up, without_dot};
 use project::{About, Tool};
 
 /// The name of the manifest.
@@ -90,6 +93,7 @@ impl Proposal {
 }
 
 /// The facts from which the manifest is made.
+#[derive(Default)]
 struct Facts {
     /// The directory of the project, if there is one.
     project: Option<(PathBuf, Tool)>,
@@ -98,6 +102,8 @@ struct Facts {
     /// The path from the manifest's directory to the project's.
     to_project: PathBuf,
     release: Option<Release>,
+    /// The programs of a Cargo project, which go to /usr/bin.
+    commands: Option<cargo::Commands>,
     about: About,
     maintainer: Option<String>,
 }
@@ -158,6 +164,7 @@ pub fn propose(directory: &Path, environment: &InitEnvironment) -> Result<Propos
     let mut texts = Vec::new();
     for facts in &mut all {
         facts.to_project = from_manifest(&path, &home)?;
+        cargo::identify(facts, &path)?;
         facts.maintainer = environment.maintainer().or(facts.about.author.clone());
         let text = text::manifest(facts, &mut findings);
         let path = if texts.is_empty() {
@@ -204,10 +211,12 @@ fn next_command(all: &[Facts], texts: &[(PathBuf, String)]) -> String {
             release: None,
             project: Some((_, tool)),
             about,
+            commands: of_cargo,
             ..
         },
         ..,
     ] = all
+        && of_cargo.as_ref().is_none_or(|it| !it.are_built)
     {
         commands.push(tool.command(about));
     }
@@ -219,19 +228,6 @@ fn next_command(all: &[Facts], texts: &[(PathBuf, String)]) -> String {
         }
     }));
     commands.join(" && ")
-}
-
-/// Returns the path from a manifest's directory to the project; empty where they are one.
-fn from_manifest(manifest: &Path, home: &Path) -> Result<PathBuf, InitError> {
-    let here = |path: &Path| {
-        fs::canonicalize(if path.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            path
-        })
-    };
-    let directory = manifest.parent().unwrap_or(Path::new(""));
-    Ok(fs::relative(&here(home)?, &here(directory)?))
 }
 
 /// Refuses to write over a manifest, or beside one in Cargo.toml unless another is asked for.
@@ -265,7 +261,10 @@ fn of_project(
     environment: &InitEnvironment,
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<Facts>, InitError> {
-    let mut built = project::built(directory, tool, environment)?;
+    if tool == Tool::Cargo {
+        return Ok(vec![cargo::facts(directory, environment, findings)?]);
+    }
+    let mut built = project::built(directory, tool);
     // A release that is built for several profiles counts once.
     let mut names: Vec<std::ffi::OsString> = Vec::new();
     built.retain(|path| {
@@ -284,33 +283,32 @@ fn of_project(
             project: Some((directory.to_owned(), tool)),
             release_path: relative(&release.path, directory),
             about: of_its_application(&release)?.or(about),
-            to_project: PathBuf::new(),
             release: Some(release),
-            maintainer: None,
+            ..Facts::default()
         });
     }
     if all.is_empty() {
         let about = project::about(directory, tool, None)?;
         let name = about.name.as_deref().unwrap_or("release");
         let path = project::will_be(directory, tool, name, environment)?;
-        let message = format!(
-            "`{}` is still to be built",
-            without_dot(&directory.join(&path)).display()
-        );
-        findings.push(
-            Finding::new(tags::NOT_BUILT, message)
-                .with_hint(project::how_to_build(directory, tool, &about, &path)),
-        );
+        findings.push(not_built(directory, tool, &about, &path));
         all.push(Facts {
             project: Some((directory.to_owned(), tool)),
             release_path: path,
-            to_project: PathBuf::new(),
-            release: None,
             about,
-            maintainer: None,
+            ..Facts::default()
         });
     }
     Ok(all)
+}
+
+fn not_built(directory: &Path, tool: Tool, about: &About, path: &Path) -> Finding {
+    let message = format!(
+        "`{}` is still to be built",
+        without_dot(&directory.join(path)).display()
+    );
+    Finding::new(tags::NOT_BUILT, message)
+        .with_hint(project::how_to_build(directory, tool, about, path))
 }
 
 /// Opens a release of a project. One that cannot be packaged, most often one for development,
@@ -359,6 +357,14 @@ fn of_release(
     environment: &InitEnvironment,
     findings: &mut Vec<Finding>,
 ) -> Result<(PathBuf, Facts), InitError> {
+    if release::is_cargo_output(directory)
+        && let above = fs::canonicalize(directory)?
+        && let Some((ancestor, levels, Tool::Cargo)) = project_above(&above)
+    {
+        let home = up(directory, levels);
+        let facts = cargo::of_output(&home, relative(&above, ancestor), findings)?;
+        return Ok((home, facts));
+    }
     let (release, said) = match Release::open(directory, None) {
         Ok(opened) => opened,
         Err(source @ ReleaseError::NotARelease { .. }) => {
@@ -377,12 +383,7 @@ fn of_release(
             .map(|error| as_finding(tags::NO_ERTS, &error)),
     );
     let above = fs::canonicalize(directory)?;
-    let project = above
-        .ancestors()
-        .skip(1)
-        .zip(1_usize..)
-        .take(5)
-        .find_map(|(ancestor, levels)| Some((ancestor, levels, Tool::of(ancestor)?)));
+    let project = project_above(&above);
     let mut about = of_its_application(&release)?;
     let mut found = None;
     let (home, release_path) = match project {
@@ -406,12 +407,19 @@ fn of_release(
     let facts = Facts {
         project: found,
         release_path,
-        to_project: PathBuf::new(),
         release: Some(release),
         about,
-        maintainer: None,
+        ..Facts::default()
     };
     Ok((home, facts))
+}
+
+/// Returns the project that a directory lies in, and how many levels above that is.
+fn project_above(directory: &Path) -> Option<(&Path, usize, Tool)> {
+    let above = directory.ancestors().skip(1).zip(1_usize..).take(5);
+    let mut projects =
+        above.filter_map(|(ancestor, levels)| Some((ancestor, levels, Tool::of(ancestor)?)));
+    projects.next()
 }
 
 /// Returns what the application with the release's name says about itself; nothing where there
@@ -429,39 +437,6 @@ fn of_its_application(release: &Release) -> Result<About, InitError> {
     project::of_app(&path)
 }
 
-/// Returns whether a path consists of `.` and `..`: the release is then the current directory or
-/// above it.
-fn is_here_or_above(directory: &Path) -> bool {
-    directory
-        .components()
-        .all(|component| matches!(component, Component::CurDir | Component::ParentDir))
-}
-
-/// Returns the directory `levels` above, written as briefly as the path allows.
-fn up(directory: &Path, levels: usize) -> PathBuf {
-    let names = directory
-        .components()
-        .filter(|c| matches!(c, Component::Normal(_)))
-        .count();
-    let only_names = !directory.components().any(|c| c == Component::ParentDir);
-    if only_names && names >= levels {
-        let above = directory.ancestors().nth(levels);
-        return above.unwrap_or(Path::new("")).to_owned();
-    }
-    let mut path = directory.to_owned();
-    path.extend(std::iter::repeat_n("..", levels));
-    path
-}
-
-fn relative(path: &Path, base: &Path) -> PathBuf {
-    path.strip_prefix(base).unwrap_or(path).to_owned()
-}
-
-/// Returns `./a` as `a`.
-fn without_dot(path: &Path) -> PathBuf {
-    path.strip_prefix(".").unwrap_or(path).to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -477,17 +452,5 @@ mod tests {
         assert_eq!(environment.maintainer(), some("Ops <ops@example.com>"));
         environment.email = some("Team <team@example.com>");
         assert_eq!(environment.maintainer(), some("Team <team@example.com>"));
-    }
-
-    #[test]
-    fn levels_above() {
-        for (directory, levels, expected) in [
-            ("a/_build/prod/rel/orders", 4, "a"),
-            ("_build/prod/rel/orders", 4, ""),
-            (".", 4, "./../../../.."),
-            ("../orders", 4, "../orders/../../../.."),
-        ] {
-            assert_eq!(up(directory.as_ref(), levels), Path::new(expected));
-        }
     }
 }

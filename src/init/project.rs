@@ -90,6 +90,10 @@ pub(super) struct About {
     pub(super) author: Option<String>,
     /// True where a program that is no Erlang release looks like a service.
     pub(super) serves: bool,
+    /// The version, where it is one.
+    pub(super) version: Option<String>,
+    /// The programs of a Cargo project.
+    pub(super) programs: Vec<String>,
     /// The program of several that serves.
     pub(super) program: Option<String>,
     /// The programs that may serve, where it is not plain which of them does.
@@ -108,6 +112,8 @@ impl About {
             homepage: self.homepage.or(other.homepage),
             author: self.author.or(other.author),
             serves: self.serves || other.serves,
+            version: self.version.or(other.version),
+            programs: [self.programs, other.programs].concat(),
             program: self.program.or(other.program),
             candidates: [self.candidates, other.candidates].concat(),
             is_one_of_several: self.is_one_of_several,
@@ -131,19 +137,10 @@ pub(super) fn about(
 
 /// Returns the releases that the project has built, the one to package first; their paths
 /// start with `directory`.
-pub(super) fn built(
-    directory: &Path,
-    tool: Tool,
-    environment: &InitEnvironment,
-) -> Result<Vec<PathBuf>, InitError> {
-    if tool == Tool::Cargo {
-        let target = cargo_release_directory(directory, &environment.variables)?;
-        let target = directory.join(target);
-        return Ok(target.is_dir().then_some(target).into_iter().collect());
-    }
+pub(super) fn built(directory: &Path, tool: Tool) -> Vec<PathBuf> {
     if tool == Tool::Gleam {
         let shipment = directory.join(SHIPMENT);
-        return Ok(shipment.is_dir().then_some(shipment).into_iter().collect());
+        return shipment.is_dir().then_some(shipment).into_iter().collect();
     }
     let all = releases_below(directory);
     let prod = directory.join("_build/prod/rel");
@@ -152,7 +149,7 @@ pub(super) fn built(
         .filter(|path| path.starts_with(&prod))
         .cloned()
         .collect();
-    Ok(if of_prod.is_empty() { all } else { of_prod })
+    if of_prod.is_empty() { all } else { of_prod }
 }
 
 /// Returns the path of the release once it is built, relative to the project.
@@ -184,7 +181,10 @@ pub(super) fn how_to_build(directory: &Path, tool: Tool, about: &About, path: &P
         Some(targets.join(found.file_name()?).join("release"))
     });
     match built {
-        Some(built) => format!("{command}; or write `path = \"{}\"`", built.display()),
+        Some(built) => format!(
+            "{command}; or name the programs of `{}` in `[files]`",
+            built.display()
+        ),
         None => command,
     }
 }
@@ -307,7 +307,13 @@ fn of_cargo(directory: &Path) -> Result<About, InitError> {
         let same = packages.iter().all(|package| fact(package) == first);
         first.clone().filter(|_| same)
     };
+    let version = packages.first().map(|package| package.version.clone());
+    let mut programs: Vec<String> = packages.iter().flat_map(|it| it.programs.clone()).collect();
+    programs.sort();
+    programs.dedup();
     Ok(About {
+        version: version.filter(|version| packages.iter().all(|it| it.version == *version)),
+        programs,
         description: shared(|package| &package.description),
         license: shared(|package| &package.license),
         homepage: shared(|package| &package.homepage),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::cargo;
 use super::environment::{self, Variable};
 use super::extras;
 use super::mnesia;
@@ -14,6 +15,9 @@ use crate::fs;
 use crate::message::{key, quoted};
 use crate::release::{self, Include, Release};
 
+/// The comment at the top of a manifest.
+const HEAD: &str = "# What `reldeb build` makes of the release. Keys that are not here have a default that the\n\
+                    # release gives: `reldeb plan` shows it.\n";
 /// The most characters of a synopsis, which is a line of a list (policy 3.4.1).
 const LONGEST_SYNOPSIS: usize = 80;
 /// The folders in which projects keep the sysadmin's files.
@@ -27,15 +31,18 @@ pub(super) fn list(paths: &[PathBuf]) -> String {
 
 /// Returns the text of the manifest.
 pub(super) fn manifest(facts: &Facts, findings: &mut Vec<Finding>) -> String {
-    let sections = [
-        "# What `reldeb build` makes of the release. Keys that are not here have a default that the\n\
-         # release gives: `reldeb plan` shows it.\n"
-            .to_owned(),
-        package(facts, findings),
-        release_section(facts),
-        files(facts, findings),
-        service(facts),
-    ];
+    let mut sections = vec![package(facts, findings)];
+    if let Some(commands) = &facts.commands {
+        sections.insert(0, cargo::HEAD.to_owned());
+        sections.extend(commands.sections(facts));
+    } else {
+        sections.insert(0, HEAD.to_owned());
+        sections.extend([
+            release_section(facts),
+            files(facts, findings),
+            service(facts),
+        ]);
+    }
     findings.extend(mnesia::without_directory(facts));
     let sections: Vec<String> = sections
         .into_iter()
@@ -45,7 +52,7 @@ pub(super) fn manifest(facts: &Facts, findings: &mut Vec<Finding>) -> String {
 }
 
 /// Returns a line `key = value`, with a comment where the value is only a stand-in.
-fn line(key: &str, value: impl AsRef<str>, comment: &str) -> String {
+pub(super) fn line(key: &str, value: impl AsRef<str>, comment: &str) -> String {
     let value = quoted(value.as_ref());
     match comment {
         "" => format!("{key} = {value}\n"),
@@ -101,7 +108,8 @@ fn package(facts: &Facts, findings: &mut Vec<Finding>) -> String {
 /// Returns the lines for name and version, where the release does not state them.
 fn identity(facts: &Facts, findings: &mut Vec<Finding>) -> String {
     let Some(release) = &facts.release else {
-        return String::new();
+        let commands = facts.commands.as_ref();
+        return commands.map_or_else(String::new, |commands| commands.identity(facts, findings));
     };
     let mut text = String::new();
     if release.name.is_none() {
@@ -262,7 +270,7 @@ fn files(facts: &Facts, findings: &mut Vec<Finding>) -> String {
 
 /// Returns lines to take the sign from, for what the project has beside its program.
 fn extras(facts: &Facts) -> String {
-    let Some((directory, tool)) = &facts.project else {
+    let Some((directory, _)) = &facts.project else {
         return String::new();
     };
     let mut lines = String::new();
@@ -272,15 +280,10 @@ fn extras(facts: &Facts) -> String {
             "# The project has these too. Take the sign away for those that are to be packed:\n",
         );
     }
-    for (target, source) in found {
-        let source = facts.to_project.join(source);
+    for (target, sources) in found {
+        let source = facts.to_project.join(&sources[0]);
         let source = quoted(&source.to_string_lossy());
         let _ = writeln!(lines, "# {} = {source}", key(&target));
-    }
-    if *tool == Tool::Cargo && project::has_cargo_deb(directory) {
-        lines.push_str(
-            "# Cargo.toml has `[package.metadata.deb]` of cargo-deb: its assets are not taken over.\n",
-        );
     }
     lines
 }

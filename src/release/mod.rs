@@ -29,6 +29,7 @@ mod relative;
 mod runtime;
 mod start_script;
 
+pub(crate) use cargo::is_output as is_cargo_output;
 pub use cargo::{
     CargoPackage, packages as cargo_packages, release_directory as cargo_release_directory,
     require_programs,

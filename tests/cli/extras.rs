@@ -43,28 +43,66 @@ fn what_a_project_has_for_its_package_is_proposed() {
     let (_, files) = text.split_once("[files]\n").unwrap();
     assert_eq!(
         files,
-        "# The project has these too. Take the sign away for those that are to be packed:\n\
-         # \"/usr/lib/systemd/system/app.socket\" = \"systemd/app.socket\"\n\
-         # \"/usr/share/bash-completion/completions/app\" = \"target/release/build/app-*/out/app.bash\"\n\
-         # \"/usr/share/fish/vendor_completions.d/app.fish\" = \"contrib/completion/app.fish\"\n\
-         # \"/usr/share/man/man1/app.1\" = \"doc/app.1\"\n\
-         # \"/usr/share/zsh/vendor-completions/_app\" = \"target/release/build/app-*/out/_app\"\n\
-         # Cargo.toml has `[package.metadata.deb]` of cargo-deb: its assets are not taken over.\n"
+        "\"/usr/bin/app\" = \"target/release/app\"\n\
+         \"/usr/share/man/man1/app.1\" = \"doc/app.1\"\n\
+         # Cargo.toml has `[package.metadata.deb]` of cargo-deb: its assets are not taken over.\n\n\
+         [completions]\nbash = \"target/release/build/app-*/out/app.bash\"\n\
+         fish = \"contrib/completion/app.fish\"\n\
+         zsh = \"target/release/build/app-*/out/_app\"\n\n\
+         # The project has units. Take the signs away for those that are to be packed:\n# [units]\n\
+         # \"app.socket\" = \"systemd/app.socket\"\n\n\
+         # A program that waits for requests runs in the background, as a user of its own, by:\n\
+         # [service]\n# program = \"/usr/bin/app\"\n"
     );
-    // As they stand, without their signs, they are packed.
-    let uncommented = text.replace("# \"/", "\"/");
-    std::fs::write(outcome.path("reldeb.toml"), uncommented).unwrap();
+    // As it stands, the manifest makes a package.
     let manifest = outcome.path("reldeb.toml");
     let plan = Test::new()
         .args(["plan", "-q", "--json", "-m", manifest.to_str().unwrap()])
         .any_stdout()
         .run();
     for path in [
+        "/usr/bin/app",
         "/usr/share/bash-completion/completions/app",
+        "/usr/share/fish/vendor_completions.d/app.fish",
         "/usr/share/man/man1/app.1.gz",
         "/usr/share/zsh/vendor-completions/_app",
     ] {
         assert!(plan.stdout.contains(&format!("\"{path}\"")), "{path}");
+    }
+    assert!(!plan.stdout.contains("/opt"), "{}", plan.stdout);
+}
+
+/// Another build has left its files, and the project has those of a program that is not packed.
+#[test]
+fn what_leaves_a_choice_is_a_comment() {
+    let outcome = project()
+        .file(
+            "target/release/build/app-4567/out/app.bash",
+            "complete -F _app app\n",
+        )
+        .file("contrib/app.fish", "complete -c app\n")
+        .file("contrib/_app-admin", "#compdef app-admin\n")
+        .file("doc/other.8", ".TH OTHER 8\n")
+        .file("doc/app-admin.8", ".TH APP-ADMIN 8\n")
+        .env("DEBFULLNAME", "Jo")
+        .env("DEBEMAIL", "jo@example.com")
+        .args(["init"])
+        .any_stdout()
+        .any_stderr()
+        .run();
+    let text = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+    assert!(text.parse::<toml::Table>().is_ok(), "{text}");
+    for part in [
+        "\"/usr/share/man/man8/app-admin.8\" = \"doc/app-admin.8\"\n\
+         # The project has these too. Take the sign away for those that are to be packed:\n\
+         # \"/usr/share/man/man8/other.8\" = \"doc/other.8\"\n",
+        "[completions]\n\
+         zsh = [\"target/release/build/app-*/out/_app\", \"contrib/_app-admin\"]\n\
+         # There are these too, of another command or found more than once:\n\
+         # bash = \"target/release/build/app-*/out/app.bash\"\n\
+         # fish = \"contrib/app.fish\"\n# fish = \"contrib/completion/app.fish\"\n",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
     }
 }
 
@@ -92,7 +130,7 @@ fn a_path_dependency_is_a_member_of_its_workspace() {
     let manifest = outcome.path("reldeb.toml");
     let text = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
     assert!(
-        text.contains("path = \"target/x86_64-unknown-linux-gnu/release\"\n"),
+        text.contains("\"/usr/bin/taskd\" = \"target/x86_64-unknown-linux-gnu/release/taskd\"\n"),
         "{text}"
     );
     let plan = Test::new()

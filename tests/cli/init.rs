@@ -78,7 +78,8 @@ fn text(proposal: &Proposal) -> &str {
             .unwrap()
             .contains('<')
     );
-    assert!(table["release"]["path"].as_str().is_some());
+    let release = table.get("release").map(|release| &release["path"]);
+    assert!(release.is_some_and(toml::Value::is_str) || table["files"].is_table());
     proposal.manifest_text.split_once("\n\n").unwrap().1
 }
 
@@ -246,8 +247,10 @@ fn a_command_and_a_server_of_cargo() {
     let proposal = propose(root.path(), &InitEnvironment::default()).unwrap();
     assert_eq!(
         text(&proposal),
-        "[package]\nmaintainer = \"Al <al@example.com>\"\ndescription = \"Does it\"\n\n[release]\n\
-         path = \"target/release\"\n"
+        "[package]\nmaintainer = \"Al <al@example.com>\"\ndescription = \"Does it\"\n\n[files]\n\
+         \"/usr/bin/tool\" = \"target/release/tool\"\n\n\
+         # A program that waits for requests runs in the background, as a user of its own, by:\n\
+         # [service]\n# program = \"/usr/bin/tool\"\n"
     );
     add(
         root.path(),
@@ -257,7 +260,7 @@ fn a_command_and_a_server_of_cargo() {
     assert!(
         proposal
             .manifest_text
-            .contains("\n[service]  # runs in the background;")
+            .ends_with("without this table it is a command alone\nprogram = \"/usr/bin/tool\"\n")
     );
 
     let metadata = format!("{manifest}[package.metadata.reldeb.package]\nname = \"x\"\n");

@@ -3,6 +3,7 @@
 use reldeb::init::{InitEnvironment, propose};
 
 use crate::init::{somebody, tree};
+use crate::support::Test;
 
 /// The tools refuse to build one of several releases that is not named.
 #[test]
@@ -71,8 +72,8 @@ fn a_build_for_another_target_is_named() {
     let environment = InitEnvironment::default();
     let proposal = propose(root.path(), &environment).unwrap();
     let hints = proposal.findings.iter().filter_map(|it| it.hint.as_deref());
-    let expected = "build it: `cargo build --release`; or write `path = \
-                    \"target/aarch64-unknown-linux-musl/release\"`";
+    let expected = "build it: `cargo build --release`; or name the programs of \
+                    `target/aarch64-unknown-linux-musl/release` in `[files]`";
     assert!(
         hints.into_iter().any(|hint| hint == expected),
         "{:?}",
@@ -112,10 +113,90 @@ fn several_programs_that_serve_are_a_choice() {
     };
     assert_eq!(
         service(""),
-        "[service]\n# program = \"admin\"\n# program = \"front\"\n"
+        "[service]\n# program = \"/usr/bin/admin\"\n# program = \"/usr/bin/front\"\n"
     );
     assert_eq!(
         service("default-run = \"front\"\n"),
-        "[service]\nprogram = \"front\"\n"
+        "[service]  # `front` runs in the background; the other programs are commands\n\
+         program = \"/usr/bin/front\"\n"
     );
+}
+
+/// A manifest outside of the project is not told what Cargo.toml says, a directory of programs inside is.
+#[test]
+fn a_manifest_tells_what_the_folders_around_it_do_not() {
+    let project = || {
+        Test::new()
+            .file(
+                "tool/Cargo.toml",
+                "[package]\nname = \"my_tool\"\nversion = \"1.2.0\"\ndescription = \"does it\"\n\
+                 [[bin]]\nname = \"tl\"\n",
+            )
+            .file("tool/target/release/.cargo-lock", "")
+            .executable("tool/target/release/tl", "#!/bin/sh\n")
+            .env("DEBFULLNAME", "Jo")
+            .env("DEBEMAIL", "jo@example.com")
+    };
+    let rest = "\n# A program that waits for requests runs in the background, as a user of its own, by:\n\
+                # [service]\n# program = \"/usr/bin/tl\"\n";
+    for (arguments, manifest, identity, source) in [
+        (
+            &["init", "-o", "tool.toml", "tool"][..],
+            "tool.toml",
+            "name = \"my-tool\"\nversion = \"1.2.0\"\n",
+            "tool/target/release/tl",
+        ),
+        (
+            &["init", "tool/target/release"],
+            "tool/reldeb.toml",
+            "",
+            "target/release/tl",
+        ),
+    ] {
+        let outcome = project()
+            .args(arguments)
+            .stdout(&format!(
+                "{manifest}\nnext: reldeb build --manifest {manifest}\n"
+            ))
+            .run();
+        let text = String::from_utf8(outcome.read(manifest)).unwrap();
+        let (_, text) = text.split_once("\n\n").unwrap();
+        assert_eq!(
+            text,
+            format!(
+                "[package]\n{identity}maintainer = \"Jo <jo@example.com>\"\ndescription = \"does it\"\n\n\
+                 [files]\n\"/usr/bin/tl\" = \"{source}\"\n{rest}"
+            )
+        );
+        let plan = Test::new()
+            .args(["plan", "-m", outcome.path(manifest).to_str().unwrap()])
+            .any_stdout()
+            .any_stderr()
+            .run();
+        assert!(
+            plan.stdout.starts_with("my-tool 1.2.0 all: "),
+            "{}",
+            plan.stdout
+        );
+        assert!(plan.stdout.contains(" ./usr/bin/tl "), "{}", plan.stdout);
+    }
+}
+
+#[test]
+fn a_project_of_a_library_alone() {
+    let test = Test::new()
+        .file(
+            "Cargo.toml",
+            "[package]\nname = \"my-plugin\"\n[lib]\ncrate-type = [\"cdylib\"]\n",
+        )
+        .file("src/lib.rs", "");
+    test.args(["init"])
+        .status(1)
+        .stderr(
+            "
+            error: `./Cargo.toml` makes no program, only `libmy_plugin.so`
+            hint: name `target/release/libmy_plugin.so` in `[files]` of the package whose program loads it
+            ",
+        )
+        .run();
 }

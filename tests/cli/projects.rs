@@ -44,9 +44,9 @@ fn workspace(target: &str) -> Test {
 }
 
 const DAEMON: &str = "[package]\nmaintainer = \"Jo <jo@example.com>\"\n\
-                      description = \"Manages tasks\"\nlicense = \"MIT\"\n\n[release]\npath = ";
-const RUNS: &str =
-    "\n\n[service]  # runs in the background; without this table it is a command in /usr/bin\n";
+                      description = \"Manages tasks\"\nlicense = \"MIT\"\n\n[files]\n\"/usr/bin/taskd\" = ";
+const RUNS: &str = "\n\n[service]  # runs in the background; without this table it is a command alone\n\
+                    program = \"/usr/bin/taskd\"\n";
 
 #[test]
 fn a_member_of_a_workspace() {
@@ -55,7 +55,10 @@ fn a_member_of_a_workspace() {
         .any_stderr()
         .run();
     let manifest = text(&outcome.read("daemon/reldeb.toml"));
-    assert_eq!(manifest, format!("{DAEMON}\"../target/release\"{RUNS}"));
+    assert_eq!(
+        manifest,
+        format!("{DAEMON}\"../target/release/taskd\"{RUNS}")
+    );
 }
 
 #[test]
@@ -65,8 +68,10 @@ fn a_workspace_with_a_daemon() {
         .any_stderr()
         .run();
     let manifest = text(&outcome.read("reldeb.toml"));
-    let service = "\n# The release holds `bin/task`, `bin/taskd`; a service starts one of them.\n\
-                   [service]\nprogram = \"bin/taskd\"\n";
+    let service = "[files]\n\"/usr/bin/task\" = \"target/release/task\"\n\
+                   \"/usr/bin/taskd\" = \"target/release/taskd\"\n\n\
+                   [service]  # `taskd` runs in the background; the other programs are commands\n\
+                   program = \"/usr/bin/taskd\"\n";
     assert!(manifest.ends_with(service), "{manifest}");
     // What one member says need not be true of the other.
     assert!(!manifest.contains("Manages tasks"), "{manifest}");
@@ -93,7 +98,7 @@ fn a_daemon_with_a_name_of_its_own() {
             .file(&format!("server/{path}"), "");
         let outcome = init(test, &[]).any_stdout().any_stderr().run();
         let manifest = text(&outcome.read("reldeb.toml"));
-        let service = "[service]\nprogram = \"bin/taskd\"\n";
+        let service = "are commands\nprogram = \"/usr/bin/taskd\"\n";
         assert!(manifest.ends_with(service), "{path}: {manifest}");
     }
 }
@@ -106,8 +111,7 @@ fn a_workspace_of_commands() {
     );
     let outcome = init(test, &[]).any_stdout().any_stderr().run();
     let manifest = text(&outcome.read("reldeb.toml"));
-    let commands = "\n# The package has commands only, `bin/task`, `bin/taskd`: none of them looks like a \
-                    service.\n";
+    let commands = "\n# [service]\n# program = \"/usr/bin/task\"\n";
     assert!(manifest.ends_with(commands), "{manifest}");
 }
 
@@ -120,7 +124,7 @@ fn a_workspace_whose_members_say_the_same() {
     );
     let outcome = init(test, &[]).any_stdout().any_stderr().run();
     let manifest = text(&outcome.read("reldeb.toml"));
-    let said = "description = \"Manages tasks\"\n\n[release]\n";
+    let said = "description = \"Manages tasks\"\n\n[files]\n";
     assert!(manifest.contains(said), "{manifest}");
 }
 
@@ -135,7 +139,7 @@ fn a_target_of_its_own_beside_the_usual_directory() {
         .stdout("daemon/reldeb.toml\nnext: reldeb build --manifest daemon/reldeb.toml\n")
         .run();
     let manifest = text(&outcome.read("daemon/reldeb.toml"));
-    let path = "path = \"../target/x86_64-unknown-linux-musl/release\"\n";
+    let path = "= \"../target/x86_64-unknown-linux-musl/release/taskd\"\n";
     assert!(manifest.contains(path), "{manifest}");
 }
 
@@ -179,27 +183,8 @@ fn the_target_directory_is_where_cargo_writes() {
         }
         let outcome = init(test, &["daemon"]).any_stdout().any_stderr().run();
         let manifest = text(&outcome.read("daemon/reldeb.toml"));
-        assert_eq!(manifest, format!("{DAEMON}\"{expected}\"{RUNS}"));
+        assert_eq!(manifest, format!("{DAEMON}\"{expected}/taskd\"{RUNS}"));
     }
-}
-
-#[test]
-fn a_project_of_a_library_alone() {
-    let test = Test::new()
-        .file(
-            "Cargo.toml",
-            "[package]\nname = \"my-plugin\"\n[lib]\ncrate-type = [\"cdylib\"]\n",
-        )
-        .file("src/lib.rs", "");
-    init(test, &[])
-        .status(1)
-        .stderr(
-            "
-            error: `./Cargo.toml` makes no program, only `libmy_plugin.so`
-            hint: name `target/release/libmy_plugin.so` in `[files]` of the package whose program loads it
-            ",
-        )
-        .run();
 }
 
 /// A release of relx, of one application.

@@ -105,12 +105,20 @@ fn console(block: &str, system: &System) {
     }
 }
 
-/// Sees that a manifest without a release plans a command.
-fn is_a_command(manifest: &str, folder: &Path) {
-    std::fs::write(folder.join("command.toml"), manifest).unwrap();
-    let planned = shell("reldeb plan -q -m command.toml", folder);
-    assert!(planned.contains(" ./usr/bin/parcel "), "{planned}");
-    assert!(!planned.contains("/opt"), "{planned}");
+/// Sees that a manifest with a release plans a directory in /opt.
+fn is_a_release(manifest: &str, folder: &Path) {
+    std::fs::write(folder.join("release.toml"), manifest).unwrap();
+    let make = "mkdir -p rel/bin rel/static && echo x >rel/static/x && \
+                cp ../shared-target/release/parceld rel/bin";
+    shell(make, folder);
+    let planned = shell("reldeb plan -q -m release.toml", folder);
+    for path in [
+        "opt/parcel/bin/parceld",
+        "opt/parcel/static/x",
+        "usr/bin/parcel",
+    ] {
+        assert!(planned.contains(&format!(" ./{path} ")), "{planned}");
+    }
 }
 
 #[test]
@@ -123,7 +131,7 @@ fn every_command_of_the_page_for_daemons() {
         ("sh", second),
         ("console", installed),
         ("console", changed),
-        ("toml", command),
+        ("toml", release),
         ("sh", next),
         ("sh", linked),
     ] = blocks(&page)[..]
@@ -152,7 +160,7 @@ fn every_command_of_the_page_for_daemons() {
     std::fs::create_dir(folder.join("man")).unwrap();
     std::fs::write(folder.join("man/parcel.1"), MANUAL).unwrap();
     shell(second, &folder);
-    is_a_command(command, &folder);
+    is_a_release(release, &folder);
     system.copy(package("1.0.0"), "/root/parcel_1.0.0_amd64.deb");
     console(installed, &system);
     console(changed, &system);

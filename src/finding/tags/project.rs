@@ -24,7 +24,8 @@ tags! {
     /// The version of the package is not known.
     ///
     /// dpkg and APT compare versions to decide what an upgrade is (Debian Policy 5.6.12). `reldeb
-    /// init` writes `0.1.0` where the release does not say its own.
+    /// init` writes `0.1.0` where the release does not say its own, or the packages of a Cargo workspace
+    /// have several.
     ///
     /// Write `version` below `[package]`, as `{ git = true }` to take it from tags of git, or give
     /// `--version` to `reldeb build`.

@@ -31,8 +31,7 @@ pub(super) fn project_of(
     directory: &Path,
     near: Option<&Path>,
 ) -> Result<Option<Project>, ReleaseError> {
-    let has = |name: &str| directory.join(name).exists();
-    if !(has(".fingerprint") || has(".cargo-lock") || has("deps") && has("build")) {
+    if !is_output(directory) {
         return Ok(None);
     }
     let here = fs::canonicalize(directory)?;
@@ -65,6 +64,12 @@ pub(super) fn project_of(
         (None, Some(manifest)) => Err(not_built(directory, manifest)?),
         (None, None) => of_unknown_project(directory).map(Some),
     }
+}
+
+/// Returns whether Cargo builds into a directory.
+pub(crate) fn is_output(directory: &Path) -> bool {
+    let has = |name: &str| directory.join(name).exists();
+    has(".fingerprint") || has(".cargo-lock") || has("deps") && has("build")
 }
 
 /// Returns the manifest of the Cargo project that a directory belongs to, and its packages; `None` where

@@ -1,0 +1,315 @@
+//! A Cargo project: its programs keep nothing together that would need a directory of its own, so they
+//! go to /usr/bin, and what belongs to them where Debian has it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::project::{self, Tool};
+use super::text::{line, package_name};
+use super::{Facts, InitEnvironment, InitError, MANIFEST, extras, not_built};
+use crate::debian::PackageName;
+use crate::finding::{Finding, tags};
+use crate::message::{key, quoted};
+use crate::release::{Release, ReleaseError};
+
+/// The comment at the top of a manifest.
+pub(super) const HEAD: &str = "# What `reldeb build` packs. Keys that are not here have a default: \
+                               `reldeb plan` shows it.\n";
+
+/// The folder of units of systemd.
+const UNITS: &str = "/usr/lib/systemd/system/";
+
+/// The shells with a key in `[completions]`, and what stands around a command in the paths of their
+/// files.
+const SHELLS: [(&str, &str, &str); 3] = [
+    ("bash", "/usr/share/bash-completion/completions/", ""),
+    ("zsh", "/usr/share/zsh/vendor-completions/_", ""),
+    ("fish", "/usr/share/fish/vendor_completions.d/", ".fish"),
+];
+
+/// The programs of a project, which become commands.
+#[derive(Debug, Default)]
+pub(super) struct Commands {
+    /// Their names.
+    names: Vec<String>,
+    /// False where none of them is built.
+    pub(super) are_built: bool,
+    /// What the Cargo.toml around the manifest tells of name and version by itself.
+    told: (Option<String>, Option<String>),
+}
+
+/// Returns the facts of a project with its release build.
+pub(super) fn facts(
+    directory: &Path,
+    environment: &InitEnvironment,
+    findings: &mut Vec<Finding>,
+) -> Result<Facts, InitError> {
+    let output = project::will_be(directory, Tool::Cargo, "", environment)?;
+    of_output(directory, output, findings)
+}
+
+/// Returns the facts of a project that is built in a directory; its path starts at the project.
+pub(super) fn of_output(
+    directory: &Path,
+    output: PathBuf,
+    findings: &mut Vec<Finding>,
+) -> Result<Facts, InitError> {
+    let about = project::about(directory, Tool::Cargo, None)?;
+    let mut names = about.programs.clone();
+    names.retain(|name| directory.join(&output).join(name).is_file());
+    let are_built = !names.is_empty();
+    if !are_built {
+        names.clone_from(&about.programs);
+        findings.push(not_built(directory, Tool::Cargo, &about, &output));
+    }
+    Ok(Facts {
+        project: Some((directory.to_owned(), Tool::Cargo)),
+        release_path: output,
+        commands: Some(Commands {
+            names,
+            are_built,
+            told: (None, None),
+        }),
+        about,
+        ..Facts::default()
+    })
+}
+
+/// Asks what a build takes for name and version where the manifest names none.
+pub(super) fn identify(facts: &mut Facts, manifest: &Path) -> Result<(), InitError> {
+    let Some(commands) = &mut facts.commands else {
+        return Ok(());
+    };
+    let folder = match manifest.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let told = |wanted: Option<&PackageName>| {
+        let mut told = Release::absent();
+        match told.identify(folder, wanted) {
+            Ok(()) | Err(ReleaseError::SeveralPackages { .. }) => Ok((told.name, told.version)),
+            Err(error) => Err(error),
+        }
+    };
+    commands.told = told(None)?;
+    if commands.told.0 != facts.about.name {
+        let name = facts.about.name.as_deref().unwrap_or_default();
+        let name: Option<PackageName> = package_name(name).parse().ok();
+        commands.told = (None, told(name.as_ref())?.1.filter(|_| name.is_some()));
+    }
+    Ok(())
+}
+
+/// A file beside the programs.
+struct Extra {
+    /// The path on the target, the name of a shell, or that of a unit.
+    key: String,
+    source: String,
+    /// True where no other file is as likely, and it belongs to one of the programs.
+    is_plain: bool,
+}
+
+/// The files beside the programs, by the table that names them.
+#[derive(Default)]
+struct Extras {
+    files: Vec<Extra>,
+    completions: Vec<Extra>,
+    units: Vec<Extra>,
+}
+
+impl Commands {
+    /// Returns the lines for name and version, where Cargo.toml does not tell them.
+    pub(super) fn identity(&self, facts: &Facts, findings: &mut Vec<Finding>) -> String {
+        let mut text = String::new();
+        let about = &facts.about;
+        let (name, version) = &self.told;
+        if name.is_none() {
+            let name = about.name.as_deref().unwrap_or_default();
+            text.push_str(&line("name", package_name(name), ""));
+        }
+        match (version, &about.version) {
+            (Some(_), _) => {}
+            (None, Some(version)) => text.push_str(&line("version", version, "")),
+            (None, None) => {
+                let message = "the packages of the workspace have several versions";
+                let hint = format!("write one into `{MANIFEST}`, or give it with `--version`");
+                findings.push(Finding::new(tags::UNKNOWN_VERSION, message).with_hint(hint));
+                let comment = "the workspace has several; { git = true } asks git";
+                text.push_str(&line("version", "0.1.0", comment));
+            }
+        }
+        text
+    }
+
+    /// Returns the sections behind `[package]`.
+    pub(super) fn sections(&self, facts: &Facts) -> [String; 4] {
+        let extras = self.extras(facts);
+        [
+            self.files(facts, &extras.files),
+            completions(&extras.completions),
+            units(&extras.units),
+            self.service(facts),
+        ]
+    }
+
+    /// Returns the files beside the programs.
+    fn extras(&self, facts: &Facts) -> Extras {
+        let mut extras = Extras::default();
+        let Some((directory, _)) = &facts.project else {
+            return extras;
+        };
+        for (target, sources) in extras::found(directory, &facts.release_path) {
+            let is_only = sources.len() == 1;
+            let sources: BTreeSet<PathBuf> = sources.into_iter().collect();
+            for source in sources {
+                let path = facts.to_project.join(source).to_string_lossy().into_owned();
+                let is_plain = is_only && self.have(facts, &target);
+                let (table, key) = match (target.strip_prefix(UNITS), shell(&target, &path)) {
+                    (Some(unit), _) => (&mut extras.units, unit),
+                    (None, Some(shell)) => (&mut extras.completions, shell),
+                    (None, None) => (&mut extras.files, target.as_str()),
+                };
+                table.push(Extra {
+                    key: key.to_owned(),
+                    source: path,
+                    is_plain,
+                });
+            }
+        }
+        extras
+    }
+
+    /// Returns whether a completion or a manual page is that of one of the programs, or of the package.
+    fn have(&self, facts: &Facts, target: &str) -> bool {
+        let name = target.rsplit('/').next().unwrap_or_default();
+        let package = package_name(facts.name());
+        let mut names = self.names.iter().chain([&package]);
+        names.any(|own| {
+            let name = name.strip_prefix('_').unwrap_or(name);
+            let rest = name.strip_prefix(own.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
+        })
+    }
+
+    fn files(&self, facts: &Facts, extras: &[Extra]) -> String {
+        let mut text = String::from("[files]\n");
+        for name in &self.names {
+            let source = facts.to_project.join(&facts.release_path).join(name);
+            let source = quoted(&source.to_string_lossy());
+            let _ = writeln!(text, "{} = {source}", key(&format!("/usr/bin/{name}")));
+        }
+        let entry = |extra: &Extra| format!("{} = {}\n", key(&extra.key), quoted(&extra.source));
+        text.push_str(&signed(extras, entry));
+        let directory = facts.project.as_ref().map(|(directory, _)| directory);
+        if directory.is_some_and(|directory| project::has_cargo_deb(directory)) {
+            text.push_str(
+                "# Cargo.toml has `[package.metadata.deb]` of cargo-deb: its assets are not taken over.\n",
+            );
+        }
+        text
+    }
+
+    fn service(&self, facts: &Facts) -> String {
+        let about = &facts.about;
+        let path = |name: &String| quoted(&format!("/usr/bin/{name}"));
+        let serving = match (&self.names[..], &about.program) {
+            ([only], _) if about.serves => Some(only),
+            (names, Some(program)) => names.iter().find(|name| *name == program),
+            _ => None,
+        };
+        if let Some(name) = serving {
+            let comment = match &self.names[..] {
+                [_] => {
+                    "runs in the background; without this table it is a command alone".to_owned()
+                }
+                _ => format!("`{name}` runs in the background; the other programs are commands"),
+            };
+            return format!("[service]  # {comment}\nprogram = {}\n", path(name));
+        }
+        let is_candidate = |name: &&String| about.candidates.contains(name);
+        let candidates: Vec<&String> = self.names.iter().filter(is_candidate).collect();
+        let (comment, shown) = match &candidates[..] {
+            [] => (
+                "A program that waits for requests",
+                self.names.iter().take(1).collect(),
+            ),
+            _ => ("One of these programs", candidates),
+        };
+        let lines = shown.into_iter();
+        let lines = lines.map(|name| format!("# program = {}\n", path(name)));
+        format!(
+            "# {comment} runs in the background, as a user of its own, by:\n# [service]\n{}",
+            lines.collect::<String>()
+        )
+    }
+}
+
+/// Returns the shell that completes by a file, where the file's name tells `[completions]` the command.
+fn shell<'a>(target: &str, source: &str) -> Option<&'a str> {
+    let (shell, command) = SHELLS.iter().find_map(|(shell, before, after)| {
+        let command = target.strip_prefix(before)?.strip_suffix(after)?;
+        Some((*shell, command))
+    })?;
+    let is_known = |c: char| c.is_ascii_alphanumeric() || "-_+".contains(c);
+    let name = source.rsplit('/').next().unwrap_or_default();
+    let tells = shell != "zsh" || name.starts_with('_') || name.ends_with(".zsh");
+    let is_command = command.starts_with(|c: char| c.is_ascii_alphanumeric());
+    (tells && is_command && command.chars().all(is_known)).then_some(shell)
+}
+
+/// Returns lines, those first that need no choice, the others with a sign before them.
+fn signed(extras: &[Extra], entry: impl Fn(&Extra) -> String) -> String {
+    let (plain, others): (Vec<_>, Vec<_>) = extras.iter().partition(|extra| extra.is_plain);
+    let mut text: String = plain.into_iter().map(&entry).collect();
+    if !others.is_empty() {
+        text.push_str(
+            "# The project has these too. Take the sign away for those that are to be packed:\n",
+        );
+    }
+    text.extend(
+        others
+            .into_iter()
+            .map(|extra| format!("# {}", entry(extra))),
+    );
+    text
+}
+
+fn completions(extras: &[Extra]) -> String {
+    if extras.is_empty() {
+        return String::new();
+    }
+    let mut plain: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for extra in extras.iter().filter(|extra| extra.is_plain) {
+        let sources = plain.entry(&extra.key).or_default();
+        sources.push(quoted(&extra.source));
+    }
+    let mut text = String::from("[completions]\n");
+    for (shell, sources) in plain {
+        let _ = match &sources[..] {
+            [one] => writeln!(text, "{shell} = {one}"),
+            _ => writeln!(text, "{shell} = [{}]", sources.join(", ")),
+        };
+    }
+    let others: Vec<&Extra> = extras.iter().filter(|extra| !extra.is_plain).collect();
+    if !others.is_empty() {
+        text.push_str("# There are these too, of another command or found more than once:\n");
+    }
+    for extra in others {
+        let _ = writeln!(text, "# {} = {}", extra.key, quoted(&extra.source));
+    }
+    text
+}
+
+fn units(extras: &[Extra]) -> String {
+    if extras.is_empty() {
+        return String::new();
+    }
+    let lines = extras
+        .iter()
+        .map(|extra| format!("# {} = {}\n", key(&extra.key), quoted(&extra.source)));
+    format!(
+        "# The project has units. Take the signs away for those that are to be packed:\n# [units]\n{}",
+        lines.collect::<String>()
+    )
+}
