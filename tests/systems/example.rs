@@ -160,6 +160,9 @@ pub(crate) fn reldeb() -> &'static Path {
     static RELDEB: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
         let directory = TempDir::new().unwrap();
         copy_sources("reldeb", &["reldeb.toml"], directory.path());
+        // It lies above the example.
+        let cargo = project().join("Cargo.toml");
+        std::fs::copy(cargo, directory.path().join("Cargo.toml")).unwrap();
         let package = build_package(directory.path());
         (directory, package)
     });
