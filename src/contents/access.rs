@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use memchr::memmem;
 
-use super::mappings::of_origin;
+use super::set_id::{SET_ID, capabilities_without_effect, without_effect};
 use crate::finding::{Finding, Severity, tags};
 use crate::fs;
 use crate::message::{key, quoted};
@@ -15,9 +15,6 @@ use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, Tree};
 
 /// The bit of chmod(1) that lets others read.
 const OTHERS_READ: u32 = 0o004;
-
-/// The setuid and setgid bits.
-const SET_ID: u32 = 0o6000;
 
 /// Gives modes and owners to regular files, and remembers the findings until it is known which
 /// of the files are packed.
@@ -145,6 +142,7 @@ impl<'a> Access<'a> {
             said.push(finding.with_hint(format!("write it in `[files]` if it is meant: {line}")));
         }
         said.extend(without_effect(plan, tree));
+        said.extend(capabilities_without_effect(plan, tree));
         said.extend(private_keys(settings, plan, tree));
         said
     }
@@ -225,50 +223,6 @@ fn source(settings: &Settings, entry: &Entry) -> PathBuf {
     path.strip_prefix(&settings.directory)
         .unwrap_or(path)
         .to_owned()
-}
-
-/// Returns the finding that the unit keeps a setuid program from having its effect.
-fn without_effect(plan: &PackagePlan, tree: &Tree) -> Option<Finding> {
-    const DIRECTIVE: &str = "NoNewPrivileges";
-    let service = plan.deployment.service.as_ref()?;
-    let said = service.directives.get("Service");
-    let is_set = service.systemd
-        && service.hardening
-        && !said.is_some_and(|directives| directives.contains_key(DIRECTIVE));
-    if !is_set {
-        return None;
-    }
-    let program = plan.deployment.program.as_ref().map(|it| &it.path);
-    if let Some(path) = program.filter(|path| is_capable(plan, tree, path)) {
-        let message = format!(
-            "`{path}` has capabilities that the service has not: its unit has `{DIRECTIVE}`"
-        );
-        let hint = "write `capabilities = [\"net_bind_service\"]` below `[service]` for those that it needs";
-        let finding = Finding::new(tags::SETUID_WITHOUT_EFFECT, message).with_hint(hint);
-        return Some(finding.at_path(path));
-    }
-    let is_set_id =
-        |entry: &Entry| matches!(entry.kind, Kind::Regular { .. }) && entry.mode & SET_ID != 0;
-    let (path, _) = tree.iter().find(|(_, entry)| is_set_id(entry))?;
-    let message = format!(
-        "`{path}` is setuid or setgid, which has no effect in the service: its unit has `{DIRECTIVE}`"
-    );
-    let hint = format!(
-        "if the service runs it, write `Service = {{ {DIRECTIVE} = \"no\" }}` below `[service.systemd]`"
-    );
-    Some(
-        Finding::new(tags::SETUID_WITHOUT_EFFECT, message)
-            .with_hint(hint)
-            .at_path(path),
-    )
-}
-
-/// Returns whether `[files]` gives a path capabilities.
-fn is_capable(plan: &PackagePlan, tree: &Tree, path: &PackagePath) -> bool {
-    let mapping = tree
-        .get(path)
-        .and_then(|entry| of_origin(plan, &entry.origin));
-    mapping.is_some_and(|mapping| mapping.capabilities.is_some())
 }
 
 /// The greatest size in bytes of a file that is searched for keys: larger ones are neither keys

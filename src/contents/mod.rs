@@ -19,6 +19,7 @@ mod mappings;
 mod owners;
 mod program;
 mod release_files;
+mod set_id;
 mod symbols;
 
 pub(crate) use error::PopulateError;

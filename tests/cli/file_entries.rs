@@ -274,7 +274,9 @@ fn a_variant_leaves_an_entry_out_that_is_there() {
             ",
         )
         .run();
+}
 
+#[test]
 fn capabilities_are_for_what_root_alone_can_change() {
     for (path, more, place, writer) in [
         ("/opt/demo/own", "owner = \"demo\"", "/opt/demo/own", "demo"),

@@ -139,11 +139,37 @@ fn bits_of_setuid_are_said() {
         &[],
         "
         warning[setuid-without-effect]: `/opt/demo/lib/raw` is setuid or setgid, which has no effect in the service: its unit has `NoNewPrivileges`
-        hint: if the service runs it, write `Service = { NoNewPrivileges = \"no\" }` below `[service.systemd]`
+        hint: if the service runs it, write `Service = { NoNewPrivileges = \"no\", CapabilityBoundingSet = \"~\" }` below `[service.systemd]`
         ",
     );
     let allowed = format!("[service.systemd]\nService = {{ NoNewPrivileges = \"no\" }}\n{line}");
     said(service(&allowed), &[], "");
+    // What runs as root has the rights of root.
+    let as_root = service(line);
+    let manifest = std::fs::read_to_string(as_root.path("reldeb.toml")).unwrap();
+    let outcome = as_root
+        .manifest(&format!("user = false\n{manifest}"))
+        .args(["plan"])
+        .any_stdout()
+        .any_stderr()
+        .run();
+    assert!(!outcome.stderr.contains("setuid"), "{}", outcome.stderr);
+    let own = "managers = []\n[units]\n\"raw.service\" = \"raw.service\"\n";
+    let unit = "[Service]\nExecStart=/opt/demo/bin/demo\nUser=www-data\nNoNewPrivileges=yes\n";
+    said(
+        service(&format!("{own}{line}")).file("raw.service", unit),
+        &[],
+        "
+        warning[setuid-without-effect]: `/opt/demo/lib/raw` is setuid or setgid, which has no effect in `raw.service`, which has `NoNewPrivileges`
+        hint: if that runs it, take `NoNewPrivileges` out of the unit
+        ",
+    );
+    let off = unit.replace("yes", "no");
+    said(
+        service(&format!("{own}{line}")).file("raw.service", off),
+        &[],
+        "",
+    );
     said(service(&format!("managers = [\"init\"]\n{line}")), &[], "");
 }
 

@@ -40,10 +40,10 @@ tags! {
     /// A setuid or setgid program, or the capabilities of one, have no effect in the service.
     ///
     /// The unit has `NoNewPrivileges`, with which the kernel ignores both bits, and the capabilities of
-    /// files (systemd.exec(5)).
+    /// files (systemd.exec(5)). A service that runs as root has no use for those of root.
     ///
-    /// If the service runs the program, set `NoNewPrivileges = "no"` below `[service.systemd]`; give the
-    /// service rights of its own by `capabilities` in `[service]`.
+    /// If the service runs the program, set `NoNewPrivileges = "no"` below `[service.systemd]`. Such a
+    /// program has no capability beyond the unit's `CapabilityBoundingSet`, `"~"` is all of them.
     SETUID_WITHOUT_EFFECT: Warning = "setuid-without-effect";
 
     /// A path of the package lies in a directory that others than root can write.
