@@ -2,8 +2,10 @@
 
 use serde::de::DeserializeOwned;
 
+use super::Manifest;
 use super::error::Problem;
 use super::tables::{ConffilesTable, PackageTable, ServiceTable};
+use crate::finding::{Finding, tags};
 
 /// A table with others in it that take any key, such as `[service.environment]`.
 struct Around {
@@ -48,6 +50,30 @@ pub(super) fn hint(text: &str, place: usize) -> Option<String> {
         .find(|it| it.name == outer_name && it.inside.contains(&inner))?;
     let is_meant = (around.keys)().iter().any(|known| known == key);
     is_meant.then(|| format!("`{key}` belongs to `[{outer}]`: move it above `[{header}]`"))
+}
+
+/// Returns the findings about variables of the environment that have the name of a key of `[service]`.
+/// Those of programs are in upper case.
+pub(crate) fn findings(manifest: &Manifest) -> Vec<Finding> {
+    let service = manifest.tables.service.iter();
+    let variables = service.flat_map(|service| &service.environment);
+    let mut found = Vec::new();
+    let mut known = None;
+    for (name, value) in variables {
+        let known: &Vec<String> = known.get_or_insert_with(keys_of::<ServiceTable>);
+        if known.iter().any(|key| *key == name.as_str()) {
+            let message = format!(
+                "`{name}` in `[service.environment]` is a variable, and no key of `[service]`"
+            );
+            let hint = format!(
+                "if it is meant for the service, `{name}` belongs to `[service]`: move it above \
+                 `[service.environment]`"
+            );
+            let finding = Finding::new(tags::MISPLACED_KEY, message).with_hint(hint);
+            found.push(finding.at(Some(&manifest.place(&value.span()))));
+        }
+    }
+    found
 }
 
 /// Returns the keys of a table, as it tells them of one that it does not know.

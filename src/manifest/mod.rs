@@ -32,6 +32,7 @@ pub use dependency::Dependency;
 pub use document_tables::LicenseFile;
 pub use error::{InvalidValue, ManifestError, Problem};
 pub use installed_size::InstalledSize;
+pub(crate) use misplaced::findings as misplaced_keys;
 pub use registry_tables::*;
 pub use registry_values::{AlternativeName, LintianTag, MemberName, Reason, TriggerName};
 pub use relations::Family;

@@ -186,3 +186,24 @@ fn nothing_is_named_twice() {
             .run();
     }
 }
+
+#[test]
+fn a_key_that_became_a_variable_is_said() {
+    let said = |service: &str| {
+        let test = Test::new()
+            .manifest(&format!("{MANIFEST}{service}\n"))
+            .executable("rel/bin/demo", "#!/bin/sh\n");
+        let planned = test.args(["plan"]).any_stdout().any_stderr().run();
+        planned.stderr
+    };
+    let expected = "warning[misplaced-key]: reldeb.toml:13: `command` in `[service.environment]` is a \
+                    variable, and no key of `[service]`\n\
+                    hint: if it is meant for the service, `command` belongs to `[service]`: move it above \
+                    `[service.environment]`\n";
+    let variables = "PORT = \"80\"\ncommand = \"democtl\"\nhttp_proxy = \"x\"";
+    let found = said(&format!("[service.environment]\n{variables}"));
+    assert!(found.starts_with(expected), "{found}");
+    assert_eq!(found.matches("misplaced-key").count(), 1, "{found}");
+    let right = said("command = \"democtl\"\nenvironment = { NAME = \"x\" }");
+    assert!(!right.contains("misplaced-key"), "{right}");
+}
