@@ -9,6 +9,8 @@ const HOOKS: &[(&str, &str)] = &[
     ("POST_START_HOOKS", "post_start"),
     ("PRE_STOP_HOOKS", "pre_stop"),
     ("POST_STOP_HOOKS", "post_stop"),
+    ("PRE_INSTALL_UPGRADE_HOOKS", "pre_install_upgrade"),
+    ("POST_INSTALL_UPGRADE_HOOKS", "post_install_upgrade"),
     ("STATUS_HOOK", "status"),
 ];
 
@@ -56,6 +58,10 @@ mod tests {
             (
                 "POST_START_HOOKS=\"hooks/builtin/wait_for_vm_start\"\n",
                 None,
+            ),
+            (
+                "POST_INSTALL_UPGRADE_HOOKS=\"hooks/a\"\n",
+                Some("hook `post_install_upgrade`, which never runs"),
             ),
             (
                 "PRE_STOP_HOOKS=\"hooks/a\"\n",

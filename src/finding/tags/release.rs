@@ -179,7 +179,8 @@ tags! {
     ///
     /// relx runs the hooks `post_start`, `pre_stop` and `post_stop` at its verbs `daemon` and `stop`. A
     /// service manager starts the node with `foreground` and ends it by a signal, so that it knows the
-    /// process; `status` is the service manager's as well. `pre_start` runs.
+    /// process; `status` is the service manager's as well. The hooks around `install` and `upgrade` are
+    /// those of releases that replace themselves: a package is upgraded by dpkg. `pre_start` runs.
     ///
     /// Do it in the application, in `start/2` and `prep_stop/1`; or write `ExecStartPost`, `ExecStop` and
     /// `ExecStopPost` below `[service.systemd.Service]`, which an init script has not.
