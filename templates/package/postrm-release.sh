@@ -4,7 +4,7 @@ remove)
 {%- if directories.release %}
     (remove_leftovers remove)
 {%- endif %}
-{%- if service and account %}
+{%- if service %}
     remove_tree {{ directories.run | sh }}
 {%- endif %}
 {%- if pid_file %}
