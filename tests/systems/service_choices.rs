@@ -2,9 +2,9 @@
 
 use crate::example;
 use crate::services::{Life, exposed};
-use crate::subjects::{ORDERS, STOCK, account, install, orders, state, stock};
+use crate::subjects::{ORDERS, STOCK, account, install, orders, state, stock, stock_with};
 use crate::support::eventually;
-use crate::system::{Init, System};
+use crate::system::{Init, Process, System};
 
 /// What an upgrade does to a service that runs.
 #[test]
@@ -248,4 +248,53 @@ fn a_deleted_init_script_stays_deleted() {
     assert!(!system.has("/etc/init.d/stock"));
     assert_eq!(system.processes_of("stock"), []);
     system.run(["dpkg", "-P", "stock"]).success();
+}
+
+/// `user = false` makes no user: the service is root's, with the same directories and the same end.
+#[test]
+fn a_service_without_a_user_lives_as_root() {
+    let package = |version: &str| {
+        stock_with(version, "", "", |folder| {
+            let manifest = folder.join("reldeb.toml");
+            let text = std::fs::read_to_string(&manifest).unwrap();
+            let text = text.replace(", group = \"stock\"", "");
+            std::fs::write(&manifest, format!("user = false\n{text}")).unwrap();
+        })
+    };
+    let (first, second) = (package("5.0"), package("5.1"));
+    for init in [Init::Systemd, Init::Sysvinit] {
+        let Some(system) = System::boot("bookworm", init) else {
+            return;
+        };
+        let before = system.snapshot();
+        let tells = |version: &str| {
+            let told = || system.answer(STOCK.port) == format!("stock {version}\n");
+            assert!(eventually(told), "{init:?}: {}", system.answer(STOCK.port));
+        };
+        install(&system, &first).success();
+        tells("5.0");
+        for (path, entry) in [
+            ("/var/lib/stock", "directory 0750 root:root"),
+            ("/var/log/stock", "directory 0750 root:root"),
+            ("/etc/default/stock", "regular file 0644 root:root"),
+            ("/etc/stock/stock.conf", "regular file 0640 root:root"),
+        ] {
+            assert_eq!(system.entry(path), entry, "{init:?} {path}");
+        }
+        system.run(["id", "stock"]).exits(1);
+        let processes = system.processes_of("root");
+        let is_program = |process: &Process| process.exe.ends_with("/perl");
+        assert!(processes.iter().any(is_program), "{init:?} {processes:#?}");
+        install(&system, &second).success();
+        tells("5.1");
+        system.run(["dpkg", "-r", "stock"]).success();
+        let rests = || !system.listening_ports().contains(&STOCK.port);
+        assert!(eventually(rests), "{init:?}");
+        assert_eq!(system.read("/var/lib/stock/stopped"), "5.1\n", "{init:?}");
+        install(&system, &second).success();
+        tells("5.1");
+        system.run(["dpkg", "-P", "stock"]).success();
+        assert!(eventually(rests), "{init:?}");
+        assert_eq!(before.difference(&system.snapshot()), [""; 0], "{init:?}");
+    }
 }

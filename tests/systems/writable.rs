@@ -6,7 +6,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::example::{copy_sources, orders_with, successful};
+use crate::example::{copy_sources, orders_with, successful, tally_with};
 use crate::services::Life;
 use crate::subjects::{ORDERS, account, install, stock_with};
 use crate::support::{project, skip};
@@ -207,6 +207,71 @@ fn the_service_sees_nothing_of_roots() {
         system.entry("/var/lib/stock/new"),
         "directory 0750 stock:stock"
     );
+}
+
+/// A release of mix writes below its own directory, and is installed into an image from outside of it.
+#[test]
+fn a_release_of_mix_writes_in_an_image() {
+    let steps = "deps: [],
+      releases: [tally: [steps: [:assemble, fn release ->
+        File.mkdir_p!(Path.join(release.path, \"data\"))
+        File.write!(Path.join(release.path, \"data/seed\"), \"seed\\n\")
+        release
+      end]]]";
+    let start = "    path = Path.join(System.fetch_env!(\"RELEASE_ROOT\"), \"data/starts\")\n    \
+                 File.write!(path, \"started\\n\", [:append])\n\n    Supervisor.start_link(children,";
+    let built = tally_with(
+        "0.4.0",
+        &[
+            ("mix.exs", "deps: []", steps),
+            (
+                "reldeb.toml",
+                "[service]",
+                "writable = [\"data\"]\n\n[service]",
+            ),
+            (
+                "lib/tally/application.ex",
+                "    Supervisor.start_link(children,",
+                start,
+            ),
+        ],
+    );
+    let (Some((_folder, package)), Some(system)) = (built, System::minbase("bookworm")) else {
+        return;
+    };
+    system
+        .shell(
+            "groupadd --gid 777 tally && mkdir /image && \
+             tar -C / --one-file-system -c --exclude=./image --exclude=./proc --exclude=./sys . | tar -C /image -x && \
+             chroot /image groupdel tally",
+        )
+        .success();
+    system.copy(&package, "/root/image.deb");
+    let dpkg = |action: [&str; 2]| {
+        let words = ["dpkg", "--root=/image", "--force-script-chrootless"];
+        system.run(words.iter().chain(&action)).success();
+    };
+    let inside = |line: &str| {
+        let output = system.run(["chroot", "/image", "sh", "-c", line]);
+        output.success().stdout
+    };
+    dpkg(["-i", "/root/image.deb"]);
+    let files = "cd /var/lib/tally/data && stat -c '%n %U:%G %a' . *";
+    let link = "readlink /opt/tally/data";
+    assert_eq!(inside(link), "/var/lib/tally/data\n");
+    assert_eq!(inside(files), ". tally:tally 750\nseed tally:tally 640\n");
+    assert!(!system.has("/var/lib/tally"));
+    let start = "for place in proc dev; do mkdir -p /image/$place; mount --rbind /$place /image/$place; done";
+    system.shell(start).success();
+    inside("service tally start && tally pid && service tally stop");
+    assert_eq!(inside("cat /opt/tally/data/starts"), "started\n");
+    inside("echo mine >/var/lib/tally/data/seed");
+    dpkg(["-i", "/root/image.deb"]);
+    assert_eq!(inside("cat /opt/tally/data/seed"), "mine\n");
+    dpkg(["-P", "tally"]);
+    for path in ["/image/var/lib/tally", "/image/opt/tally", "/var/lib/tally"] {
+        assert!(!system.has(path), "{path}");
+    }
 }
 
 /// The blocks of a page in a language.
