@@ -90,6 +90,7 @@ const BUILTIN: &[(&str, &str)] = embed![
     "package/writable.sh",
     "systemd/await-node.sh",
     "systemd/end-service.sh",
+    "systemd/note-units.sh",
     "systemd/postinst.sh",
     "systemd/postrm.sh",
     "systemd/preinst.sh",

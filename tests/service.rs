@@ -231,7 +231,7 @@ fn a_service_is_enabled_apart_from_its_start() {
             "begin start ",
             "begin reload-or-restart 'orders.service' \"$2\"",
             "update-rc.d orders defaults >",
-            "configure,) action=start ;;",
+            "configure,new) action=start ;;",
         ]
         .map(|piece| script.contains(piece))
     };

@@ -306,15 +306,14 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// Returns the names of the links that enable instances, quoted for the shell.
+/// Returns the links that enable instances, below the directory of systemd, quoted for the shell.
 fn instances(units: &[Unit]) -> Vec<String> {
-    let templates = units
-        .iter()
-        .filter(|unit| !unit.user && unit.file.is_template());
+    let templates = units.iter().filter(|unit| unit.file.is_template());
     templates
         .map(|unit| {
+            let manager = if unit.user { "user" } else { "system" };
             let begin = shell_word(unit.file.stem());
-            format!("{begin}*.{}", unit.file.kind())
+            format!("{manager}/*/{begin}*.{}", unit.file.kind())
         })
         .collect()
 }
@@ -328,6 +327,7 @@ pub(super) fn contribute(
         return Ok(());
     }
     contributor.function("systemd/units-in.sh")?;
+    contributor.function("systemd/note-units.sh")?;
     for (script, template) in [
         (Script::Preinst, "systemd/units-preinst.sh"),
         (Script::Postinst, "systemd/units-postinst.sh"),

@@ -82,6 +82,7 @@ impl Tables {
     #[must_use]
     pub fn are_empty(&self) -> bool {
         self.files.is_empty()
+            && self.units.is_empty()
             && self.user.is_none()
             && self.hooks.is_empty()
             && !self.package.has_relations()

@@ -71,6 +71,7 @@ pub(crate) fn read(manifest: &Manifest) -> Result<(Vec<OwnScript>, Vec<Finding>)
             let message = format!("script `{}` {message}", written.name);
             manifest.locate(InvalidValue::new(text.span(), message, Some(hint)))
         };
+        check_alone(manifest).map_err(&invalid)?;
         let interpreter = check(&written.text).map_err(invalid)?;
         findings.extend(remarks(&written, &interpreter));
         scripts.push(OwnScript {
@@ -113,6 +114,19 @@ type Fault = (String, String);
 
 fn fault<Any>(message: impl Into<String>, hint: impl Into<String>) -> Result<Any, Fault> {
     Err((message.into(), hint.into()))
+}
+
+/// Refuses a script beside `[debconf]`. The package's own part holds debconf's connection then, and the
+/// script that asks for one of its own waits for it for ever.
+fn check_alone(manifest: &Manifest) -> Result<(), Fault> {
+    if manifest.tables.debconf.is_none() {
+        return Ok(());
+    }
+    fault(
+        "stands beside `[debconf]`, which is for hooks",
+        "write its commands as `[hooks]`, or bring `templates` and `config` by `[control-files]` and \
+         let the script use debconf itself",
+    )
 }
 
 /// Checks a script and returns its interpreter.

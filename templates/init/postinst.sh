@@ -2,16 +2,23 @@
 # deleted, and a service that does not start does not fail the package.
 case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
+    noted=$(cat "$DPKG_ROOT/run/{{ package }}.init" 2>/dev/null) || noted=
+    rm -f "$DPKG_ROOT/run/{{ package }}.init"
     if [ -x "$DPKG_ROOT/etc/init.d/{{ service.name }}" ]; then
         update-rc.d {{ service.name }} {% if service.enable %}defaults{% else %}defaults-disabled{% endif %} >/dev/null || true
-        noted=$(cat "$DPKG_ROOT/run/{{ package }}.init" 2>/dev/null) || noted=
+        if [ "$1" = configure ] && [ -n "$2" ] && [ -z "$noted" ]; then
+            # Configured anew, without an upgrade: only what runs starts again.
+            noted=stopped
+            if [ -e {{ pid_file | sh }} ] || [ -e {{ failed_file | sh }} ]; then
+                noted=running
+            fi
+        fi
         case "$1,$noted" in
-        configure,) action={% if service.start %}start{% endif %} ;;
+        configure, | configure,new) action={% if service.start %}start{% endif %} ;;
         configure,running) action={% if service.on_upgrade == "restart" %}restart{% elif service.on_upgrade == "stop-start" %}start{% elif service.on_upgrade == "reload" %}force-reload{% endif %} ;;
         *,running) action=start ;;
         *) action= ;;
         esac
-        rm -f "$DPKG_ROOT/run/{{ package }}.init"
         if [ -z "$DPKG_ROOT" ] && [ -n "$action" ]
 {%- if require_environment %} &&
             {% if service.systemd %}{ [ -d /run/systemd/system ] || {% endif %}env -i {{ require_environment | sh }}

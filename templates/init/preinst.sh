@@ -7,6 +7,10 @@ install)
     if [ -n "$2" ] && [ -f "$DPKG_ROOT/etc/init.d/{{ service.name }}" ]; then
         chmod +x "$DPKG_ROOT/etc/init.d/{{ service.name }}"
     fi
+    # What comes back after a removal starts.
+    if [ -n "$2" ] && [ -z "$DPKG_ROOT" ]; then
+        echo new >/run/{{ package }}.init
+    fi
     ;;
 upgrade)
     if [ -z "$DPKG_ROOT" ] && [ -x /etc/init.d/{{ service.name }} ] &&
@@ -24,6 +28,8 @@ upgrade)
         # old version starts it again.
         invoke-rc.d --skip-systemd-native {{ service.name }} stop || true
 {%- endif %}
+    elif [ -z "$DPKG_ROOT" ] && [ ! -e /run/{{ package }}.init ]; then
+        echo new >/run/{{ package }}.init
     fi
     ;;
 esac

@@ -1,6 +1,7 @@
-# The links go before what they lead to. An upgrade leaves them, and the administrator's choice.
+# The links go before what they lead to. An upgrade and a deconfiguration leave them, and the
+# administrator's choice.
 case "$1" in
-remove | deconfigure)
+remove)
 {%- for item in alternatives %}
     update-alternatives --remove {{ item.name | sh }} {{ item.path | sh }}
 {%- endfor %}

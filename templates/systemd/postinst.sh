@@ -80,7 +80,12 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
             done
         }
 {%- endif %}
-        if [ -f /run/{{ package }}.running ]; then
+        if [ "$1" = configure ] && [ -n "$2" ] && [ ! -e /run/{{ package }}.running ]; then
+            # Configured anew, without an upgrade: only what runs starts again.
+            systemctl list-units --plain --no-legend \
+                --state=active,activating,reloading,failed '{{ units }}' | cut -d ' ' -f 1 >/run/{{ package }}.running
+        fi
+        if [ -f /run/{{ package }}.running ] && ! grep -qx new /run/{{ package }}.running; then
             # What ran before the upgrade, or before a removal that was given up.
 {%- if not service.instances and service.on_upgrade != "none" %}
             if [ "$1" = configure ] && ! grep -q . /run/{{ package }}.running; then
@@ -106,7 +111,6 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
                     begin reload-or-restart "$running" ''
                 fi
             done </run/{{ package }}.running
-            rm -f /run/{{ package }}.running
 {%- if service.instances %}
         elif [ "$1" = configure ]; then
             for unit in $(enabled); do
@@ -124,6 +128,7 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
 {%- endif %}
 {%- endif %}
         fi
+        rm -f /run/{{ package }}.running
     fi
     ;;
 esac

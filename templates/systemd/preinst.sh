@@ -7,17 +7,25 @@
 case "$1" in
 install)
     rm -f "$DPKG_ROOT/run/{{ package }}.running"
+    # What comes back after a removal starts.
+    if [ -n "$2" ] && [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ]; then
+        echo new >/run/{{ package }}.running
+    fi
     ;;
 upgrade)
-    if [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ] && [ -e /usr/lib/systemd/system/{{ unit }} ]; then
+    if [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ]; then
         # After an upgrade that got stuck, its note counts.
-        if [ ! -e /run/{{ package }}.running ]; then
+        if [ -e /run/{{ package }}.running ]; then
+            :
+        elif [ ! -e /usr/lib/systemd/system/{{ unit }} ]; then
+            echo new >/run/{{ package }}.running
+        else
             running=$(systemctl list-units --plain --no-legend \
                 --state=active,activating,reloading,failed '{{ units }}' | cut -d ' ' -f 1)
             echo "$running" >/run/{{ package }}.running
         fi
 {%- if service.on_upgrade == "stop-start" %}
-        deb-systemd-invoke stop '{{ units }}' || true
+        [ ! -e /usr/lib/systemd/system/{{ unit }} ] || deb-systemd-invoke stop '{{ units }}' || true
 {%- endif %}
     fi
     ;;

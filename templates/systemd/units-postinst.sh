@@ -56,6 +56,10 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
         again() { # VERB; uses it on the units that ran
             sed -n "s/^$1 //p" "$note" | each deb-systemd-invoke "$1"
         }
+        # Configured anew, without an upgrade: nothing is new, and only what runs starts again.
+        if [ "$1" = configure ] && [ -n "$2" ] && [ ! -e "$note" ]; then
+            note_units >"$note"
+        fi
         [ -e "$note" ] || : >"$note"
         if [ -d /run/systemd/system ] && [ "$1" = configure ]; then
             gone system | sed 's/@\./@*./' | each deb-systemd-invoke stop

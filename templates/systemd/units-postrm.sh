@@ -15,7 +15,7 @@ purge)
     deb-systemd-helper --user purge{% for unit in unit_groups.user_registered %} {{ unit | sh }}{% endfor %} >/dev/null || true
 {%- endif %}
 {%- if unit_groups.instances %}
-    for link in{% for unit in unit_groups.instances %} "$DPKG_ROOT"/etc/systemd/system/*/{{ unit }}{% endfor %}; do
+    for link in{% for unit in unit_groups.instances %} "$DPKG_ROOT"/etc/systemd/{{ unit }}{% endfor %}; do
         if [ -L "$link" ]; then
             rm -f "$link"
             rmdir --ignore-fail-on-non-empty "${link%/*}"

@@ -114,6 +114,7 @@ fn of_the_author_live_as_the_service_does() {
         assert_eq!(shown(&system, "MemoryMax", "stock"), "1073741824");
         assert!(system.has("/etc/systemd/user/multi-user.target.wants/tray.service"));
 
+        configure_anew(&system);
         upgrade(&system, &second, suite);
         give_up_a_removal(&system);
         remove_and_reinstall(&system, &second);
@@ -129,6 +130,27 @@ fn of_the_author_live_as_the_service_does() {
             "{suite}"
         );
     }
+}
+
+/// After a deconfiguration, or a postinst that failed, what was stopped stays so.
+fn configure_anew(system: &System) {
+    let stopped = ["side.service", "old.service", "stock.service"];
+    system
+        .run(["systemctl", "stop"].iter().chain(&stopped))
+        .success();
+    let timer = shown(system, "InvocationID", "nightly.timer");
+    system
+        .run(["/var/lib/dpkg/info/stock.postinst", "configure", "1.0"])
+        .success();
+    assert_eq!(
+        all_active(system),
+        ["web.socket", "web.service", "nightly.timer"]
+    );
+    assert_ne!(shown(system, "InvocationID", "nightly.timer"), timer);
+    assert!(!system.has("/run/stock.units") && !system.has("/run/stock.running"));
+    system
+        .run(["systemctl", "start"].iter().chain(&stopped))
+        .success();
 }
 
 /// What the admin has decided stays, what runs restarts, what is new starts, what is gone ends.

@@ -188,6 +188,18 @@ fn a_control_file_that_is_made_by_other_means_is_refused() {
 }
 
 #[test]
+fn a_script_beside_debconf_is_refused() {
+    refuse(
+        "[debconf]\ntemplates = \"good\"\n[scripts]\npostrm = \"\"\nprerm = \"echo bye\"\n",
+        "
+        error: reldeb.toml:13: script `prerm` stands beside `[debconf]`, which is for hooks
+          13 | prerm = \"echo bye\"
+        hint: write its commands as `[hooks]`, or bring `templates` and `config` by `[control-files]` and let the script use debconf itself
+        ",
+    );
+}
+
+#[test]
 fn a_control_file_that_dpkg_would_not_install_is_refused() {
     refuse(
         "[control-files]\n\"a.b\" = \"x\"\n",
