@@ -110,12 +110,7 @@ fn on_upgrade(facts: &Facts<'_>, written: &WrittenUnit, rendered: Option<&Servic
     };
     match of_service {
         Some(OnUpgrade::StopStart) => OnUpgrade::StopStart,
-        Some(OnUpgrade::Reload | OnUpgrade::None) if written.file.kind() == "socket" => {
-            OnUpgrade::None
-        }
-        Some(OnUpgrade::Restart) if written.file.kind() == "socket" && is_rendered => {
-            OnUpgrade::None
-        }
+        Some(_) if written.file.kind() == "socket" => OnUpgrade::None,
         _ => OnUpgrade::Restart,
     }
 }

@@ -82,8 +82,9 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
 {%- endif %}
         if [ "$1" = configure ] && [ -n "$2" ] && [ ! -e /run/{{ package }}.running ]; then
             # Configured anew, without an upgrade: only what runs starts again.
-            systemctl list-units --plain --no-legend \
-                --state=active,activating,reloading,failed '{{ units }}' | cut -d ' ' -f 1 >/run/{{ package }}.running
+            running=$(systemctl list-units --plain --no-legend \
+                --state=active,activating,reloading,failed '{{ units }}' | cut -d ' ' -f 1)
+            echo "$running" >/run/{{ package }}.running
         fi
         if [ -f /run/{{ package }}.running ] && ! grep -qx new /run/{{ package }}.running; then
             # What ran before the upgrade, or before a removal that was given up.
