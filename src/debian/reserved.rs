@@ -1,6 +1,10 @@
 //! The names that Debian's base system uses itself: users, directories, services, commands,
 //! packages.
 
+mod paths;
+
+pub use paths::{Part, part_of, unaliased};
+
 /// The kinds and their names; the head of the file tells where they come from.
 const TABLE: &str = include_str!("reserved.tsv");
 
@@ -61,9 +65,25 @@ pub fn is_unit(name: &str) -> bool {
     name.starts_with("systemd-") || name.starts_with("dbus-org.") || has("unit", name)
 }
 
+/// Returns whether a unit of this whole name, such as `default.target`, or the template that it is an
+/// instance of, is Debian's.
+#[must_use]
+pub fn is_unit_file(name: &str) -> bool {
+    name.starts_with("systemd-") || name.starts_with("dbus-org.") || {
+        let template = name.split_once('@').zip(name.rsplit_once('.'));
+        let template = template.map(|((stem, _), (_, kind))| format!("{stem}@.{kind}"));
+        has("unit-file", name) || template.is_some_and(|template| has("unit-file", &template))
+    }
+}
+
 /// Returns whether /usr/bin or /usr/sbin has this name for a program of Debian's.
 #[must_use]
 pub fn is_command(name: &str) -> bool {
+    is_base_command(name) || has("usual-command", name)
+}
+
+/// Returns whether every Debian system, as a rule, has this name for a program.
+fn is_base_command(name: &str) -> bool {
     name.starts_with("systemd-") || has("command", name)
 }
 
@@ -111,7 +131,9 @@ mod tests {
         assert!(is_account("proxy") && is_account("systemd-resolve") && is_account("_apt"));
         assert!(is_place("/var/log", "journal") && is_place("/run", "user"));
         assert!(is_unit("cron") && is_unit("systemd-orders") && is_unit("getty"));
-        assert!(is_command("ls") && is_package("dpkg"));
+        assert!(is_unit_file("default.target") && is_unit_file("getty@tty1.service"));
+        assert!(!is_unit_file("orders.target") && !is_unit_file("orders@a.service"));
+        assert!(is_command("ls") && is_command("git") && is_package("dpkg"));
         // `proxy` is a user, but neither a directory nor a service.
         assert!(!is_place("/var/lib", "proxy") && !is_unit("proxy") && !is_command("proxy"));
         for name in ["orders", "", "account", "proxy www-data", "Proxy"] {
@@ -128,7 +150,7 @@ mod tests {
                 !name.is_empty()
                     && name
                         .chars()
-                        .all(|c| c.is_ascii_alphanumeric() || "_.+-".contains(c))
+                        .all(|c| c.is_ascii_alphanumeric() || r"_.+-@\".contains(c))
             };
             assert!(
                 names.is_some_and(|names| names.split(' ').all(legal)),

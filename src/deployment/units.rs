@@ -136,8 +136,14 @@ fn check_name(written: &WrittenUnit, rendered: Option<&Service>) -> Result<(), D
         let hint = "leave it out, write `managers = [\"init\"]` below `[service]`, or give one of them another name";
         return Err(invalid(written, message, hint));
     }
-    if !file.is_drop_in() && reserved::is_unit(file.stem().trim_end_matches('@')) {
-        let stem = other(file.stem().trim_end_matches('@'), reserved::is_unit);
+    // An instance of Debian's own template would replace it for that name.
+    let stem = file.stem().split('@').next().unwrap_or_default();
+    let is_debian = reserved::is_unit(stem) || reserved::is_unit_file(file.as_str());
+    if !file.is_drop_in() && is_debian {
+        let stem = match reserved::is_unit(stem) {
+            true => other(stem, reserved::is_unit),
+            false => format!("my-{stem}"),
+        };
         let message = format!("unit `{file}` is one of Debian's own");
         let hint = format!(
             "write another name, such as `{stem}.{kind}`, or add to it by a drop-in, such as `{file}.d/local.conf`",

@@ -131,6 +131,46 @@ fn a_key_without_a_meaning_is_refused() {
 }
 
 #[test]
+fn a_unit_of_debian_is_refused_by_its_whole_name() {
+    const ALL: &str = "[Unit]\nDescription=x\n[Mount]\nWhat=x\nWhere=/tmp\n[Timer]\nOnBootSec=1\n\
+                       [Service]\nExecStart=/bin/true\n";
+    for (name, table, other) in [
+        ("default.target", "", "my-default.target"),
+        ("default.target", ", user = true", "my-default.target"),
+        ("app.slice", ", user = true", "my-app.slice"),
+        ("tmp.mount", "", "my-tmp.mount"),
+        ("timers.target", "", "my-timers.target"),
+        ("logrotate.timer", "", "my-logrotate.timer"),
+        (
+            "apt-daily-upgrade.timer",
+            "",
+            "apt-daily-upgrade-service.timer",
+        ),
+        ("getty@tty1.service", "", "getty-service.service"),
+        ("user@1000.service", "", "user-service.service"),
+        ("capsule@a.target", "", "capsule-service.target"),
+    ] {
+        let line = format!("\"{name}\" = {{ source = \"all\"{table} }}");
+        refused(
+            building(&format!("[units]\n{line}\n")).file("all", ALL),
+            &format!(
+                "
+                error: reldeb.toml:10: unit `{name}` is one of Debian's own
+                  10 | {line}
+                hint: write another name, such as `{other}`, or add to it by a drop-in, such as `{name}.d/local.conf`
+                "
+            ),
+        );
+    }
+    let drop_in =
+        "[units]\n\"default.target.d/x.conf\" = \"limit\"\n\"demo.target\" = \"target\"\n";
+    building(drop_in)
+        .file("target", "[Unit]\nDescription=demo\n")
+        .stdout("dist/demo_1.0_all.deb\n")
+        .run();
+}
+
+#[test]
 fn a_unit_that_something_else_gives_is_refused() {
     refused(
         building("[units]\n\"demo.service\" = \"whole\"\n[service]\n"),
