@@ -2,6 +2,7 @@
 //! links, so the package must not have them, and what they lead to must be there.
 
 use super::PopulateError;
+use crate::debian::reserved;
 use crate::deployment::AlternativeLink;
 use crate::plan::{PackagePlan, Settings};
 use crate::tree::{PackagePath, Tree};
@@ -42,6 +43,13 @@ fn fault(alternative: &AlternativeLink, tree: &Tree) -> Option<(String, String)>
         let hint = "leave the path out: update-alternatives makes the link".to_owned();
         return Some((fact, hint));
     }
+    if let Some(directory) = link.parent().filter(|it| !is_there(it, tree)) {
+        let fact = format!(
+            "alternative `{link}` lies in `{directory}`, which neither the package nor every Debian has"
+        );
+        let hint = "write a link in `/usr/bin`, or the directory into `[files]`".to_owned();
+        return Some((fact, hint));
+    }
     if tree.get(path).is_some() {
         return None;
     }
@@ -54,4 +62,14 @@ fn fault(alternative: &AlternativeLink, tree: &Tree) -> Option<(String, String)>
         _ => "name a path of the release or of `[files]`".to_owned(),
     };
     Some((fact, hint))
+}
+
+/// Returns whether a directory of a link is there when update-alternatives makes that.
+fn is_there(directory: &PackagePath, tree: &Tree) -> bool {
+    let path = directory.to_string();
+    // Pages in another language lie where the packages of that language made a directory.
+    tree.get(directory).is_some()
+        || path.starts_with("/usr/share/man/")
+        || reserved::is_shared_directory(&path)
+        || reserved::part_of(&path) == Some(reserved::Part::Directory)
 }

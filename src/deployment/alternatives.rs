@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use toml::Spanned;
 
+use super::alternative_groups;
 use super::{Contributor, Deployment, DeploymentError, Facts, Script, Step};
 use crate::files;
 use crate::manifest::{AlternativeTable, Checked, InvalidValue, SlaveTable, TextOr, WrittenPath};
@@ -78,6 +79,13 @@ fn alternative(
     let slaves = written.slaves.iter();
     let slaves = slaves.map(|(link, slave)| self::slave(link, slave));
     let slaves: Vec<_> = slaves.collect::<Result<_, _>>()?;
+    let master_link = checked(link, name, path.clone())?;
+    if !written.removed {
+        alternative_groups::check(&master_link, link.span())?;
+        for (slave, key) in slaves.iter().zip(written.slaves.keys()) {
+            alternative_groups::check(slave, key.span())?;
+        }
+    }
     if written.removed && (written.priority.is_some() || !slaves.is_empty()) {
         let message = format!("alternative `{master}` is removed, but has a priority or slaves");
         let hint = "leave both out, or `removed`".to_owned();
@@ -92,7 +100,7 @@ fn alternative(
         written => written.unwrap_or(0),
     };
     Ok(Alternative {
-        master: checked(link, name, path.clone())?,
+        master: master_link,
         priority,
         slaves,
         removed: written.removed,

@@ -3,6 +3,7 @@
 //! pieces of maintainer scripts and shell functions.
 
 mod account;
+mod alternative_groups;
 mod alternatives;
 mod capabilities;
 mod command;

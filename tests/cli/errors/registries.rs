@@ -121,14 +121,89 @@ fn an_alternative_that_is_not_whole_is_refused() {
 #[test]
 fn two_alternatives_of_one_name_are_refused() {
     refuse(
-        "[alternatives]\n\"/bin/pager\" = { path = \"/opt/demo/bin/demo\", priority = 1 }\n\
-         \"/usr/bin/pager\" = { path = \"/opt/demo/bin/demo\", priority = 1 }\n",
+        "[alternatives]\n\"/bin/demo-view\" = { path = \"/opt/demo/bin/demo\", priority = 1 }\n\
+         \"/usr/bin/demo-view\" = { path = \"/opt/demo/bin/demo\", priority = 1 }\n",
         "
-        error: reldeb.toml:11: `pager` is in the alternatives `/bin/pager` and `/usr/bin/pager`
-          11 | \"/usr/bin/pager\" = { path = \"/opt/demo/bin/demo\", priority = 1 }
+        error: reldeb.toml:11: `demo-view` is in the alternatives `/bin/demo-view` and `/usr/bin/demo-view`
+          11 | \"/usr/bin/demo-view\" = { path = \"/opt/demo/bin/demo\", priority = 1 }
         hint: give each a name and a link of its own
         ",
     );
+}
+
+#[test]
+fn an_alternative_in_the_place_of_something_else_is_refused() {
+    const DEBIAN: &str = "write a link of another name: update-alternatives replaces what it finds";
+    const OUTSIDE: &str = "write a link in `/usr/bin`, or elsewhere below `/usr` or `/etc`";
+    let debian = |link: &str, part: &str| {
+        let fact = format!("alternative `{link}` would replace a {part} of Debian's base system");
+        (link.to_owned(), "", fact, DEBIAN)
+    };
+    let outside = |link: &str| {
+        let fact = format!("alternative `{link}` lies outside the directories of packages");
+        (link.to_owned(), "", fact, OUTSIDE)
+    };
+    for (link, name, fact, hint) in [
+        debian("/bin/sh", "program"),
+        debian("/usr/bin/sh", "program"),
+        debian("/usr/sbin/dpkg-reconfigure", "program"),
+        debian("/lib64/ld-linux-x86-64.so.2", "library"),
+        debian("/lib/x86_64-linux-gnu/libc.so.6", "library"),
+        debian("/lib", "directory"),
+        debian("/bin", "directory"),
+        debian("/usr/lib/systemd/system/default.target", "unit"),
+        debian("/etc/resolv.conf", "file"),
+        outside("/home/x/y"),
+        outside("/opt/demo/y"),
+        outside("/usr/local/bin/y"),
+        (
+            "/usr/bin/zzz".to_owned(),
+            ", name = \"awk\"",
+            "alternative `/usr/bin/zzz` has the name `awk`, whose link is `/usr/bin/awk`"
+                .to_owned(),
+            "write `/usr/bin/awk` as the link, or another `name`",
+        ),
+        (
+            "/usr/bin/awk".to_owned(),
+            ", name = \"myawk\"",
+            "alternative `/usr/bin/awk` is the link of `awk`, not of `myawk`".to_owned(),
+            "leave `name` out, and write `/usr/bin/awk` as the link",
+        ),
+        (
+            "/bin/pager".to_owned(),
+            "",
+            "alternative `/bin/pager` has the name `pager`, whose link is `/usr/bin/pager`"
+                .to_owned(),
+            "write `/usr/bin/pager` as the link, or another `name`",
+        ),
+    ] {
+        let line = format!("\"{link}\" = {{ path = \"/opt/demo/bin/demo\", priority = 1{name} }}");
+        refuse(
+            &format!("[alternatives]\n{line}\n"),
+            &format!("error: reldeb.toml:10: {fact}\n  10 | {line}\nhint: {hint}\n"),
+        );
+    }
+    refuse(
+        "[alternatives.\"/usr/bin/view-demo\"]\npath = \"/opt/demo/bin/demo\"\npriority = 1\n\
+         slaves = { \"/bin/sh\" = \"/opt/demo/bin/demo\" }\n",
+        "
+        error: reldeb.toml:12: alternative `/bin/sh` would replace a program of Debian's base system
+          12 | slaves = { \"/bin/sh\" = \"/opt/demo/bin/demo\" }
+        hint: write a link of another name: update-alternatives replaces what it finds
+        ",
+    );
+    refuse(
+        "[alternatives]\n\"/usr/share/nodir/tool\" = { path = \"/opt/demo/bin/demo\", priority = 1 }\n",
+        "
+        error: reldeb.toml:10: alternative `/usr/share/nodir/tool` lies in `/usr/share/nodir`, which neither the package nor every Debian has
+        hint: write a link in `/usr/bin`, or the directory into `[files]`
+        ",
+    );
+    let lines = ["/bin/nc", "/usr/sbin/rmt", "/usr/bin/vi", "/bin/ash"]
+        .map(|link| format!("\"{link}\" = {{ path = \"/opt/demo/bin/demo\", priority = 1 }}\n"));
+    with_files(&format!("[alternatives]\n{}", lines.concat()))
+        .stdout("dist/demo_1.0_all.deb\n")
+        .run();
 }
 
 #[test]
