@@ -10,6 +10,7 @@ mod claims;
 mod compressed;
 mod conffiles;
 mod copyright;
+mod debian_paths;
 mod documents;
 mod error;
 mod inert;
@@ -78,6 +79,7 @@ pub(crate) fn populate(
     program::check(plan, &tree)?;
     alternatives::check(settings, plan, &tree)?;
     findings.extend(access.findings(&tree));
+    findings.extend(debian_paths::findings(settings, plan, &tree));
     findings.extend(links::findings(&tree));
     findings.extend(inert::findings(&tree));
     findings.extend(conffiles::findings(&tree, &plan.target));

@@ -27,6 +27,7 @@ mod changed_times;
 mod comparison;
 mod contents;
 mod copyright;
+mod debian_paths;
 mod debian_values;
 mod debug_symbols;
 mod documentation;

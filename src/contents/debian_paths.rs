@@ -1,0 +1,101 @@
+//! Findings about paths that are Debian's or the machine's own: dpkg replaces a file that no package
+//! owns, and one that it knows by its other spelling, without a word.
+
+use std::collections::BTreeSet;
+
+use super::mappings;
+use crate::debian::reserved::{self, Part};
+use crate::finding::{Finding, Location, tags};
+use crate::plan::{PackagePlan, Settings};
+use crate::tree::{Entry, Kind, PackagePath, Tree};
+
+const MADE_AT_START: &str = "let tmpfiles.d(5), `[directories]` or the service make it";
+const NOT_OF_PACKAGES: &str = "write a path below `/opt`, `/usr`, `/etc` or `/var/lib`";
+
+/// The places that no package may have paths in, each with what they are and what to do.
+const PLACES: [(&str, &str, &str); 17] = [
+    (
+        "/DEBIAN",
+        "is the control archive's",
+        "write `[control-files]` or `[scripts]`",
+    ),
+    ("/dev", "is empty at each start", MADE_AT_START),
+    (
+        "/etc/alternatives",
+        "is update-alternatives' own",
+        "write `[alternatives]`",
+    ),
+    ("/home", "belongs to the users", NOT_OF_PACKAGES),
+    ("/proc", "is the kernel's", NOT_OF_PACKAGES),
+    ("/root", "belongs to the sysadmin", NOT_OF_PACKAGES),
+    ("/run", "is empty at each start", MADE_AT_START),
+    ("/sys", "is the kernel's", NOT_OF_PACKAGES),
+    ("/tmp", "is emptied at each start", MADE_AT_START),
+    (
+        "/usr/local",
+        "belongs to the sysadmin",
+        "leave `local` out of the path",
+    ),
+    ("/usr/man", "is read by nobody", "write `/usr/share/man`"),
+    ("/var/lib/apt", "is apt's own", NOT_OF_PACKAGES),
+    ("/var/lib/dpkg", "is dpkg's own", NOT_OF_PACKAGES),
+    ("/var/lock", "is empty at each start", MADE_AT_START),
+    ("/var/run", "is empty at each start", MADE_AT_START),
+    ("/var/tmp", "is emptied now and then", MADE_AT_START),
+    ("/lost+found", "is the file system's", NOT_OF_PACKAGES),
+];
+
+/// Returns the findings about what `[files]` puts into a tree, one for each entry and place.
+pub(super) fn findings(settings: &Settings, plan: &PackagePlan, tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut told = BTreeSet::new();
+    for (path, entry) in tree.iter() {
+        let Some(mapping) = mappings::of_origin(plan, &entry.origin) else {
+            continue;
+        };
+        let Some((place, fact, hint)) = fault(path, entry) else {
+            continue;
+        };
+        if place.is_empty() || told.insert((mapping.line, place)) {
+            let at = Location::of_manifest(&settings.manifest_path, mapping.line);
+            let finding = Finding::new(tags::PATH_OF_DEBIAN, fact).with_hint(hint);
+            findings.push(finding.at(Some(&at)));
+        }
+    }
+    findings
+}
+
+/// Returns the place of a path, the fact about it and what to do; no place where it is about the path
+/// alone.
+fn fault(path: &PackagePath, entry: &Entry) -> Option<(&'static str, String, &'static str)> {
+    let text = path.to_string();
+    let is_directory = matches!(entry.kind, Kind::Directory);
+    if is_directory && reserved::is_shared_directory(&text) {
+        return None;
+    }
+    let below = |place: &str| {
+        let below = text.strip_prefix(place);
+        below.is_some_and(|below| below.starts_with('/') || below.is_empty() && !is_directory)
+    };
+    if let Some((place, what, hint)) = PLACES.into_iter().find(|(place, ..)| below(place)) {
+        return Some((
+            place,
+            format!("`{text}` lies in `{place}`, which {what}"),
+            hint,
+        ));
+    }
+    let part = reserved::part_of(&text)?;
+    if is_directory && part == Part::Directory {
+        return None;
+    }
+    let hint = match part {
+        Part::Program | Part::Library => {
+            "write a path of the package's own, such as one below `/opt`, or call dpkg-divert in `[scripts]`"
+        }
+        Part::Unit => "write another name, or a drop-in below `[units]`",
+        Part::File => "leave it out, and change the file in a hook if that must be",
+        Part::Directory => "leave it out, and write paths below it",
+    };
+    let fact = format!("`{text}` would replace a {part} of Debian's base system");
+    Some(("", fact, hint))
+}

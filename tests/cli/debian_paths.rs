@@ -1,0 +1,109 @@
+//! Paths of `[files]` that are Debian's, the machine's or the sysadmin's own.
+
+use crate::building::demo;
+use crate::errors::refused;
+
+#[test]
+fn a_path_of_debian_is_refused_in_both_spellings() {
+    const PROGRAM: &str = "write a path of the package's own, such as one below `/opt`, or call dpkg-divert in `[scripts]`";
+    const UNIT: &str = "write another name, or a drop-in below `[units]`";
+    const FILE: &str = "leave it out, and change the file in a hook if that must be";
+    for (path, part, hint) in [
+        ("/bin/cat", "program", PROGRAM),
+        ("/usr/bin/cat", "program", PROGRAM),
+        ("/lib/x86_64-linux-gnu/libc.so.6", "library", PROGRAM),
+        ("/usr/lib/x86_64-linux-gnu/libc.so.6", "library", PROGRAM),
+        ("/lib/systemd/system/getty@.service", "unit", UNIT),
+        ("/etc/systemd/system/default.target", "unit", UNIT),
+        ("/etc/passwd", "file", FILE),
+        ("/etc/network/interfaces", "file", FILE),
+    ] {
+        expect(
+            &format!("\"{path}\" = \"x\""),
+            &format!("`{path}` would replace a {part} of Debian's base system"),
+            hint,
+        );
+    }
+    expect(
+        "\"/lib\" = { symlink = \"/opt/x\", exact = true }",
+        "`/lib` would replace a directory of Debian's base system",
+        "leave it out, and write paths below it",
+    );
+}
+
+#[test]
+fn a_place_that_packages_have_nothing_in_is_refused() {
+    const START: &str = "let tmpfiles.d(5), `[directories]` or the service make it";
+    const OTHER: &str = "write a path below `/opt`, `/usr`, `/etc` or `/var/lib`";
+    for (path, place, what, hint) in [
+        (
+            "/var/lib/dpkg/status",
+            "/var/lib/dpkg",
+            "is dpkg's own",
+            OTHER,
+        ),
+        ("/var/lib/apt/x", "/var/lib/apt", "is apt's own", OTHER),
+        ("/proc/x", "/proc", "is the kernel's", OTHER),
+        ("/run/x", "/run", "is empty at each start", START),
+        ("/home/x/y", "/home", "belongs to the users", OTHER),
+        ("/root/.ssh/x", "/root", "belongs to the sysadmin", OTHER),
+        (
+            "/usr/local/bin/x",
+            "/usr/local",
+            "belongs to the sysadmin",
+            "leave `local` out of the path",
+        ),
+        (
+            "/usr/man/x",
+            "/usr/man",
+            "is read by nobody",
+            "write `/usr/share/man`",
+        ),
+        (
+            "/DEBIAN/x",
+            "/DEBIAN",
+            "is the control archive's",
+            "write `[control-files]` or `[scripts]`",
+        ),
+    ] {
+        expect(
+            &format!("\"{path}\" = \"x\""),
+            &format!("`{path}` lies in `{place}`, which {what}"),
+            hint,
+        );
+    }
+}
+
+/// Builds with an entry of `[files]`, and sees that it is refused.
+#[track_caller]
+fn expect(entry: &str, fact: &str, hint: &str) {
+    let test = demo("", &format!("[files]\n{entry}\n")).file("x", "x\n");
+    let expected = format!(
+        "error[path-of-debian]: reldeb.toml:10: {fact}\nhint: {hint}\n\
+         error: 1 error found, nothing was written\n"
+    );
+    let test = test.args(["build"]).env("PATH", "/nonexistent");
+    refused(test, &expected);
+}
+
+#[test]
+fn paths_of_the_package_s_own_are_none_of_debian_s() {
+    let entries = [
+        "/usr/bin/demo-view",
+        "/usr/bin/git",
+        "/lib/systemd/system/cron.service.d/demo.conf",
+        "/usr/lib/x86_64-linux-gnu/libdemo.so.1",
+        "/usr/lib/x86_64-linux-gnu/demo/libz.so.1",
+        "/etc/sudoers.d/demo",
+        "/etc/profile.d/demo.sh",
+        "/usr/share/man/man1/demo-view.1",
+    ]
+    .map(|path| format!("\"{path}\" = \"x\"\n"));
+    let test = demo("", &format!("[files]\n{}", entries.concat())).file("x", "x\n");
+    let outcome = test.args(["plan"]).any_stdout().any_stderr().run();
+    assert!(
+        !outcome.stderr.contains("path-of-debian"),
+        "{}",
+        outcome.stderr
+    );
+}
