@@ -140,9 +140,10 @@ fn check_name(written: &WrittenUnit, rendered: Option<&Service>) -> Result<(), D
     let stem = file.stem().split('@').next().unwrap_or_default();
     let is_debian = reserved::is_unit(stem) || reserved::is_unit_file(file.as_str());
     if !file.is_drop_in() && is_debian {
-        let stem = match reserved::is_unit(stem) {
-            true => other(stem, reserved::is_unit),
-            false => format!("my-{stem}"),
+        let stem = if reserved::is_unit(stem) {
+            other(stem, reserved::is_unit)
+        } else {
+            format!("my-{stem}")
         };
         let message = format!("unit `{file}` is one of Debian's own");
         let hint = format!(

@@ -183,6 +183,10 @@ fn an_alternative_in_the_place_of_something_else_is_refused() {
             &format!("error: reldeb.toml:10: {fact}\n  10 | {line}\nhint: {hint}\n"),
         );
     }
+}
+
+#[test]
+fn an_alternative_in_no_directory_or_with_such_a_slave_is_refused() {
     refuse(
         "[alternatives.\"/usr/bin/view-demo\"]\npath = \"/opt/demo/bin/demo\"\npriority = 1\n\
          slaves = { \"/bin/sh\" = \"/opt/demo/bin/demo\" }\n",
