@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use super::mappings;
 use crate::debian::reserved::{self, Part};
-use crate::finding::{Finding, Location, tags};
+use crate::finding::{Finding, Location, Severity, tags};
 use crate::plan::{PackagePlan, Settings};
 use crate::tree::{Entry, Kind, PackagePath, Tree};
 
-const MADE_AT_START: &str = "let tmpfiles.d(5), `[directories]` or the service make it";
+const MADE_AT_START: &str = "let tmpfiles.d(5) or the service make it";
 const NOT_OF_PACKAGES: &str = "write a path below `/opt`, `/usr`, `/etc` or `/var/lib`";
 
 /// The places that no package may have paths in, each with what they are and what to do.
@@ -59,7 +59,12 @@ pub(super) fn findings(settings: &Settings, plan: &PackagePlan, tree: &Tree) -> 
         if place.is_empty() || told.insert((mapping.line, place)) {
             let at = Location::of_manifest(&settings.manifest_path, mapping.line);
             let finding = Finding::new(tags::PATH_OF_DEBIAN, fact).with_hint(hint);
-            findings.push(finding.at(Some(&at)));
+            let finding = finding.at(Some(&at));
+            // Only policy forbids it, and no package of Debian is harmed.
+            findings.push(match place {
+                "/usr/local" => finding.with_severity(Severity::Warning),
+                _ => finding,
+            });
         }
     }
     findings

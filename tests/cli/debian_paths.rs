@@ -1,6 +1,6 @@
 //! Paths of `[files]` that are Debian's, the machine's or the sysadmin's own.
 
-use crate::building::demo;
+use crate::building::{demo, said};
 use crate::errors::refused;
 
 #[test]
@@ -33,7 +33,7 @@ fn a_path_of_debian_is_refused_in_both_spellings() {
 
 #[test]
 fn a_place_that_packages_have_nothing_in_is_refused() {
-    const START: &str = "let tmpfiles.d(5), `[directories]` or the service make it";
+    const START: &str = "let tmpfiles.d(5) or the service make it";
     const OTHER: &str = "write a path below `/opt`, `/usr`, `/etc` or `/var/lib`";
     for (path, place, what, hint) in [
         (
@@ -47,12 +47,6 @@ fn a_place_that_packages_have_nothing_in_is_refused() {
         ("/run/x", "/run", "is empty at each start", START),
         ("/home/x/y", "/home", "belongs to the users", OTHER),
         ("/root/.ssh/x", "/root", "belongs to the sysadmin", OTHER),
-        (
-            "/usr/local/bin/x",
-            "/usr/local",
-            "belongs to the sysadmin",
-            "leave `local` out of the path",
-        ),
         (
             "/usr/man/x",
             "/usr/man",
@@ -72,6 +66,16 @@ fn a_place_that_packages_have_nothing_in_is_refused() {
             hint,
         );
     }
+}
+
+#[test]
+fn a_path_of_the_sysadmins_is_said() {
+    let test = demo("", "[files]\n\"/usr/local/bin/x\" = \"x\"\n").file("x", "x\n");
+    let expected = "
+        warning[path-of-debian]: reldeb.toml:10: `/usr/local/bin/x` lies in `/usr/local`, which belongs to the sysadmin
+        hint: leave `local` out of the path
+        ";
+    said(test, &[], expected);
 }
 
 /// Builds with an entry of `[files]`, and sees that it is refused.
