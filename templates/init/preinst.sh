@@ -7,8 +7,8 @@ install)
     if [ -n "$2" ] && [ -f "$DPKG_ROOT/etc/init.d/{{ service.name }}" ]; then
         chmod +x "$DPKG_ROOT/etc/init.d/{{ service.name }}"
     fi
-    # What comes back after a removal starts.
-    if [ -n "$2" ] && [ -z "$DPKG_ROOT" ]; then
+    # It starts, be it configured at once or later, and also when it comes back after a removal.
+    if [ -z "$DPKG_ROOT" ]; then
         echo new >/run/{{ package }}.init
     fi
     ;;

@@ -1,5 +1,8 @@
 # systemd forgets the unit; purge also forgets whether it was enabled.
 case "$1" in
+abort-install)
+    rm -f "$DPKG_ROOT/run/{{ package }}.running"
+    ;;
 remove)
     rm -f "$DPKG_ROOT/run/{{ package }}.running"
     if [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ]; then

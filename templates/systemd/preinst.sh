@@ -7,8 +7,8 @@
 case "$1" in
 install)
     rm -f "$DPKG_ROOT/run/{{ package }}.running"
-    # What comes back after a removal starts.
-    if [ -n "$2" ] && [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ]; then
+    # It starts, be it configured at once or later, and also when it comes back after a removal.
+    if [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ]; then
         echo new >/run/{{ package }}.running
     fi
     ;;

@@ -1,5 +1,8 @@
 # systemd forgets the units; purge also forgets which of them were enabled.
 case "$1" in
+abort-install)
+    rm -f "$DPKG_ROOT/run/{{ package }}.units"
+    ;;
 remove)
     rm -f "$DPKG_ROOT/run/{{ package }}.units"
     if [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ]; then

@@ -3,8 +3,8 @@
 case "$1" in
 install)
     rm -f "$DPKG_ROOT/run/{{ package }}.units"
-    # What comes back after a removal is new.
-    if [ -n "$2" ] && [ -z "$DPKG_ROOT" ]; then
+    # All is new, be it configured at once or later, and also when it comes back after a removal.
+    if [ -z "$DPKG_ROOT" ]; then
         : >/run/{{ package }}.units
     fi
     ;;

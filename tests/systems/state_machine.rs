@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::example;
-use crate::subjects::{self, account, foreign, install, orders, state, stock};
-use crate::system::{Output, System};
+use crate::subjects::{self, STOCK, account, foreign, install, orders, state, stock};
+use crate::system::{Init, Output, System};
 
 /// Calls while the package is installed. `OLD`, `NOW` and `NEW` stand for versions.
 const INSTALLED: &[(&str, &[&str])] = &[
@@ -323,13 +323,31 @@ fn deconfigured_and_configured_again() {
     assert_eq!(state(&system, "stock"), "ii 1.1");
 }
 
+/// A service starts when its package is configured, also where it was unpacked twice before.
+#[test]
+fn unpacked_twice_and_configured_later() {
+    for init in [Init::Systemd, Init::Sysvinit] {
+        let Some(system) = System::boot("bookworm", init) else {
+            return;
+        };
+        system.copy(stock("1.0", "", ""), "/root/stock.deb");
+        for _ in 0..2 {
+            system
+                .run(["dpkg", "--unpack", "/root/stock.deb"])
+                .success();
+        }
+        system.run(["dpkg", "--configure", "stock"]).success();
+        assert_eq!(system.answer(STOCK.port), "stock 1.0\n", "{init:?}");
+    }
+}
+
 /// A package whose every file another one takes over disappears.
 #[test]
 fn disappearing() {
     let Some(system) = System::minbase("bookworm") else {
         return;
     };
-    let package = stock("1.0", "command = false\nmanagers = []", "");
+    let package = stock("1.0", "command = false\nmanagers = []", "[user]");
     install(&system, &package).success();
     let files = system.read("/var/lib/dpkg/info/stock.list");
     let taken: Vec<(&str, &str, u32)> = files
