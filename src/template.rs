@@ -180,21 +180,17 @@ fn at(line: Option<usize>) -> String {
 #[derive(Debug)]
 pub struct Templates {
     sources: BTreeMap<&'static str, String>,
-    tera: Tera,
 }
 
 impl Templates {
     /// Returns the built-in templates.
-    ///
-    /// # Errors
-    /// [`TemplateError::Syntax`], which a test rules out.
-    pub fn builtin() -> Result<Self, TemplateError> {
-        Self::from_sources(
-            BUILTIN
-                .iter()
-                .map(|(name, source)| (*name, (*source).to_owned()))
-                .collect(),
-        )
+    #[must_use]
+    pub fn builtin() -> Self {
+        let sources = BUILTIN
+            .iter()
+            .map(|(name, source)| (*name, (*source).to_owned()))
+            .collect();
+        Self { sources }
     }
 
     /// Returns the built-in templates, with those that `directory` has under the same name in
@@ -204,30 +200,36 @@ impl Templates {
     /// [`TemplateError::Unknown`] for a file that replaces nothing, [`TemplateError::Syntax`] for
     /// one that does not parse, [`TemplateError::Read`].
     pub fn with_directory(directory: &Path) -> Result<Self, TemplateError> {
-        let mut sources: BTreeMap<_, _> = BUILTIN
-            .iter()
-            .map(|(name, source)| (*name, (*source).to_owned()))
-            .collect();
+        let mut templates = Self::builtin();
         for path in files_below(directory)? {
             let name = name_below(directory, &path);
             let Some((builtin, _)) = BUILTIN.iter().find(|(builtin, _)| *builtin == name) else {
                 let nearest = nearest(&name);
                 return Err(TemplateError::Unknown { path, nearest });
             };
-            sources.insert(builtin, fs::read_to_string(&path)?);
+            templates
+                .sources
+                .insert(builtin, fs::read_to_string(&path)?);
+            templates.parsed(builtin)?;
         }
-        Self::from_sources(sources)
+        Ok(templates)
     }
 
-    fn from_sources(sources: BTreeMap<&'static str, String>) -> Result<Self, TemplateError> {
+    /// Parses a template, and those that it includes. Few of them are asked for in one package, and all
+    /// take megabytes.
+    fn parsed(&self, name: &str) -> Result<Tera, TemplateError> {
         let mut tera = Tera::default();
         tera.autoescape_on(Vec::new());
         filters::register(&mut tera);
-        for (name, source) in &sources {
+        let mut wanted = vec![name];
+        while let Some(name) = wanted.pop() {
+            let source = self.source(name)?;
             tera.add_raw_template(name, source)
                 .map_err(|error| syntax_error(name, &error))?;
+            let included = source.split("{% include \"").skip(1);
+            wanted.extend(included.filter_map(|rest| rest.split('"').next()));
         }
-        Ok(Self { sources, tera })
+        Ok(tera)
     }
 
     /// Returns the names of all templates, sorted.
@@ -255,7 +257,7 @@ impl Templates {
         let source = self.source(name)?;
         let context = tera::Context::from_serialize(values)
             .map_err(|error| self.render_error(name, source, &error))?;
-        self.tera
+        self.parsed(name)?
             .render(name, &context)
             .map_err(|error| self.render_error(name, source, &error))
     }
@@ -374,7 +376,10 @@ mod tests {
 
     #[test]
     fn every_built_in_template_parses_and_has_its_place_in_the_table() {
-        let templates = Templates::builtin().unwrap();
+        let templates = Templates::builtin();
+        for name in templates.names() {
+            assert!(templates.parsed(name).is_ok(), "{name}");
+        }
         let names: Vec<_> = templates.names().collect();
         let listed: Vec<_> = BUILTIN.iter().map(|(name, _)| *name).collect();
         assert_eq!(names, listed, "the table is sorted and has no name twice");
@@ -420,12 +425,10 @@ mod tests {
     }
 
     fn replaced(text: &str) -> Result<Templates, TemplateError> {
-        let mut sources: BTreeMap<_, _> = BUILTIN
-            .iter()
-            .map(|(name, source)| (*name, (*source).to_owned()))
-            .collect();
-        sources.insert("init/default", text.to_owned());
-        Templates::from_sources(sources)
+        let mut templates = Templates::builtin();
+        templates.sources.insert("init/default", text.to_owned());
+        templates.parsed("init/default")?;
+        Ok(templates)
     }
 
     #[test]
@@ -453,7 +456,7 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_an_error() {
-        let templates = Templates::builtin().unwrap();
+        let templates = Templates::builtin();
         let error = templates.source("init/int.sh").unwrap_err();
         assert_eq!(error.to_string(), "there is no template `init/int.sh`");
         assert_eq!(

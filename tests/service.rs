@@ -18,7 +18,7 @@ use reldeb::vocabulary::Readiness;
 
 /// Everything that is rendered for a package: maintainer scripts by name, files by path.
 fn rendered(deployment: &Deployment) -> BTreeMap<String, String> {
-    let templates = Templates::builtin().unwrap();
+    let templates = Templates::builtin();
     let mut contribution = deployment.contribute(&templates).unwrap();
     contribution.extend(deployment.contribute_paths(&templates).unwrap());
     let scripts = MaintainerScripts::assemble(deployment, &contribution, &templates).unwrap();
@@ -405,9 +405,7 @@ fn a_value_of_two_lines_is_refused() {
         service.systemd = false;
         service.description = "Orders\nrm -rf /".into();
     }
-    let error = deployment
-        .contribute(&Templates::builtin().unwrap())
-        .unwrap_err();
+    let error = deployment.contribute(&Templates::builtin()).unwrap_err();
     assert!(error.to_string().contains("more than one line"), "{error}");
 }
 

@@ -25,7 +25,7 @@ enum Action {
 
 /// Names the templates, or prints one.
 pub(super) fn run(arguments: &Arguments, _session: &Session) -> Answer {
-    let templates = Templates::builtin()?;
+    let templates = Templates::builtin();
     match &arguments.action {
         Action::List => Ok(templates
             .names()

@@ -1,7 +1,6 @@
 //! The look at what lies on the build machine, before anything is decided.
 
 use std::path::Path;
-use std::thread;
 
 use crate::control::{control_files, debconf};
 use crate::error::Error;
@@ -31,14 +30,11 @@ pub(super) fn look(
 ) -> Result<(Release, Templates, Inputs, Vec<Finding>), Error> {
     let tables = &manifest.tables;
     let destination = destination(manifest, options);
-    let (mut release, templates, mut findings) = match &tables.release.path {
+    let (mut release, mut findings) = match &tables.release.path {
         Some(path) => look_at_release(manifest, path.get_ref(), destination.folder())?,
-        None => (
-            without_release(manifest, options)?,
-            templates(manifest)?,
-            Vec::new(),
-        ),
+        None => (without_release(manifest, options)?, Vec::new()),
     };
+    let templates = templates(manifest)?;
     findings.extend(misplaced_keys(manifest));
     let (hooks, found) = hooks::read(manifest)?;
     findings.extend(found);
@@ -136,13 +132,12 @@ fn read_includes(release: &mut Release, manifest: &Manifest, mappings: &[Mapping
     }
 }
 
-/// Looks at the release, and reads the templates meanwhile: to parse all takes as long as to look at a
-/// release of Erlang.
+/// Looks at the release, without what is excluded from it.
 fn look_at_release(
     manifest: &Manifest,
     path: &str,
     outputs: &Path,
-) -> Result<(Release, Templates, Vec<Finding>), Error> {
+) -> Result<(Release, Vec<Finding>), Error> {
     let table = &manifest.tables.release;
     let runtime = table.runtime.as_ref();
     let wanted = Wanted {
@@ -153,24 +148,14 @@ fn look_at_release(
     let mut patterns = patterns(manifest)?;
     let directory = manifest.resolve(path);
     let mut outputs = Outputs::below(&directory, outputs);
-    let (opened, templates) = thread::scope(|scope| {
-        let thread = thread::Builder::new().spawn_scoped(scope, || templates(manifest));
-        let opened = Release::open_without(&directory, &wanted, &mut |path, is_directory| {
-            patterns.exclude(path, is_directory) || outputs.hold(path, is_directory)
-        });
-        let templates = match thread.map(thread::ScopedJoinHandle::join) {
-            Ok(Ok(templates)) => templates,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            // The system gives no more threads.
-            Err(_) => templates(manifest),
-        };
-        (opened, templates)
+    let opened = Release::open_without(&directory, &wanted, &mut |path, is_directory| {
+        patterns.exclude(path, is_directory) || outputs.hold(path, is_directory)
     });
     let (release, mut findings) = opened?;
     findings.extend(unmatched(manifest, &patterns));
     findings.extend(patterns.findings(&directory));
     findings.extend(outputs.finding());
-    Ok((release, templates?, findings))
+    Ok((release, findings))
 }
 
 /// Returns what stands in the place of a release where the manifest names none. A manifest that asks for
@@ -207,7 +192,7 @@ fn without_release(manifest: &Manifest, options: &BuildOptions) -> Result<Releas
 fn templates(manifest: &Manifest) -> Result<Templates, TemplateError> {
     match &manifest.tables.templates.directory {
         Some(directory) => Templates::with_directory(&manifest.resolve(directory.get_ref())),
-        None => Templates::builtin(),
+        None => Ok(Templates::builtin()),
     }
 }
 
