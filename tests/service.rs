@@ -217,7 +217,7 @@ fn a_node_that_is_not_waited_for_is_stopped_by_more_than_one_signal() {
     }
 }
 
-/// What is started is not always enabled, nor the other way round.
+/// A unit that is started is not always enabled, nor the other way round.
 #[test]
 fn a_service_is_enabled_apart_from_its_start() {
     let scripts = |enable, start| {

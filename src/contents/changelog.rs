@@ -19,18 +19,23 @@ pub(super) struct Newest<'a> {
 }
 
 /// Returns the findings about the Debian changelogs of a tree that reldeb did not write.
-pub(super) fn findings(tree: &Tree, package: &PackageName, version: &Version) -> Vec<Finding> {
+pub(super) fn findings(
+    tree: &Tree,
+    package: &PackageName,
+    source: &PackageName,
+    version: &Version,
+) -> Vec<Finding> {
     let name = file_name(version);
     let place = PackagePath::new(format!("/usr/share/doc/{package}/{name}")).ok();
     let found = tree.iter().filter_map(|(path, entry)| {
-        let Origin::Files { key, source } = &entry.origin else {
+        let Origin::Files { key, source: file } = &entry.origin else {
             return None;
         };
         let is_debian = Some(path) == place.as_ref();
         if !is_debian && **key != KEY {
             return None;
         }
-        let shown = source.as_ref().map(|source| source.display().to_string());
+        let shown = file.as_ref().map(|file| file.display().to_string());
         let shown = shown.unwrap_or_else(|| path.to_string());
         let Some(text) = compressed::gunzip(&packed(entry)?) else {
             let message = format!("`{shown}` is not compressed by gzip, as `{path}` must be");
@@ -39,9 +44,9 @@ pub(super) fn findings(tree: &Tree, package: &PackageName, version: &Version) ->
             return Some(finding.with_hint(hint).at_path(path));
         };
         let text = String::from_utf8_lossy(&text);
-        let (tag, fact) = of_text(&text, package, version, is_debian)?;
+        let (tag, fact) = of_text(&text, source, version, is_debian)?;
         let hint = format!(
-            "begin it with `{package} ({version}) unstable; urgency=medium`, as `dch` does, or leave it out"
+            "begin it with `{source} ({version}) unstable; urgency=medium`, as `dch` does, or leave it out"
         );
         let finding = Finding::new(tag, format!("`{shown}` {fact}")).with_hint(hint);
         Some(finding.at_path(path))

@@ -22,13 +22,13 @@ struct Context<'a> {
     holder: String,
     license: String,
     license_text: String,
-    /// What others have written.
+    /// The parts that others have written.
     components: Vec<Part>,
     /// The texts of their licences by their short names.
     licenses: BTreeMap<String, String>,
 }
 
-/// What others have written, as a stanza shows it.
+/// A part that others have written, as a stanza shows it.
 #[derive(Serialize)]
 struct Part {
     title: Option<String>,

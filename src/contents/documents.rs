@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::compressed::{self, BEST};
-use super::{PopulateError, changelog, copyright};
+use super::{PopulateError, changelog, copyright, source_name};
 use crate::deb::gzip;
 use crate::fs::{self, FsError};
 use crate::plan::{PackagePlan, Settings};
@@ -71,7 +71,7 @@ fn changelogs(
         let text = changelog_text(path)?;
         // Beside one of the project, it is the package's, whatever is wrong with it.
         has_debian = plan.upstream_changelog.is_some()
-            || text.starts_with(format!("{} (", plan.control.package).as_bytes());
+            || text.starts_with(format!("{} (", source_name(&plan.control)).as_bytes());
         let name = if has_debian {
             debian_name.to_owned()
         } else {

@@ -30,6 +30,7 @@ pub(crate) use symbols::{SeparateSymbols, separate_symbols};
 use access::Access;
 use claims::Claims;
 
+use crate::debian::{ControlFile, PackageName};
 use crate::deployment::Capable;
 use crate::finding::Finding;
 use crate::plan::{PackagePlan, Settings};
@@ -86,9 +87,15 @@ pub(crate) fn populate(
     findings.extend(changelog::findings(
         &tree,
         &plan.control.package,
+        source_name(&plan.control),
         &plan.control.version,
     ));
     Ok((tree, findings))
+}
+
+/// Returns the name that a Debian changelog begins with: that of the source package.
+fn source_name(control: &ControlFile) -> &PackageName {
+    control.source.as_ref().unwrap_or(&control.package)
 }
 
 /// Returns the programs whose entries of `[files]` give them capabilities.

@@ -61,7 +61,7 @@ pub(crate) struct Context<'a> {
     user: &'a str,
     group: &'a str,
     environment: Vec<Variable>,
-    /// What the program is in: the release, or itself where it is none of the release.
+    /// The release that the program lies in, or the program itself where it is none of the release.
     place: Option<&'a PackagePath>,
     /// The file name of the unit: `orders.service` or `orders@.service`.
     unit: Option<String>,

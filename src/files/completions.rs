@@ -8,8 +8,8 @@ use crate::manifest::{InvalidValue, Manifest};
 /// A shell that completes commands.
 struct Shell {
     key: &'static str,
-    /// What stands before and after a command in the names of files that complete it, the first as
-    /// the shell has it.
+    /// The texts before and after a command in the names of files that complete it, the first as the
+    /// shell has them.
     names: &'static [(&'static str, &'static str)],
     /// The folder, and what the name has there.
     place: (&'static str, &'static str, &'static str),

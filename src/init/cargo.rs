@@ -35,7 +35,7 @@ pub(super) struct Commands {
     names: Vec<String>,
     /// False where none of them is built.
     pub(super) are_built: bool,
-    /// What the Cargo.toml around the manifest tells of name and version by itself.
+    /// The name and the version that the Cargo.toml around the manifest tells by itself.
     told: (Option<String>, Option<String>),
 }
 

@@ -1,12 +1,14 @@
 //! The comparison of two versions of a package: what an upgrade from one to the other meets on a
 //! machine.
 
+mod registered;
 mod settings;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 
+use self::registered::Registered;
 use self::settings::Settings;
 use super::unpack::Fields;
 use crate::deb::{ArchiveError, DataKind, Deb};
@@ -35,6 +37,7 @@ pub struct Side {
     /// The links with their targets as written.
     links: BTreeMap<PackagePath, Vec<u8>>,
     settings: Settings,
+    registered: Registered,
 }
 
 impl Side {
@@ -51,6 +54,9 @@ impl Side {
                 && Settings::are_in(&side.name, &path)
             {
                 side.settings.take(&path, text);
+            }
+            if matches!(entry.kind, Kind::Regular { .. }) {
+                side.registered.take(&path);
             }
             match &entry.kind {
                 Kind::Directory => drop(side.directories.insert(path)),
@@ -78,6 +84,9 @@ impl Side {
             .filter(|line| line.starts_with(b"/"))
             .filter_map(|line| PackagePath::new(line).ok())
             .collect();
+        if let Some(postinst) = deb.control.get("postinst") {
+            side.registered.read(&postinst.content);
+        }
         let damaged = |error: io::Error| deb.damaged_control(&error);
         deb.for_each_data_entry(|entry, content| {
             // dpkg refuses the others.
@@ -93,7 +102,7 @@ impl Side {
                     start.read_to_end(&mut text).map_err(damaged)?;
                     side.settings.take(&path, &text);
                 }
-                _ => {}
+                _ => side.registered.take(&path),
             }
             Ok::<_, ArchiveError>(())
         })?;
@@ -110,6 +119,7 @@ impl Side {
             others: BTreeSet::new(),
             links: BTreeMap::new(),
             settings: Settings::default(),
+            registered: Registered::default(),
         }
     }
 
@@ -155,6 +165,7 @@ pub fn findings(old: &Side, new: &Side, deployment: Option<&Deployment>) -> Vec<
     findings.extend(conffiles(old, new, changes));
     findings.extend(kinds(old, new, changes, release));
     findings.extend(applications(old, new));
+    findings.extend(new.registered.findings(&old.registered, deployment));
     findings.extend(new.settings.findings(&old.settings));
     findings
 }

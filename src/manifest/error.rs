@@ -182,7 +182,7 @@ impl Problem {
         match self {
             Self::UnknownKey { key, known } => {
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
-                let near = nearest(key, known.iter().copied());
+                let near = meant(key, &known);
                 Some(near.map_or_else(
                     || format!("the keys here are {}", ticked(&known)),
                     |near| format!("did you mean `{near}`?"),
@@ -211,7 +211,13 @@ impl Problem {
 /// Returns the known value that has a text as another name, or else that is most like it.
 fn meant<'a>(text: &str, known: &[&'a str]) -> Option<&'a str> {
     let known = known.iter().copied();
-    let of_another_name = |word: &&str| *word == "init" && text.starts_with("sysv");
+    let of_another_name = |word: &&str| match *word {
+        "init" => text.starts_with("sysv"),
+        // The words of fpm and nfpm.
+        "before-first-install" => matches!(text, "before-install" | "preinstall" | "preinst"),
+        "after-first-install" => matches!(text, "after-install" | "postinstall" | "postinst"),
+        _ => false,
+    };
     let named = known.clone().find(of_another_name);
     named.or_else(|| nearest(text, known))
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# postinst of {{ package }} {{ version }}: directories, and the start of the service.
+# postinst of {{ package }} {{ version }} runs after its files are unpacked.
 # The calls are described in deb-postinst(5) and in the Debian policy, chapter 6.
 set -e
 

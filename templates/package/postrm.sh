@@ -1,5 +1,5 @@
 #!/bin/sh
-# postrm of {{ package }} {{ version }}: what is left when its files are gone.
+# postrm of {{ package }} {{ version }} runs after its files are gone or replaced.
 # The calls are described in deb-postrm(5) and in the Debian policy, chapter 6.
 set -e
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# preinst of {{ package }} {{ version }}: what must be there before its files are unpacked.
+# preinst of {{ package }} {{ version }} runs before its files are unpacked.
 # The calls are described in deb-preinst(5) and in the Debian policy, chapter 6.
 set -e
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# prerm of {{ package }} {{ version }}: the stop of the service before its files go.
+# prerm of {{ package }} {{ version }} runs before its files go or are replaced.
 # The calls are described in deb-prerm(5) and in the Debian policy, chapter 6.
 set -e
 

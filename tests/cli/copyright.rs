@@ -123,7 +123,7 @@ const APPLICATIONS: [(&str, &str, &str, &str, &str); 11] = [
     ("logger-1.14.0", "logger", "1.14.0", "", ""),
 ];
 
-/// What hex tells of dependencies: folder, version and licences.
+/// The words of hex on dependencies: folder, version and licences.
 const HEX: [(&str, &str, &str); 3] = [
     // Another version says nothing of this one.
     ("deps/old", "1.0", "<<\"MIT\">>"),

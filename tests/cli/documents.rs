@@ -260,3 +260,30 @@ fn lintian_has_nothing_to_say_of_them() {
         "demo_1.0-2_all.deb\n"
     );
 }
+
+/// All packages of a source share a changelog that begins with the name of the source.
+#[test]
+fn a_changelog_is_that_of_the_source() {
+    let fields = "source = \"ord\"\nchangelog = \"debian/changelog\"\nrevision = \"1\"";
+    let text = "ord (1.0-1) unstable; urgency=medium\n\n  * Change.\n\n \
+                -- Ann Example <ann@example.com>  Tue, 14 Nov 2023 22:13:20 +0000\n";
+    let outcome = said(demo(fields, "").file("debian/changelog", text), &[], "");
+    let place = "./usr/share/doc/demo/changelog.Debian.gz  <- `debian/changelog`";
+    assert!(outcome.stdout.contains(place), "{}", outcome.stdout);
+}
+
+/// The words of fpm for moments have another meaning than those that look like them.
+#[test]
+fn a_hook_in_the_words_of_fpm_is_led_to_ours() {
+    demo("", "[hooks]\nafter-install = \"true\"\n")
+        .args(["plan"])
+        .status(1)
+        .stderr(
+            "
+            error: reldeb.toml:10: unknown key `after-install`
+              10 | after-install = \"true\"
+            hint: did you mean `after-first-install`?
+            ",
+        )
+        .run();
+}

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::packed::{TIME, success};
 use crate::support::skip;
 
-/// What reldeb may take beyond the compressor, in KiB.
+/// The memory that reldeb may take beyond the compressor, in KiB.
 const OWN: u64 = 32 << 10;
 /// What 100,000 paths of sixty bytes may take beyond a build of one file, in KiB.
 const PATHS: u64 = 36 << 10;

@@ -323,7 +323,7 @@ fn an_umbrella_of_mix_with_phoenix() {
 
 const ABOUT: &str = "maintainer = \"A <a@example.com>\"\ndescription = \"tool\"\n";
 
-/// What `bin/server` of `mix phx.gen.release` sets, the service has without the manifest.
+/// The service has what `bin/server` of `mix phx.gen.release` sets, without the manifest.
 #[test]
 fn phoenix_with_a_server_script() {
     let phoenix = |files: &[&str]| {

@@ -11,7 +11,7 @@ fn scripts(test: Test) -> serde_json::Value {
     package["scripts"].clone()
 }
 
-/// What the package itself does, as a script without its `#!` line.
+/// Returns what the package itself does, as a script without its `#!` line.
 fn part(name: &str) -> String {
     let scripts = scripts(demo("", "[service]\n"));
     let (first, rest) = scripts[name].as_str().unwrap().split_once('\n').unwrap();

@@ -173,3 +173,27 @@ fn an_upgrade_says_which_settings_change() {
         ",
     );
 }
+
+/// A unit and an alternative that nothing of the new version knows of.
+#[test]
+fn an_upgrade_says_which_units_and_alternatives_it_leaves_behind() {
+    let package = |revision: u32, name: &str, more: &str| {
+        demo(
+            &format!("revision = \"{revision}\""),
+            &format!("[service]\nname = \"{name}\"\nmanagers = [\"systemd\"]\n{more}\n"),
+        )
+    };
+    let offered = "[alternatives]\n\"/usr/bin/tool\" = { name = \"tool\", path = \"/opt/demo/bin/demo\", priority = 5 }";
+    upgrade(
+        package(1, "demo", offered),
+        package(2, "other", ""),
+        "
+        warning[conffile-gone]: conffile `/etc/default/demo` of version `1.0-1` is gone: dpkg leaves it, and the new version does not read it
+        hint: write `removed = [\"/etc/default/demo\"]` below `[conffiles]`, or `renamed` with its new path
+        warning[unit-gone]: unit `demo.service` is gone: where it runs, it runs on, and its links stay
+        hint: write `before-upgrade = \"[ ! -d /run/systemd/system ] || systemctl stop demo.service || true\"` and `after-upgrade = \"deb-systemd-helper purge demo.service >/dev/null || true\"` below `[hooks]`
+        warning[alternative-gone]: alternative `/opt/demo/bin/demo` for `/usr/bin/tool` is gone: the link leads to nothing
+        hint: write `\"/usr/bin/tool\" = { name = \"tool\", path = \"/opt/demo/bin/demo\", removed = true }` below `[alternatives]`
+        ",
+    );
+}

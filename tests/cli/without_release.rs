@@ -24,7 +24,7 @@ fn identified(identity: &str, more: &str) -> Test {
         .args(["build", "-q"])
 }
 
-/// What dpkg-deb says of the package.
+/// Returns what dpkg-deb says of the package.
 fn dpkg_deb(built: &Outcome, option: &str) -> String {
     let names = built.names("dist");
     let output = Command::new("dpkg-deb")

@@ -41,7 +41,7 @@ fn packages() -> Vec<(&'static str, PathBuf, TempDir)> {
         .collect()
 }
 
-/// What bookworm's lintian says of each unit without an init script. That of trixie has no such tag
+/// The tag of bookworm's lintian for each unit without an init script. That of trixie has no such tag
 /// any more, and an override of it would be an error there.
 const GONE: &str = ": package-supports-alternative-init-but-no-init.d-script ";
 
@@ -54,7 +54,7 @@ pub(crate) fn unexplained(said: &str) -> Vec<&str> {
     lines
 }
 
-/// What this machine's lintian says of packages. `None`, and a line that says why, where there is
+/// Returns what this machine's lintian says of packages. `None`, and a line that says why, where there is
 /// none.
 pub(crate) fn of_this_machine(packages: &[&Path]) -> Option<String> {
     if Command::new("lintian").arg("--version").output().is_err() {
@@ -67,7 +67,7 @@ pub(crate) fn of_this_machine(packages: &[&Path]) -> Option<String> {
     Some(String::from_utf8_lossy(&said).into_owned())
 }
 
-/// What the lintian of trixie says of packages.
+/// Returns what the lintian of trixie says of packages.
 pub(crate) fn of_trixie(packages: &[&Path]) -> Option<String> {
     let system = System::with_lintian("trixie")?;
     let mut words = vec!["lintian".to_owned()];

@@ -298,3 +298,25 @@ fn a_service_without_a_user_lives_as_root() {
         assert_eq!(before.difference(&system.snapshot()), [""; 0], "{init:?}");
     }
 }
+
+/// A service that gets another name ends before the new one starts, by the hooks that
+/// `plan --previous` proposes.
+#[test]
+fn a_service_of_another_name_follows_the_old_one() {
+    let Some(system) = System::boot("bookworm", Init::Systemd) else {
+        return;
+    };
+    install(&system, &stock("1.0", "managers = [\"systemd\"]", "")).success();
+    let hooks = "[hooks]\n\
+        before-upgrade = \"[ ! -d /run/systemd/system ] || systemctl stop stock.service || true\"\n\
+        after-upgrade = \"deb-systemd-helper purge stock.service >/dev/null || true\"\n\
+        [user]\nname = \"stock\"";
+    let service = "name = \"keeper\"\nmanagers = [\"systemd\"]";
+    install(&system, &stock("2.0", service, hooks)).success();
+    assert_eq!(system.answer(STOCK.port), "stock 2.0\n");
+    let active = |unit: &str| system.run(["systemctl", "is-active", unit]).stdout;
+    assert_eq!(active("stock.service"), "inactive\n");
+    assert_eq!(active("keeper.service"), "active\n");
+    let links = "find /etc/systemd -name stock.service";
+    assert_eq!(system.shell(links).stdout, "");
+}

@@ -153,7 +153,7 @@ fn configure_anew(system: &System) {
         .success();
 }
 
-/// What the admin has decided stays, what runs restarts, what is new starts, what is gone ends.
+/// The decisions of the admin stay, what runs restarts, what is new starts, what is gone ends.
 fn upgrade(system: &System, package: &Path, suite: &str) {
     system.run(["systemctl", "disable", "side"]).success();
     system
@@ -195,7 +195,7 @@ fn upgrade(system: &System, package: &Path, suite: &str) {
     assert!(!system.has("/run/stock.units"));
 }
 
-/// What ran runs again; what was stopped stays so.
+/// Units that ran run again; those that were stopped stay so.
 fn give_up_a_removal(system: &System) {
     let before = all_active(system);
     let script = |call: &str| {

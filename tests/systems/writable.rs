@@ -177,7 +177,7 @@ fn links_of_the_service_lead_to_nothing_of_roots() {
     assert!(system.has("/srv/theirs"));
 }
 
-/// What has the rights of the service is its to trace: with a terminal of root's it could type there, and
+/// A process with the rights of the service is its to trace: with a terminal of root's it could type there, and
 /// what stops must not hold dpkg up.
 #[test]
 fn the_service_sees_nothing_of_roots() {

@@ -21,7 +21,7 @@ tags! {
     /// Do what the hint says.
     LOGROTATE_FILE_IGNORED: Error = "logrotate-file-ignored";
 
-    /// What tmpfiles.d(5) asks for is made by systemd alone.
+    /// Entries of tmpfiles.d(5) are made by systemd alone.
     ///
     /// The maintainer scripts run `systemd-tmpfiles` where the machine has it. Where it has not, nothing
     /// is made, and nothing said. Warning where the service has an init script, too, else info.

@@ -54,6 +54,23 @@ tags! {
     /// unasked.
     LINK_BECOMES_DIRECTORY: Warning = "link-becomes-directory";
 
+    /// A unit of the previous package is gone.
+    ///
+    /// Nothing of the new version knows of it: a service, socket or timer that runs goes on running
+    /// beside the new one, and the links that enabled it stay, also after a purge. Packages with
+    /// `[units]` stop and forget such units by themselves.
+    ///
+    /// Write the lines of the hint into `[hooks]`, or keep the unit's name.
+    UNIT_GONE: Warning = "unit-gone";
+
+    /// An alternative of the previous package is gone.
+    ///
+    /// update-alternatives(1) keeps it, and its link leads to a file that is no longer there, also after
+    /// a purge.
+    ///
+    /// Write the line of the hint into `[alternatives]`, as long as machines may have the older version.
+    ALTERNATIVE_GONE: Warning = "alternative-gone";
+
     /// An Erlang application has a lower version than in the previous package.
     ///
     /// Most often an old build was packed by mistake, or two branches were mixed.

@@ -19,7 +19,7 @@ const TOOLS: [(&str, &str); 3] = [
     ("nfpm", include_str!("nfpm.toml")),
 ];
 
-/// What every manifest has unless its scenario writes it.
+/// The keys of every manifest whose scenario does not write them.
 const DEFAULTS: &str = r#"
     name = "orders"
     version = "1.0"
@@ -311,6 +311,22 @@ fn each_scenario_of_the_peers_is_as_the_comparison_says() {
         threads.map(|thread| thread.join().unwrap()).concat()
     });
     assert!(faults.is_empty(), "{faults}");
+}
+
+/// A row without an expectation could not fail.
+#[test]
+fn each_scenario_that_says_yes_shows_it() {
+    for (tool, text) in TOOLS {
+        for row in rows(text).iter().filter(|row| row.reldeb == Answer::Yes) {
+            let texts = [&row.error, &row.says, &row.prints, &row.name, &row.check];
+            let shows = texts.iter().any(|text| text.is_some())
+                || !(row.lists.is_empty() && row.lacks.is_empty())
+                || [&row.control, &row.members, &row.holds]
+                    .iter()
+                    .any(|table| !table.is_empty());
+            assert!(shows, "{tool}: {}", row.what);
+        }
+    }
 }
 
 /// The page begins with it.
