@@ -5,6 +5,7 @@ mod checked;
 mod completions_table;
 mod dependency;
 mod document_tables;
+pub mod draft;
 mod error;
 mod installed_size;
 mod misplaced;
