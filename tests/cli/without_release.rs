@@ -324,6 +324,8 @@ fn an_absolute_path_names_a_program_of_the_release_too() {
                  [release]\npath = \"rel\"\n[service]\nprogram = \"{program}\"\n"
             ))
             .executable("rel/bin/demo", "#!/bin/sh\n")
+            // Two files that are written one after the other may lie in two seconds.
+            .env("SOURCE_DATE_EPOCH", "1700000000")
             .args(["plan", "-q", "--json"])
             .any_stdout()
             .run()
