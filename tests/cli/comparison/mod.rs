@@ -196,7 +196,11 @@ impl Scenario {
         if let Some(before) = &self.before {
             let mut shell = Command::new("sh");
             shell.args(["-ec", before]).current_dir(folder);
-            success(shell.env("reldeb", reldeb().get_program()));
+            success(
+                shell
+                    .env("reldeb", reldeb().get_program())
+                    .env_remove("CARGO_TARGET_DIR"),
+            );
         }
     }
 
