@@ -41,6 +41,7 @@ pub mod control;
 pub mod deb;
 pub mod debian;
 pub mod deployment;
+pub mod diff;
 pub mod elf;
 pub mod erlang;
 pub mod error;

@@ -5,6 +5,7 @@
 mod build;
 mod check;
 mod command;
+mod diff;
 mod git;
 mod init;
 mod inspect;
@@ -48,6 +49,8 @@ enum Command {
     Check(check::Arguments),
     /// Show control file, conffiles, scripts and contents of a package
     Inspect(inspect::Arguments),
+    /// Tell what an upgrade from one package to another changes on a machine
+    Diff(diff::Arguments),
     /// List or show the built-in templates, to replace them with `[templates]`
     Template(template::Arguments),
 }
@@ -60,6 +63,7 @@ impl Command {
             Self::Build(arguments) => build::run(arguments, session),
             Self::Check(arguments) => check::run(arguments, session),
             Self::Inspect(arguments) => inspect::run(arguments, session),
+            Self::Diff(arguments) => diff::run(arguments, session),
             Self::Template(arguments) => template::run(arguments, session),
         }
     }

@@ -70,6 +70,23 @@ impl Failure {
         }
     }
 
+    /// Returns the answer of a comparison that found differences: no error, but not success.
+    pub(super) fn differs(output: Vec<u8>) -> Self {
+        Self {
+            output,
+            ..Self::new(String::new())
+        }
+    }
+
+    /// Returns the failure with the status of a command that could not do its work, for one whose
+    /// status 1 is an answer.
+    pub(super) fn of_work(self) -> Self {
+        Self {
+            status: USAGE,
+            ..self
+        }
+    }
+
     /// Returns the failure of a command that was called in a wrong way.
     pub(super) fn usage(message: String, hint: String) -> Self {
         Self {
@@ -178,7 +195,9 @@ impl Session {
         };
         // The error at hand is the one to tell.
         let _ = print(&failure.output);
-        self.message("error", RED, &failure.message, failure.hint.as_deref());
+        if !failure.message.is_empty() {
+            self.message("error", RED, &failure.message, failure.hint.as_deref());
+        }
         ExitCode::from(failure.status)
     }
 

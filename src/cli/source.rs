@@ -17,7 +17,7 @@ use super::{command, git};
 /// The folder that is meant where no manifest is named.
 const HERE: &str = ".";
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct BuildSource {
     /// The manifest, or the folder it lies in
     #[arg(short, long, value_name = "FILE", default_value = HERE)]
@@ -95,6 +95,20 @@ impl BuildSource {
         };
         let prepared = pipeline::prepare(&manifests, &options)?;
         Ok(ManuallyDrop::new(prepared))
+    }
+
+    /// Prepares the packages to be written into a folder at once, not compressed.
+    pub(super) fn prepare_in(
+        &self,
+        folder: &Path,
+        environment: &Environment,
+    ) -> Result<ManuallyDrop<Prepared>, Failure> {
+        let source = Self {
+            output: Some(folder.to_owned()),
+            compression: "none".parse().ok(),
+            ..self.clone()
+        };
+        source.prepare(&[], environment)
     }
 
     /// Returns the answers of git and of commands, where a package asks them and no argument does

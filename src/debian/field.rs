@@ -119,6 +119,19 @@ pub enum RelationField {
 }
 
 impl RelationField {
+    /// The fields in the order of a control file.
+    pub const ALL: [Self; 9] = [
+        Self::PreDepends,
+        Self::Depends,
+        Self::Recommends,
+        Self::Suggests,
+        Self::Enhances,
+        Self::Conflicts,
+        Self::Breaks,
+        Self::Replaces,
+        Self::Provides,
+    ];
+
     /// Returns the name of the field.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -57,12 +57,17 @@ pub struct DebReport {
 /// # Errors
 /// [`ArchiveError`] where it cannot be read or is damaged.
 pub fn check_deb(deb: &Deb) -> Result<DebReport, ArchiveError> {
-    let mut found = DebFacts::default();
-    let mut findings = read_as_dpkg(deb, |entry, content| {
+    let mut found = DebCheck::default();
+    let findings = read_as_dpkg(deb, |entry, content| {
         found
             .entry(entry, content)
             .map_err(|error| deb.damaged_data(&error))
     })?;
+    Ok(found.finish(deb, findings))
+}
+
+/// Returns the report on a package whose entries have been seen.
+fn report(mut found: DebCheck, deb: &Deb, mut findings: Vec<Finding>) -> DebReport {
     let control = deb.control.get("control").map(|file| &file.content[..]);
     let fields = Fields::read(control.unwrap_or_default());
     findings.extend(std::mem::take(&mut found.findings).finish());
@@ -77,13 +82,13 @@ pub fn check_deb(deb: &Deb) -> Result<DebReport, ArchiveError> {
     let depends_text = fields.get("depends");
     // It may be folded.
     let depends_text: Vec<_> = depends_text.split_whitespace().collect();
-    Ok(DebReport {
+    DebReport {
         name: ["package", "version", "architecture"].map(|name| fields.get(name)),
         depends: depends_text.join(" "),
         audit,
         suites: Vec::new(),
         findings,
-    })
+    }
 }
 
 /// Returns the packages that must be there, as far as they can be read, and findings about the rest.
@@ -109,10 +114,10 @@ fn depends(fields: &Fields) -> (Relations, Vec<Finding>) {
     (depends, findings)
 }
 
-/// The facts of the entries of a data archive. Everything here has its limit in bytes or in number:
+/// The facts of the entries of a data archive, seen one by one. Everything here has its limit in bytes or in number:
 /// what a package claims must not decide how much memory it takes.
 #[derive(Default)]
-struct DebFacts {
+pub(crate) struct DebCheck {
     files: ElfFiles,
     /// The memory in bytes that the facts of the files take, about.
     facts: usize,
@@ -126,8 +131,9 @@ struct DebFacts {
     findings: Tally,
 }
 
-impl DebFacts {
-    fn entry(&mut self, entry: &DataEntry, content: &mut dyn Read) -> io::Result<()> {
+impl DebCheck {
+    /// Takes the next entry, and reads as much of its content as it needs.
+    pub(crate) fn entry(&mut self, entry: &DataEntry, content: &mut dyn Read) -> io::Result<()> {
         let Ok(path) = entry.path() else {
             return Ok(());
         };
@@ -138,6 +144,11 @@ impl DebFacts {
             DataKind::Directory | DataKind::Other(_) => {}
         }
         Ok(())
+    }
+
+    /// Returns what the entries that were seen tell, behind what else was found.
+    pub(crate) fn finish(self, deb: &Deb, findings: Vec<Finding>) -> DebReport {
+        report(self, deb, findings)
     }
 
     fn link(&mut self, path: PackagePath, target: Vec<u8>) {

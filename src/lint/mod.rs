@@ -5,5 +5,7 @@ mod deb;
 mod unpack;
 pub mod upgrade;
 
+pub(crate) use deb::DebCheck;
 pub use deb::{DebReport, check_deb};
+pub(crate) use unpack::Fields;
 pub use unpack::read_as_dpkg;

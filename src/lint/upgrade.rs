@@ -11,7 +11,7 @@ use std::io::{self, Read};
 use self::registered::Registered;
 use self::settings::Settings;
 use super::unpack::Fields;
-use crate::deb::{ArchiveError, DataKind, Deb};
+use crate::deb::{ArchiveError, DataEntry, DataKind, Deb};
 use crate::debian::{Architecture, ControlFile, PackageName, Version};
 use crate::deployment::{ConffileChange, Deployment};
 use crate::finding::{Finding, tags};
@@ -74,6 +74,14 @@ impl Side {
     /// [`ArchiveError`] where the package cannot be read, is damaged, or has no control file that dpkg
     /// would take.
     pub fn read(deb: &Deb) -> Result<Self, ArchiveError> {
+        let mut side = Self::begin(deb)?;
+        let damaged = |error: io::Error| deb.damaged_data(&error);
+        deb.for_each_data_entry(|entry, content| side.entry(entry, content).map_err(damaged))?;
+        Ok(side)
+    }
+
+    /// Reads what the control archive tells.
+    pub(crate) fn begin(deb: &Deb) -> Result<Self, ArchiveError> {
         let (name, version, architecture) = identity(deb)?;
         let mut side = Self::new(name, version, architecture);
         let conffiles = deb.control.get("conffiles");
@@ -87,26 +95,31 @@ impl Side {
         if let Some(postinst) = deb.control.get("postinst") {
             side.registered.read(&postinst.content);
         }
-        let damaged = |error: io::Error| deb.damaged_control(&error);
-        deb.for_each_data_entry(|entry, content| {
-            // dpkg refuses the others.
-            let Ok(path) = entry.path() else {
-                return Ok(());
-            };
-            match entry.kind {
-                DataKind::Directory => drop(side.directories.insert(path)),
-                DataKind::Symlink => drop(side.links.insert(path, entry.target.clone())),
-                _ if Settings::are_in(&side.name, &path) => {
-                    let mut text = Vec::new();
-                    let mut start = content.take(LARGEST_SETTINGS);
-                    start.read_to_end(&mut text).map_err(damaged)?;
-                    side.settings.take(&path, &text);
-                }
-                _ => side.registered.take(&path),
-            }
-            Ok::<_, ArchiveError>(())
-        })?;
         Ok(side)
+    }
+
+    /// Takes the next entry of the data archive, and reads as much of its content as it needs.
+    pub(crate) fn entry(&mut self, entry: &DataEntry, content: &mut dyn Read) -> io::Result<()> {
+        // dpkg refuses the others.
+        let Ok(path) = entry.path() else {
+            return Ok(());
+        };
+        match entry.kind {
+            DataKind::Directory => drop(self.directories.insert(path)),
+            DataKind::Symlink => drop(self.links.insert(path, entry.target.clone())),
+            _ if Settings::are_in(&self.name, &path) => {
+                let mut text = Vec::new();
+                content.take(LARGEST_SETTINGS).read_to_end(&mut text)?;
+                self.settings.take(&path, &text);
+            }
+            _ => self.registered.take(&path),
+        }
+        Ok(())
+    }
+
+    /// Returns the conffiles of the package.
+    pub(crate) fn conffiles(&self) -> &BTreeSet<PackagePath> {
+        &self.conffiles
     }
 
     fn new(name: PackageName, version: Version, architecture: Architecture) -> Self {

@@ -30,6 +30,7 @@ mod copyright;
 mod debian_paths;
 mod debian_values;
 mod debug_symbols;
+mod diff;
 mod documentation;
 mod documents;
 mod dpkg_values;

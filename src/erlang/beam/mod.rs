@@ -157,6 +157,32 @@ fn strip_plain(bytes: &[u8]) -> Result<Option<Vec<u8>>, BeamError> {
     )))
 }
 
+/// The chunks of which OTP's own sum of a module is made, `beam_lib:md5/1`: without the numbers of
+/// lines, and without attributes.
+const CODE_CHUNKS: [&[u8; 4]; 9] = [
+    b"Atom", b"AtU8", b"Code", b"StrT", b"ImpT", b"ExpT", b"FunT", b"LitT", b"Meta",
+];
+
+/// Returns the bytes of a module that decide what it does: two modules that differ in them alone are
+/// two versions of the code.
+///
+/// # Errors
+/// [`BeamError`] where the bytes are no whole and well-formed module.
+pub fn code(bytes: &[u8]) -> Result<Vec<u8>, BeamError> {
+    let plain;
+    let bytes = if bytes.starts_with(&[0x1f, 0x8b]) {
+        plain = unpack(bytes)?;
+        &plain[..]
+    } else {
+        bytes
+    };
+    let all = chunks(bytes)?.into_iter();
+    let of_code = all.filter(|chunk| CODE_CHUNKS.contains(&&chunk.id.0));
+    Ok(of_code
+        .flat_map(|it| [&it.id.0, it.data].concat())
+        .collect())
+}
+
 fn is_debug(id: ChunkId) -> bool {
     DEBUG_CHUNKS.iter().any(|(debug, _)| *debug == id)
 }

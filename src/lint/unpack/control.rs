@@ -28,6 +28,12 @@ impl Fields {
         String::from_utf8_lossy(value.unwrap_or_default()).into_owned()
     }
 
+    /// The names of the fields, in lower case.
+    pub(crate) fn names(&self) -> impl Iterator<Item = String> {
+        let names = self.0.keys();
+        names.map(|name| String::from_utf8_lossy(name).into_owned())
+    }
+
     fn parse(text: &[u8], tally: &mut Tally) -> Self {
         let mut fields = Self::default();
         let mut parser = Parser { text, at: 0 };

@@ -13,7 +13,7 @@ use std::io::{self, Read};
 use crate::deb::{ArchiveError, DataEntry, DataKind, Deb, Member};
 use crate::finding::{Finding, tags};
 
-pub(super) use control::Fields;
+pub(crate) use control::Fields;
 pub(super) use tally::Tally;
 
 use paths::Paths;

@@ -1,0 +1,236 @@
+//! The paths that are added, removed and changed. A release has the versions of its applications in the
+//! names of folders: a file that only moves with such a folder is the same file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::release::Folders;
+use super::side::{Record, Side};
+use crate::deb::DataKind;
+use crate::tree::PackagePath;
+
+/// The look of a path in one of the packages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Look {
+    /// The kind: `directory`, `file`, `symlink`, `hard-link` or `other`.
+    pub kind: &'static str,
+    /// The permission bits, in octal.
+    pub mode: String,
+    /// `OWNER:GROUP`.
+    pub owner: String,
+    /// The size in bytes.
+    pub size: u64,
+    /// The target of a link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+}
+
+/// The difference of a path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PathChange {
+    /// The path in the new package; in the old one where it is gone.
+    pub path: String,
+    /// The path in the old package, where it was another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was_at: Option<String>,
+    /// The look in the old package.
+    pub old: Option<Look>,
+    /// The look in the new package.
+    pub new: Option<Look>,
+    /// Tells that the contents differ.
+    pub content_changed: bool,
+}
+
+impl PathChange {
+    /// Returns whether a directory, a file or a link has become something else.
+    #[must_use]
+    pub fn is_of_kind(&self) -> bool {
+        matches!((&self.old, &self.new), (Some(old), Some(new)) if old.kind != new.kind)
+    }
+
+    /// Returns whether permission bits or owners differ.
+    #[must_use]
+    pub fn is_of_rights(&self) -> bool {
+        matches!((&self.old, &self.new), (Some(old), Some(new))
+            if old.kind == new.kind && (&old.mode, &old.owner) != (&new.mode, &new.owner))
+    }
+}
+
+/// All differences of paths.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PathChanges {
+    /// The paths that only the new package has.
+    pub added: Vec<PathChange>,
+    /// The paths that only the old package has.
+    pub removed: Vec<PathChange>,
+    /// The paths that differ.
+    pub changed: Vec<PathChange>,
+    /// The number of files that only moved with their folder.
+    pub moved: usize,
+    /// The bytes by which folders grow, the largest growth first.
+    pub folders: Vec<FolderGrowth>,
+    /// The bytes of all files of the old package.
+    pub old_bytes: u64,
+    /// The bytes of all files of the new package.
+    pub new_bytes: u64,
+}
+
+/// The change of a folder's size.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FolderGrowth {
+    /// The folder in the new package.
+    pub folder: String,
+    /// The bytes that it grows by; fewer than 0 where it shrinks.
+    pub bytes: i64,
+}
+
+impl PathChanges {
+    pub(super) fn between(old: &Side, new: &Side, folders: &Folders) -> Self {
+        let mut changes = Self::default();
+        let mut sizes: BTreeMap<String, i64> = BTreeMap::new();
+        let before = canonical(old, folders);
+        let after = canonical(new, &Folders::default());
+        let parents = [parents(old), parents(new)];
+        let names: BTreeSet<&PackagePath> = before.keys().chain(after.keys()).collect();
+        for name in names {
+            let pair = (before.get(name).copied(), after.get(name).copied());
+            for (record, sign) in [(pair.0, -1), (pair.1, 1)] {
+                if let Some(Record { size, .. }) = record.filter(|it| it.kind == DataKind::Regular)
+                {
+                    let size = i64::try_from(*size).unwrap_or(i64::MAX);
+                    *sizes.entry(folder(name)).or_default() += sign * size;
+                }
+            }
+            changes.take(name, pair, (old, new), &parents);
+        }
+        let mut folders: Vec<_> = sizes
+            .into_iter()
+            .filter(|(_, bytes)| *bytes != 0)
+            .map(|(folder, bytes)| FolderGrowth { folder, bytes })
+            .collect();
+        folders.sort_by_key(|it| std::cmp::Reverse(it.bytes));
+        changes.folders = folders;
+        changes.old_bytes = bytes(old);
+        changes.new_bytes = bytes(new);
+        changes
+    }
+
+    fn take(
+        &mut self,
+        name: &PackagePath,
+        pair: (Option<&Record>, Option<&Record>),
+        (old, new): (&Side, &Side),
+        [old_parents, new_parents]: &[BTreeSet<PackagePath>; 2],
+    ) {
+        let is_told = |record: &Record, parents: &BTreeSet<PackagePath>| {
+            // A folder is told by what lies in it.
+            record.kind != DataKind::Directory || !parents.contains(&record.path)
+        };
+        let change = PathChange {
+            path: name.to_string(),
+            was_at: None,
+            old: pair.0.map(|it| look(old, it)),
+            new: pair.1.map(|it| look(new, it)),
+            content_changed: false,
+        };
+        match pair {
+            (Some(record), None) if is_told(record, old_parents) => {
+                let path = record.path.to_string();
+                self.removed.push(PathChange { path, ..change });
+            }
+            (None, Some(record)) if is_told(record, new_parents) => self.added.push(change),
+            (Some(before), Some(after)) => {
+                let has_moved = before.path != after.path;
+                let content_changed = before.kind == after.kind && before.sum != after.sum;
+                let change = PathChange {
+                    was_at: has_moved.then(|| before.path.to_string()),
+                    content_changed,
+                    ..change
+                };
+                if content_changed || change.is_of_kind() || change.is_of_rights() {
+                    self.changed.push(change);
+                } else if has_moved && after.kind != DataKind::Directory {
+                    self.moved += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns the programs that run as their owner or group, and did not.
+    pub fn setuid_anew(&self) -> impl Iterator<Item = &PathChange> {
+        let is_set = |look: Option<&Look>| {
+            let file = look.filter(|it| it.kind == "file");
+            let mode = file.and_then(|it| u32::from_str_radix(&it.mode, 8).ok());
+            mode.is_some_and(|mode| mode & 0o6000 != 0)
+        };
+        let paths = self.added.iter().chain(&self.changed);
+        paths.filter(move |it| is_set(it.new.as_ref()) && !is_set(it.old.as_ref()))
+    }
+
+    /// Returns whether there is no difference.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty()
+            && self.removed.is_empty()
+            && self.changed.is_empty()
+            && self.moved == 0
+    }
+}
+
+/// Returns the records by the paths that they would have in the new package.
+fn canonical<'a>(side: &'a Side, folders: &Folders) -> BTreeMap<PackagePath, &'a Record> {
+    let records = side.records.iter();
+    records
+        .map(|record| (folders.of_new(&record.path), record))
+        .collect()
+}
+
+/// Returns the folders that hold something.
+fn parents(side: &Side) -> BTreeSet<PackagePath> {
+    let records = side.records.iter();
+    records.filter_map(|it| it.path.parent()).collect()
+}
+
+fn look(side: &Side, record: &Record) -> Look {
+    Look {
+        kind: match record.kind {
+            DataKind::Directory => "directory",
+            DataKind::Regular => "file",
+            DataKind::Symlink => "symlink",
+            DataKind::Hardlink => "hard-link",
+            DataKind::Other(_) => "other",
+        },
+        mode: format!("{:04o}", record.mode),
+        owner: side.owner(record).to_owned(),
+        size: record.size,
+        target: side.targets.get(&record.path).cloned(),
+    }
+}
+
+fn bytes(side: &Side) -> u64 {
+    let records = side.records.iter();
+    let files = records.filter(|it| it.kind == DataKind::Regular);
+    files.fold(0, |sum, it| sum.saturating_add(it.size))
+}
+
+/// Returns the folder by which a path is summed up: the application of a release, else the second or
+/// third from the top.
+fn folder(path: &PackagePath) -> String {
+    let path = path.to_string();
+    let parts: Vec<&str> = path.split('/').collect();
+    let most = match parts.iter().position(|part| *part == "lib") {
+        Some(lib) if lib > 1 => lib + 2,
+        _ => 4,
+    };
+    let count = most.min(parts.len().saturating_sub(1)).max(1);
+    let folder = parts[..count].join("/");
+    if folder.is_empty() {
+        "/".into()
+    } else {
+        folder
+    }
+}
