@@ -169,6 +169,28 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), FsError> {
     std::fs::write(path, content).map_err(|e| FsError::new("write", path, e))
 }
 
+/// Writes a file that appears only when it is whole: one that is there stays until then.
+///
+/// # Errors
+/// [`FsError`].
+pub fn replace(path: &Path, content: &[u8]) -> Result<(), FsError> {
+    let failed = |error| FsError::new("write", path, error);
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // The umask takes away from it what it takes from every file.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder
+        .tempfile_in(folder.unwrap_or(Path::new(".")))
+        .map_err(failed)?;
+    io::Write::write_all(&mut file, content).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
 /// Returns the metadata of a path, symlinks followed.
 ///
 /// # Errors

@@ -20,7 +20,7 @@ pub(super) struct View<P> {
     pub(super) architecture: Option<String>,
     /// The fields of the control file; `None` where it cannot be read.
     control: Option<Map<String, Value>>,
-    conffiles: Vec<String>,
+    pub(in crate::cli) conffiles: Vec<String>,
     /// The maintainer scripts.
     pub(super) scripts: Map<String, Value>,
     /// Further files of the control archive, of a package that is not written.
@@ -50,6 +50,21 @@ impl<'a> View<PlannedPaths<'a>> {
 }
 
 impl<P> View<P> {
+    /// Returns the fields of the control file, with their values as they are written.
+    pub(super) fn fields(&self) -> Vec<(&str, &str)> {
+        let fields = self.control.iter().flatten();
+        fields
+            .map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default()))
+            .collect()
+    }
+
+    /// Returns the value of a field; empty where there is none.
+    pub(super) fn field(&self, name: &str) -> &str {
+        let fields = self.control.as_ref();
+        let value = fields.and_then(|fields| fields.get(name)?.as_str());
+        value.unwrap_or_default()
+    }
+
     /// Returns the view of a package that is written.
     pub(super) fn written(deb: &Deb, conffiles: &Conffiles<'_>, paths: P) -> Self {
         let text = |name: &str| {

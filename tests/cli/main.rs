@@ -46,6 +46,7 @@ mod gleam;
 mod hostile;
 mod init;
 mod init_choices;
+mod inspect;
 mod large;
 mod limits;
 mod memory;

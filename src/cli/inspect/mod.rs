@@ -1,5 +1,9 @@
 //! `reldeb inspect`: what is in a package, printed while it is read: it may have millions of paths.
 
+mod cat;
+mod folders;
+mod page;
+
 use std::cell::RefCell;
 use std::fmt;
 use std::io::{self, BufWriter, Read, Write};
@@ -8,10 +12,12 @@ use std::path::PathBuf;
 use clap::Args;
 use reldeb::deb::{ArchiveError, ControlArchiveFile, DataKind, Deb};
 use reldeb::escape;
-use reldeb::finding::Finding;
+use reldeb::finding::{Finding, Severity};
+use reldeb::fs;
 use reldeb::lint::read_as_dpkg;
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
+use serde_json::json;
 
 use super::render::{self, Columns, line, section};
 use super::session::{Answer, Session, unwritable};
@@ -22,16 +28,74 @@ pub(super) struct Arguments {
     /// The package
     #[arg(value_name = "X.deb")]
     package: PathBuf,
+    /// Print one file: a path, or the name of a file of the control archive such as `postinst`
+    #[arg(long, value_name = "PATH", group = "what", conflicts_with = "json")]
+    cat: Option<String>,
+    /// Tell the largest folders
+    #[arg(long, group = "what")]
+    folders: bool,
+    /// Compare all files with `md5sums`, and say so
+    #[arg(long, group = "what")]
+    verify: bool,
+    /// Write a page for a browser, with a map of the contents
+    #[arg(long, value_name = "FILE", group = "what", conflicts_with = "json")]
+    html: Option<PathBuf>,
 }
 
-/// Prints the package.
+/// What follows from findings that are errors.
+const REFUSED: &str = ": dpkg would refuse the package, or it is not what it seems";
+
+/// Prints the package, or what was asked for.
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let deb = Deb::open(&arguments.package)?;
+    if let Some(name) = &arguments.cat {
+        return cat::print(&deb, name);
+    }
+    if let Some(path) = &arguments.html {
+        let (page, findings) = page::of(&deb)?;
+        fs::replace(path, page.as_bytes())?;
+        let shown = format!("{}\n", path.display()).into_bytes();
+        return session.judge(&findings, shown, REFUSED);
+    }
+    if arguments.folders {
+        let (found, findings) = folders::of(&deb)?;
+        let document = json!({ "folders": found, "findings": findings });
+        let output = session.show(&document, || folders::text(&found));
+        return session.judge(&findings, output, REFUSED);
+    }
+    if arguments.verify {
+        return verify(&deb, session);
+    }
+    whole(&deb, session)
+}
+
+/// Compares the package's files with their sums.
+fn verify(deb: &Deb, session: &Session) -> Answer {
+    let mut files = 0;
+    let findings = read_as_dpkg(deb, |entry, _| {
+        files += usize::from(entry.kind == DataKind::Regular);
+        Ok::<_, ArchiveError>(())
+    })?;
+    let listed = deb.control.contains_key("md5sums");
+    let document = json!({ "files": files, "md5sums": listed, "findings": findings });
+    let is_error = |finding: &Finding| finding.severity == Severity::Error;
+    let output = session.show(&document, || {
+        match (findings.iter().any(is_error), listed) {
+            (true, _) => String::new(),
+            (false, true) => format!("{files} files, as `md5sums` says\n"),
+            (false, false) => format!("{files} files; the package has no `md5sums`\n"),
+        }
+    });
+    session.judge(&findings, output, REFUSED)
+}
+
+/// Prints the whole package.
+fn whole(deb: &Deb, session: &Session) -> Answer {
     let mut output = BufWriter::new(io::stdout().lock());
     let printed = if session.json {
-        document(&deb, &mut output)
+        document(deb, &mut output)
     } else {
-        text(&deb, &mut output)
+        text(deb, &mut output)
     };
     let flushed = output.flush();
     let findings = match printed {
@@ -40,11 +104,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         Err(Stopped::Output(error)) => return unwritable(&error).map(|()| Vec::new()),
     };
     flushed.or_else(|error| unwritable(&error))?;
-    session.judge(
-        &findings,
-        Vec::new(),
-        ": dpkg would refuse the package, or it is not what it seems",
-    )
+    session.judge(&findings, Vec::new(), REFUSED)
 }
 
 /// The reasons to stop printing a package.

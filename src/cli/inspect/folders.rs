@@ -1,0 +1,63 @@
+//! The sizes of a package's folders, the largest first.
+
+use std::collections::BTreeMap;
+
+use reldeb::deb::{ArchiveError, DataKind, Deb};
+use reldeb::escape;
+use reldeb::finding::Finding;
+use reldeb::lint::read_as_dpkg;
+use reldeb::tree::PackagePath;
+use serde::Serialize;
+
+/// The most folders that are told.
+const MOST: usize = 20;
+
+/// A folder with all that is below it.
+#[derive(Debug, Serialize)]
+pub(super) struct FolderSize {
+    folder: String,
+    /// The size in bytes.
+    size: u64,
+    files: usize,
+}
+
+/// Returns the largest folders of a package, and what is damaged or would be refused.
+pub(super) fn of(deb: &Deb) -> Result<(Vec<FolderSize>, Vec<Finding>), ArchiveError> {
+    let mut sizes: BTreeMap<PackagePath, (u64, usize)> = BTreeMap::new();
+    let findings = read_as_dpkg(deb, |entry, _| {
+        let Ok(path) = entry.path() else {
+            return Ok(());
+        };
+        if entry.kind == DataKind::Regular {
+            let mut folder = path.parent();
+            while let Some(at) = folder {
+                folder = at.parent();
+                let sum = sizes.entry(at).or_default();
+                sum.0 = sum.0.saturating_add(entry.size);
+                sum.1 += 1;
+            }
+        }
+        Ok::<_, ArchiveError>(())
+    })?;
+    let mut sizes: Vec<_> = sizes.into_iter().collect();
+    sizes.sort_by(|(a, (size, _)), (b, (other, _))| other.cmp(size).then(a.cmp(b)));
+    let largest = sizes.into_iter().take(MOST);
+    let folders = largest.map(|(folder, (size, files))| FolderSize {
+        folder: format!("{}/", folder.to_string().trim_end_matches('/')),
+        size,
+        files,
+    });
+    Ok((folders.collect(), findings))
+}
+
+/// Returns a line for each folder.
+pub(super) fn text(folders: &[FolderSize]) -> String {
+    let width = |text: &FolderSize| text.size.to_string().len();
+    let width = folders.iter().map(width).max().unwrap_or(0);
+    let line = |it: &FolderSize| {
+        let files = if it.files == 1 { "file" } else { "files" };
+        let folder = escape::line(&it.folder);
+        format!("{:>width$} {folder} ({} {files})\n", it.size, it.files)
+    };
+    folders.iter().map(line).collect()
+}

@@ -1,0 +1,149 @@
+//! A page about a package, for a browser: its fields, its scripts, and a map of its contents that can be
+//! clicked into. It needs no other file and no network.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use reldeb::deb::{ArchiveError, DataKind, Deb};
+use reldeb::escape;
+use reldeb::finding::Finding;
+use reldeb::lint::read_as_dpkg;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::super::render::document;
+use super::super::view::{Conffiles, View};
+
+/// The page, in which `DATA` stands for the facts.
+const PAGE: &str = include_str!("page.html");
+
+/// The most files that the map shows one by one; smaller ones of a folder are taken together.
+const MOST_FILES: usize = 20_000;
+
+/// The length in bytes up to which a file of the control archive is shown.
+const LONGEST_MEMBER: usize = 1 << 20;
+
+/// A folder or file of the map.
+#[derive(Debug, Default, Serialize)]
+struct Node {
+    name: String,
+    size: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    children: Option<Vec<Node>>,
+}
+
+/// The folders by their names, with the files in them.
+#[derive(Debug, Default)]
+struct Folder {
+    folders: BTreeMap<String, Folder>,
+    files: Vec<(String, u64)>,
+    /// The files that are too small to be shown: their number and their bytes.
+    small: (usize, u64),
+}
+
+impl Folder {
+    fn at(&mut self, names: &[String]) -> &mut Self {
+        match names {
+            [] => self,
+            [first, rest @ ..] => self.folders.entry(first.clone()).or_default().at(rest),
+        }
+    }
+
+    fn into_node(self, name: String) -> Node {
+        let folders = self.folders.into_iter();
+        let mut children: Vec<Node> = folders
+            .map(|(name, folder)| folder.into_node(name))
+            .collect();
+        children.extend(self.files.into_iter().map(|(name, size)| Node {
+            name,
+            size,
+            children: None,
+        }));
+        let (count, size) = self.small;
+        if count > 0 {
+            children.push(Node {
+                name: format!("{count} small files"),
+                size,
+                children: None,
+            });
+        }
+        let sizes = children.iter().map(|child| child.size);
+        Node {
+            name,
+            size: sizes.fold(0, u64::saturating_add),
+            children: Some(children),
+        }
+    }
+}
+
+/// The regular files of a package with their sizes.
+type Files = Vec<(Vec<u8>, u64)>;
+
+/// Returns the page, and what is damaged or would be refused.
+pub(super) fn of(deb: &Deb) -> Result<(String, Vec<Finding>), ArchiveError> {
+    let mut files = Files::new();
+    let findings = read_as_dpkg(deb, |entry, _| {
+        if entry.kind == DataKind::Regular {
+            files.push((entry.name.clone(), entry.size));
+        }
+        Ok::<_, ArchiveError>(())
+    })?;
+    let conffiles = Conffiles::of(deb);
+    let view = View::written(deb, &conffiles, ());
+    let facts = json!({
+        "package": view.package, "version": view.version, "architecture": view.architecture,
+        "description": view.field("Description"),
+        "fields": view.fields(),
+        "conffiles": view.conffiles,
+        "members": members(deb),
+        "findings": findings.iter().map(said).collect::<Vec<_>>(),
+        "size": deb.size,
+        "files": files.len(),
+        "tree": tree(files),
+    });
+    Ok((page(&facts), findings))
+}
+
+fn said(finding: &Finding) -> String {
+    format!("{}[{}]: {finding}", finding.severity, finding.tag)
+}
+
+/// Returns the files of the control archive that are for people.
+fn members(deb: &Deb) -> Vec<(&str, String)> {
+    let hidden = BTreeSet::from(["control", "md5sums", "conffiles"]);
+    let members = deb.control.iter();
+    members
+        .filter(|(name, _)| !hidden.contains(name.as_str()))
+        .map(|(name, file)| {
+            let shown = &file.content[..file.content.len().min(LONGEST_MEMBER)];
+            (name.as_str(), escape::byte_lines(shown).into_owned())
+        })
+        .collect()
+}
+
+fn tree(mut files: Files) -> Node {
+    files.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
+    let mut root = Folder::default();
+    for (number, (name, size)) in files.iter().enumerate() {
+        let parts = name.split(|byte| *byte == b'/');
+        let parts = parts.filter(|part| !matches!(*part, b"" | b"."));
+        let mut names: Vec<String> = parts.map(|part| escape::bytes(part).into_owned()).collect();
+        let Some(last) = names.pop() else {
+            continue;
+        };
+        let folder = root.at(&names);
+        if number < MOST_FILES {
+            folder.files.push((last, *size));
+        } else {
+            folder.small.0 += 1;
+            folder.small.1 = folder.small.1.saturating_add(*size);
+        }
+    }
+    root.into_node(String::new())
+}
+
+/// Returns the page with facts. No text in them can end the element that holds them.
+fn page(facts: &Value) -> String {
+    let facts = String::from_utf8_lossy(&document(facts)).replace('<', "\\u003c");
+    let (head, tail) = PAGE.split_once("DATA").unwrap_or((PAGE, ""));
+    [head, facts.trim_end(), tail].concat()
+}
