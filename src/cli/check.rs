@@ -18,8 +18,9 @@ use super::session::{Answer, Failure, Session};
 use super::source::BuildSource;
 
 /// The arguments of [`BuildSource`].
-const SOURCE: [&str; 6] = [
+const SOURCE: [&str; 7] = [
     "manifest",
+    "release",
     "variant",
     "package_version",
     "arch",

@@ -22,6 +22,9 @@ pub(super) struct BuildSource {
     /// The manifest, or the folder it lies in
     #[arg(short, long, value_name = "FILE", default_value = HERE)]
     manifest: PathBuf,
+    /// The directory of the release, in place of the manifest's
+    #[arg(long, value_name = "DIRECTORY")]
+    release: Option<PathBuf>,
     /// Lay `[variant.NAME]` over the manifest
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
@@ -54,6 +57,7 @@ impl BuildSource {
     pub(super) fn flag(&self) -> Option<&'static str> {
         let flags = [
             (self.manifest != Path::new(HERE), "--manifest"),
+            (self.release.is_some(), "--release"),
             (self.variant.is_some(), "--variant"),
             (self.package_version.is_some(), "--version"),
             (self.release_version.is_some(), "--release-version"),
@@ -85,6 +89,7 @@ impl BuildSource {
             manifests => manifests?,
         };
         let options = BuildOptions {
+            release: self.release.clone(),
             version: self.package_version.clone(),
             architecture: self.arch,
             compression: self.compression,

@@ -30,8 +30,8 @@ pub(super) fn look(
 ) -> Result<(Release, Templates, Inputs, Vec<Finding>), Error> {
     let tables = &manifest.tables;
     let destination = destination(manifest, options);
-    let (mut release, mut findings) = match &tables.release.path {
-        Some(path) => look_at_release(manifest, path.get_ref(), destination.folder())?,
+    let (mut release, mut findings) = match super::replaced_release::directory(manifest, options) {
+        Some(directory) => look_at_release(manifest, &directory, destination.folder())?,
         None => (without_release(manifest, options)?, Vec::new()),
     };
     let templates = templates(manifest)?;
@@ -135,7 +135,7 @@ fn read_includes(release: &mut Release, manifest: &Manifest, mappings: &[Mapping
 /// Looks at the release, without what is excluded from it.
 fn look_at_release(
     manifest: &Manifest,
-    path: &str,
+    directory: &Path,
     outputs: &Path,
 ) -> Result<(Release, Vec<Finding>), Error> {
     let table = &manifest.tables.release;
@@ -146,14 +146,13 @@ fn look_at_release(
         project: Some(manifest.directory().to_owned()),
     };
     let mut patterns = patterns(manifest)?;
-    let directory = manifest.resolve(path);
-    let mut outputs = Outputs::below(&directory, outputs);
-    let opened = Release::open_without(&directory, &wanted, &mut |path, is_directory| {
+    let mut outputs = Outputs::below(directory, outputs);
+    let opened = Release::open_without(directory, &wanted, &mut |path, is_directory| {
         patterns.exclude(path, is_directory) || outputs.hold(path, is_directory)
     });
     let (release, mut findings) = opened?;
     findings.extend(unmatched(manifest, &patterns));
-    findings.extend(patterns.findings(&directory));
+    findings.extend(patterns.findings(directory));
     findings.extend(outputs.finding());
     Ok((release, findings))
 }

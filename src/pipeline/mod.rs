@@ -5,6 +5,7 @@
 mod look;
 mod passes;
 mod program;
+mod replaced_release;
 mod siblings;
 mod write;
 
@@ -64,6 +65,7 @@ pub struct Prepared {
 /// # Errors
 /// [`Error`] of the room that refused.
 pub fn prepare(manifests: &[Manifest], options: &BuildOptions) -> Result<Prepared, Error> {
+    replaced_release::check(manifests, options)?;
     let prepared = parallel::map_large(manifests, |manifest| prepare_one(manifest, options));
     let mut packages = Vec::new();
     for (manifest, prepared) in manifests.iter().zip(prepared) {

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::debian::RelationError;
+use crate::debian::{PackageName, RelationError};
 use crate::deployment::DeploymentError;
 use crate::elf::Machine;
 use crate::manifest::{InvalidValue, Manifest, ManifestError};
+use crate::message::ticked;
 use crate::release::{ReleaseError, mixture};
 
 /// Manifest, release and command line that make no package.
@@ -37,6 +38,20 @@ pub enum PlanError {
         key: &'static str,
         /// The manifest.
         manifest: PathBuf,
+    },
+    /// A directory is given for the release, and none of several packages has one.
+    #[error("no package of `{}` that is built has a release: `--release` has nothing to replace", manifest.display())]
+    NothingToReplace {
+        /// The manifest.
+        manifest: PathBuf,
+    },
+    /// A directory is given for the release, and several packages have different ones.
+    #[error("`--release` is one directory, but {} of `{}` have releases of their own", ticked(packages), manifest.display())]
+    SeveralToReplace {
+        /// The manifest.
+        manifest: PathBuf,
+        /// The packages with a release.
+        packages: Vec<PackageName>,
     },
     /// An effect on the target that is not possible.
     #[error(transparent)]
@@ -92,6 +107,14 @@ impl PlanError {
             Self::KeyWithoutRelease { key, .. } => Some(format!(
                 "write `path` beside it, or leave `{key}` out: `[files]` says itself where each file goes"
             )),
+            Self::NothingToReplace { .. } => Some(
+                "write `path` below `[release]` of the package that it is for, or name that package"
+                    .into(),
+            ),
+            Self::SeveralToReplace { packages, .. } => {
+                let one = packages.first()?;
+                Some(format!("name the one that it is for, as in `reldeb build --release DIR {one}`"))
+            }
             Self::Missing { hint, .. } | Self::FromRelease { hint, .. } => Some(hint.clone()),
         }
     }

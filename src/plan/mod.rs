@@ -47,6 +47,8 @@ pub const EARLIEST_MTIME: u64 = 157_766_400;
 /// The values that the caller sets over the manifest.
 #[derive(Debug, Clone, Default)]
 pub struct BuildOptions {
+    /// `--release`: the directory of the release, in place of that of the manifest.
+    pub release: Option<PathBuf>,
     /// `--version`: a whole Debian version.
     pub version: Option<Version>,
     /// `--arch`.

@@ -58,6 +58,7 @@ mod projects;
 mod registries;
 mod release;
 mod release_refused;
+mod replaced_release;
 mod rooms;
 mod same_bytes;
 mod scarce;
