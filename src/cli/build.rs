@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use reldeb::finding::Finding;
-use reldeb::pipeline::Built;
+use reldeb::pipeline::{Built, Prepared};
 use serde_json::{Value, json};
 
 use super::session::{Answer, Session};
@@ -20,6 +20,13 @@ pub(super) struct Arguments {
     packages: Vec<String>,
     #[command(flatten)]
     source: BuildSource,
+    #[command(flatten)]
+    writing: Writing,
+}
+
+/// The arguments on how packages are written.
+#[derive(Debug, Args)]
+pub(super) struct Writing {
     /// How many threads compress at most; default: one for each core that the process may use
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = parse_threads)]
     threads: Option<NonZeroUsize>,
@@ -37,11 +44,21 @@ fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
 
 /// Writes the packages, unless something is wrong with one.
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
-    survive_file_limit();
     let prepared = arguments
         .source
         .prepare(&arguments.packages, &session.environment)?;
-    let mut findings: Vec<Finding> = prepared.findings().cloned().collect();
+    write(&prepared, Vec::new(), &arguments.writing, session)
+}
+
+/// Writes packages, unless something is wrong with one; `findings` were made on the way to them.
+pub(super) fn write(
+    prepared: &Prepared,
+    mut findings: Vec<Finding>,
+    arguments: &Writing,
+    session: &Session,
+) -> Answer {
+    survive_file_limit();
+    findings.extend(prepared.findings().cloned());
     let refusal = session.show(&json!({ "findings": findings }), String::new);
     session.judge(&findings, refusal, ", nothing was written")?;
     if arguments.no_replace {

@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
 }
 
 /// Returns what the environment and git say of the author.
-fn author(directory: &Path, environment: &Environment) -> InitEnvironment {
+pub(super) fn author(directory: &Path, environment: &Environment) -> InitEnvironment {
     let known = |variable: &str, key: &str| {
         environment
             .get(variable)
@@ -54,5 +54,6 @@ fn author(directory: &Path, environment: &Environment) -> InitEnvironment {
         email: known("DEBEMAIL", "user.email"),
         variables: environment.clone(),
         output: None,
+        cargo_output: None,
     }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod build;
+mod cargo;
 mod check;
 mod command;
 mod diff;
@@ -45,6 +46,8 @@ enum Command {
     Plan(plan::Arguments),
     /// Write `NAME_VERSION_ARCH.deb`
     Build(build::Arguments),
+    /// Build a Cargo project and its package: `cargo reldeb`
+    Cargo(cargo::Arguments),
     /// Tell what a package needs on a machine, and on which releases it runs
     Check(check::Arguments),
     /// Show control file, conffiles, scripts and contents of a package
@@ -61,6 +64,7 @@ impl Command {
             Self::Init(arguments) => init::run(arguments, session),
             Self::Plan(arguments) => plan::run(arguments, session),
             Self::Build(arguments) => build::run(arguments, session),
+            Self::Cargo(arguments) => cargo::run(arguments, session),
             Self::Check(arguments) => check::run(arguments, session),
             Self::Inspect(arguments) => inspect::run(arguments, session),
             Self::Diff(arguments) => diff::run(arguments, session),
@@ -71,7 +75,7 @@ impl Command {
 
 /// Runs the command that the process was called with.
 pub(crate) fn run() -> ExitCode {
-    let line = CommandLine::parse();
+    let line = CommandLine::parse_from(cargo::words(std::env::args_os()));
     let session = Session::new(&line.global);
     session.end(line.command.run(&session))
 }

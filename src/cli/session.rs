@@ -61,7 +61,7 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    fn new(message: String) -> Self {
+    pub(super) fn new(message: String) -> Self {
         Self {
             output: Vec::new(),
             message,
@@ -83,6 +83,14 @@ impl Failure {
     pub(super) fn of_work(self) -> Self {
         Self {
             status: USAGE,
+            ..self
+        }
+    }
+
+    /// Returns the failure with what to do about it.
+    pub(super) fn with_hint(self, hint: String) -> Self {
+        Self {
+            hint: Some(hint),
             ..self
         }
     }
@@ -145,6 +153,11 @@ impl Session {
             color,
             least,
         }
+    }
+
+    /// Returns whether nothing but errors is asked for.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.least == Severity::Error
     }
 
     /// Returns a document or text, as was asked for.

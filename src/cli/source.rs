@@ -25,6 +25,13 @@ pub(super) struct BuildSource {
     /// The directory of the release, in place of the manifest's
     #[arg(long, value_name = "DIRECTORY")]
     release: Option<PathBuf>,
+    #[command(flatten)]
+    settings: BuildSettings,
+}
+
+/// The arguments that stand above what the manifest says, whichever it is.
+#[derive(Debug, Clone, Args)]
+pub(super) struct BuildSettings {
     /// Lay `[variant.NAME]` over the manifest
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
@@ -55,30 +62,29 @@ pub(super) struct BuildSource {
 impl BuildSource {
     /// Returns a flag that was given.
     pub(super) fn flag(&self) -> Option<&'static str> {
+        let settings = &self.settings;
         let flags = [
             (self.manifest != Path::new(HERE), "--manifest"),
             (self.release.is_some(), "--release"),
-            (self.variant.is_some(), "--variant"),
-            (self.package_version.is_some(), "--version"),
-            (self.release_version.is_some(), "--release-version"),
-            (self.arch.is_some(), "--arch"),
-            (self.compression.is_some(), "--compression"),
-            (self.output.is_some(), "--output"),
+            (settings.variant.is_some(), "--variant"),
+            (settings.package_version.is_some(), "--version"),
+            (settings.release_version.is_some(), "--release-version"),
+            (settings.arch.is_some(), "--arch"),
+            (settings.compression.is_some(), "--compression"),
+            (settings.output.is_some(), "--output"),
         ];
         flags
             .into_iter()
             .find_map(|(given, flag)| given.then_some(flag))
     }
 
-    /// Prepares the packages with these names, or all where none is named. The process ends with its
-    /// command, so the paths of a large tree are not given back one by one.
+    /// Prepares the packages with these names, or all where none is named.
     pub(super) fn prepare(
         &self,
         packages: &[String],
         environment: &Environment,
     ) -> Result<ManuallyDrop<Prepared>, Failure> {
-        let variant = self.variant.as_deref();
-        let read = |path: &Path| Manifest::read(path, variant, packages, environment);
+        let read = |path: &Path| self.settings.read(path, packages, environment);
         let manifests = match read(&self.manifest) {
             Err(
                 error @ (ManifestError::NotFound { .. } | ManifestError::NoCargoMetadata { .. }),
@@ -88,18 +94,8 @@ impl BuildSource {
             },
             manifests => manifests?,
         };
-        let options = BuildOptions {
-            release: self.release.clone(),
-            version: self.package_version.clone(),
-            architecture: self.arch,
-            compression: self.compression,
-            output: self.output.as_deref().map(output).transpose()?,
-            source_date_epoch: source_date_epoch(environment)?,
-            release_version: self.release_version.clone(),
-            version_answers: self.version_answers(&manifests),
-        };
-        let prepared = pipeline::prepare(&manifests, &options)?;
-        Ok(ManuallyDrop::new(prepared))
+        self.settings
+            .prepare(&manifests, self.release.clone(), environment)
     }
 
     /// Prepares the packages to be written into a folder at once, not compressed.
@@ -108,12 +104,70 @@ impl BuildSource {
         folder: &Path,
         environment: &Environment,
     ) -> Result<ManuallyDrop<Prepared>, Failure> {
-        let source = Self {
+        let settings = BuildSettings {
             output: Some(folder.to_owned()),
             compression: "none".parse().ok(),
+            ..self.settings.clone()
+        };
+        let source = Self {
+            settings,
             ..self.clone()
         };
         source.prepare(&[], environment)
+    }
+}
+
+impl BuildSettings {
+    /// Reads a manifest.
+    pub(super) fn read(
+        &self,
+        path: &Path,
+        packages: &[String],
+        environment: &Environment,
+    ) -> Result<Vec<Manifest>, ManifestError> {
+        Manifest::read(path, self.variant.as_deref(), packages, environment)
+    }
+
+    /// Parses the text of a manifest.
+    pub(super) fn parse(
+        &self,
+        path: PathBuf,
+        text: String,
+        environment: &Environment,
+    ) -> Result<Vec<Manifest>, ManifestError> {
+        Manifest::parse(path, text, self.variant.as_deref(), environment)
+    }
+
+    /// Returns whether the version of the packages was given.
+    pub(super) fn has_version(&self) -> bool {
+        self.package_version.is_some()
+    }
+
+    /// Returns whether the place of the packages was given.
+    pub(super) fn has_output(&self) -> bool {
+        self.output.is_some()
+    }
+
+    /// Prepares the packages of manifests. The process ends with its command, so the paths of a large
+    /// tree are not given back one by one.
+    pub(super) fn prepare(
+        &self,
+        manifests: &[Manifest],
+        release: Option<PathBuf>,
+        environment: &Environment,
+    ) -> Result<ManuallyDrop<Prepared>, Failure> {
+        let options = BuildOptions {
+            release,
+            version: self.package_version.clone(),
+            architecture: self.arch,
+            compression: self.compression,
+            output: self.output.as_deref().map(output).transpose()?,
+            source_date_epoch: source_date_epoch(environment)?,
+            release_version: self.release_version.clone(),
+            version_answers: self.version_answers(manifests),
+        };
+        let prepared = pipeline::prepare(manifests, &options)?;
+        Ok(ManuallyDrop::new(prepared))
     }
 
     /// Returns the answers of git and of commands, where a package asks them and no argument does

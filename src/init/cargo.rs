@@ -45,7 +45,10 @@ pub(super) fn facts(
     environment: &InitEnvironment,
     findings: &mut Vec<Finding>,
 ) -> Result<Facts, InitError> {
-    let output = project::will_be(directory, Tool::Cargo, "", environment)?;
+    let output = match &environment.cargo_output {
+        Some(output) => output.clone(),
+        None => project::will_be(directory, Tool::Cargo, "", environment)?,
+    };
     of_output(directory, output, findings)
 }
 

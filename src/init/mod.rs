@@ -37,6 +37,8 @@ pub struct InitEnvironment {
     pub variables: BTreeMap<String, String>,
     /// The manifest to write in place of `reldeb.toml` of the project.
     pub output: Option<PathBuf>,
+    /// The directory that Cargo has built the project into, from the project, where the caller knows.
+    pub cargo_output: Option<PathBuf>,
 }
 
 impl InitEnvironment {
@@ -142,7 +144,8 @@ pub fn propose(directory: &Path, environment: &InitEnvironment) -> Result<Propos
         directory
     };
     let mut findings = Vec::new();
-    let (home, mut all) = if let Some(tool) = Tool::of(directory) {
+    let of_cargo = environment.cargo_output.as_ref().map(|_| Tool::Cargo);
+    let (home, mut all) = if let Some(tool) = of_cargo.or(Tool::of(directory)) {
         let all = of_project(directory, tool, environment, &mut findings)?;
         (directory.to_owned(), all)
     } else {

@@ -23,6 +23,7 @@ mod archive;
 mod beam;
 mod building;
 mod capabilities;
+mod cargo;
 mod changed_times;
 mod comparison;
 mod contents;

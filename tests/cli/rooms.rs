@@ -31,7 +31,7 @@ const ROOMS: [&[&str]; 23] = [
     &["debian"],
     GROUND,
     // They only declare and start what is above.
-    &["lib", "main"],
+    &["bin", "lib", "main"],
 ];
 
 const GROUND: &[&str] = &[

@@ -31,6 +31,14 @@ tags! {
     /// `--version` to `reldeb build`.
     UNKNOWN_VERSION: Warning = "unknown-version";
 
+    /// The project has no manifest, and a proposal takes its place.
+    ///
+    /// `cargo reldeb` builds a project that says nothing of reldeb, too: from the manifest that
+    /// `reldeb init` would write. It is proposed anew by each build, and changes with the project.
+    ///
+    /// Run `reldeb init`, and keep the `reldeb.toml` that it writes.
+    PROPOSED_MANIFEST: Warning = "proposed-manifest";
+
     /// A variable of the environment has the name of a key of `[service]`.
     ///
     /// A line below `[service.environment]` is a variable, whatever its name is: `program` there is a

@@ -134,7 +134,7 @@ impl Scenario {
         let output = reldeb()
             .args(words)
             .current_dir(folder.path())
-            .env("PATH", "/usr/bin:/bin")
+            .env("PATH", crate::cargo::path())
             .env("HOME", folder.path())
             .envs(&self.environment)
             .output()
