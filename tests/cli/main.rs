@@ -48,6 +48,7 @@ mod hostile;
 mod init;
 mod init_choices;
 mod inspect;
+mod integrations;
 mod large;
 mod limits;
 mod memory;
