@@ -1,5 +1,6 @@
 //! `integrations/`, each in the repository's own example; and the commands of `docs/integrations.md`.
 
+mod mix;
 mod page;
 mod rebar3;
 

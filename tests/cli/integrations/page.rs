@@ -17,15 +17,6 @@ fn blocks(heading: &str) -> Vec<String> {
     blocks
 }
 
-/// Runs what the page says of a tool, and returns the packages that are printed.
-fn printed(heading: &str, example: &Example) -> Vec<String> {
-    let said = blocks(heading)
-        .into_iter()
-        .map(|block| example.sh(&block).success());
-    let packages = said.map(|said| said.packages().join("\n"));
-    packages.filter(|packages| !packages.is_empty()).collect()
-}
-
 #[test]
 fn of_cargo() {
     let sources = ["Cargo.toml", "Cargo.lock", "reldeb.toml", "rel", "src"];
@@ -47,12 +38,31 @@ fn of_rebar3() {
     let Some(example) = super::rebar3::orders() else {
         return;
     };
-    let packages = printed("rebar3", &example.with_reldeb());
+    let said = example
+        .with_reldeb()
+        .sh(&blocks("rebar3").join("\n"))
+        .success();
     assert_eq!(
-        packages,
+        said.packages(),
         [
             "dist/orders_1.4.0_amd64.deb",
             "dist/orders_1.4.0-1_amd64.deb"
         ]
+    );
+}
+
+#[test]
+fn of_mix() {
+    let Some(example) = super::mix::tally() else {
+        return;
+    };
+    let example = example.with_reldeb();
+    let blocks = blocks("mix");
+    let (install, build) = blocks.split_first().unwrap();
+    example.sh(&format!("cd reldeb\n{install}")).success();
+    let said = example.sh(&build.join("\n")).success();
+    assert_eq!(
+        said.packages(),
+        ["dist/tally_0.3.0_amd64.deb", "dist/tally_0.3.0-1_amd64.deb"]
     );
 }

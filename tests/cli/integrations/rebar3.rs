@@ -14,7 +14,7 @@ pub(super) fn orders() -> Option<Example> {
     }
     let sources = ["rebar.config", "reldeb.toml", "config", "rel", "src"];
     let example = Example::new("relx-release", &sources);
-    let plugin = project().join("integrations/rebar3");
+    let plugin = project().join("integrations/rebar3_reldeb");
     example.link("_checkouts/rebar3_reldeb", &plugin);
     example.prepend("rebar.config", PLUGIN);
     Some(example)
@@ -58,7 +58,7 @@ fn several_releases_and_what_is_configured() {
     example.replace(
         "rebar.config",
         one,
-        &format!("{one}\n    {{release, {{billing, \"2.0.0\"}}, [kernel, stdlib, orders]}},"),
+        &format!("{one}\n    {{release, {{bill_ing, \"2.0.0\"}}, [kernel, stdlib, orders]}},"),
     );
     let printed = |line: &str| {
         let said = example.sh(line).success();
@@ -68,14 +68,16 @@ fn several_releases_and_what_is_configured() {
             .filter(|line| line.contains(" build --release "));
         lines.map(str::to_owned).collect::<Vec<_>>()
     };
-    let alone = printed("rebar3 as prod deb --relname billing");
-    assert_eq!(alone, ["reldeb build --release _build/prod/rel/billing"]);
-    fs::write(example.path("reldeb-orders.toml"), "").unwrap();
-    let of_orders = "reldeb build --release _build/prod/rel/orders --manifest reldeb-orders.toml";
+    let alone = printed("rebar3 as prod deb --relname bill_ing");
+    assert_eq!(alone, ["reldeb build --release _build/prod/rel/bill_ing"]);
+    fs::write(example.path("reldeb-bill-ing.toml"), "").unwrap();
     let all = printed("rebar3 as prod deb --all");
     assert_eq!(
         all,
-        ["reldeb build --release _build/prod/rel/billing", of_orders]
+        [
+            "reldeb build --release _build/prod/rel/bill_ing --manifest reldeb-bill-ing.toml",
+            "reldeb build --release _build/prod/rel/orders",
+        ]
     );
 
     example.prepend(

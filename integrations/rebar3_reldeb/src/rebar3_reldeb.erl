@@ -162,7 +162,8 @@ flag(Flag, Value) -> [Flag, Value].
 
 %% `reldeb init` writes a manifest for each of several releases.
 manifest(Name, undefined, Root) ->
-    Own = "reldeb-" ++ Name ++ ".toml",
+    %% Names of packages have no underscore.
+    Own = "reldeb-" ++ lists:map(fun($_) -> $-; (Letter) -> Letter end, Name) ++ ".toml",
     case filelib:is_regular(filename:join(Root, Own)) of
         true -> Own;
         false -> undefined
