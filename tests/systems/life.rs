@@ -255,6 +255,9 @@ fn reldeb_installs_itself_and_runs() {
     system.run(["dpkg", "-i", "/root/reldeb.deb"]).success();
     let version = system.run(["reldeb", "--version"]).success();
     assert_eq!(version.stdout, "reldeb 0.1.0\n");
+    // As cargo calls it.
+    let help = system.run(["cargo-reldeb", "reldeb", "--help"]).success();
+    assert!(help.stdout.contains("\nUsage: cargo reldeb "), "{help:?}");
     let inspected = system
         .run(["reldeb", "inspect", "/root/reldeb.deb"])
         .success();
