@@ -15,6 +15,7 @@ fn a_manifest_is_compared_with_what_is_published() {
     let old = Test::new()
         .manifest(&manifest("1.0"))
         .file("orders.conf", "a\n")
+        .env("SOURCE_DATE_EPOCH", "1700000000")
         .args(["build", "-q", "-o", "old.deb"])
         .any_stdout()
         .run();
@@ -22,13 +23,14 @@ fn a_manifest_is_compared_with_what_is_published() {
     Test::new()
         .manifest(&manifest("1.1"))
         .file("orders.conf", "b\n")
+        .env("SOURCE_DATE_EPOCH", "1700000000")
         .args(["diff", old.to_str().unwrap(), "--fail-on", "script"])
         .stdout(
             "orders 1.0 -> 1.1 (all)\n\
              configuration: /etc/orders.conf: who has edited it is asked\n\
-             files: 0 added, 0 removed, 2 changed; 414 B -> 414 B\n\
+             files: 0 added, 0 removed, 2 changed; 413 B -> 413 B\n\
              \x20 ~ /etc/orders.conf (2 B)\n\
-             \x20 ~ /usr/share/doc/orders/changelog.gz (134 B)\n",
+             \x20 ~ /usr/share/doc/orders/changelog.gz (133 B)\n",
         )
         .run();
 }
