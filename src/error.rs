@@ -8,6 +8,7 @@ use crate::debian::PackageName;
 use crate::deployment::DeploymentError;
 use crate::finding::tags::UnknownTag;
 use crate::fs::FsError;
+use crate::import::ImportError;
 use crate::init::InitError;
 use crate::manifest::ManifestError;
 use crate::plan::PlanError;
@@ -23,6 +24,8 @@ pub enum Error {
     Archive(#[from] ArchiveError),
     #[error(transparent)]
     Fs(#[from] FsError),
+    #[error(transparent)]
+    Import(#[from] ImportError),
     #[error(transparent)]
     Init(#[from] InitError),
     #[error(transparent)]
@@ -72,6 +75,7 @@ impl Error {
         match self {
             Self::Archive(error) => error.hint(),
             Self::Fs(error) => error.hint(),
+            Self::Import(error) => error.hint(),
             Self::Init(error) => error.hint(),
             Self::Manifest(error) => error.hint(),
             Self::Plan(error) => error.hint(),

@@ -406,3 +406,21 @@ pub fn write_new(path: &Path, content: impl AsRef<[u8]>) -> Result<(), FsError> 
         .and_then(|mut file| file.write_all(content.as_ref()))
         .map_err(|e| FsError::new("write", path, e))
 }
+
+/// Writes whole files that must not exist yet, all or none, in this order.
+///
+/// # Errors [`FsError`], of kind `AlreadyExists` where one of them exists.
+pub fn write_all_new<'a>(files: impl Iterator<Item = (&'a Path, &'a [u8])>) -> Result<(), FsError> {
+    let mut written: Vec<&Path> = Vec::new();
+    for (path, content) in files {
+        if let Err(error) = write_new(path, content) {
+            for path in written {
+                // The first error is the one to tell.
+                let _ = std::fs::remove_file(path);
+            }
+            return Err(error);
+        }
+        written.push(path);
+    }
+    Ok(())
+}

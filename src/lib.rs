@@ -52,6 +52,7 @@ pub mod fs;
 #[doc(hidden)]
 pub mod fuzzing;
 mod hooks;
+pub mod import;
 pub mod init;
 mod interpreter;
 pub mod lint;

@@ -8,6 +8,7 @@ mod check;
 mod command;
 mod diff;
 mod git;
+mod import;
 mod init;
 mod inspect;
 mod plan;
@@ -42,6 +43,8 @@ struct CommandLine {
 enum Command {
     /// Look at a project or release and write reldeb.toml
     Init(init::Arguments),
+    /// Make reldeb.toml of the manifest of another tool, of a folder `debian` or of a package
+    Import(import::Arguments),
     /// Show what would be built: every path, conffiles, scripts
     Plan(plan::Arguments),
     /// Write `NAME_VERSION_ARCH.deb`
@@ -62,6 +65,7 @@ impl Command {
     fn run(&self, session: &Session) -> Answer {
         match self {
             Self::Init(arguments) => init::run(arguments, session),
+            Self::Import(arguments) => import::run(arguments, session),
             Self::Plan(arguments) => plan::run(arguments, session),
             Self::Build(arguments) => build::run(arguments, session),
             Self::Cargo(arguments) => cargo::run(arguments, session),

@@ -42,8 +42,9 @@ pub struct InitEnvironment {
 }
 
 impl InitEnvironment {
-    /// `Name <address>`, where both are known.
-    fn maintainer(&self) -> Option<String> {
+    /// Returns `Name <address>`, where both are known.
+    #[must_use]
+    pub fn maintainer(&self) -> Option<String> {
         let email = self.email.as_ref()?;
         if email.contains('<') {
             return Some(email.clone());
@@ -74,23 +75,15 @@ impl Proposal {
     /// # Errors
     /// [`InitError::Exists`], or [`InitError::Fs`] where the operating system refuses.
     pub fn write(&self) -> Result<(), InitError> {
-        let all = self.others.iter();
-        let mut written: Vec<&PathBuf> = Vec::new();
-        for (path, text) in all.chain([(&self.path, &self.manifest_text)]) {
-            let Err(error) = fs::write_new(path, text) else {
-                written.push(path);
-                continue;
-            };
-            for path in written {
-                // The first error is the one to tell.
-                let _ = std::fs::remove_file(path);
-            }
-            return Err(match error.source.kind() {
-                std::io::ErrorKind::AlreadyExists => InitError::Exists(path.clone()),
-                _ => error.into(),
-            });
-        }
-        Ok(())
+        let others = self
+            .others
+            .iter()
+            .chain([(&self.path, &self.manifest_text)]);
+        let files = others.map(|(path, text)| (path.as_path(), text.as_bytes()));
+        fs::write_all_new(files).map_err(|error| match error.source.kind() {
+            std::io::ErrorKind::AlreadyExists => InitError::Exists(error.path),
+            _ => error.into(),
+        })
     }
 }
 

@@ -206,6 +206,15 @@ impl Draft {
         self
     }
 
+    /// Adds the comments at the top and the tables of another draft, behind those that are there.
+    pub fn append(&mut self, other: Self) -> &mut Self {
+        self.head.extend(other.head);
+        for (name, table) in other.tables {
+            self.table(&name).lines.extend(table.lines);
+        }
+        self
+    }
+
     /// Returns the table with this name, written as TOML writes it (`package.fields`); adds it where
     /// it is missing. One to which nothing is added is not written.
     pub fn table(&mut self, name: &str) -> &mut DraftTable {

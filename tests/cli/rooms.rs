@@ -13,7 +13,7 @@ const ROOMS: [&[&str]; 23] = [
     &["lint"],
     &["pipeline"],
     &["error"],
-    &["init", "lintian", "verify"],
+    &["import", "init", "lintian", "verify"],
     &["contents"],
     &["control"],
     &["plan"],

@@ -39,6 +39,21 @@ tags! {
     /// Run `reldeb init`, and keep the `reldeb.toml` that it writes.
     PROPOSED_MANIFEST: Warning = "proposed-manifest";
 
+    /// The package will differ from that of the tool whose manifest was imported.
+    ///
+    /// `reldeb import` takes over what the other manifest says, but not what would harm the machine or
+    /// what Debian does in another way: `docs/import.md` has the reasons.
+    ///
+    /// Nothing has to be done. The hint says why it is so, and how it can be had otherwise.
+    IMPORT_DIFFERS: Warning = "import-differs";
+
+    /// Something of an imported manifest has no equivalent.
+    ///
+    /// `reldeb import` leaves it out. A comment in the new manifest stands in its place.
+    ///
+    /// Do what the hint says, or leave it.
+    IMPORT_LEFT_OUT: Warning = "import-left-out";
+
     /// A variable of the environment has the name of a key of `[service]`.
     ///
     /// A line below `[service.environment]` is a variable, whatever its name is: `program` there is a

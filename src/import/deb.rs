@@ -1,0 +1,17 @@
+//! `reldeb import` of a package as a manifest.
+
+use std::path::Path;
+
+use super::{ImportEnvironment, ImportError, Place, Reading};
+
+/// Reads it.
+pub(super) fn read(
+    path: &Path,
+    _place: &Place,
+    _environment: &ImportEnvironment,
+) -> Result<Reading, ImportError> {
+    Err(ImportError::NotYet {
+        path: path.to_owned(),
+        what: "a package",
+    })
+}
