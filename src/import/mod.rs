@@ -2,13 +2,19 @@
 //! [`Imported::write`], and an existing file is never overwritten.
 
 mod cargo_deb;
+mod control;
 mod deb;
 mod debian;
+mod document;
 mod error;
+mod files;
+mod model;
 mod nfpm;
+mod node;
 mod notes;
 mod place;
 mod source;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -10,6 +10,7 @@ use super::extras;
 use super::mnesia;
 use super::project::{self, Tool};
 use super::{Facts, MANIFEST};
+use crate::debian::summary;
 use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::message::{key, quoted};
@@ -18,8 +19,6 @@ use crate::release::{self, Include, Release};
 /// The comment at the top of a manifest.
 const HEAD: &str = "# What `reldeb build` makes of the release. Keys that are not here have a default that the\n\
                     # release gives: `reldeb plan` shows it.\n";
-/// The most characters of a synopsis, which is a line of a list (policy 3.4.1).
-const LONGEST_SYNOPSIS: usize = 80;
 /// The folders in which projects keep the sysadmin's files.
 const PLACES_OF_CONFIGURATION: &[&str] = &["rel/etc", "etc", "config", "rel", "rel/files", "priv"];
 
@@ -72,7 +71,7 @@ fn package(facts: &Facts, findings: &mut Vec<Finding>) -> String {
             "who answers for the package: Name <address>",
         ),
     });
-    text.push_str(&match about.description.as_deref().and_then(description) {
+    text.push_str(&match about.description.as_deref().and_then(summary) {
         Some(description) => line("description", description, ""),
         None => line(
             "description",
@@ -143,48 +142,6 @@ fn identity(facts: &Facts, findings: &mut Vec<Finding>) -> String {
 
 fn is_no_text(character: char) -> bool {
     character.is_control()
-}
-
-/// Returns a description in Debian's form: a synopsis without article and full stop, then the
-/// rest.
-fn description(text: &str) -> Option<String> {
-    // A control file must not contain control characters.
-    let words = text.split(|c: char| c.is_whitespace() || is_no_text(c));
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    let text = words.join(" ");
-    let (first, rest) = match text.split_once(". ") {
-        Some((first, rest)) => (first, rest),
-        None => (text.as_str(), ""),
-    };
-    let mut synopsis = first.trim_end_matches('.');
-    for article in ["A ", "An ", "The ", "a ", "an ", "the "] {
-        synopsis = synopsis.strip_prefix(article).unwrap_or(synopsis);
-    }
-    if synopsis.is_empty() {
-        return None;
-    }
-    let (synopsis, rest) = if synopsis.chars().count() <= LONGEST_SYNOPSIS {
-        (synopsis.to_owned(), rest)
-    } else {
-        // The whole text follows the part that fits.
-        let mut short = String::new();
-        for word in synopsis.split(' ') {
-            if short.chars().count() + 1 + word.chars().count() > LONGEST_SYNOPSIS {
-                break;
-            }
-            short.push_str(if short.is_empty() { "" } else { " " });
-            short.push_str(word);
-        }
-        if short.is_empty() {
-            short = synopsis.chars().take(LONGEST_SYNOPSIS).collect();
-        }
-        (short, text.as_str())
-    };
-    Some(if rest.is_empty() {
-        synopsis
-    } else {
-        format!("{synopsis}\n{rest}")
-    })
 }
 
 fn release_section(facts: &Facts) -> String {
@@ -468,25 +425,6 @@ pub(super) fn package_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn descriptions_take_debians_form() {
-        let long = "word ".repeat(30);
-        let long = long.trim_end();
-        let short = ["word"; 16].join(" ");
-        for (text, expected) in [
-            ("Takes orders", Some("Takes orders".to_owned())),
-            ("An order service.", Some("order service".into())),
-            (
-                "Takes orders.\n Keeps them. Long.",
-                Some("Takes orders\nKeeps them. Long.".into()),
-            ),
-            (long, Some(format!("{short}\n{long}"))),
-            (" \n", None),
-        ] {
-            assert_eq!(description(text), expected, "{text}");
-        }
-    }
 
     #[test]
     fn names_become_legal() {

@@ -45,6 +45,11 @@ impl Text {
         Self(text.to_owned())
     }
 
+    /// Returns the text as it was meant, where it is literal.
+    pub(crate) fn meant(&self) -> String {
+        self.0.replace("$$", "$")
+    }
+
     /// Writes the text as a key: bare where TOML allows it.
     fn key(&self) -> String {
         let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');

@@ -31,8 +31,8 @@ mod start_script;
 
 pub(crate) use cargo::is_output as is_cargo_output;
 pub use cargo::{
-    CargoPackage, packages as cargo_packages, release_directory as cargo_release_directory,
-    require_programs,
+    CargoPackage, package_at as cargo_package_at, packages as cargo_packages,
+    release_directory as cargo_release_directory, require_programs,
 };
 pub use configuration::{Configuration, Cookie, CookieValue, Include, NodeName};
 pub(crate) use cookie::kept_off_command_lines;

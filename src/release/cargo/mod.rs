@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 mod packages;
 mod target;
 
-pub use packages::{CargoPackage, packages, require_programs};
+pub use packages::{CargoPackage, package_at, packages, require_programs};
 pub use target::release_directory;
 
 use super::error::ReleaseError;

@@ -22,6 +22,12 @@ pub struct CargoPackage {
     pub license: Option<String>,
     /// `package.homepage`, or else `package.repository`.
     pub homepage: Option<String>,
+    /// `package.documentation`.
+    pub documentation: Option<String>,
+    /// `package.license-file`, from the package's directory.
+    pub license_file: Option<PathBuf>,
+    /// `package.readme`, or the file of that name that Cargo finds, from the package's directory.
+    pub readme: Option<PathBuf>,
     /// `package.authors`, as written.
     pub authors: Vec<String>,
     /// `package.default-run`: the program that `cargo run` starts.
@@ -60,10 +66,7 @@ pub fn packages(manifest: &Path) -> Result<Vec<CargoPackage>, ReleaseError> {
         None => vec![root.to_owned()],
     };
     let (_, workspace) = workspace_of(root, table)?;
-    let shared = workspace
-        .get("workspace")
-        .and_then(|workspace| workspace.get("package"))
-        .and_then(Value::as_table);
+    let shared = shared_by(&workspace);
     let mut packages = Vec::new();
     for member in members {
         let path = member.join("Cargo.toml");
@@ -71,6 +74,49 @@ pub fn packages(manifest: &Path) -> Result<Vec<CargoPackage>, ReleaseError> {
         packages.push(package(&path, &member, &table, shared)?);
     }
     Ok(packages)
+}
+
+/// Returns the package whose manifest this is; `None` where it is only that of a workspace.
+///
+/// # Errors
+/// [`ReleaseError::BadCargoManifest`] for one that is not as Cargo wants it.
+pub fn package_at(manifest: &Path) -> Result<Option<CargoPackage>, ReleaseError> {
+    let directory = manifest.parent().unwrap_or(Path::new(""));
+    let table = read(manifest)?;
+    if !table.contains_key("package") {
+        return Ok(None);
+    }
+    let (root, workspace) = workspace_of(directory, table.clone())?;
+    let shared = shared_by(&workspace);
+    let mut package = package(manifest, directory, &table, shared)?;
+    // What the workspace shares has its paths from there.
+    let here = fs::canonicalize(&existing(directory))?;
+    let up = fs::relative(&root, &here);
+    let inherits = |key: &str| table["package"].get(key).is_some_and(Value::is_table);
+    for (key, path) in [
+        ("license-file", &mut package.license_file),
+        ("readme", &mut package.readme),
+    ] {
+        if let Some(path) = path
+            && inherits(key)
+        {
+            *path = up.join(&*path);
+        }
+    }
+    Ok(Some(package))
+}
+
+fn shared_by(workspace: &Table) -> Option<&Table> {
+    workspace.get("workspace")?.get("package")?.as_table()
+}
+
+/// Returns a directory as it can be opened.
+fn existing(directory: &Path) -> PathBuf {
+    if directory.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        directory.to_owned()
+    }
 }
 
 /// Checks that a program is among what the packages make.
@@ -94,11 +140,7 @@ pub(super) fn workspace_of(
     directory: &Path,
     table: Table,
 ) -> Result<(PathBuf, Table), ReleaseError> {
-    let here = fs::canonicalize(if directory.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        directory
-    })?;
+    let here = fs::canonicalize(&existing(directory))?;
     if table.contains_key("workspace") {
         return Ok((here, table));
     }
@@ -131,11 +173,7 @@ fn with_dependencies(
     workspace: &Table,
     root: &Path,
 ) -> Result<Vec<PathBuf>, ReleaseError> {
-    let top = fs::canonicalize(if root.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        root
-    })?;
+    let top = fs::canonicalize(&existing(root))?;
     let mut known = Vec::new();
     for member in &members {
         known.push(fs::canonicalize(member)?);
@@ -251,6 +289,17 @@ fn package(
         description: text("description"),
         license: text("license"),
         homepage: text("homepage").or_else(|| text("repository")),
+        documentation: text("documentation"),
+        license_file: text("license-file").map(PathBuf::from),
+        readme: match value("readme") {
+            Some(Value::String(path)) => Some(PathBuf::from(path)),
+            Some(Value::Boolean(false)) => None,
+            _ => {
+                let mut names = ["README.md", "README.txt", "README"].iter().map(Path::new);
+                let found = names.find(|name| directory.join(name).is_file());
+                found.map(Path::to_owned)
+            }
+        },
         authors: authors
             .into_iter()
             .flatten()

@@ -1,0 +1,207 @@
+//! The control file: keys of cargo-deb and of the Cargo package, as lines of `[package]`.
+
+use std::path::Path;
+
+use super::super::control::{self, license_file, maintainer};
+use super::super::model::Model;
+use super::super::node::{Fault, Table};
+use super::super::notes::Notes;
+use super::{Crate, Section, one_or_several};
+use crate::debian::summary;
+use crate::fs;
+use crate::manifest::draft::{Text, Value};
+
+/// The fields with relations.
+const RELATIONS: [&str; 9] = [
+    "depends",
+    "pre-depends",
+    "recommends",
+    "suggests",
+    "enhances",
+    "breaks",
+    "conflicts",
+    "provides",
+    "replaces",
+];
+
+impl Crate<'_> {
+    /// Adds `[package]`.
+    pub(super) fn package(
+        &self,
+        section: &Section,
+        model: &mut Model,
+        notes: &mut Notes,
+    ) -> Result<(), Fault> {
+        let table = &section.table;
+        model.set("package", "name", section.name.as_str());
+        if self.writes_version {
+            model.set("package", "version", upstream(&self.cargo.version));
+        }
+        match table.text("revision")? {
+            None => {
+                model.set("package", "revision", "1");
+            }
+            Some("" | "0") => {}
+            Some(revision) => {
+                model.set("package", "revision", revision);
+            }
+        }
+        let author = self
+            .cargo
+            .authors
+            .first()
+            .map(|author| (1, author.as_str()));
+        let named = table.text("maintainer")?;
+        let line = table.line("maintainer").unwrap_or(1);
+        let named = named.map(|text| (line, text)).or(author);
+        maintainer(model, notes, named, self.environment);
+        self.description(section, model, notes)?;
+        for key in ["section", "priority"] {
+            if let Some(text) = table.text(key)? {
+                model.set("package", key, text);
+            }
+        }
+        let cargo = &self.cargo;
+        let homepage = cargo.homepage.as_ref().or(cargo.documentation.as_ref());
+        if let Some(homepage) = homepage {
+            model.set("package", "homepage", homepage.as_str());
+        }
+        if let Some(license) = &cargo.license {
+            model.set("package", "license", license.as_str());
+        }
+        self.license_file(section, model)?;
+        if let Some(copyright) = table.text("copyright")? {
+            model.set("package", "copyright", copyright);
+        } else if !cargo.authors.is_empty() {
+            model.set("package", "copyright", cargo.authors.join(", "));
+        }
+        if let Some(changelog) = table.text("changelog")? {
+            model.set("package", "changelog", self.path(changelog));
+        }
+        for field in RELATIONS {
+            relations(table, field, model, notes)?;
+        }
+        Ok(())
+    }
+
+    fn description(
+        &self,
+        section: &Section,
+        model: &mut Model,
+        notes: &mut Notes,
+    ) -> Result<(), Fault> {
+        let table = &section.table;
+        let short = self.cargo.description.as_deref().and_then(summary);
+        let short = short.unwrap_or_else(|| section.name.clone());
+        let (synopsis, rest) = short.split_once('\n').unwrap_or((&short, ""));
+        if let Some(file) = table.text("extended-description-file")? {
+            model.set("package", "description", synopsis);
+            model.set("package", "description-file", self.path(file));
+            if !rest.is_empty() {
+                notes.differs(
+                    table.line("extended-description-file"),
+                    "the description of Cargo.toml is cut to the synopsis",
+                    "lists have one line for it; the file has the rest",
+                );
+            }
+            return Ok(());
+        }
+        if let Some(extended) = table.text("extended-description")? {
+            let extended = if rest.is_empty() {
+                extended.trim_start().to_owned()
+            } else {
+                format!("{rest}\n\n{}", extended.trim_start())
+            };
+            control::description(model, synopsis, &extended);
+            return Ok(());
+        }
+        control::description(model, synopsis, rest);
+        if let Some(readme) = &self.cargo.readme {
+            let path = self.source(readme);
+            model.comment(
+                "package",
+                "cargo-deb takes the readme as extended description; its first paragraph can be:",
+            );
+            model.propose("package", "description-file", path.as_str());
+            notes.differs(
+                None,
+                &format!("`{path}` is not the extended description"),
+                "badges, headings and links of Markdown are no text of a package list",
+            );
+        }
+        Ok(())
+    }
+
+    /// Adds the text of the licence; a file in the form of Debian's is the copyright file itself.
+    fn license_file(&self, section: &Section, model: &mut Model) -> Result<(), Fault> {
+        let written = one_or_several(&section.table, "license-file")?;
+        let (path, skip) = match (&written[..], &self.cargo.license_file) {
+            ([], None) => return Ok(()),
+            ([], Some(path)) => (path.to_string_lossy().into_owned(), 0),
+            ([path, rest @ ..], _) => {
+                let skip = rest.first().map(|node| {
+                    let text = node.as_text("license-file")?;
+                    text.parse::<u32>().map_err(|_| Fault {
+                        line: node.line,
+                        message: format!("`license-file` skips `{text}` lines, expected a number"),
+                    })
+                });
+                let path = path.as_text("license-file")?.to_owned();
+                (path, skip.transpose()?.unwrap_or(0))
+            }
+        };
+        let text = fs::read(&self.home.join(&path)).unwrap_or_default();
+        let written = self.source(Path::new(&path));
+        if text.starts_with(b"Format:") {
+            let target = format!("/usr/share/doc/{}/copyright", section.name);
+            model.set("files", target, written);
+        } else {
+            model.set(
+                "package",
+                "license-file",
+                license_file(&written, skip.into()),
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Returns a version of Cargo, which a build respells.
+fn upstream(version: &str) -> Value {
+    Value::Table(vec![(Text::literal("upstream"), Value::from(version))])
+}
+
+fn relations(
+    table: &Table,
+    field: &'static str,
+    model: &mut Model,
+    notes: &mut Notes,
+) -> Result<(), Fault> {
+    if table.get(field).is_none() {
+        return Ok(());
+    }
+    let mut written = Vec::new();
+    for text in one_or_several(table, field)? {
+        let line = text.line;
+        for relation in text.as_text(field)?.split(',').map(str::trim) {
+            match relation {
+                "" => {}
+                "$auto" if field == "depends" => {
+                    written.push((line, Text::literal("auto"), "auto".to_owned()));
+                }
+                "$auto" => notes.left_out(
+                    Some(line),
+                    &format!("`$auto` in `{field}` is left out"),
+                    "it stands for what the ELF files need, in `depends` only",
+                ),
+                other => written.push((line, Text::literal(other), other.to_owned())),
+            }
+        }
+    }
+    let is_default = |it: &[(usize, Text, String)]| matches!(it, [(_, _, one)] if one == "auto");
+    let is_none = written.is_empty() && field != "depends";
+    if !is_default(&written) && !is_none {
+        control::relations(model, notes, field, &written);
+    }
+    Ok(())
+}

@@ -1,0 +1,328 @@
+//! `reldeb import` of `[package.metadata.deb]` of a Cargo.toml, with its variants.
+
+mod assets;
+mod control;
+mod scripts;
+mod units;
+
+use std::path::{Path, PathBuf};
+
+use assets::Asset;
+
+use super::document::Document;
+use super::model::Model;
+use super::node::{Fault, Node, Table};
+use super::notes::Notes;
+use super::{ImportEnvironment, ImportError, Place, Reading};
+use crate::debian::PackageName;
+use crate::fs;
+use crate::manifest::draft::{Draft, Text};
+use crate::release::{CargoPackage, Release, cargo_package_at, cargo_release_directory};
+
+/// The keys of cargo-deb.
+const KEYS: [&str; 33] = [
+    "name",
+    "maintainer",
+    "copyright",
+    "license-file",
+    "changelog",
+    "depends",
+    "pre-depends",
+    "recommends",
+    "suggests",
+    "enhances",
+    "conflicts",
+    "breaks",
+    "replaces",
+    "provides",
+    "extended-description",
+    "extended-description-file",
+    "section",
+    "priority",
+    "revision",
+    "conf-files",
+    "assets",
+    "merge-assets",
+    "triggers-file",
+    "maintainer-scripts",
+    "features",
+    "default-features",
+    "separate-debug-symbols",
+    "dbgsym",
+    "compress-debug-symbols",
+    "preserve-symlinks",
+    "systemd-units",
+    "variants",
+    "profile",
+];
+
+/// What all variants have in common.
+struct Crate<'a> {
+    cargo: CargoPackage,
+    place: &'a Place,
+    environment: &'a ImportEnvironment,
+    /// The folder of Cargo.toml.
+    home: PathBuf,
+    /// The directory that Cargo builds into, from there.
+    target: PathBuf,
+    /// True where the version must be written: no Cargo.toml tells it beside the manifest.
+    writes_version: bool,
+}
+
+/// A section of cargo-deb, that of the package or of a variant with what it inherits.
+struct Section {
+    table: Table,
+    assets: Vec<Asset>,
+    /// The package's name.
+    name: String,
+}
+
+/// Reads a Cargo.toml.
+pub(super) fn read(
+    path: &Path,
+    place: &Place,
+    environment: &ImportEnvironment,
+) -> Result<Reading, ImportError> {
+    let document = Document::of_toml(path)?;
+    let Some(cargo) = cargo_package_at(path)? else {
+        return Err(ImportError::NoPackage {
+            path: path.to_owned(),
+            hint: "name the Cargo.toml of one of the workspace's packages".into(),
+        });
+    };
+    let home = path.parent().unwrap_or(Path::new(""));
+    let home = if home.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        home.to_owned()
+    };
+    let target = cargo_release_directory(&home, &environment.variables)?;
+    let writes_version = !tells_version(&cargo, &place.manifest)?;
+    let krate = Crate {
+        cargo,
+        place,
+        environment,
+        home,
+        target,
+        writes_version,
+    };
+    let mut reading = Reading {
+        notes: Notes::about(path),
+        ..Reading::default()
+    };
+    krate
+        .read(&document.root, &mut reading)
+        .map_err(|fault| document.error(fault))?;
+    Ok(reading)
+}
+
+/// Returns whether a build finds the version by itself.
+fn tells_version(cargo: &CargoPackage, manifest: &Path) -> Result<bool, ImportError> {
+    let folder = match manifest.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let name = PackageName::from_release_name(&cargo.name).ok();
+    let mut release = Release::absent();
+    // Several packages without one that is meant have no version.
+    let found = release.identify(folder, name.as_ref()).is_ok();
+    Ok(found && release.version.as_ref() == Some(&cargo.version))
+}
+
+impl Crate<'_> {
+    fn read(&self, root: &Table, reading: &mut Reading) -> Result<(), Fault> {
+        let empty = Table::default();
+        let deb = match root.table("package")? {
+            Some(package) => package.table("metadata")?,
+            None => None,
+        };
+        let deb = deb.map_or(Ok(None), |metadata| metadata.table("deb"))?;
+        let deb = deb.unwrap_or(&empty);
+        let legal = PackageName::from_release_name(&self.cargo.name);
+        let legal = legal.map_or_else(|_| self.cargo.name.clone(), |name| name.to_string());
+        let base = Section {
+            assets: assets::of(deb, None)?,
+            name: deb.text("name")?.unwrap_or(&legal).to_owned(),
+            table: deb.without(&["variants"]),
+        };
+        let notes = &mut reading.notes;
+        let model = self.model(&base, notes)?;
+        model.write(&mut reading.draft, "");
+        self.how_to_build(&base, &mut reading.draft)?;
+        if !self.is_built(&base.assets) {
+            let command = self.build_command(&base.table)?;
+            reading.before_build = Some(command.join(" "));
+        }
+        let variants = deb.table("variants")?.unwrap_or(&empty);
+        for (variant, node) in variants.iter() {
+            let own = node.as_table(variant)?;
+            let section = Section {
+                assets: assets::of(own, Some(&base.assets))?,
+                name: own.text("name")?.map_or_else(
+                    || match deb.get("name") {
+                        Some(_) => base.name.clone(),
+                        None => format!("{legal}-{variant}"),
+                    },
+                    str::to_owned,
+                ),
+                table: inherited(&base.table, own),
+            };
+            let over = self.model(&section, notes)?.over(&model);
+            let prefix = format!("variant.{}.", table_key(variant));
+            self.how_to_build_variant(&section, &base, &prefix, &mut reading.draft)?;
+            over.write(&mut reading.draft, &prefix);
+        }
+        Ok(())
+    }
+
+    /// Returns the lines of a section.
+    fn model(&self, section: &Section, notes: &mut Notes) -> Result<Model, Fault> {
+        let mut model = Model::default();
+        self.package(section, &mut model, notes)?;
+        self.files(section, &mut model, notes)?;
+        self.units(section, &mut model, notes)?;
+        self.scripts(section, &mut model, notes)?;
+        self.conffiles(section, &mut model, notes)?;
+        self.debug_symbols(section, &mut model, notes)?;
+        for (key, line) in section.table.others(&KEYS) {
+            model.comment("package", format!("cargo-deb's `{key}` has no equivalent."));
+            notes.left_out(Some(line), &format!("`{key}` is not known"), "");
+        }
+        Ok(model)
+    }
+
+    fn debug_symbols(
+        &self,
+        section: &Section,
+        model: &mut Model,
+        notes: &mut Notes,
+    ) -> Result<(), Fault> {
+        let table = &section.table;
+        let is_asked = |key: &str| Ok(table.boolean(key)?.unwrap_or(false));
+        let apart = is_asked("dbgsym")?;
+        let beside = is_asked("separate-debug-symbols")?;
+        if beside && !apart {
+            notes.differs(
+                table.line("separate-debug-symbols"),
+                &format!("debug symbols go into `{}-dbgsym`", section.name),
+                "only who debugs needs them, and they are larger than the programs",
+            );
+        }
+        // cargo-deb strips what Cargo has built.
+        if self.has_built(&section.assets) {
+            let value = if apart || beside { "package" } else { "strip" };
+            model.set("release", "debug-symbols", value);
+        }
+        Ok(())
+    }
+
+    /// Writes how the programs are built, where that is not the usual way.
+    fn how_to_build(&self, section: &Section, draft: &mut Draft) -> Result<(), Fault> {
+        let command = self.build_command(&section.table)?;
+        if command.iter().any(|word| is_choice(word)) {
+            draft.comment(&format!(
+                "The programs are built by `{}`.",
+                command.join(" ")
+            ));
+        }
+        Ok(())
+    }
+
+    fn how_to_build_variant(
+        &self,
+        section: &Section,
+        base: &Section,
+        prefix: &str,
+        draft: &mut Draft,
+    ) -> Result<(), Fault> {
+        let command = self.build_command(&section.table)?;
+        if command != self.build_command(&base.table)? {
+            let comment = format!("Its programs are built by `{}`.", command.join(" "));
+            draft.table(&format!("{prefix}package")).comment(&comment);
+        }
+        Ok(())
+    }
+
+    /// Returns the command that builds the programs.
+    fn build_command(&self, table: &Table) -> Result<Vec<String>, Fault> {
+        let mut words = vec!["cargo".to_owned(), "build".into()];
+        match table.text("profile")? {
+            None | Some("release") => words.push("--release".into()),
+            Some(profile) => words.extend(["--profile".into(), profile.to_owned()]),
+        }
+        if table.boolean("default-features")? == Some(false) {
+            words.push("--no-default-features".into());
+        }
+        let features = table.texts("features")?;
+        if !features.is_empty() {
+            words.extend(["--features".into(), features.join(",")]);
+        }
+        let manifest = self.home.join("Cargo.toml");
+        if let Ok(below) = manifest.strip_prefix(".") {
+            if below.parent() != Some(Path::new("")) {
+                words.extend(["--manifest-path".into(), below.display().to_string()]);
+            }
+        } else {
+            words.extend(["--manifest-path".into(), manifest.display().to_string()]);
+        }
+        Ok(words)
+    }
+
+    /// Returns the directory with the programs of a section.
+    fn built_in(&self, section: &Section) -> Result<PathBuf, Fault> {
+        Ok(match section.table.text("profile")? {
+            None | Some("release") => self.target.clone(),
+            Some("dev") => self.target.with_file_name("debug"),
+            Some(profile) => self.target.with_file_name(profile),
+        })
+    }
+
+    /// Returns the path of a source as the manifest names it.
+    fn source(&self, path: &Path) -> String {
+        self.place.path(&path.to_string_lossy())
+    }
+
+    fn path(&self, path: &str) -> Text {
+        Text::literal(&self.place.path(path))
+    }
+}
+
+fn is_choice(word: &str) -> bool {
+    ["--profile", "--no-default-features", "--features"].contains(&word)
+}
+
+/// Returns the section of a variant: each key is its own or that of the package.
+fn inherited(base: &Table, own: &Table) -> Table {
+    let mut result = own.clone();
+    for (key, value) in base.iter() {
+        result.insert(key.to_owned(), value.clone());
+    }
+    result
+}
+
+/// Returns a name as part of a header of TOML.
+fn table_key(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !name.is_empty() && name.chars().all(is_bare) {
+        name.to_owned()
+    } else {
+        toml::Value::String(name.to_owned()).to_string()
+    }
+}
+
+/// Returns the values of a key that may also be a single text.
+fn one_or_several<'a>(table: &'a Table, key: &str) -> Result<Vec<&'a Node>, Fault> {
+    Ok(match table.get(key) {
+        None => Vec::new(),
+        Some(node) => match node.as_list(key) {
+            Ok(list) => list.iter().collect(),
+            Err(_) => vec![node],
+        },
+    })
+}
+
+/// Returns whether a path is a file that somebody may execute.
+fn is_executable(path: &Path) -> Option<bool> {
+    let metadata = fs::metadata(path).ok()?;
+    Some(fs::mode(&metadata) & 0o111 != 0)
+}

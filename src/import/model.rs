@@ -1,0 +1,151 @@
+//! `Model`: a package as the lines of a manifest, so that variants can be told by what differs.
+
+use crate::manifest::draft::{Draft, DraftTable, Text, Value};
+
+/// A package as the lines of a manifest.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Model {
+    lines: Vec<(&'static str, Line)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Line {
+    Entry {
+        key: Text,
+        value: Value,
+        comment: String,
+    },
+    Comment(String),
+    Proposal {
+        key: Text,
+        value: Value,
+    },
+}
+
+impl Model {
+    /// Adds an entry; returns false where the table has the key already, and leaves it.
+    pub(super) fn set(
+        &mut self,
+        table: &'static str,
+        key: impl Into<Text>,
+        value: impl Into<Value>,
+    ) -> bool {
+        self.set_with_comment(table, key, value, "")
+    }
+
+    /// Adds an entry with a comment behind it, as [`set`](Self::set) does.
+    pub(super) fn set_with_comment(
+        &mut self,
+        table: &'static str,
+        key: impl Into<Text>,
+        value: impl Into<Value>,
+        comment: &str,
+    ) -> bool {
+        let key = key.into();
+        let is_new = self.value(table, &key).is_none();
+        if is_new {
+            let line = Line::Entry {
+                key,
+                value: value.into(),
+                comment: comment.to_owned(),
+            };
+            self.lines.push((table, line));
+        }
+        is_new
+    }
+
+    /// Puts another value in the place of an entry's.
+    pub(super) fn replace(&mut self, table: &'static str, key: &Text, new: Value) {
+        for (known, line) in &mut self.lines {
+            if let Line::Entry {
+                key: own, value, ..
+            } = line
+                && *known == table
+                && own == key
+            {
+                *value = new.clone();
+            }
+        }
+    }
+
+    /// Adds a comment before what is added next.
+    pub(super) fn comment(&mut self, table: &'static str, text: impl Into<String>) {
+        self.lines.push((table, Line::Comment(text.into())));
+    }
+
+    /// Adds an entry behind a sign, for the reader to take the sign away.
+    pub(super) fn propose(
+        &mut self,
+        table: &'static str,
+        key: impl Into<Text>,
+        value: impl Into<Value>,
+    ) {
+        let (key, value) = (key.into(), value.into());
+        self.lines.push((table, Line::Proposal { key, value }));
+    }
+
+    /// Returns the value of an entry.
+    pub(super) fn value(&self, table: &str, key: &Text) -> Option<&Value> {
+        let mut entries = self.entries(table);
+        entries.find_map(|(own, value)| (own == key).then_some(value))
+    }
+
+    /// Returns the entries of a table.
+    pub(super) fn entries(&self, table: &str) -> impl Iterator<Item = (&Text, &Value)> {
+        self.lines
+            .iter()
+            .filter_map(move |(known, line)| match line {
+                Line::Entry { key, value, .. } if *known == table => Some((key, value)),
+                _ => None,
+            })
+    }
+
+    /// Returns what a manifest lays over that of another package to become this one.
+    pub(super) fn over(&self, base: &Self) -> Self {
+        let mut result = Self::default();
+        for (table, line) in &self.lines {
+            let is_same = match line {
+                Line::Entry { key, value, .. } => base.value(table, key) == Some(value),
+                comment => base.lines.contains(&(table, comment.clone())),
+            };
+            if !is_same {
+                result.lines.push((table, line.clone()));
+            }
+        }
+        for (table, line) in &base.lines {
+            let Line::Entry { key, .. } = line else {
+                continue;
+            };
+            if self.value(table, key).is_none() {
+                let nothing = match *table {
+                    "files" | "units" => Value::Boolean(false),
+                    "scripts" => Value::from(""),
+                    _ => Value::List(Vec::new()),
+                };
+                result.set(table, key.clone(), nothing);
+            }
+        }
+        result
+    }
+
+    /// Writes the lines into tables whose names start with a prefix, such as `variant.x.`.
+    pub(super) fn write(&self, draft: &mut Draft, prefix: &str) {
+        for (table, line) in &self.lines {
+            let table: &mut DraftTable = draft.table(&format!("{prefix}{table}"));
+            match line {
+                Line::Entry {
+                    key,
+                    value,
+                    comment,
+                } if comment.is_empty() => table.set(key.clone(), value.clone()),
+                Line::Entry {
+                    key,
+                    value,
+                    comment,
+                } => table.set_with_comment(key.clone(), value.clone(), comment),
+                Line::Comment(text) => table.comment(text),
+                Line::Proposal { key, value } => table.propose(key.clone(), value.clone()),
+            };
+        }
+    }
+}
