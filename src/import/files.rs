@@ -103,11 +103,11 @@ pub(super) fn script(
     let text = String::from_utf8_lossy(&text);
     for (words, better) in ADVICE {
         let is_code = |line: &&str| !line.trim_start().starts_with('#');
-        let mut lines = text.lines().filter(is_code);
-        if let Some(word) = words
-            .iter()
-            .find(|word| lines.any(|line| line.contains(*word)))
-        {
+        let has = |word: &&&str| {
+            let mut lines = text.lines().filter(is_code);
+            lines.any(|line| line.contains(**word))
+        };
+        if let Some(word) = words.iter().find(has) {
             model.comment("scripts", format!("`{word}` in `{path}`: {better}"));
         }
     }
@@ -153,3 +153,9 @@ const ADVICE: [(&[&str], &str); 5] = [
         "`enable`, `start` and `on-upgrade` in `[units]` do it as debhelper does",
     ),
 ];
+
+/// Returns whether a path is a file that somebody may execute.
+pub(super) fn is_executable(path: &Path) -> Option<bool> {
+    let metadata = fs::metadata(path).ok()?;
+    Some(fs::mode(&metadata) & 0o111 != 0)
+}

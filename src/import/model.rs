@@ -120,6 +120,7 @@ impl Model {
                 let nothing = match *table {
                     "files" | "units" => Value::Boolean(false),
                     "scripts" => Value::from(""),
+                    _ if *key == Text::literal("depends") => Value::list(["auto"]),
                     _ => Value::List(Vec::new()),
                 };
                 result.set(table, key.clone(), nothing);
@@ -147,5 +148,15 @@ impl Model {
                 Line::Proposal { key, value } => table.propose(key.clone(), value.clone()),
             };
         }
+    }
+}
+
+/// Returns a name as part of a header of TOML.
+pub(super) fn table_key(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !name.is_empty() && name.chars().all(is_bare) {
+        name.to_owned()
+    } else {
+        toml::Value::String(name.to_owned()).to_string()
     }
 }

@@ -50,6 +50,11 @@ impl Text {
         self.0.replace("$$", "$")
     }
 
+    /// Returns the text as it is written, with `$$` for a dollar sign.
+    pub(crate) fn written(&self) -> &str {
+        &self.0
+    }
+
     /// Writes the text as a key: bare where TOML allows it.
     fn key(&self) -> String {
         let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::files::{self, key, unit_name, unmanaged_unit, with_source};
+use super::super::files::{self, is_executable, key, unit_name, unmanaged_unit, with_source};
 use super::super::model::Model;
 use super::super::node::{Content, Fault, Node, Table};
 use super::super::notes::Notes;
-use super::{Crate, Section, is_executable};
+use super::{Crate, Section};
 use crate::fs;
 use crate::manifest::draft::{Text, Value};
 
@@ -230,12 +230,10 @@ impl Crate<'_> {
                 dest.push_str(name);
             }
         }
-        let whole = if dest.ends_with('/') && !is_glob(&text) {
-            format!("{dest}{name}")
-        } else {
-            dest.clone()
-        };
-        if let Some(unit) = unit_name(&whole) {
+        if dest.ends_with('/') && !is_glob(&text) {
+            dest.push_str(name);
+        }
+        if let Some(unit) = unit_name(&dest) {
             if section.table.get("systemd-units").is_some() {
                 // Those that cargo-deb registers come with the others.
                 return;
@@ -252,7 +250,32 @@ impl Crate<'_> {
             more.push(key("mode", files::mode(bits)));
         }
         let value = with_source(Value::from(self.source(source)), more);
+        let is_taken = model.value("files", &Text::literal(&dest)).is_some();
+        if is_taken && dest.ends_with('/') {
+            return self.each(model, notes, file, source, &dest);
+        }
         self.add(model, notes, file.line, &dest, value);
+    }
+
+    /// Adds the files that a glob finds now, where another glob has the line of its target.
+    fn each(&self, model: &mut Model, notes: &mut Notes, file: &File, source: &Path, dest: &str) {
+        let found = matching(&self.home.join(source));
+        if found.is_empty() {
+            model.comment("files", format!("`{}` finds nothing yet, for {dest}", file.source));
+            notes.left_out(
+                Some(file.line),
+                &format!("`{}` finds nothing yet, and another glob goes to `{dest}`", file.source),
+                "a target has one line: write the files of one of them by their names",
+            );
+        }
+        for path in found {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let source = source.with_file_name(&*name);
+            let bits = file.mode.filter(|bits| !self.is_default(*bits, &source));
+            let more = bits.map(|bits| key("mode", files::mode(bits)));
+            let value = with_source(Value::from(self.source(&source)), more.into_iter().collect());
+            self.add(model, notes, file.line, &format!("{dest}{name}"), value);
+        }
     }
 
     fn add(&self, model: &mut Model, notes: &mut Notes, line: usize, dest: &str, value: Value) {
@@ -395,17 +418,25 @@ fn in_folder(model: &Model, path: &str) -> Option<Value> {
     }
 }
 
+/// Returns the files whose names fit the last part of a path, sorted.
+fn matching(glob: &Path) -> Vec<PathBuf> {
+    let pattern = glob.file_name().unwrap_or_default().to_string_lossy();
+    let Ok(pattern) = globset::Glob::new(&pattern) else {
+        return Vec::new();
+    };
+    let matcher = pattern.compile_matcher();
+    let folder = glob.parent().unwrap_or(Path::new(""));
+    let mut found = fs::read_dir(folder).unwrap_or_default();
+    found.retain(|path| path.is_file() && path.file_name().is_some_and(|it| matcher.is_match(it)));
+    found.sort();
+    found
+}
+
 /// Returns whether all files of a glob can be executed; nothing where it finds none, or some can and some
 /// cannot.
 fn all_executable(glob: &Path) -> Option<bool> {
-    let folder = glob.parent()?;
-    let pattern = glob.file_name()?.to_string_lossy();
-    let matcher = globset::Glob::new(&pattern).ok()?.compile_matcher();
-    let mut answers = fs::read_dir(folder)
-        .ok()?
-        .into_iter()
-        .filter(|path| path.is_file() && path.file_name().is_some_and(|it| matcher.is_match(it)))
-        .filter_map(|path| is_executable(&path));
+    let found = matching(glob);
+    let mut answers = found.iter().filter_map(|path| is_executable(path));
     let first = answers.next()?;
     answers.all(|answer| answer == first).then_some(first)
 }

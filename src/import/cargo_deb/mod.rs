@@ -10,12 +10,11 @@ use std::path::{Path, PathBuf};
 use assets::Asset;
 
 use super::document::Document;
-use super::model::Model;
+use super::model::{Model, table_key};
 use super::node::{Fault, Node, Table};
 use super::notes::Notes;
 use super::{ImportEnvironment, ImportError, Place, Reading};
 use crate::debian::PackageName;
-use crate::fs;
 use crate::manifest::draft::{Draft, Text};
 use crate::release::{CargoPackage, Release, cargo_package_at, cargo_release_directory};
 
@@ -300,16 +299,6 @@ fn inherited(base: &Table, own: &Table) -> Table {
     result
 }
 
-/// Returns a name as part of a header of TOML.
-fn table_key(name: &str) -> String {
-    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    if !name.is_empty() && name.chars().all(is_bare) {
-        name.to_owned()
-    } else {
-        toml::Value::String(name.to_owned()).to_string()
-    }
-}
-
 /// Returns the values of a key that may also be a single text.
 fn one_or_several<'a>(table: &'a Table, key: &str) -> Result<Vec<&'a Node>, Fault> {
     Ok(match table.get(key) {
@@ -319,10 +308,4 @@ fn one_or_several<'a>(table: &'a Table, key: &str) -> Result<Vec<&'a Node>, Faul
             Err(_) => vec![node],
         },
     })
-}
-
-/// Returns whether a path is a file that somebody may execute.
-fn is_executable(path: &Path) -> Option<bool> {
-    let metadata = fs::metadata(path).ok()?;
-    Some(fs::mode(&metadata) & 0o111 != 0)
 }

@@ -1,0 +1,424 @@
+//! The control file: keys of nfpm as lines of `[package]`, `[build]` and `[lintian]`.
+
+use super::super::control::{self, maintainer};
+use super::super::model::Model;
+use super::super::node::{Content, Fault, Table};
+use super::super::notes::Notes;
+use super::Source;
+use crate::debian::summary;
+use crate::manifest::draft::{Text, Value};
+
+/// The fields with relations: the key of nfpm, and ours.
+const RELATIONS: [(&str, &str); 6] = [
+    ("depends", "depends"),
+    ("recommends", "recommends"),
+    ("suggests", "suggests"),
+    ("conflicts", "conflicts"),
+    ("provides", "provides"),
+    ("replaces", "replaces"),
+];
+const RELATIONS_OF_DEB: [(&str, &str); 2] = [("predepends", "pre-depends"), ("breaks", "breaks")];
+
+/// The keys below `deb`.
+const DEB_KEYS: [&str; 10] = [
+    "arch",
+    "arch_variant",
+    "scripts",
+    "triggers",
+    "breaks",
+    "predepends",
+    "compression",
+    "signature",
+    "fields",
+    "lintian_overrides",
+];
+
+/// Kinds of triggers: the key of nfpm, and ours.
+const TRIGGERS: [(&str, &str); 6] = [
+    ("interest", "interest"),
+    ("interest_await", "interest-await"),
+    ("interest_noawait", "interest-noawait"),
+    ("activate", "activate"),
+    ("activate_await", "activate-await"),
+    ("activate_noawait", "activate-noawait"),
+];
+
+impl Source<'_> {
+    /// Adds what nfpm has at its top.
+    pub(super) fn control(
+        &self,
+        table: &Table,
+        model: &mut Model,
+        notes: &mut Notes,
+    ) -> Result<(), Fault> {
+        if table.get("name").is_none() {
+            return Err(Fault {
+                line: 1,
+                message: "`name` is missing, expected the name of the package".into(),
+            });
+        }
+        self.text(table, "name", "name", model, notes)?;
+        self.version(table, model, notes)?;
+        self.architecture(table, model, notes)?;
+        let written = match table.text("maintainer")? {
+            None => None,
+            Some(text) => {
+                let line = table.line("maintainer").unwrap_or(1);
+                let text = self.expanded("package", "maintainer", (line, text), model, notes);
+                if text.is_variable() {
+                    model.set("package", "maintainer", text.text());
+                }
+                Some((line, text.text().meant()))
+            }
+        };
+        if model.value("package", &Text::literal("maintainer")).is_none() {
+            let written = written.as_ref().map(|(line, text)| (*line, text.as_str()));
+            maintainer(model, notes, written, self.environment);
+        }
+        self.description(table, model, notes)?;
+        self.text(table, "section", "section", model, notes)?;
+        self.text(table, "priority", "priority", model, notes)?;
+        self.text(table, "homepage", "homepage", model, notes)?;
+        self.text(table, "license", "license", model, notes)?;
+        if table.get("changelog").is_some() {
+            model.comment(
+                "package",
+                "`changelog` of nfpm is YAML of chglog; this takes Debian's or any other text:",
+            );
+            model.propose("package", "changelog", "CHANGELOG.md");
+            notes.left_out(
+                table.line("changelog"),
+                "`changelog` in chglog's YAML is not read",
+                "name Debian's or the project's own as `changelog` below `[package]`",
+            );
+        }
+        for (key, field) in RELATIONS {
+            self.relations(table, key, field, model, notes)?;
+        }
+        if let Some(vendor) = table.text("vendor")?.filter(|text| !text.is_empty()) {
+            let line = table.line("vendor").unwrap_or(1);
+            let vendor = self.expanded("package.fields", "vendor", (line, vendor), model, notes);
+            model.set("package.fields", "Vendor", vendor.text());
+        }
+        self.needless(table, notes)?;
+        self.file_name(table, model, notes)
+    }
+
+    fn needless(&self, table: &Table, notes: &mut Notes) -> Result<(), Fault> {
+        if let Some(platform) = table.text("platform")?.filter(|it| *it != "linux") {
+            notes.left_out(
+                table.line("platform"),
+                &format!("platform `{platform}` is left out"),
+                "a .deb is for Debian on Linux",
+            );
+        }
+        if table.get("mtime").is_some() {
+            notes.differs(
+                table.line("mtime"),
+                "`mtime` is left out",
+                "times are that of the newest file, or SOURCE_DATE_EPOCH",
+            );
+        }
+        Ok(())
+    }
+
+    fn version(&self, table: &Table, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
+        let mut more = String::new();
+        for (key, sign) in [("prerelease", "-"), ("version_metadata", "+")] {
+            if let Some(text) = table.text(key)?.filter(|text| !text.is_empty()) {
+                let line = table.line(key).unwrap_or(1);
+                let text = self.expanded("package", key, (line, text), model, notes);
+                more.push_str(sign);
+                more.push_str(&text.written);
+            }
+        }
+        let line = table.line("version").unwrap_or(1);
+        match table.text("version")? {
+            None if self.project.is_some() => {
+                model.set(
+                    "package",
+                    "version",
+                    Value::Table(vec![(Text::literal("git"), Value::Boolean(true))]),
+                );
+            }
+            None => {
+                return Err(Fault {
+                    line: 1,
+                    message: "`version` is missing, expected one such as `1.4.0`".into(),
+                });
+            }
+            Some(text) => {
+                let version = self.expanded("package", "version", (line, text), model, notes);
+                let whole = Text::verbatim(&format!("{}{more}", version.written));
+                let is_plain = |c: char| c.is_ascii_digit() || c == '.';
+                let as_written = table.text("version_schema")? == Some("none") && more.is_empty();
+                let is_plain = whole.meant().chars().all(is_plain);
+                if is_plain || as_written && !version.is_variable() {
+                    model.set("package", "version", whole);
+                } else {
+                    let upstream = vec![(Text::literal("upstream"), Value::Text(whole))];
+                    model.set("package", "version", Value::Table(upstream));
+                }
+            }
+        }
+        if let Some(epoch) = table.text("epoch")?.filter(|text| !text.is_empty()) {
+            let value = match epoch.parse() {
+                Ok(number) => Value::Integer(number),
+                Err(_) => {
+                    let line = table.line("epoch").unwrap_or(1);
+                    let text = self.expanded("package", "epoch", (line, epoch), model, notes);
+                    Value::Text(text.text())
+                }
+            };
+            model.set("package", "epoch", value);
+        }
+        self.text(table, "release", "revision", model, notes)
+    }
+
+    fn architecture(
+        &self,
+        table: &Table,
+        model: &mut Model,
+        notes: &mut Notes,
+    ) -> Result<(), Fault> {
+        if self.project.is_some() {
+            // goreleaser makes one package for each; here the programs say which it is.
+            return Ok(());
+        }
+        let deb = table.table("deb")?;
+        let of_deb = deb.map_or(Ok(None), |deb| deb.text("arch"))?;
+        let Some(text) = of_deb.or(table.text("arch")?) else {
+            return Ok(());
+        };
+        let name = match text {
+            "386" => "i386",
+            "arm5" => "armel",
+            "arm6" | "arm7" => "armhf",
+            "mips64le" => "mips64el",
+            "mipsle" => "mipsel",
+            "ppc64le" => "ppc64el",
+            other => other,
+        };
+        let line = table.line("arch").unwrap_or(1);
+        let name = self.expanded("package", "arch", (line, name), model, notes);
+        model.set("package", "architecture", name.text());
+        Ok(())
+    }
+
+    fn description(
+        &self,
+        table: &Table,
+        model: &mut Model,
+        notes: &mut Notes,
+    ) -> Result<(), Fault> {
+        let text = table.text("description")?.unwrap_or_default();
+        let line = table.line("description").unwrap_or(1);
+        let (first, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
+        let mut short = summary(first).unwrap_or_else(|| {
+            table.text("name").ok().flatten().unwrap_or_default().to_owned()
+        });
+        if !rest.trim().is_empty() {
+            short = format!("{short}\n{}", rest.trim_end());
+        }
+        let first_line = short.lines().next().unwrap_or_default();
+        if !text.is_empty() && first_line != first {
+            notes.differs(
+                Some(line),
+                &format!("the synopsis is `{first_line}`"),
+                "Debian's has no article, no full stop and less than 80 characters; what follows it is below",
+            );
+        }
+        let text = self.expanded("package", "description", (line, &short), model, notes);
+        model.set("package", "description", text.text());
+        Ok(())
+    }
+
+    fn relations(
+        &self,
+        table: &Table,
+        key: &'static str,
+        field: &'static str,
+        model: &mut Model,
+        notes: &mut Notes,
+    ) -> Result<(), Fault> {
+        let mut written = Vec::new();
+        for node in table.list(key)? {
+            let text = node.as_text(key)?.trim();
+            if text.is_empty() {
+                continue;
+            }
+            let text = self.expanded("package", key, (node.line, text), model, notes);
+            written.push((node.line, text.text(), text.written));
+        }
+        if written.is_empty() {
+            return Ok(());
+        }
+        if field == "depends" {
+            written.insert(0, (1, Text::literal("auto"), "auto".to_owned()));
+        }
+        control::relations(model, notes, field, &written);
+        Ok(())
+    }
+
+    /// Adds what is below `deb`.
+    pub(super) fn deb(
+        &self,
+        table: &Table,
+        model: &mut Model,
+        notes: &mut Notes,
+    ) -> Result<(), Fault> {
+        let Some(deb) = table.table("deb")? else {
+            return Ok(());
+        };
+        for (key, field) in RELATIONS_OF_DEB {
+            self.relations(deb, key, field, model, notes)?;
+        }
+        self.fields(deb, model, notes)?;
+        if let Some(triggers) = deb.table("triggers")? {
+            for (key, ours) in TRIGGERS {
+                let names = triggers.texts(key)?;
+                if !names.is_empty() {
+                    model.set("triggers", ours, Value::list(names));
+                }
+            }
+        }
+        if let Some(compression) = deb.text("compression")? {
+            model.set("build", "compression", compression);
+        }
+        for node in deb.list("lintian_overrides")? {
+            let tag = node.as_text("lintian_overrides")?;
+            model.set("lintian.overrides", tag, "the project's own override");
+        }
+        if deb.get("signature").is_some() {
+            model.comment("build", "A signature within the package, which nothing checks, is not made.");
+            notes.left_out(
+                deb.line("signature"),
+                "`signature` is not made",
+                "APT checks the signature of the repository, and nothing that of a package",
+            );
+        }
+        if deb.get("arch_variant").is_some() {
+            model.comment("package", "`arch_variant` has no equivalent.");
+            notes.left_out(
+                deb.line("arch_variant"),
+                "`arch_variant` is left out",
+                "no release of Debian knows it",
+            );
+        }
+        for (key, line) in deb.others(&DEB_KEYS) {
+            model.comment("package", format!("`deb.{key}` has no equivalent."));
+            notes.left_out(Some(line), &format!("`deb.{key}` is not known"), "");
+        }
+        Ok(())
+    }
+
+    fn fields(&self, deb: &Table, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
+        let Some(fields) = deb.table("fields")? else {
+            return Ok(());
+        };
+        for (name, node) in fields.iter() {
+            if matches!(node.content, Content::Nothing) {
+                continue;
+            }
+            let text = node.as_text(name)?;
+            if text.is_empty() {
+                continue;
+            }
+            let table = match name {
+                "Source" => "package",
+                _ => "package.fields",
+            };
+            let key = if name == "Source" { "source" } else { name };
+            let text = self.expanded(table, name, (node.line, text), model, notes);
+            model.set(table, key, text.text());
+        }
+        Ok(())
+    }
+
+    /// Adds the name of the package's file.
+    fn file_name(&self, table: &Table, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
+        let Some(written) = table.text("file_name_template")? else {
+            return Ok(());
+        };
+        let line = table.line("file_name_template");
+        match pattern(written, self.project.as_ref().map_or("", |it| &it.name)) {
+            Some(pattern) => {
+                model.set("build", "output", Text::verbatim(&format!("dist/{pattern}.deb")));
+            }
+            None => {
+                model.comment("build", format!("`file_name_template: {written}`: {NAMES}"));
+                model.propose("build", "output", "dist/{name}_{version}_{architecture}.deb");
+                notes.left_out(
+                    line,
+                    "`file_name_template` has more than names: the file is called as Debian calls it",
+                    "write `output` below `[build]`",
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+const NAMES: &str = "{name}, {upstream-version}, {revision} and {architecture} can be in the name.";
+
+/// Returns a template of a file's name as a pattern of ours. Parts that only other architectures have are
+/// left out: Debian's name of an architecture has them.
+fn pattern(template: &str, project: &str) -> Option<String> {
+    let mut pattern = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{{") {
+        pattern.push_str(&before.replace('$', "$$"));
+        let (action, after) = after.split_once("}}")?;
+        let action = action.trim_matches(['-', ' ']);
+        rest = after;
+        match action {
+            ".PackageName" => pattern.push_str("{name}"),
+            ".ProjectName" => pattern.push_str(&project.replace('$', "$$")),
+            ".Version" | ".RawVersion" => pattern.push_str("{upstream-version}"),
+            ".Release" => pattern.push_str("{revision}"),
+            ".Arch" => pattern.push_str("{architecture}"),
+            ".Os" => pattern.push_str("linux"),
+            ".ConventionalFileName" => pattern.push_str("{name}_{version}_{architecture}"),
+            ".ConventionalExtension" | ".Format" => {}
+            _ => {
+                let words = action.split_once(' ')?;
+                let is_of_others = [".Arm", ".Mips", ".Amd64", ".Arm64", ".Abi"];
+                let skips = matches!(words.0, "if" | "with")
+                    && is_of_others.iter().any(|name| words.1.contains(name));
+                let (inner, after) = rest.split_once("{{ end }}").or(rest.split_once("{{end}}"))?;
+                if !skips || inner.contains("else") {
+                    return None;
+                }
+                rest = after;
+            }
+        }
+    }
+    pattern.push_str(&rest.replace('$', "$$"));
+    let pattern = pattern.strip_suffix(".deb").unwrap_or(&pattern);
+    Some(pattern.trim_end_matches('.').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_become_patterns() {
+        for (template, expected) in [
+            (
+                "{{ .ProjectName }}_{{ .Version }}_linux_{{ .Arch }}",
+                Some("demo_{upstream-version}_linux_{architecture}"),
+            ),
+            (
+                "{{ .PackageName }}_{{ .Arch }}{{ if .Arm }}v{{ .Arm }}{{ end }}",
+                Some("{name}_{architecture}"),
+            ),
+            ("{{ .ConventionalFileName }}", Some("{name}_{version}_{architecture}")),
+            ("{{ tolower .Os }}", None),
+            ("{{ if eq .Arch \"386\" }}i386{{ else }}{{ .Arch }}{{ end }}", None),
+            ("{{ .Version", None),
+        ] {
+            assert_eq!(pattern(template, "demo").as_deref(), expected, "{template}");
+        }
+    }
+}

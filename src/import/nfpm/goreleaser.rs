@@ -1,0 +1,165 @@
+//! The file of goreleaser: its project, its builds, and `nfpms` with the keys that nfpm has.
+
+use std::path::Path;
+
+use super::super::node::{Content, Fault, Node, Table};
+use crate::fs;
+
+/// The keys that `nfpms` has beside those of nfpm.
+pub(super) const KEYS: [&str; 10] = [
+    "dependencies",
+    "goamd64",
+    "libdirs",
+    "if",
+    "templated_contents",
+    "templated_scripts",
+    "binaries",
+    "mod_timestamp",
+    "skip",
+    "termux",
+];
+
+/// The project.
+#[derive(Debug, Default)]
+pub(super) struct Project {
+    pub(super) name: String,
+    /// The folder that goreleaser builds into.
+    dist: String,
+    builds: Vec<Build>,
+}
+
+#[derive(Debug)]
+struct Build {
+    id: String,
+    binary: String,
+    /// The target of a Linux on amd64, as the builder names it.
+    target: &'static str,
+}
+
+impl Project {
+    /// Reads the project of a file; without `project_name` it is named after its repository, its module or
+    /// its folder.
+    pub(super) fn of(root: &Table, home: &Path) -> Result<Self, Fault> {
+        let release = root.table("release")?;
+        let github = match release {
+            Some(release) => release.table("github")?,
+            None => None,
+        };
+        let name = match (root.text("project_name")?, github) {
+            (Some(name), _) => name.to_owned(),
+            (None, Some(github)) if github.get("name").is_some() => {
+                github.text("name")?.unwrap_or_default().to_owned()
+            }
+            _ => of_module(home).unwrap_or_else(|| of_folder(home)),
+        };
+        let mut builds = Vec::new();
+        for node in root.list("builds")? {
+            let build = node.as_table("builds")?;
+            let id = build.text("id")?.unwrap_or(&name);
+            builds.push(Build {
+                id: id.to_owned(),
+                binary: build.text("binary")?.unwrap_or(id).to_owned(),
+                target: match build.text("builder")? {
+                    Some("rust") => "x86_64-unknown-linux-gnu",
+                    Some("zig") => "x86_64-linux",
+                    _ => "linux_amd64_v1",
+                },
+            });
+        }
+        if root.get("builds").is_none() {
+            builds.push(Build {
+                id: name.clone(),
+                binary: name.clone(),
+                target: "linux_amd64_v1",
+            });
+        }
+        let dist = root.text("dist")?.unwrap_or("dist");
+        Ok(Self {
+            dist: dist.trim_end_matches('/').to_owned(),
+            name,
+            builds,
+        })
+    }
+
+    /// Returns the programs of builds with these ids, or of all where there are none: the name, as a text
+    /// with templates, and the path.
+    pub(super) fn programs(&self, ids: &[&str]) -> Vec<(String, String)> {
+        let is_meant = |build: &&Build| ids.is_empty() || ids.contains(&&*build.id);
+        let builds = self.builds.iter().filter(is_meant);
+        builds
+            .map(|Build { id, binary, target }| {
+                let folder = format!("{}/{id}_", self.dist);
+                let path = format!("{folder}{{{{ envOrDefault \"GORELEASER_TARGET\" \"{target}\" }}}}/{binary}");
+                (binary.clone(), path)
+            })
+            .collect()
+    }
+}
+
+/// Returns the last part of a Go module's path.
+fn of_module(home: &Path) -> Option<String> {
+    let text = fs::read_to_string(&home.join("go.mod")).ok()?;
+    let path = text.lines().find_map(|line| line.strip_prefix("module "))?;
+    let is_version = |part: &&str| {
+        let number = part.strip_prefix('v');
+        number.is_some_and(|it| !it.is_empty() && it.chars().all(|c| c.is_ascii_digit()))
+    };
+    let mut parts = path.trim().rsplit('/').skip_while(is_version);
+    parts.next().map(str::to_owned)
+}
+
+fn of_folder(home: &Path) -> String {
+    let here = fs::canonicalize(home).unwrap_or_default();
+    let name = here.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+/// Returns the entries of `nfpms` that make a .deb, with the keys of nfpm.
+pub(super) fn packages(root: &Table, project: &Project) -> Result<Vec<Table>, Fault> {
+    let mut packages = Vec::new();
+    for node in root.list("nfpms")? {
+        let table = node.as_table("nfpms")?;
+        let formats = table.texts("formats")?;
+        if !formats.contains(&"deb") && !formats.is_empty() {
+            continue;
+        }
+        let mut own = table.clone();
+        let line = node.line;
+        own.insert("package_name".into(), Node::text(line, project.name.as_str()));
+        let mut renamed = own.without(&["package_name", "dependencies"]);
+        for (old, new) in [("package_name", "name"), ("dependencies", "depends")] {
+            if let Some(value) = own.get(old) {
+                renamed.insert(new.into(), value.clone());
+            }
+        }
+        let over = table.table("overrides")?;
+        let over = over.map_or(Ok(None), |over| over.table("deb"))?;
+        if let Some(over) = over {
+            // The names of nfpm, where both have the key.
+            let mut deb = over.without(&["dependencies", "package_name"]);
+            for (old, new) in [("package_name", "name"), ("dependencies", "depends")] {
+                if let Some(value) = over.get(old) {
+                    deb.insert(new.into(), value.clone());
+                }
+            }
+            let mut overrides = Table::default();
+            overrides.insert(
+                "deb".into(),
+                Node {
+                    line,
+                    content: Content::Table(deb),
+                },
+            );
+            renamed = renamed.without(&["overrides"]);
+            renamed.insert(
+                "overrides".into(),
+                Node {
+                    line,
+                    content: Content::Table(overrides),
+                },
+            );
+        }
+        packages.push(renamed);
+    }
+    Ok(packages)
+}

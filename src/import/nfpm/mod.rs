@@ -1,0 +1,215 @@
+//! `reldeb import` of an nfpm.yaml, and of the `nfpms` of goreleaser.
+
+mod contents;
+mod control;
+mod goreleaser;
+mod scripts;
+mod template;
+
+use std::path::{Path, PathBuf};
+
+use goreleaser::Project;
+use template::Expanded;
+
+use super::document::Document;
+use super::model::{Model, table_key};
+use super::node::{Fault, Table};
+use super::notes::Notes;
+use super::{ImportEnvironment, ImportError, Place, Reading};
+use crate::manifest::draft::{Text, Value};
+
+/// The keys of nfpm that a .deb takes up, or that mean nothing to it.
+const KEYS: [&str; 43] = [
+    "name",
+    "arch",
+    "platform",
+    "epoch",
+    "version",
+    "version_schema",
+    "version_metadata",
+    "prerelease",
+    "release",
+    "section",
+    "priority",
+    "maintainer",
+    "description",
+    "vendor",
+    "homepage",
+    "license",
+    "changelog",
+    "disable_globbing",
+    "mtime",
+    "umask",
+    "depends",
+    "recommends",
+    "suggests",
+    "conflicts",
+    "replaces",
+    "provides",
+    "contents",
+    "scripts",
+    "deb",
+    "overrides",
+    "rpm",
+    "apk",
+    "archlinux",
+    "ipk",
+    "msix",
+    "id",
+    "package_name",
+    "file_name_template",
+    "ids",
+    "builds",
+    "formats",
+    "bindir",
+    "meta",
+];
+
+/// The file that is read, with what all its packages have in common.
+struct Source<'a> {
+    place: &'a Place,
+    environment: &'a ImportEnvironment,
+    /// The folder where paths start: the one that the tool is called in.
+    home: PathBuf,
+    /// The project of goreleaser; none for nfpm itself.
+    project: Option<Project>,
+}
+
+/// Reads an nfpm.yaml.
+pub(super) fn read(
+    path: &Path,
+    place: &Place,
+    environment: &ImportEnvironment,
+) -> Result<Reading, ImportError> {
+    let document = Document::of_yaml(path)?;
+    let source = Source {
+        place,
+        environment,
+        home: PathBuf::from("."),
+        project: None,
+    };
+    let mut notes = Notes::about(path);
+    let model = source
+        .package(&document.root, &mut notes)
+        .map_err(|fault| document.error(fault))?;
+    let mut reading = Reading {
+        notes,
+        ..Reading::default()
+    };
+    model.write(&mut reading.draft, "");
+    Ok(reading)
+}
+
+/// Reads the `nfpms` of a file of goreleaser.
+pub(super) fn read_goreleaser(
+    path: &Path,
+    place: &Place,
+    environment: &ImportEnvironment,
+) -> Result<Reading, ImportError> {
+    let document = Document::of_yaml(path)?;
+    let home = PathBuf::from(".");
+    let located = |fault: Fault| document.error(fault);
+    let project = Project::of(&document.root, &home).map_err(located)?;
+    let packages = goreleaser::packages(&document.root, &project).map_err(located)?;
+    if packages.is_empty() {
+        return Err(ImportError::NoPackage {
+            path: path.to_owned(),
+            hint: "`nfpms` needs an entry with `deb` in its `formats`".into(),
+        });
+    }
+    let source = Source {
+        place,
+        environment,
+        home,
+        project: Some(project),
+    };
+    let mut reading = Reading {
+        notes: Notes::about(path),
+        before_build: Some("goreleaser build --clean --snapshot".into()),
+        ..Reading::default()
+    };
+    for table in &packages {
+        let model = source.package(table, &mut reading.notes);
+        let model = model.map_err(located)?;
+        let name = model.value("package", &Text::literal("name"));
+        let prefix = match name {
+            Some(Value::Text(name)) if packages.len() > 1 => {
+                format!("packages.{}.", table_key(&name.meant()))
+            }
+            _ => String::new(),
+        };
+        model.write(&mut reading.draft, &prefix);
+    }
+    Ok(reading)
+}
+
+impl Source<'_> {
+    /// Returns the lines of a package.
+    fn package(&self, written: &Table, notes: &mut Notes) -> Result<Model, Fault> {
+        let over = match written.table("overrides")? {
+            Some(overrides) => overrides.table("deb")?,
+            None => None,
+        };
+        let table = match over {
+            Some(over) => written.overlaid(over),
+            None => written.clone(),
+        };
+        let mut model = Model::default();
+        self.control(&table, &mut model, notes)?;
+        self.contents(&table, &mut model, notes)?;
+        self.scripts(&table, &mut model, notes)?;
+        self.owners(&table, &mut model, notes)?;
+        self.deb(&table, &mut model, notes)?;
+        for (key, line) in table.others(&KEYS) {
+            if self.project.is_none() || !goreleaser::KEYS.contains(&key) {
+                model.comment("package", format!("`{key}` has no equivalent."));
+                notes.left_out(Some(line), &format!("`{key}` is not known"), "");
+            }
+        }
+        Ok(model)
+    }
+
+    /// Returns a text of a key in which nfpm or goreleaser puts values; says which cannot be known.
+    fn expanded(
+        &self,
+        table: &'static str,
+        key: &str,
+        (line, text): (usize, &str),
+        model: &mut Model,
+        notes: &mut Notes,
+    ) -> Expanded {
+        let expanded = match &self.project {
+            None => template::environment(text),
+            Some(project) => template::goreleaser(text, key, project),
+        };
+        for (variable, template) in &expanded.unknown {
+            model.comment(
+                table,
+                format!("${variable} stands for `{template}` of goreleaser, which has no equivalent."),
+            );
+            notes.left_out(
+                Some(line),
+                &format!("`{template}` in `{key}` becomes the variable `{variable}`"),
+                "set it in the environment of the build, or write its value",
+            );
+        }
+        expanded
+    }
+
+    /// Adds a text of `[package]`.
+    fn text(
+        &self,
+        table: &Table,
+        key: &'static str,
+        target: &'static str,
+        model: &mut Model,
+        notes: &mut Notes,
+    ) -> Result<(), Fault> {
+        if let Some(text) = table.text(key)?.filter(|text| !text.trim().is_empty()) {
+            let line = table.line(key).unwrap_or(1);
+            let text = self.expanded("package", key, (line, text), model, notes);
+            model.set("package", target, text.text());
+        }
+        Ok(())
+    }
+}
