@@ -1,6 +1,6 @@
 //! The place of a new manifest, and paths as it names them.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::MANIFEST;
 use crate::fs::{self, FsError};
@@ -41,12 +41,21 @@ impl Place {
         })
     }
 
-    /// Returns a path of the other tool as the manifest names it: without `./` at its start.
+    /// Returns a path of the other tool as the manifest names it: without `.` and needless `..`.
     pub(super) fn path(&self, path: &str) -> String {
         let slash = if path.ends_with('/') { "/" } else { "" };
-        let path = Path::new(path);
-        let path = self.to_home.join(path.strip_prefix(".").unwrap_or(path));
-        let text = path.to_string_lossy();
+        let mut whole = PathBuf::new();
+        for component in self.to_home.join(path).components() {
+            let is_below = matches!(whole.components().next_back(), Some(Component::Normal(_)));
+            match component {
+                Component::CurDir => {}
+                Component::ParentDir if is_below => {
+                    whole.pop();
+                }
+                component => whole.push(component),
+            }
+        }
+        let text = whole.to_string_lossy();
         format!("{}{slash}", text.trim_end_matches('/'))
     }
 }

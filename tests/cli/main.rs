@@ -45,6 +45,7 @@ mod folder_above;
 mod fuzz;
 mod gleam;
 mod hostile;
+mod import;
 mod init;
 mod init_choices;
 mod inspect;

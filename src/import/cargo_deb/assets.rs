@@ -334,17 +334,19 @@ impl Crate<'_> {
     }
 
     /// Returns whether all that Cargo builds is there.
-    pub(super) fn is_built(&self, assets: &[Asset]) -> bool {
-        assets.iter().all(|asset| match asset {
+    pub(super) fn is_built(&self, section: &Section) -> Result<bool, Fault> {
+        let profile = section.table.text("profile")?;
+        let built = self.home.join(self.built_in(section)?);
+        Ok(section.assets.iter().all(|asset| match asset {
             Asset::Auto => {
                 let mut programs = self.cargo.programs.iter();
-                programs.all(|name| self.home.join(&self.target).join(name).is_file())
+                programs.all(|name| built.join(name).is_file())
             }
-            Asset::File(file) => file.built(None).is_none_or(|below| {
-                is_glob(below) || self.home.join(&self.target).join(below).is_file()
-            }),
+            Asset::File(file) => file
+                .built(profile)
+                .is_none_or(|below| is_glob(below) || built.join(below).is_file()),
             Asset::Link { .. } => true,
-        })
+        }))
     }
 
     /// Marks conffiles outside of /etc; those in it are marked by themselves.

@@ -148,7 +148,7 @@ impl Crate<'_> {
         let model = self.model(&base, notes)?;
         model.write(&mut reading.draft, "");
         self.how_to_build(&base, &mut reading.draft)?;
-        if !self.is_built(&base.assets) {
+        if !self.is_built(&base)? {
             let command = self.build_command(&base.table)?;
             reading.before_build = Some(command.join(" "));
         }

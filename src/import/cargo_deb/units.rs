@@ -80,12 +80,21 @@ impl Crate<'_> {
                     "name the units below `[units]`",
                 );
             }
+            let names: Vec<String> = found.iter().map(|(_, name)| name.clone()).collect();
             for (source, name) in found {
-                if let Some(name) = name.strip_suffix(".tmpfile") {
+                if let Some(other) = starter(&name, &names) {
+                    notes.differs(
+                        Some(node.line),
+                        &format!("`{name}` is not started at the installation"),
+                        &format!("`{other}` starts it when it is time"),
+                    );
+                    let value = self.unit(&source, &name, table, true)?;
+                    model.set("units", name, value);
+                } else if let Some(name) = name.strip_suffix(".tmpfile") {
                     let target = format!("/usr/lib/tmpfiles.d/{name}.conf");
                     model.set("files", target, self.source(&source));
                 } else {
-                    let value = self.unit(&source, &name, table)?;
+                    let value = self.unit(&source, &name, table, false)?;
                     model.set("units", name, value);
                 }
             }
@@ -101,7 +110,7 @@ impl Crate<'_> {
                     dest.push_str(file.source.rsplit('/').next().unwrap_or_default());
                 }
                 if let Some(name) = unit_name(&dest) {
-                    let value = self.unit(Path::new(&file.source), name, table)?;
+                    let value = self.unit(Path::new(&file.source), name, table, false)?;
                     model.set("units", name, value);
                 }
             }
@@ -153,7 +162,13 @@ impl Crate<'_> {
     }
 
     /// Returns the value of a unit: what differs from reldeb's own choice is written.
-    fn unit(&self, source: &Path, name: &str, table: &Table) -> Result<Value, Fault> {
+    fn unit(
+        &self,
+        source: &Path,
+        name: &str,
+        table: &Table,
+        is_started_by_another: bool,
+    ) -> Result<Value, Fault> {
         let text = fs::read(&self.home.join(source)).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         let installs = text.lines().any(|line| line.starts_with("[Install]"));
@@ -166,7 +181,7 @@ impl Crate<'_> {
         if !enables && !is_template {
             more.push(key("enable", false));
         }
-        if !is_template && starts != (enables && installs) {
+        if !is_template && !is_started_by_another && starts != (enables && installs) {
             more.push(key("start", starts));
         }
         match (restarts, stops) {
@@ -176,6 +191,16 @@ impl Crate<'_> {
         }
         Ok(with_source(Value::from(self.source(source)), more))
     }
+}
+
+/// Returns the timer, socket or path unit that starts a service.
+fn starter<'a>(name: &str, names: &'a [String]) -> Option<&'a str> {
+    let stem = name.strip_suffix(".service")?;
+    let mut names = names.iter().map(String::as_str);
+    names.find(|other| {
+        let kind = other.strip_prefix(stem);
+        kind.is_some_and(|kind| [".timer", ".socket", ".path"].contains(&kind))
+    })
 }
 
 /// Returns the tables of `systemd-units`, which may be one.

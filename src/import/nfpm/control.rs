@@ -98,7 +98,8 @@ impl Source<'_> {
         if let Some(vendor) = table.text("vendor")?.filter(|text| !text.is_empty()) {
             let line = table.line("vendor").unwrap_or(1);
             let vendor = self.expanded("package.fields", "vendor", (line, vendor), model, notes);
-            model.set("package.fields", "Vendor", vendor.text());
+            model.comment("package.fields", "nfpm writes no vendor into a .deb:");
+            model.propose("package.fields", "Vendor", vendor.text());
         }
         self.needless(table, notes)?;
         self.file_name(table, model, notes)

@@ -55,6 +55,10 @@ impl Project {
         let mut builds = Vec::new();
         for node in root.list("builds")? {
             let build = node.as_table("builds")?;
+            let systems = build.texts("goos")?;
+            if !systems.is_empty() && !systems.contains(&"linux") {
+                continue;
+            }
             let id = build.text("id")?.unwrap_or(&name);
             builds.push(Build {
                 id: id.to_owned(),

@@ -157,8 +157,8 @@ impl Source<'_> {
         let mut model = Model::default();
         self.control(&table, &mut model, notes)?;
         self.contents(&table, &mut model, notes)?;
-        self.scripts(&table, &mut model, notes)?;
         self.owners(&table, &mut model, notes)?;
+        self.scripts(&table, &mut model, notes)?;
         self.deb(&table, &mut model, notes)?;
         for (key, line) in table.others(&KEYS) {
             if self.project.is_none() || !goreleaser::KEYS.contains(&key) {

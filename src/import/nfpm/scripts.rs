@@ -42,7 +42,9 @@ impl Source<'_> {
                     makes_user.get_or_insert(path);
                 }
             }
-            if let Some(path) = makes_user {
+            if let Some(path) = makes_user
+                && model.entries("user").next().is_none()
+            {
                 model.comment(
                     "user",
                     format!("`{path}` makes a user. This makes one before the files are unpacked:"),
