@@ -33,30 +33,27 @@ pub(super) fn maintainer(
         |(_, text)| format!("maintainer `{text}` has no address"),
     );
     let line = written.map(|(line, _)| line);
-    match environment.maintainer.as_deref().and_then(whole) {
-        Some(maintainer) => {
-            notes.differs(
-                line,
-                &format!("{refused}: it is `{maintainer}`"),
-                "DEBFULLNAME and DEBEMAIL, or git's user.name and user.email, say so",
-            );
-            model.set("package", "maintainer", maintainer);
-        }
-        None => {
-            notes.add(
-                tags::UNKNOWN_MAINTAINER,
-                line,
-                &refused,
-                "write `Name <address>` as `maintainer` below `[package]`",
-            );
-            model.set_with_comment(
-                "package",
-                "maintainer",
-                "Unknown <root@localhost>",
-                "who answers for the package: Name <address>",
-            );
-        }
+    if let Some(maintainer) = environment.maintainer.as_deref().and_then(whole) {
+        notes.differs(
+            line,
+            &format!("{refused}: it is `{maintainer}`"),
+            "DEBFULLNAME and DEBEMAIL, or git's user.name and user.email, say so",
+        );
+        model.set("package", "maintainer", maintainer);
+        return;
     }
+    notes.add(
+        tags::UNKNOWN_MAINTAINER,
+        line,
+        &refused,
+        "write `Name <address>` as `maintainer` below `[package]`",
+    );
+    model.set_with_comment(
+        "package",
+        "maintainer",
+        "Unknown <root@localhost>",
+        "who answers for the package: Name <address>",
+    );
 }
 
 /// Returns a maintainer as Debian has it, of a bare address too.

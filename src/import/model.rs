@@ -55,7 +55,7 @@ impl Model {
     }
 
     /// Puts another value in the place of an entry's.
-    pub(super) fn replace(&mut self, table: &'static str, key: &Text, new: Value) {
+    pub(super) fn replace(&mut self, table: &'static str, key: &Text, new: &Value) {
         for (known, line) in &mut self.lines {
             if let Line::Entry {
                 key: own, value, ..

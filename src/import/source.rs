@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::ImportError;
+use super::document::Document;
+use super::node::Table;
 use crate::fs;
+use crate::release::cargo_packages;
 
 /// A manifest of another tool, or another thing that a manifest can be made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +55,7 @@ impl Source {
         }
         let extension = path.extension().unwrap_or_default().to_string_lossy();
         match &*extension {
-            "toml" => Ok(Self::Cargo(path)),
+            "toml" => of_cargo(path),
             "deb" | "udeb" => Ok(Self::Deb(path)),
             "yaml" | "yml" => {
                 if name.contains("goreleaser") || is_goreleaser(&path)? {
@@ -76,35 +79,19 @@ impl Source {
             }
             let text = fs::read_to_string(&path)?;
             let mut lines = text.lines();
-            let counts = match name {
-                "Cargo.toml" => text.contains("metadata.deb"),
-                "nfpm.yaml" | "nfpm.yml" => true,
-                _ => lines.any(|line| line.starts_with("nfpms:")),
-            };
-            if counts {
-                found.push(path);
+            match name {
+                "Cargo.toml" => found.extend(sections(&path)?),
+                "nfpm.yaml" | "nfpm.yml" => found.push(path),
+                _ if lines.any(|line| line.starts_with("nfpms:")) => found.push(path),
+                _ => {}
             }
         }
         if directory.join("debian/control").is_file() {
             found.push(directory.join("debian"));
         }
-        let here = if directory.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            directory
-        };
         match &found[..] {
-            [] => Err(ImportError::Nothing {
-                directory: here.to_owned(),
-            }),
             [one] => Self::of(one),
-            _ => Err(ImportError::Several {
-                directory: here.to_owned(),
-                found: found
-                    .iter()
-                    .map(|path| path.display().to_string())
-                    .collect(),
-            }),
+            _ => Err(not_one(directory, &found)),
         }
     }
 
@@ -117,6 +104,63 @@ impl Source {
         };
         path.parent().unwrap_or(Path::new(""))
     }
+}
+
+/// Returns the error for nothing or several where one is to be found.
+fn not_one(directory: &Path, found: &[PathBuf]) -> ImportError {
+    let directory = if directory.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        directory.to_owned()
+    };
+    if found.is_empty() {
+        return ImportError::Nothing { directory };
+    }
+    let found = found.iter().map(|path| path.display().to_string());
+    ImportError::Several {
+        directory,
+        found: found.collect(),
+    }
+}
+
+/// Returns the package of a Cargo.toml: of one that is only a workspace's, the member with a section for
+/// cargo-deb.
+fn of_cargo(path: PathBuf) -> Result<Source, ImportError> {
+    if Document::of_toml(&path)?.root.get("package").is_some() {
+        return Ok(Source::Cargo(path));
+    }
+    let mut found = sections(&path)?;
+    match found.pop() {
+        Some(one) if found.is_empty() => Ok(Source::Cargo(one)),
+        Some(last) => {
+            found.push(last);
+            Err(not_one(path.parent().unwrap_or(Path::new("")), &found))
+        }
+        None => Ok(Source::Cargo(path)),
+    }
+}
+
+/// Returns the manifests with a section for cargo-deb: this one, or where it is only a workspace's, those of
+/// its members.
+fn sections(path: &Path) -> Result<Vec<PathBuf>, ImportError> {
+    let has_section = |root: &Table| {
+        let package = root.get("package")?.as_table("package").ok()?;
+        let metadata = package.get("metadata")?.as_table("metadata").ok()?;
+        Some(metadata.get("deb").is_some())
+    };
+    let root = Document::of_toml(path)?.root;
+    if root.get("package").is_some() || root.get("workspace").is_none() {
+        let own = (has_section(&root) == Some(true)).then(|| path.to_owned());
+        return Ok(own.into_iter().collect());
+    }
+    let mut found = Vec::new();
+    for package in cargo_packages(path)? {
+        let member = package.directory.join("Cargo.toml");
+        if has_section(&Document::of_toml(&member)?.root) == Some(true) {
+            found.push(member);
+        }
+    }
+    Ok(found)
 }
 
 /// Returns whether a YAML file is goreleaser's: nfpm has none of these keys.

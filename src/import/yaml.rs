@@ -236,7 +236,7 @@ mod tests {
         let mut bomb = String::from("a0: &a0 [1, 2, 3, 4, 5, 6, 7, 8, 9]\n");
         for n in 1..9 {
             let before = vec![format!("*a{}", n - 1); 9].join(", ");
-            bomb.push_str(&format!("a{n}: &a{n} [{before}]\n"));
+            bomb.extend([format!("a{n}: &a{n} [{before}]\n")]);
         }
         for (text, line, message) in [
             ("a: 1\na: 2\n", 2, "key `a` is there twice"),

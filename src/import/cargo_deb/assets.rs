@@ -183,7 +183,7 @@ impl Crate<'_> {
                         dest.push_str(target.rsplit('/').next().unwrap_or_default());
                     }
                     let link = Value::Table(vec![key("symlink", target.as_str())]);
-                    self.add(model, notes, *line, &dest, link);
+                    add(model, notes, *line, &dest, link);
                 }
                 Asset::File(file) => {
                     let profile = section.table.text("profile")?;
@@ -254,17 +254,23 @@ impl Crate<'_> {
         if is_taken && dest.ends_with('/') {
             return self.each(model, notes, file, source, &dest);
         }
-        self.add(model, notes, file.line, &dest, value);
+        add(model, notes, file.line, &dest, value);
     }
 
     /// Adds the files that a glob finds now, where another glob has the line of its target.
     fn each(&self, model: &mut Model, notes: &mut Notes, file: &File, source: &Path, dest: &str) {
         let found = matching(&self.home.join(source));
         if found.is_empty() {
-            model.comment("files", format!("`{}` finds nothing yet, for {dest}", file.source));
+            model.comment(
+                "files",
+                format!("`{}` finds nothing yet, for {dest}", file.source),
+            );
             notes.left_out(
                 Some(file.line),
-                &format!("`{}` finds nothing yet, and another glob goes to `{dest}`", file.source),
+                &format!(
+                    "`{}` finds nothing yet, and another glob goes to `{dest}`",
+                    file.source
+                ),
                 "a target has one line: write the files of one of them by their names",
             );
         }
@@ -273,18 +279,11 @@ impl Crate<'_> {
             let source = source.with_file_name(&*name);
             let bits = file.mode.filter(|bits| !self.is_default(*bits, &source));
             let more = bits.map(|bits| key("mode", files::mode(bits)));
-            let value = with_source(Value::from(self.source(&source)), more.into_iter().collect());
-            self.add(model, notes, file.line, &format!("{dest}{name}"), value);
-        }
-    }
-
-    fn add(&self, model: &mut Model, notes: &mut Notes, line: usize, dest: &str, value: Value) {
-        if !model.set("files", dest, value) {
-            notes.differs(
-                Some(line),
-                &format!("a second source of `{dest}` is left out"),
-                "cargo-deb takes the first one as well",
+            let value = with_source(
+                Value::from(self.source(&source)),
+                more.into_iter().collect(),
             );
+            add(model, notes, file.line, &format!("{dest}{name}"), value);
         }
     }
 
@@ -324,15 +323,6 @@ impl Crate<'_> {
         }
     }
 
-    /// Returns whether a section packs what Cargo builds.
-    pub(super) fn has_built(&self, assets: &[Asset]) -> bool {
-        assets.iter().any(|asset| match asset {
-            Asset::Auto => true,
-            Asset::File(file) => file.built(None).is_some(),
-            Asset::Link { .. } => false,
-        })
-    }
-
     /// Returns whether all that Cargo builds is there.
     pub(super) fn is_built(&self, section: &Section) -> Result<bool, Fault> {
         let profile = section.table.text("profile")?;
@@ -348,76 +338,25 @@ impl Crate<'_> {
             Asset::Link { .. } => true,
         }))
     }
+}
 
-    /// Marks conffiles outside of /etc; those in it are marked by themselves.
-    pub(super) fn conffiles(
-        &self,
-        section: &Section,
-        model: &mut Model,
-        notes: &mut Notes,
-    ) -> Result<(), Fault> {
-        for node in section.table.list("conf-files")? {
-            let path = node.as_text("conf-files")?;
-            let path = files::target(path, node.line, notes);
-            let key_of = Text::literal(&path);
-            let found = model.value("files", &key_of).cloned();
-            let found = found.or_else(|| in_folder(model, &path));
-            match found {
-                None => notes.left_out(
-                    Some(node.line),
-                    &format!("conffile `{path}` is not packed"),
-                    "dpkg would keep it in its list as one that is to come",
-                ),
-                Some(_) if path.starts_with("/etc/") => {}
-                Some(value) => {
-                    let marked = marked(value);
-                    if !model.set("files", key_of.clone(), marked.clone()) {
-                        model.replace("files", &key_of, marked);
-                    }
-                }
-            }
-        }
-        Ok(())
+fn add(model: &mut Model, notes: &mut Notes, line: usize, dest: &str, value: Value) {
+    if !model.set("files", dest, value) {
+        notes.differs(
+            Some(line),
+            &format!("a second source of `{dest}` is left out"),
+            "cargo-deb takes the first one as well",
+        );
     }
 }
 
-/// Returns the value of an entry as that of a conffile.
-fn marked(value: Value) -> Value {
-    match value {
-        Value::Table(mut entries) => {
-            entries.push(key("conffile", true));
-            Value::Table(entries)
-        }
-        source => with_source(source, vec![key("conffile", true)]),
-    }
-}
-
-/// Returns the value of an entry for one file out of a folder or glob.
-fn in_folder(model: &Model, path: &str) -> Option<Value> {
-    let (folder, name) = path.rsplit_once('/')?;
-    let value = model.value("files", &Text::literal(&format!("{folder}/")))?;
-    let source_of = |source: &str| {
-        let before = source.rsplit_once('/').map_or("", |(before, _)| before);
-        let is_file = source.rsplit('/').next() == Some(name);
-        if is_file {
-            Value::from(source)
-        } else {
-            Value::from(format!("{before}/{name}"))
-        }
-    };
-    match value {
-        Value::Text(source) => Some(source_of(&source.meant())),
-        Value::Table(entries) => {
-            let mut entries = entries.clone();
-            for (_, value) in entries.iter_mut().take(1) {
-                if let Value::Text(source) = value {
-                    *value = source_of(&source.meant());
-                }
-            }
-            Some(Value::Table(entries))
-        }
-        _ => None,
-    }
+/// Returns whether a section packs what Cargo builds.
+pub(super) fn has_built(assets: &[Asset]) -> bool {
+    assets.iter().any(|asset| match asset {
+        Asset::Auto => true,
+        Asset::File(file) => file.built(None).is_some(),
+        Asset::Link { .. } => false,
+    })
 }
 
 /// Returns the files whose names fit the last part of a path, sorted.

@@ -134,7 +134,7 @@ impl Crate<'_> {
 
     /// Adds the text of the licence; a file in the form of Debian's is the copyright file itself.
     fn license_file(&self, section: &Section, model: &mut Model) -> Result<(), Fault> {
-        let written = one_or_several(&section.table, "license-file")?;
+        let written = one_or_several(&section.table, "license-file");
         let (path, skip) = match (&written[..], &self.cargo.license_file) {
             ([], None) => return Ok(()),
             ([], Some(path)) => (path.to_string_lossy().into_owned(), 0),
@@ -181,7 +181,7 @@ fn relations(
         return Ok(());
     }
     let mut written = Vec::new();
-    for text in one_or_several(table, field)? {
+    for text in one_or_several(table, field) {
         let line = text.line;
         for relation in text.as_text(field)?.split(',').map(str::trim) {
             match relation {

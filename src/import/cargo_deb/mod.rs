@@ -1,6 +1,7 @@
 //! `reldeb import` of `[package.metadata.deb]` of a Cargo.toml, with its variants.
 
 mod assets;
+mod conffiles;
 mod control;
 mod scripts;
 mod units;
@@ -96,7 +97,7 @@ pub(super) fn read(
         home.to_owned()
     };
     let target = cargo_release_directory(&home, &environment.variables)?;
-    let writes_version = !tells_version(&cargo, &place.manifest)?;
+    let writes_version = !tells_version(&cargo, &place.manifest);
     let krate = Crate {
         cargo,
         place,
@@ -116,7 +117,7 @@ pub(super) fn read(
 }
 
 /// Returns whether a build finds the version by itself.
-fn tells_version(cargo: &CargoPackage, manifest: &Path) -> Result<bool, ImportError> {
+fn tells_version(cargo: &CargoPackage, manifest: &Path) -> bool {
     let folder = match manifest.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -125,7 +126,7 @@ fn tells_version(cargo: &CargoPackage, manifest: &Path) -> Result<bool, ImportEr
     let mut release = Release::absent();
     // Several packages without one that is meant have no version.
     let found = release.identify(folder, name.as_ref()).is_ok();
-    Ok(found && release.version.as_ref() == Some(&cargo.version))
+    found && release.version.as_ref() == Some(&cargo.version)
 }
 
 impl Crate<'_> {
@@ -181,38 +182,13 @@ impl Crate<'_> {
         self.files(section, &mut model, notes)?;
         self.units(section, &mut model, notes)?;
         self.scripts(section, &mut model, notes)?;
-        self.conffiles(section, &mut model, notes)?;
-        self.debug_symbols(section, &mut model, notes)?;
+        conffiles::mark(section, &mut model, notes)?;
+        debug_symbols(section, &mut model, notes)?;
         for (key, line) in section.table.others(&KEYS) {
             model.comment("package", format!("cargo-deb's `{key}` has no equivalent."));
             notes.left_out(Some(line), &format!("`{key}` is not known"), "");
         }
         Ok(model)
-    }
-
-    fn debug_symbols(
-        &self,
-        section: &Section,
-        model: &mut Model,
-        notes: &mut Notes,
-    ) -> Result<(), Fault> {
-        let table = &section.table;
-        let is_asked = |key: &str| Ok(table.boolean(key)?.unwrap_or(false));
-        let apart = is_asked("dbgsym")?;
-        let beside = is_asked("separate-debug-symbols")?;
-        if beside && !apart {
-            notes.differs(
-                table.line("separate-debug-symbols"),
-                &format!("debug symbols go into `{}-dbgsym`", section.name),
-                "only who debugs needs them, and they are larger than the programs",
-            );
-        }
-        // cargo-deb strips what Cargo has built.
-        if self.has_built(&section.assets) {
-            let value = if apart || beside { "package" } else { "strip" };
-            model.set("release", "debug-symbols", value);
-        }
-        Ok(())
     }
 
     /// Writes how the programs are built, where that is not the usual way.
@@ -286,6 +262,26 @@ impl Crate<'_> {
     }
 }
 
+fn debug_symbols(section: &Section, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
+    let table = &section.table;
+    let is_asked = |key: &str| Ok(table.boolean(key)?.unwrap_or(false));
+    let apart = is_asked("dbgsym")?;
+    let beside = is_asked("separate-debug-symbols")?;
+    if beside && !apart {
+        notes.differs(
+            table.line("separate-debug-symbols"),
+            &format!("debug symbols go into `{}-dbgsym`", section.name),
+            "only who debugs needs them, and they are larger than the programs",
+        );
+    }
+    // cargo-deb strips what Cargo has built.
+    if assets::has_built(&section.assets) {
+        let value = if apart || beside { "package" } else { "strip" };
+        model.set("release", "debug-symbols", value);
+    }
+    Ok(())
+}
+
 fn is_choice(word: &str) -> bool {
     ["--profile", "--no-default-features", "--features"].contains(&word)
 }
@@ -300,12 +296,12 @@ fn inherited(base: &Table, own: &Table) -> Table {
 }
 
 /// Returns the values of a key that may also be a single text.
-fn one_or_several<'a>(table: &'a Table, key: &str) -> Result<Vec<&'a Node>, Fault> {
-    Ok(match table.get(key) {
+fn one_or_several<'a>(table: &'a Table, key: &str) -> Vec<&'a Node> {
+    match table.get(key) {
         None => Vec::new(),
         Some(node) => match node.as_list(key) {
             Ok(list) => list.iter().collect(),
             Err(_) => vec![node],
         },
-    })
+    }
 }

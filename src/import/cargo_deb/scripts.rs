@@ -82,7 +82,8 @@ impl Crate<'_> {
                 .lines()
                 .filter(|line| !line.trim_start().starts_with('#'))
                 .filter_map(|line| line.trim().split_once(char::is_whitespace))
-                .filter_map(|(word, name)| (word == directive).then(|| name.trim()))
+                .filter(|(word, _)| *word == directive)
+                .map(|(_, name)| name.trim())
                 .collect();
             if !names.is_empty() {
                 model.set("triggers", directive, Value::list(names));

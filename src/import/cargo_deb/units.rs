@@ -57,47 +57,7 @@ impl Crate<'_> {
             );
         }
         for table in &settings {
-            for (name, line) in table.others(&KEYS) {
-                notes.left_out(Some(line), &format!("`{name}` is not known"), "");
-            }
-            let folder = match table.text("unit-scripts")? {
-                Some(folder) => folder,
-                None => section
-                    .table
-                    .text("maintainer-scripts")?
-                    .unwrap_or("systemd"),
-            };
-            let unit = table.text("unit-name")?;
-            let mut found = self.find(folder, &section.name, unit);
-            if found.is_empty() {
-                found = self.find(folder, &self.cargo.name, unit);
-            }
-            if found.is_empty() {
-                model.comment("units", format!("`{folder}` has no unit of the package."));
-                notes.left_out(
-                    Some(node.line),
-                    &format!("`{folder}` has no unit of `{}`", section.name),
-                    "name the units below `[units]`",
-                );
-            }
-            let names: Vec<String> = found.iter().map(|(_, name)| name.clone()).collect();
-            for (source, name) in found {
-                if let Some(other) = starter(&name, &names) {
-                    notes.differs(
-                        Some(node.line),
-                        &format!("`{name}` is not started at the installation"),
-                        &format!("`{other}` starts it when it is time"),
-                    );
-                    let value = self.unit(&source, &name, table, true)?;
-                    model.set("units", name, value);
-                } else if let Some(name) = name.strip_suffix(".tmpfile") {
-                    let target = format!("/usr/lib/tmpfiles.d/{name}.conf");
-                    model.set("files", target, self.source(&source));
-                } else {
-                    let value = self.unit(&source, &name, table, false)?;
-                    model.set("units", name, value);
-                }
-            }
+            self.units_of(table, node.line, section, model, notes)?;
         }
         // What lies there as an asset is registered as well.
         let last = settings.last().copied();
@@ -113,6 +73,59 @@ impl Crate<'_> {
                     let value = self.unit(Path::new(&file.source), name, table, false)?;
                     model.set("units", name, value);
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the units that one table of `systemd-units` names.
+    fn units_of(
+        &self,
+        table: &Table,
+        line: usize,
+        section: &Section,
+        model: &mut Model,
+        notes: &mut Notes,
+    ) -> Result<(), Fault> {
+        for (name, line) in table.others(&KEYS) {
+            notes.left_out(Some(line), &format!("`{name}` is not known"), "");
+        }
+        let folder = match table.text("unit-scripts")? {
+            Some(folder) => folder,
+            None => section
+                .table
+                .text("maintainer-scripts")?
+                .unwrap_or("systemd"),
+        };
+        let unit = table.text("unit-name")?;
+        let mut found = self.find(folder, &section.name, unit);
+        if found.is_empty() {
+            found = self.find(folder, &self.cargo.name, unit);
+        }
+        if found.is_empty() {
+            model.comment("units", format!("`{folder}` has no unit of the package."));
+            notes.left_out(
+                Some(line),
+                &format!("`{folder}` has no unit of `{}`", section.name),
+                "name the units below `[units]`",
+            );
+        }
+        let names: Vec<String> = found.iter().map(|(_, name)| name.clone()).collect();
+        for (source, name) in found {
+            if let Some(other) = starter(&name, &names) {
+                notes.differs(
+                    Some(line),
+                    &format!("`{name}` is not started at the installation"),
+                    &format!("`{other}` starts it when it is time"),
+                );
+                let value = self.unit(&source, &name, table, true)?;
+                model.set("units", name, value);
+            } else if let Some(name) = name.strip_suffix(".tmpfile") {
+                let target = format!("/usr/lib/tmpfiles.d/{name}.conf");
+                model.set("files", target, self.source(&source));
+            } else {
+                let value = self.unit(&source, &name, table, false)?;
+                model.set("units", name, value);
             }
         }
         Ok(())
@@ -144,18 +157,20 @@ impl Crate<'_> {
         kind: &str,
         unit: Option<&str>,
     ) -> Option<PathBuf> {
-        let mut names = Vec::new();
+        let mut candidates = Vec::new();
         if let Some(unit) = unit {
-            names.push(format!("{named}.{unit}.{kind}"));
+            candidates.push(format!("{named}.{unit}.{kind}"));
             if package == named {
-                names.push(format!("{unit}.{kind}"));
+                candidates.push(format!("{unit}.{kind}"));
             }
         }
-        names.push(format!("{named}.{kind}"));
+        candidates.push(format!("{named}.{kind}"));
         if package == named {
-            names.push(kind.to_owned());
+            candidates.push(kind.to_owned());
         }
-        let paths = names.into_iter().map(|name| Path::new(folder).join(name));
+        let paths = candidates
+            .into_iter()
+            .map(|name| Path::new(folder).join(name));
         paths
             .into_iter()
             .find(|path| self.home.join(path).is_file())

@@ -1,14 +1,10 @@
 //! The contents of nfpm, and the programs of goreleaser, as lines of `[files]` and `[units]`.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-
 use super::super::files::{self, is_executable, key, unit_name, unmanaged_unit, with_source};
 use super::super::model::Model;
 use super::super::node::{Fault, Node, Table, no_such_word};
 use super::super::notes::Notes;
 use super::Source;
-use crate::debian::reserved;
 use crate::manifest::draft::{Text, Value};
 
 /// The types of contents that a .deb has, and those that only RPM tells from files.
@@ -29,15 +25,15 @@ const TYPES: [&str; 13] = [
 ];
 
 /// One entry of the contents.
-struct Entry<'a> {
-    line: usize,
-    table: &'a Table,
-    kind: &'a str,
+pub(super) struct Entry<'a> {
+    pub(super) line: usize,
+    pub(super) table: &'a Table,
+    pub(super) kind: &'a str,
     source: Text,
     /// The source as it may be on this machine.
-    there: String,
-    target: Text,
-    target_path: String,
+    pub(super) there: String,
+    pub(super) target: Text,
+    pub(super) target_path: String,
 }
 
 impl Source<'_> {
@@ -117,7 +113,8 @@ impl Source<'_> {
         let target = files::target(target, node.line, notes);
         let mut read = |key: &str, text: &str| {
             if expands {
-                self.expanded("files", key, (node.line, text), model, notes).text()
+                self.expanded("files", key, (node.line, text), model, notes)
+                    .text()
             } else {
                 Text::literal(text)
             }
@@ -133,7 +130,7 @@ impl Source<'_> {
             target: target_text,
         };
         match kind {
-            "dir" => self.directory(&entry, model, notes),
+            "dir" => directory(&entry, model, notes),
             "symlink" => {
                 let link = Value::Table(vec![key("symlink", Value::Text(entry.source.clone()))]);
                 add(model, notes, &entry, entry.target.clone(), link);
@@ -145,19 +142,6 @@ impl Source<'_> {
             }),
             _ => self.file(&entry, model, notes),
         }
-    }
-
-    fn directory(
-        &self,
-        entry: &Entry<'_>,
-        model: &mut Model,
-        notes: &mut Notes,
-    ) -> Result<(), Fault> {
-        let mut more = vec![key("directory", true)];
-        more.extend(attributes(entry.table, Some(0o755))?);
-        let target = Text::verbatim(&with_slash(&entry.target));
-        add(model, notes, entry, target, Value::Table(more));
-        Ok(())
     }
 
     fn file(&self, entry: &Entry<'_>, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
@@ -207,116 +191,33 @@ impl Source<'_> {
         add(model, notes, entry, target, with_source(source, more));
         Ok(())
     }
+}
 
-    /// Returns the files of a folder or glob, where some lie in folders below it.
-    fn nested(&self, source: &str) -> Vec<PathBuf> {
-        let fixed = source.split('/').take_while(|part| !part.contains(['*', '?', '[']));
-        let fixed: PathBuf = fixed.collect();
-        let root = self.home.join(&fixed);
-        let glob = (fixed != Path::new(source)).then(|| {
-            let source = source.strip_prefix("./").unwrap_or(source);
-            let glob = globset::GlobBuilder::new(source).literal_separator(true).build();
-            glob.ok().map(|glob| glob.compile_matcher())
-        });
-        let is_meant = |path: &Path| match &glob {
-            Some(glob) => glob.as_ref().is_some_and(|glob| glob.is_match(path)),
-            None => true,
-        };
-        let files = walkdir::WalkDir::new(&root).sort_by_file_name().into_iter();
-        let files = files.filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir());
-        let found = files.map(|entry| {
-            let path = entry.path().strip_prefix(&self.home).unwrap_or(entry.path());
-            (entry.depth(), path.to_owned())
-        });
-        let found: Vec<(usize, PathBuf)> = found.filter(|(_, path)| is_meant(path)).collect();
-        if found.iter().all(|(depth, _)| *depth < 2) {
-            return Vec::new();
-        }
-        found.into_iter().map(|(_, path)| path).collect()
-    }
-
-    /// Adds files directly below one target, as nfpm does where it ends in a slash.
-    fn flat(
-        &self,
-        entry: &Entry<'_>,
-        found: &[PathBuf],
-        model: &mut Model,
-        notes: &mut Notes,
-    ) -> Result<(), Fault> {
-        let (source, target) = (&entry.there, &entry.target_path);
-        let sentence = format!("nfpm puts all files of `{source}` directly into `{target}`");
-        model.comment("files", format!("{sentence}, without their folders:"));
-        notes.differs(
-            Some(entry.line),
-            &format!("{sentence}: each has a line of its own"),
-            "one that comes new needs a line as well; a folder as `source` would keep its folders",
-        );
-        for path in found {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let default = is_executable(&self.home.join(path));
-            let default = default.map(|is| if is { 0o755 } else { 0o644 });
-            let mut more = attributes(entry.table, default)?;
-            if entry.kind.starts_with("config") && !target.starts_with("/etc/") {
-                more.push(key("conffile", true));
-            }
-            let source = Value::from(self.place.path(&path.to_string_lossy()));
-            let target = Text::verbatim(&format!("{}{name}", entry.target.written()));
-            add(model, notes, entry, target, with_source(source, more));
-        }
-        Ok(())
-    }
-
-    /// Adds the user that owners of the contents need before dpkg unpacks them.
-    pub(super) fn owners(
-        &self,
-        table: &Table,
-        model: &mut Model,
-        notes: &mut Notes,
-    ) -> Result<(), Fault> {
-        let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::new());
-        for node in table.list("contents")? {
-            let Some(info) = node.as_table("contents")?.table("file_info")? else {
-                continue;
-            };
-            for (key, names) in [("owner", &mut users), ("group", &mut groups)] {
-                let name = info.text(key)?.filter(|name| !name.is_empty());
-                names.extend(name.filter(|name| !reserved::is_static(key, name)));
-            }
-        }
-        let first = users.first().or(groups.first()).copied();
-        let Some(name) = first else {
-            return Ok(());
-        };
-        model.set("user", "name", name);
-        groups.remove(name);
-        if !groups.is_empty() {
-            model.set("user", "groups", Value::list(groups));
-        }
-        notes.differs(
-            table.line("contents"),
-            &format!("`[user]` makes `{name}` before the files are unpacked"),
-            "dpkg gives files of an unknown owner to root, and postinst comes too late",
-        );
-        for user in users.into_iter().filter(|user| *user != name) {
-            model.comment("user", format!("`{user}` must be made by a package of `pre-depends`."));
-            notes.left_out(
-                table.line("contents"),
-                &format!("`{user}` would be a second user"),
-                "a package makes one; name the one that makes it in `pre-depends`",
-            );
-        }
-        Ok(())
-    }
+fn directory(entry: &Entry<'_>, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
+    let mut more = vec![key("directory", true)];
+    more.extend(attributes(entry.table, Some(0o755))?);
+    let target = Text::verbatim(&with_slash(&entry.target));
+    add(model, notes, entry, target, Value::Table(more));
+    Ok(())
 }
 
 fn with_slash(target: &Text) -> String {
     format!("{}/", target.written().trim_end_matches('/'))
 }
 
-fn add(model: &mut Model, notes: &mut Notes, entry: &Entry<'_>, target: Text, value: Value) {
+pub(super) fn add(
+    model: &mut Model,
+    notes: &mut Notes,
+    entry: &Entry<'_>,
+    target: Text,
+    value: Value,
+) {
     let shown = target.meant();
     if !model.set("files", target, value) {
-        model.comment("files", format!("A second source of {shown}: {}", entry.there));
+        model.comment(
+            "files",
+            format!("A second source of {shown}: {}", entry.there),
+        );
         notes.left_out(
             Some(entry.line),
             &format!("a second source of `{shown}` is left out"),
@@ -326,7 +227,7 @@ fn add(model: &mut Model, notes: &mut Notes, entry: &Entry<'_>, target: Text, va
 }
 
 /// Returns mode, owner and group as they are written, without what reldeb gives by itself.
-fn attributes(table: &Table, default: Option<u32>) -> Result<Vec<(Text, Value)>, Fault> {
+pub(super) fn attributes(table: &Table, default: Option<u32>) -> Result<Vec<(Text, Value)>, Fault> {
     let mut more = Vec::new();
     let Some(info) = table.table("file_info")? else {
         return Ok(more);
@@ -338,7 +239,10 @@ fn attributes(table: &Table, default: Option<u32>) -> Result<Vec<(Text, Value)>,
         }
     }
     for name in ["owner", "group"] {
-        if let Some(owner) = info.text(name)?.filter(|it| !it.is_empty() && *it != "root") {
+        if let Some(owner) = info
+            .text(name)?
+            .filter(|it| !it.is_empty() && *it != "root")
+        {
             more.push(key(name, owner));
         }
     }

@@ -71,7 +71,10 @@ impl Source<'_> {
                 Some((line, text.text().meant()))
             }
         };
-        if model.value("package", &Text::literal("maintainer")).is_none() {
+        if model
+            .value("package", &Text::literal("maintainer"))
+            .is_none()
+        {
             let written = written.as_ref().map(|(line, text)| (*line, text.as_str()));
             maintainer(model, notes, written, self.environment);
         }
@@ -101,26 +104,8 @@ impl Source<'_> {
             model.comment("package.fields", "nfpm writes no vendor into a .deb:");
             model.propose("package.fields", "Vendor", vendor.text());
         }
-        self.needless(table, notes)?;
+        needless(table, notes)?;
         self.file_name(table, model, notes)
-    }
-
-    fn needless(&self, table: &Table, notes: &mut Notes) -> Result<(), Fault> {
-        if let Some(platform) = table.text("platform")?.filter(|it| *it != "linux") {
-            notes.left_out(
-                table.line("platform"),
-                &format!("platform `{platform}` is left out"),
-                "a .deb is for Debian on Linux",
-            );
-        }
-        if table.get("mtime").is_some() {
-            notes.differs(
-                table.line("mtime"),
-                "`mtime` is left out",
-                "times are that of the newest file, or SOURCE_DATE_EPOCH",
-            );
-        }
-        Ok(())
     }
 
     fn version(&self, table: &Table, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
@@ -136,6 +121,17 @@ impl Source<'_> {
         let line = table.line("version").unwrap_or(1);
         match table.text("version")? {
             None if self.project.is_some() => {
+                if !more.is_empty() {
+                    model.comment(
+                        "package",
+                        format!("goreleaser adds `{more}` to the version."),
+                    );
+                    notes.left_out(
+                        table.line("prerelease").or(table.line("version_metadata")),
+                        &format!("`{more}` is not added to the version"),
+                        "the tag of git says it, or `--release-version`",
+                    );
+                }
                 model.set(
                     "package",
                     "version",
@@ -162,18 +158,22 @@ impl Source<'_> {
                 }
             }
         }
+        self.epoch(table, model, notes)?;
+        self.text(table, "release", "revision", model, notes)
+    }
+
+    fn epoch(&self, table: &Table, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
         if let Some(epoch) = table.text("epoch")?.filter(|text| !text.is_empty()) {
-            let value = match epoch.parse() {
-                Ok(number) => Value::Integer(number),
-                Err(_) => {
-                    let line = table.line("epoch").unwrap_or(1);
-                    let text = self.expanded("package", "epoch", (line, epoch), model, notes);
-                    Value::Text(text.text())
-                }
+            let value = if let Ok(number) = epoch.parse() {
+                Value::Integer(number)
+            } else {
+                let line = table.line("epoch").unwrap_or(1);
+                let text = self.expanded("package", "epoch", (line, epoch), model, notes);
+                Value::Text(text.text())
             };
             model.set("package", "epoch", value);
         }
-        self.text(table, "release", "revision", model, notes)
+        Ok(())
     }
 
     fn architecture(
@@ -216,7 +216,12 @@ impl Source<'_> {
         let line = table.line("description").unwrap_or(1);
         let (first, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
         let mut short = summary(first).unwrap_or_else(|| {
-            table.text("name").ok().flatten().unwrap_or_default().to_owned()
+            table
+                .text("name")
+                .ok()
+                .flatten()
+                .unwrap_or_default()
+                .to_owned()
         });
         if !rest.trim().is_empty() {
             short = format!("{short}\n{}", rest.trim_end());
@@ -291,7 +296,10 @@ impl Source<'_> {
             model.set("lintian.overrides", tag, "the project's own override");
         }
         if deb.get("signature").is_some() {
-            model.comment("build", "A signature within the package, which nothing checks, is not made.");
+            model.comment(
+                "build",
+                "A signature within the package, which nothing checks, is not made.",
+            );
             notes.left_out(
                 deb.line("signature"),
                 "`signature` is not made",
@@ -342,22 +350,43 @@ impl Source<'_> {
             return Ok(());
         };
         let line = table.line("file_name_template");
-        match pattern(written, self.project.as_ref().map_or("", |it| &it.name)) {
-            Some(pattern) => {
-                model.set("build", "output", Text::verbatim(&format!("dist/{pattern}.deb")));
-            }
-            None => {
-                model.comment("build", format!("`file_name_template: {written}`: {NAMES}"));
-                model.propose("build", "output", "dist/{name}_{version}_{architecture}.deb");
-                notes.left_out(
-                    line,
-                    "`file_name_template` has more than names: the file is called as Debian calls it",
-                    "write `output` below `[build]`",
-                );
-            }
+        let project = self.project.as_ref().map_or("", |project| &project.name);
+        if let Some(pattern) = pattern(written, project) {
+            let output = format!("dist/{pattern}.deb");
+            model.set("build", "output", Text::verbatim(&output));
+            return Ok(());
         }
+        model.comment("build", format!("`file_name_template: {written}`: {NAMES}"));
+        model.propose(
+            "build",
+            "output",
+            "dist/{name}_{version}_{architecture}.deb",
+        );
+        notes.left_out(
+            line,
+            "`file_name_template` has more than names: the file is called as Debian calls it",
+            "write `output` below `[build]`",
+        );
         Ok(())
     }
+}
+
+fn needless(table: &Table, notes: &mut Notes) -> Result<(), Fault> {
+    if let Some(platform) = table.text("platform")?.filter(|it| *it != "linux") {
+        notes.left_out(
+            table.line("platform"),
+            &format!("platform `{platform}` is left out"),
+            "a .deb is for Debian on Linux",
+        );
+    }
+    if table.get("mtime").is_some() {
+        notes.differs(
+            table.line("mtime"),
+            "`mtime` is left out",
+            "times are that of the newest file, or SOURCE_DATE_EPOCH",
+        );
+    }
+    Ok(())
 }
 
 const NAMES: &str = "{name}, {upstream-version}, {revision} and {architecture} can be in the name.";
@@ -386,7 +415,9 @@ fn pattern(template: &str, project: &str) -> Option<String> {
                 let is_of_others = [".Arm", ".Mips", ".Amd64", ".Arm64", ".Abi"];
                 let skips = matches!(words.0, "if" | "with")
                     && is_of_others.iter().any(|name| words.1.contains(name));
-                let (inner, after) = rest.split_once("{{ end }}").or(rest.split_once("{{end}}"))?;
+                let (inner, after) = rest
+                    .split_once("{{ end }}")
+                    .or(rest.split_once("{{end}}"))?;
                 if !skips || inner.contains("else") {
                     return None;
                 }
@@ -414,9 +445,15 @@ mod tests {
                 "{{ .PackageName }}_{{ .Arch }}{{ if .Arm }}v{{ .Arm }}{{ end }}",
                 Some("{name}_{architecture}"),
             ),
-            ("{{ .ConventionalFileName }}", Some("{name}_{version}_{architecture}")),
+            (
+                "{{ .ConventionalFileName }}",
+                Some("{name}_{version}_{architecture}"),
+            ),
             ("{{ tolower .Os }}", None),
-            ("{{ if eq .Arch \"386\" }}i386{{ else }}{{ .Arch }}{{ end }}", None),
+            (
+                "{{ if eq .Arch \"386\" }}i386{{ else }}{{ .Arch }}{{ end }}",
+                None,
+            ),
             ("{{ .Version", None),
         ] {
             assert_eq!(pattern(template, "demo").as_deref(), expected, "{template}");

@@ -24,12 +24,12 @@ pub(super) const KEYS: [&str; 10] = [
 pub(super) struct Project {
     pub(super) name: String,
     /// The folder that goreleaser builds into.
-    dist: String,
-    builds: Vec<Build>,
+    pub(super) dist: String,
+    pub(super) builds: Vec<Build>,
 }
 
 #[derive(Debug)]
-struct Build {
+pub(super) struct Build {
     id: String,
     binary: String,
     /// The target of a Linux on amd64, as the builder names it.
@@ -93,10 +93,21 @@ impl Project {
         builds
             .map(|Build { id, binary, target }| {
                 let folder = format!("{}/{id}_", self.dist);
-                let path = format!("{folder}{{{{ envOrDefault \"GORELEASER_TARGET\" \"{target}\" }}}}/{binary}");
+                let path = format!(
+                    "{folder}{{{{ envOrDefault \"GORELEASER_TARGET\" \"{target}\" }}}}/{binary}"
+                );
                 (binary.clone(), path)
             })
             .collect()
+    }
+}
+
+impl Project {
+    /// Returns the paths of all programs as built for amd64.
+    pub(super) fn default_paths(&self) -> impl Iterator<Item = String> {
+        self.builds
+            .iter()
+            .map(|Build { id, binary, target }| format!("{}/{id}_{target}/{binary}", self.dist))
     }
 }
 
@@ -129,7 +140,10 @@ pub(super) fn packages(root: &Table, project: &Project) -> Result<Vec<Table>, Fa
         }
         let mut own = table.clone();
         let line = node.line;
-        own.insert("package_name".into(), Node::text(line, project.name.as_str()));
+        own.insert(
+            "package_name".into(),
+            Node::text(line, project.name.as_str()),
+        );
         let mut renamed = own.without(&["package_name", "dependencies"]);
         for (old, new) in [("package_name", "name"), ("dependencies", "depends")] {
             if let Some(value) = own.get(old) {

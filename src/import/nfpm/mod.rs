@@ -2,7 +2,9 @@
 
 mod contents;
 mod control;
+mod flat;
 mod goreleaser;
+mod owners;
 mod scripts;
 mod template;
 
@@ -117,16 +119,16 @@ pub(super) fn read_goreleaser(
             hint: "`nfpms` needs an entry with `deb` in its `formats`".into(),
         });
     }
+    let mut reading = Reading {
+        notes: Notes::about(path),
+        before_build: before_build(&project, &home),
+        ..Reading::default()
+    };
     let source = Source {
         place,
         environment,
         home,
         project: Some(project),
-    };
-    let mut reading = Reading {
-        notes: Notes::about(path),
-        before_build: Some("goreleaser build --clean --snapshot".into()),
-        ..Reading::default()
     };
     for table in &packages {
         let model = source.package(table, &mut reading.notes);
@@ -143,6 +145,14 @@ pub(super) fn read_goreleaser(
     Ok(reading)
 }
 
+/// Returns the command that builds the programs, where they are not there.
+fn before_build(project: &Project, home: &Path) -> Option<String> {
+    let is_missing = !project
+        .default_paths()
+        .all(|path| home.join(path).is_file());
+    is_missing.then(|| "goreleaser build --clean".into())
+}
+
 impl Source<'_> {
     /// Returns the lines of a package.
     fn package(&self, written: &Table, notes: &mut Notes) -> Result<Model, Fault> {
@@ -157,7 +167,7 @@ impl Source<'_> {
         let mut model = Model::default();
         self.control(&table, &mut model, notes)?;
         self.contents(&table, &mut model, notes)?;
-        self.owners(&table, &mut model, notes)?;
+        owners::add(&table, &mut model, notes)?;
         self.scripts(&table, &mut model, notes)?;
         self.deb(&table, &mut model, notes)?;
         for (key, line) in table.others(&KEYS) {
@@ -185,7 +195,9 @@ impl Source<'_> {
         for (variable, template) in &expanded.unknown {
             model.comment(
                 table,
-                format!("${variable} stands for `{template}` of goreleaser, which has no equivalent."),
+                format!(
+                    "${variable} stands for `{template}` of goreleaser, which has no equivalent."
+                ),
             );
             notes.left_out(
                 Some(line),

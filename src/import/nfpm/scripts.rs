@@ -30,12 +30,11 @@ impl Source<'_> {
                     continue;
                 };
                 let line = scripts.line(key).unwrap_or(1);
-                let path = match &self.project {
-                    None => text.to_owned(),
-                    Some(_) => {
-                        let text = self.expanded("scripts", key, (line, text), model, notes);
-                        text.text().meant()
-                    }
+                let path = if self.project.is_some() {
+                    let text = self.expanded("scripts", key, (line, text), model, notes);
+                    text.text().meant()
+                } else {
+                    text.to_owned()
                 };
                 files::script(model, notes, line, (name, &path), (&self.home, self.place));
                 if files::makes_user(&self.home, &path) {

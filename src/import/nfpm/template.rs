@@ -32,8 +32,13 @@ pub(super) fn environment(text: &str) -> Expanded {
             Some(inner) => inner.split('}').next().unwrap_or_default().to_owned(),
             None => after.chars().take_while(|c| is_of_name(*c)).collect(),
         };
-        let is_name = name.chars().all(is_of_name) && name.starts_with(|c: char| !c.is_ascii_digit());
-        written.push_str(if is_name && !name.is_empty() { "$" } else { "$$" });
+        let is_name =
+            name.chars().all(is_of_name) && name.starts_with(|c: char| !c.is_ascii_digit());
+        written.push_str(if is_name && !name.is_empty() {
+            "$"
+        } else {
+            "$$"
+        });
         rest = after;
     }
     written.push_str(rest);
@@ -63,14 +68,13 @@ pub(super) fn goreleaser(text: &str, key: &str, project: &Project) -> Expanded {
                 unknown: vec![(variable, text.trim().to_owned())],
             };
         }
-        match known(action, project) {
-            Some(value) => expanded.written.push_str(&value),
-            None => {
-                let variable = variable(action);
-                expanded.written.push_str(&format!("${{{variable}}}"));
-                let template = format!("{{{{ {action} }}}}");
-                expanded.unknown.push((variable, template));
-            }
+        if let Some(value) = known(action, project) {
+            expanded.written.push_str(&value);
+        } else {
+            let variable = variable(action);
+            expanded.written.extend(["${", &variable, "}"]);
+            let template = format!("{{{{ {action} }}}}");
+            expanded.unknown.push((variable, template));
         }
         rest = after;
     }
@@ -81,7 +85,10 @@ pub(super) fn goreleaser(text: &str, key: &str, project: &Project) -> Expanded {
 /// Returns whether an action of a template is more than a value.
 fn is_control(action: &str) -> bool {
     let word = action.split_whitespace().next().unwrap_or_default();
-    ["if", "else", "end", "range", "with", "define", "block", "template"].contains(&word)
+    [
+        "if", "else", "end", "range", "with", "define", "block", "template",
+    ]
+    .contains(&word)
         || word.starts_with('$')
         || word.starts_with("/*")
 }

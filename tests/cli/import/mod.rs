@@ -29,7 +29,11 @@ fn all(folder: &str) {
         let mut project = Project::read(&path);
         project.import_and_build();
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        wrong.extend(project.unexplained().map(|line| format!("{name}: no reason for `{line}`")));
+        wrong.extend(
+            project
+                .unexplained()
+                .map(|line| format!("{name}: no reason for `{line}`")),
+        );
         if updates {
             project.write(&path);
         } else {

@@ -8,42 +8,162 @@ use crate::packed::{TIME, success};
 
 /// Why a line differs: its sign and a part of it, or with `$` its end, and the reason.
 const REASONS: &[(char, &str, &str)] = &[
-    ('-', "Section: $", "policy 5.6.5: each package has a section"),
-    ('+', "Pre-Depends: passwd", "the user is there before the files are unpacked"),
-    ('+', "Depends: libc6 (>= N)", "what the programs need is asked for"),
-    ('+', "conffile /etc/simple/plain.conf", "an upgrade keeps what the sysadmin has changed"),
-    ('-', "0755 root/simple /usr/lib/simple$", "folders are root's unless an entry says otherwise"),
-    ('+', "0755 root/root /usr/lib/simple$", "folders are root's unless an entry says otherwise"),
-    ('-', "0755 navi/ssl-cert /etc/owned$", "folders are root's unless an entry says otherwise"),
-    ('+', "0755 root/root /etc/owned$", "folders are root's unless an entry says otherwise"),
-    ('-', " -> /usr/bin/simple$", "policy 10.5: a link within a folder of the root is relative"),
-    ('+', " -> simple$", "policy 10.5: a link within a folder of the root is relative"),
-    ('+', "Section: misc", "policy 5.6.5: each package has a section"),
-    ('+', "Description: ", "Debian's form: no article, no full stop, and an extended part"),
-    ('-', "Description: ", "Debian's form: no article, no full stop, and an extended part"),
+    (
+        '-',
+        "Section: $",
+        "policy 5.6.5: each package has a section",
+    ),
+    (
+        '+',
+        "Pre-Depends: passwd",
+        "the user is there before the files are unpacked",
+    ),
+    (
+        '+',
+        "Depends: libc6 (>= N)",
+        "what the programs need is asked for",
+    ),
+    (
+        '+',
+        "conffile /etc/simple/plain.conf",
+        "an upgrade keeps what the sysadmin has changed",
+    ),
+    (
+        '-',
+        "0755 root/simple /usr/lib/simple$",
+        "folders are root's unless an entry says otherwise",
+    ),
+    (
+        '+',
+        "0755 root/root /usr/lib/simple$",
+        "folders are root's unless an entry says otherwise",
+    ),
+    (
+        '-',
+        "0755 navi/ssl-cert /etc/owned$",
+        "folders are root's unless an entry says otherwise",
+    ),
+    (
+        '+',
+        "0755 root/root /etc/owned$",
+        "folders are root's unless an entry says otherwise",
+    ),
+    (
+        '-',
+        " -> /usr/bin/simple$",
+        "policy 10.5: a link within a folder of the root is relative",
+    ),
+    (
+        '+',
+        " -> simple$",
+        "policy 10.5: a link within a folder of the root is relative",
+    ),
+    (
+        '+',
+        "Section: misc",
+        "policy 5.6.5: each package has a section",
+    ),
+    (
+        '+',
+        "Description: ",
+        "Debian's form: no article, no full stop, and an extended part",
+    ),
+    (
+        '-',
+        "Description: ",
+        "Debian's form: no article, no full stop, and an extended part",
+    ),
     ('+', "Architecture: all", "no file of it is for one machine"),
-    ('-', "Architecture: amd64", "no file of it is for one machine"),
-    ('-', "Depends: ", "an empty field is none, and a wrong one cannot be installed"),
-    ('+', "Maintainer: ", "policy 5.6.2: a maintainer has a name and an address"),
-    ('-', "Maintainer: ", "policy 5.6.2: a maintainer has a name and an address"),
-    ('+', "script p", "the package looks after its units and private files, from an upgrade to a purge"),
-    ('+', "/usr/share/lintian", "what lintian says of a package made so is known"),
-    ('+', "/changelog", "policy 12.7: each package has a changelog"),
-    ('-', "/changelog", "policy 12.7: a native package's changelog is changelog.gz"),
-    ('+', "/copyright", "policy 12.5: each package has a copyright file"),
-    ('+', "0755 root/root /usr/share/doc", "policy 12.5: each package has a copyright file"),
+    (
+        '-',
+        "Architecture: amd64",
+        "no file of it is for one machine",
+    ),
+    (
+        '-',
+        "Depends: ",
+        "an empty field is none, and a wrong one cannot be installed",
+    ),
+    (
+        '+',
+        "Maintainer: ",
+        "policy 5.6.2: a maintainer has a name and an address",
+    ),
+    (
+        '-',
+        "Maintainer: ",
+        "policy 5.6.2: a maintainer has a name and an address",
+    ),
+    (
+        '+',
+        "script p",
+        "the package looks after its units and private files, from an upgrade to a purge",
+    ),
+    (
+        '+',
+        "/usr/share/lintian",
+        "what lintian says of a package made so is known",
+    ),
+    (
+        '+',
+        "/changelog",
+        "policy 12.7: each package has a changelog",
+    ),
+    (
+        '-',
+        "/changelog",
+        "policy 12.7: a native package's changelog is changelog.gz",
+    ),
+    (
+        '+',
+        "/copyright",
+        "policy 12.5: each package has a copyright file",
+    ),
+    (
+        '+',
+        "0755 root/root /usr/share/doc",
+        "policy 12.5: each package has a copyright file",
+    ),
     ('+', "0755 root/root /$", "dpkg-deb has the root as well"),
-    ('+', "0755 root/root /usr$", "policy 12.5: each package has a copyright file"),
-    ('+', "0755 root/root /usr/lib$", "/lib is a link to /usr/lib"),
-    ('+', "0755 root/root /usr/share$", "policy 12.5: each package has a copyright file"),
+    (
+        '+',
+        "0755 root/root /usr$",
+        "policy 12.5: each package has a copyright file",
+    ),
+    (
+        '+',
+        "0755 root/root /usr/lib$",
+        "/lib is a link to /usr/lib",
+    ),
+    (
+        '+',
+        "0755 root/root /usr/share$",
+        "policy 12.5: each package has a copyright file",
+    ),
     ('-', " /lib", "/lib is a link to /usr/lib"),
     ('+', " /usr/lib/systemd", "/lib is a link to /usr/lib"),
-    ('-', "/data", "cargo-deb makes a link of an array of two, against its manual"),
-    ('+', "/usr/share/symbolic/b$", "cargo-deb makes a link of an array of two, against its manual"),
+    (
+        '-',
+        "/data",
+        "cargo-deb makes a link of an array of two, against its manual",
+    ),
+    (
+        '+',
+        "/usr/share/symbolic/b$",
+        "cargo-deb makes a link of an array of two, against its manual",
+    ),
     ('-', "/man1/", "policy 12.3: manual pages are compressed"),
     ('+', "/man1/", "policy 12.3: manual pages are compressed"),
-    ('-', "/usr/share/linked/current$", "links that a glob finds stay links"),
-    ('+', "/usr/share/linked/current -> one$", "links that a glob finds stay links"),
+    (
+        '-',
+        "/usr/share/linked/current$",
+        "links that a glob finds stay links",
+    ),
+    (
+        '+',
+        "/usr/share/linked/current -> one$",
+        "links that a glob finds stay links",
+    ),
 ];
 
 /// Returns the reason for which a line differs.
@@ -68,7 +188,11 @@ fn record_what_peers_build() {
         };
         for path in projects(folder) {
             let mut project = Project::read(&path);
-            if project.words("import").iter().any(|word| word.contains("goreleaser")) {
+            if project
+                .words("import")
+                .iter()
+                .any(|word| word.contains("goreleaser"))
+            {
                 continue;
             }
             for variant in project.builds() {
@@ -84,7 +208,9 @@ fn record_what_peers_build() {
                 } else {
                     let file = project.words("import");
                     let file = file.first().map_or("nfpm.yaml", |file| file);
-                    command.args(["package", "-p", "deb", "-f", file, "-t"]).arg(&out);
+                    command
+                        .args(["package", "-p", "deb", "-f", file, "-t"])
+                        .arg(&out);
                 }
                 success(&mut command);
                 let suffix = variant.map_or_else(String::new, |it| format!(" {it}"));
@@ -97,7 +223,9 @@ fn record_what_peers_build() {
 }
 
 fn of_cargo_deb(command: &mut Command, project: &Project, variant: Option<&str>, out: &Path) {
-    command.args(["--no-build", "--no-strip", "--offline", "-o"]).arg(out);
+    command
+        .args(["--no-build", "--no-strip", "--offline", "-o"])
+        .arg(out);
     if let Some(variant) = variant {
         command.args(["--variant", variant]);
     }

@@ -129,7 +129,9 @@ impl Project {
         let manifest = std::fs::read_to_string(self.folder.path().join("reldeb.toml")).unwrap();
         self.set("reldeb.toml", manifest);
         for variant in self.builds() {
-            let suffix = variant.as_ref().map_or_else(String::new, |it| format!(" {it}"));
+            let suffix = variant
+                .as_ref()
+                .map_or_else(String::new, |it| format!(" {it}"));
             let mut words = vec!["build", "-o", "out"];
             std::fs::create_dir_all(self.folder.path().join("out")).unwrap();
             if let Some(variant) = &variant {
@@ -167,7 +169,7 @@ impl Project {
     pub(super) fn text(&self) -> String {
         let mut text = self.input.clone();
         for (name, content) in &self.sections {
-            text.push_str(&format!("=== {name}\n{content}"));
+            text.extend(["=== ", name, "\n", content]);
         }
         text
     }
@@ -191,7 +193,12 @@ pub(super) fn packages(folder: &Path) -> String {
 }
 
 fn package(path: &Path) -> String {
-    let json = success(crate::packed::reldeb().arg("inspect").arg(path).arg("--json"));
+    let json = success(
+        crate::packed::reldeb()
+            .arg("inspect")
+            .arg(path)
+            .arg("--json"),
+    );
     let package: serde_json::Value = serde_json::from_str(&json).unwrap();
     let mut lines = Vec::new();
     let control: BTreeMap<&String, &serde_json::Value> =
@@ -219,9 +226,15 @@ fn package(path: &Path) -> String {
             ("group", "") if entry["gid"] == 0 => "root",
             (_, text) => text,
         };
-        let target = entry["target"].as_str().map(|target| format!(" -> {target}"));
+        let target = entry["target"]
+            .as_str()
+            .map(|target| format!(" -> {target}"));
         // dpkg gives links no mode.
-        let mode = if target.is_some() { "0777" } else { text("mode") };
+        let mode = if target.is_some() {
+            "0777"
+        } else {
+            text("mode")
+        };
         lines.push(format!(
             "{mode} {}/{} {}{}",
             text("owner"),
@@ -249,11 +262,14 @@ fn any_libc(text: &str) -> String {
 fn differences(peer: &str, ours: &str) -> String {
     let mut text = String::new();
     for (sign, one, other) in [('-', peer, ours), ('+', ours, peer)] {
-        for line in one.lines().filter(|line| !other.lines().any(|it| it == *line)) {
+        for line in one
+            .lines()
+            .filter(|line| !other.lines().any(|it| it == *line))
+        {
             let line = format!("{sign} {line}");
             match reason(&line) {
-                Some(reason) => text.push_str(&format!("{line}  # {reason}\n")),
-                None => text.push_str(&format!("{line}\n")),
+                Some(reason) => text.extend([&line, "  # ", reason, "\n"]),
+                None => text.extend([&line, "\n"]),
             }
         }
     }
