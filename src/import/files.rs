@@ -38,6 +38,15 @@ pub(super) fn mode(bits: u32) -> Value {
 /// Returns the absolute path of a target, below /usr where Debian has it; says so.
 pub(super) fn target(path: &str, line: usize, notes: &mut Notes) -> String {
     let path = format!("/{}", path.trim_start_matches('/'));
+    if let Some(below) = path.strip_prefix("/usr/local/") {
+        let own = format!("/usr/{below}");
+        notes.differs(
+            Some(line),
+            &format!("`{path}` becomes `{own}`"),
+            "policy 9.1.2: /usr/local is the sysadmin's; look for the path in scripts and units",
+        );
+        return own;
+    }
     if MERGED.iter().any(|folder| path.starts_with(folder)) {
         let merged = format!("/usr{path}");
         notes.differs(

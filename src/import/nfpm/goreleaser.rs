@@ -32,8 +32,8 @@ pub(super) struct Project {
 pub(super) struct Build {
     id: String,
     binary: String,
-    /// The target of a Linux on amd64, as the builder names it.
-    target: &'static str,
+    /// The target, as the builder names it: Linux on amd64 where there is one.
+    target: String,
 }
 
 impl Project {
@@ -63,20 +63,20 @@ impl Project {
             builds.push(Build {
                 id: id.to_owned(),
                 binary: build.text("binary")?.unwrap_or(id).to_owned(),
-                target: match build.text("builder")? {
-                    Some("rust") => "x86_64-unknown-linux-gnu",
-                    Some("zig") => "x86_64-linux",
-                    _ => "linux_amd64_v1",
-                },
+                target: target(build)?,
             });
         }
         if root.get("builds").is_none() {
             builds.push(Build {
                 id: name.clone(),
                 binary: name.clone(),
-                target: "linux_amd64_v1",
+                target: "linux_amd64_v1".into(),
             });
         }
+        // Several builds may make one program, each for another machine.
+        let is_other =
+            |build: &Build| !build.target.contains("amd64") && !build.target.contains("x86_64");
+        builds.sort_by_key(is_other);
         let dist = root.text("dist")?.unwrap_or("dist");
         Ok(Self {
             dist: dist.trim_end_matches('/').to_owned(),
@@ -100,6 +100,36 @@ impl Project {
             })
             .collect()
     }
+}
+
+/// Returns the target of a build for amd64, or else for the first machine that it is for.
+fn target(build: &Table) -> Result<String, Fault> {
+    let named = build.texts("targets")?;
+    let named = named.iter().find(|target| target.starts_with("linux_"));
+    let amd64 = "linux_amd64_v1".to_owned();
+    Ok(match (build.text("builder")?, named) {
+        (Some("rust"), _) => "x86_64-unknown-linux-gnu".into(),
+        (Some("zig"), _) => "x86_64-linux".into(),
+        (_, Some(_))
+            if build
+                .texts("targets")?
+                .iter()
+                .any(|it| it.starts_with("linux_amd64")) =>
+        {
+            amd64
+        }
+        (_, Some(target)) => (*target).to_owned(),
+        (_, None) => {
+            let machines = build.texts("goarch")?;
+            match machines.first() {
+                None => amd64,
+                Some(_) if machines.contains(&"amd64") => amd64,
+                Some(&"arm64") => "linux_arm64_v8.0".into(),
+                Some(&"arm") => "linux_arm_6".into(),
+                Some(machine) => format!("linux_{machine}"),
+            }
+        }
+    })
 }
 
 impl Project {

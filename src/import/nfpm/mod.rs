@@ -130,15 +130,30 @@ pub(super) fn read_goreleaser(
         home,
         project: Some(project),
     };
+    let mut known: Vec<Text> = Vec::new();
+    let mut models = Vec::new();
     for table in &packages {
         let model = source.package(table, &mut reading.notes);
         let model = model.map_err(located)?;
-        let name = model.value("package", &Text::literal("name"));
-        let prefix = match name {
-            Some(Value::Text(name)) if packages.len() > 1 => {
-                format!("packages.{}.", table_key(&name.meant()))
-            }
-            _ => String::new(),
+        let Some(Value::Text(name)) = model.value("package", &Text::literal("name")).cloned()
+        else {
+            continue;
+        };
+        if known.contains(&name) {
+            reading.notes.left_out(
+                table.line("name"),
+                &format!("a second package `{}` is left out", name.meant()),
+                "one package has one name; `reldeb build -o FILE` gives the file another",
+            );
+            continue;
+        }
+        known.push(name);
+        models.push(model);
+    }
+    for (model, name) in models.iter().zip(&known) {
+        let prefix = match models.len() {
+            1 => String::new(),
+            _ => format!("packages.{}.", table_key(&name.meant())),
         };
         model.write(&mut reading.draft, &prefix);
     }
