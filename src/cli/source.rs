@@ -182,7 +182,7 @@ impl BuildSettings {
         }
         for manifest in manifests {
             let written = manifest.tables.package.version.as_ref();
-            let Some(TextOr::Table(table)) = written.map(toml::Spanned::get_ref) else {
+            let Some(TextOr::Table(table)) = written.map(reldeb::manifest::Spanned::get_ref) else {
                 continue;
             };
             let Some(question) = table.question() else {

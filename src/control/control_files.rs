@@ -1,6 +1,6 @@
 //! `[control-files]`: further files of the control archive, read from the build machine.
 
-use toml::Spanned;
+use crate::manifest::Spanned;
 
 use crate::deb::ControlMember;
 use crate::fs;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
+use crate::manifest::Spanned;
 
 use super::control_files::member;
 use crate::deb::{ControlContent, ControlMember};

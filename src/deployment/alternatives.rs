@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use toml::Spanned;
+use crate::manifest::Spanned;
 
 use super::alternative_groups;
 use super::{Contributor, Deployment, DeploymentError, Facts, Script, Step};

@@ -24,7 +24,7 @@ impl AdminCommand {
     pub(super) fn resolve(facts: &Facts<'_>, program: &Program) -> Option<Self> {
         let service = facts.manifest.tables.service.as_ref();
         let asked = service.and_then(|service| service.command.as_ref());
-        let name = match asked.map(toml::Spanned::get_ref) {
+        let name = match asked.map(crate::manifest::Spanned::get_ref) {
             Some(OffOr::Off) => return None,
             Some(OffOr::On(name)) => name.0.to_string(),
             // It is a command itself, or nobody's.
@@ -74,7 +74,7 @@ impl AdminCommand {
                 "leave `command` out, or write another name such as `{}ctl`",
                 self.name
             );
-            return Err(refuse(written.map(toml::Spanned::span), message, hint));
+            return Err(refuse(written.map(crate::manifest::Spanned::span), message, hint));
         }
         if !reserved::is_command(&self.name) {
             return Ok(());
@@ -86,7 +86,7 @@ impl AdminCommand {
             "write another below `[service]`, such as `command = \"{}ctl\"`, or `command = false`",
             self.name
         );
-        Err(refuse(written.map(toml::Spanned::span), message, hint))
+        Err(refuse(written.map(crate::manifest::Spanned::span), message, hint))
     }
 }
 

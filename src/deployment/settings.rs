@@ -1,7 +1,7 @@
 //! The settings of a machine: secrets that are made on it, and variables that its administrator sets
 //! before the service can start.
 
-use toml::Spanned;
+use crate::manifest::Spanned;
 
 use super::{DeploymentError, Directories, Facts, Service};
 use crate::manifest::{Capability, InvalidValue, Manager, ServiceTable, TextOr, VariableName};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use globset::GlobBuilder;
 use serde::Serialize;
-use toml::Spanned;
+use crate::manifest::Spanned;
 
 use super::relative_paths;
 use super::{Contributor, Deployment, DeploymentError, Directories, Facts, Script, Step};

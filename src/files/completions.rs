@@ -1,6 +1,6 @@
 //! `[completions]`: the places where shells look for what they know of commands.
 
-use toml::Spanned;
+use crate::manifest::Spanned;
 
 use super::{Mapping, MappingSource, path, patterns};
 use crate::manifest::{InvalidValue, Manifest};

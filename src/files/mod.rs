@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use toml::Spanned;
+use crate::manifest::Spanned;
 
 use crate::manifest::{FileCapabilities, FileTable, InvalidValue, Manifest, ManifestError, TextOr};
 use crate::release::Patterns;

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use toml::Spanned;
+use super::spanned::Spanned;
 
 use super::InvalidValue;
 use crate::debian::{OtherField, Stanza, Suite, SuiteError};

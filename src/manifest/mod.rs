@@ -16,6 +16,7 @@ mod relations;
 mod scripts_table;
 mod service_values;
 mod source;
+mod spanned;
 mod tables;
 mod units_table;
 mod version_table;
@@ -43,6 +44,7 @@ pub use service_values::{
     SymlinkTarget, VariableName, VariableValue, WholeUnitName,
 };
 pub use source::Environment;
+pub use spanned::Spanned;
 pub use tables::*;
 pub use units_table::{UnitFile, UnitTable, UnitsTable};
 pub use version_table::{Epoch, VersionQuestion, VersionSource, VersionTable};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use toml::Spanned;
+use super::spanned::Spanned;
 
 use super::WrittenPath;
 use super::checked::TextOr;

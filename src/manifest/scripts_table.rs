@@ -1,7 +1,7 @@
 //! `[scripts]` as written.
 
 use serde::Deserialize;
-use toml::Spanned;
+use super::spanned::Spanned;
 
 /// `[scripts]`: the author's own maintainer scripts, each a file or the text itself.
 #[derive(Debug, Clone, Default, Deserialize)]

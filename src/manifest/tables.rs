@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use toml::Spanned;
+use super::spanned::Spanned;
 
 use super::InvalidValue;
 use super::capability::{Capability, FileCapabilities};

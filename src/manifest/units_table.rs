@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize, Serializer};
-use toml::Spanned;
+use super::spanned::Spanned;
 
 use super::checked::{Checked, TextOr};
 use super::service_values::ServiceValueError;

@@ -2,7 +2,7 @@
 
 mod needs;
 
-use toml::Spanned;
+use crate::manifest::Spanned;
 
 use crate::deployment::Script;
 use crate::finding::{Finding, tags};

@@ -101,7 +101,7 @@ fn version_file(manifest: &Manifest, options: &BuildOptions) -> Result<Option<St
         return Ok(None);
     }
     let version = manifest.tables.package.version.as_ref();
-    let Some(TextOr::Table(table)) = version.map(toml::Spanned::get_ref) else {
+    let Some(TextOr::Table(table)) = version.map(crate::manifest::Spanned::get_ref) else {
         return Ok(None);
     };
     let Ok(VersionSource::File(path)) = table.source() else {
@@ -199,7 +199,7 @@ fn templates(manifest: &Manifest) -> Result<Templates, TemplateError> {
 fn patterns(manifest: &Manifest) -> Result<Patterns, Error> {
     let written = &manifest.tables.release.exclude;
     Patterns::new(written.iter().map(|pattern| pattern.get_ref().as_str())).map_err(|error| {
-        let span = written.get(error.index).map_or(0..0, toml::Spanned::span);
+        let span = written.get(error.index).map_or(0..0, crate::manifest::Spanned::span);
         let error = InvalidValue::new(span, error.to_string(), None);
         manifest.locate(error).into()
     })

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use toml::Spanned;
+use crate::manifest::Spanned;
 
 use crate::error::Error;
 use crate::files;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use toml::Spanned;
+use crate::manifest::Spanned;
 
 use super::machine::PackageMachine;
 use super::{BuildOptions, PlanError, policy};

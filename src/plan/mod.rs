@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 pub use error::PlanError;
 
 use machine::PackageMachine;
-use toml::Spanned;
+use crate::manifest::Spanned;
 
 use crate::audit::{DeclaredSuite, Libraries};
 use crate::deb::{Compression, ControlMember};

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use reldeb::fs;
+use reldeb::manifest::Spanned;
 use reldeb::manifest::{Checked, ListOrText, Manifest, TextOr};
-use toml::Spanned;
 
 use super::project::Project;
 use crate::cli::session::{Environment, Failure};
