@@ -1,7 +1,7 @@
 //! `[hooks]`: the author's shell, inline or from a file, read and checked.
 
-use serde::Serialize;
 use crate::manifest::Spanned;
+use serde::Serialize;
 
 use crate::finding::{Finding, tags};
 use crate::fs;

@@ -1,9 +1,10 @@
 //! The words that a manifest chooses from, and the rooms below decide by.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// The fate of the debug sections and symbol tables of the release's ELF files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DebugSymbols {
     /// They stay where they are.
@@ -16,7 +17,7 @@ pub enum DebugSymbols {
 }
 
 /// The effect of an upgrade on a running service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnUpgrade {
     /// Restart after the new version is configured.
@@ -30,7 +31,7 @@ pub enum OnUpgrade {
 }
 
 /// The way in which the service manager learns that the service serves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Readiness {
     /// The program sends `READY=1` itself (`sd_notify(3)`).
@@ -44,20 +45,30 @@ pub enum Readiness {
 /// The moments at which the author's hooks run. "After" a removal is in postrm, "before" it in
 /// prerm; a reinstallation is a configure of the version that is already there or an installation
 /// over left configuration files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(field_identifier, rename_all = "kebab-case")]
-#[allow(missing_docs)] // the names say it
 pub enum HookEvent {
+    /// In preinst, at the first installation.
     BeforeFirstInstall,
+    /// In postinst at the first installation, before the service starts.
     AfterFirstInstall,
+    /// In preinst of the new version.
     BeforeUpgrade,
+    /// In postinst of the new version, before the service restarts.
     AfterUpgrade,
+    /// In preinst, for the version that is there or over what a removal left.
     BeforeReinstall,
+    /// In postinst, for the version that is there or over what a removal left.
     AfterReinstall,
+    /// In prerm, before the service stops.
     BeforeRemove,
+    /// In postrm, when the files are gone.
     AfterRemove,
+    /// In postrm, before state and logs are removed.
     BeforePurge,
+    /// In postrm, at its end.
     AfterPurge,
+    /// In postinst, when another package activates a trigger that this one waits for.
     OnTrigger,
 }
 

@@ -6,13 +6,16 @@ mod build;
 mod cargo;
 mod check;
 mod command;
+mod completions;
 mod diff;
 mod git;
 mod import;
 mod init;
 mod inspect;
+mod manual;
 mod plan;
 mod render;
+mod schema;
 mod session;
 mod source;
 mod template;
@@ -20,7 +23,7 @@ mod view;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use session::{Answer, Global, Session};
 
@@ -59,6 +62,12 @@ enum Command {
     Diff(diff::Arguments),
     /// List or show the built-in templates, to replace them with `[templates]`
     Template(template::Arguments),
+    /// Print the JSON schema of the manifest, for editors
+    Schema(schema::Arguments),
+    /// Print what a shell completes after `reldeb`
+    Completions(completions::Arguments),
+    /// Print a manual page, or write all
+    Man(manual::Arguments),
 }
 
 impl Command {
@@ -73,6 +82,9 @@ impl Command {
             Self::Inspect(arguments) => inspect::run(arguments, session),
             Self::Diff(arguments) => diff::run(arguments, session),
             Self::Template(arguments) => template::run(arguments, session),
+            Self::Schema(_) => Ok(schema::run()),
+            Self::Completions(arguments) => Ok(completions::run(arguments, CommandLine::command())),
+            Self::Man(arguments) => manual::run(arguments, CommandLine::command(), session),
         }
     }
 }

@@ -51,6 +51,12 @@ impl Compression {
         }
     }
 
+    /// Returns every word that stands for a compression.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        let methods = Method::ALL.into_iter().map(Method::name);
+        methods.chain(PRESETS.map(|(name, _)| name))
+    }
+
     /// Returns the method.
     #[must_use]
     pub fn method(self) -> Method {
@@ -118,12 +124,6 @@ impl fmt::Display for Compression {
 /// Names for a method with a level.
 const PRESETS: [(&str, Compression); 2] =
     [("fast", Compression::FAST), ("best", Compression::BEST)];
-
-/// Returns every name that stands for a compression.
-fn names() -> impl Iterator<Item = &'static str> {
-    let methods = Method::ALL.into_iter().map(Method::name);
-    methods.chain(PRESETS.map(|(name, _)| name))
-}
 
 impl FromStr for Compression {
     type Err = CompressionError;
@@ -197,7 +197,11 @@ fn range(method: Method) -> String {
 }
 
 fn choice() -> String {
-    message::either(&names().map(|name| format!("`{name}`")).collect::<Vec<_>>())
+    message::either(
+        &Compression::words()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>(),
+    )
 }
 
 /// Returns the name that was probably meant.
@@ -207,7 +211,7 @@ fn nearest(text: &str) -> Option<&'static str> {
     if let Some(method) = Method::ALL.into_iter().find(mistaken) {
         return Some(method.name());
     }
-    names()
+    Compression::words()
         .map(|name| (strsim::jaro(name, &lower), name))
         .filter(|(nearness, _)| *nearness > 0.7)
         .max_by(|a, b| a.0.total_cmp(&b.0))

@@ -175,6 +175,17 @@ impl FromStr for MachineName {
     }
 }
 
+/// Returns the names of machines that [`MachineName`] reads after the name of a system or before further
+/// words, and the texts among them that it does not take.
+pub(crate) fn foreign_machines() -> (Vec<&'static str>, &'static [&'static str]) {
+    let foreign = FOREIGN.iter().map(|(foreign, _)| *foreign);
+    let known = Architecture::known().map(Architecture::as_str);
+    (
+        foreign.chain(known).chain(["arm", "armv6"]).collect(),
+        &VAGUE,
+    )
+}
+
 /// Returns Debian's name for another system's: a machine, a triple of Rust or GNU
 /// (`aarch64-unknown-linux-gnu`), or a platform with its system first (`linux/amd64`).
 fn foreign(text: &str) -> Option<Architecture> {

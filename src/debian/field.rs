@@ -103,6 +103,13 @@ const OBSOLETE: [(&str, &str); 6] = [
     ("Package_Revision", "Version"),
 ];
 
+/// Returns the fields that no author sets, and that have no key.
+pub(crate) fn not_for_authors() -> impl Iterator<Item = &'static str> {
+    FILLED_IN
+        .into_iter()
+        .chain(OBSOLETE.map(|(field, _)| field))
+}
+
 /// A field of relations to other packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)] // the names say it

@@ -27,11 +27,13 @@ mod user_name;
 mod version;
 mod word;
 
+pub(crate) use architecture::foreign_machines;
 pub use architecture::{Architecture, ArchitectureError, MachineName};
 #[cfg(test)]
 pub(crate) use control_file::orders;
 pub use control_file::{BuildId, ControlFile, RelationFields};
 pub use description::{Description, DescriptionError};
+pub(crate) use field::not_for_authors;
 pub use field::{FIELDS, Field, FieldError, OtherField, RelationField, RelationFieldError};
 pub use maintainer::{Maintainer, MaintainerError};
 pub use package_name::{PackageName, PackageNameError};

@@ -100,6 +100,11 @@ impl MultiArch {
         ("same", Self::Same),
         ("no", Self::No),
     ];
+
+    /// Returns all words.
+    pub(crate) fn words() -> [&'static str; 4] {
+        Self::WORDS.map(|(word, _)| word)
+    }
 }
 
 impl FromStr for MultiArch {
@@ -131,8 +136,7 @@ impl MultiArchError {
     /// Returns a hint on what to write.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        let words = MultiArch::WORDS.map(|(word, _)| word);
-        Some(nearest(&self.0, words).map_or_else(
+        Some(nearest(&self.0, MultiArch::words()).map_or_else(
             || "leave it out for `no`".to_owned(),
             |near| format!("did you mean `{near}`?"),
         ))

@@ -1,7 +1,7 @@
 //! The system user that owns state and logs and runs the service.
 
-use serde::Serialize;
 use crate::manifest::Spanned;
+use serde::Serialize;
 
 use super::names::{other, refuse};
 use super::{Contributor, Deployment, DeploymentError, Directories, Facts, Script, Step};

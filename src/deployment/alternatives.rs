@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use crate::manifest::Spanned;
+use serde::Serialize;
 
 use super::alternative_groups;
 use super::{Contributor, Deployment, DeploymentError, Facts, Script, Step};

@@ -43,7 +43,11 @@ pub(super) fn check(facts: &Facts<'_>, service: &Service) -> Result<(), Deployme
     let message =
         "`capabilities` are for a service with a user, and this one runs as root".to_owned();
     let hint = "take out `user = false`, or `capabilities`".to_owned();
-    Err(refuse(written.map(crate::manifest::Spanned::span), message, hint))
+    Err(refuse(
+        written.map(crate::manifest::Spanned::span),
+        message,
+        hint,
+    ))
 }
 
 fn obstacles(service: &Service) -> impl Iterator<Item = (&'static str, &'static str)> {

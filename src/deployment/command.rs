@@ -74,7 +74,11 @@ impl AdminCommand {
                 "leave `command` out, or write another name such as `{}ctl`",
                 self.name
             );
-            return Err(refuse(written.map(crate::manifest::Spanned::span), message, hint));
+            return Err(refuse(
+                written.map(crate::manifest::Spanned::span),
+                message,
+                hint,
+            ));
         }
         if !reserved::is_command(&self.name) {
             return Ok(());
@@ -86,7 +90,11 @@ impl AdminCommand {
             "write another below `[service]`, such as `command = \"{}ctl\"`, or `command = false`",
             self.name
         );
-        Err(refuse(written.map(crate::manifest::Spanned::span), message, hint))
+        Err(refuse(
+            written.map(crate::manifest::Spanned::span),
+            message,
+            hint,
+        ))
     }
 }
 

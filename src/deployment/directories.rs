@@ -54,7 +54,11 @@ impl Directories {
                 let message = format!(
                     "`{directory}` is Debian's own, but would hold the {what} of package `{name}`"
                 );
-                let span = tables.package.name.as_ref().map(crate::manifest::Spanned::span);
+                let span = tables
+                    .package
+                    .name
+                    .as_ref()
+                    .map(crate::manifest::Spanned::span);
                 return Err(refuse(span, message, other_package(name)));
             }
         }

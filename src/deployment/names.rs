@@ -14,7 +14,11 @@ pub(super) fn check_package(tables: &Tables, name: &PackageName) -> Result<(), D
     }
     let message =
         format!("package `{name}` is one of Debian's base system, which this one would replace");
-    let span = tables.package.name.as_ref().map(crate::manifest::Spanned::span);
+    let span = tables
+        .package
+        .name
+        .as_ref()
+        .map(crate::manifest::Spanned::span);
     Err(refuse(span, message, other_package(name)))
 }
 

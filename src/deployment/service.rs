@@ -131,7 +131,11 @@ impl Service {
         let message = format!("service `{}` is one of Debian's own", self.name);
         let other = other(self.name.as_str(), reserved::is_unit);
         let hint = format!("write another name below `[service]`, such as `name = \"{other}\"`");
-        Err(refuse(written.map(crate::manifest::Spanned::span), message, hint))
+        Err(refuse(
+            written.map(crate::manifest::Spanned::span),
+            message,
+            hint,
+        ))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::manifest::Spanned;
 use globset::GlobBuilder;
 use serde::Serialize;
-use crate::manifest::Spanned;
 
 use super::relative_paths;
 use super::{Contributor, Deployment, DeploymentError, Directories, Facts, Script, Step};

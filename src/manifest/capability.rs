@@ -10,7 +10,7 @@ use super::service_values::ServiceValueError;
 use crate::message::nearest;
 
 /// All of them, in the order of their numbers.
-const NAMES: [&str; 41] = [
+pub(super) const NAMES: [&str; 41] = [
     "chown",
     "dac_override",
     "dac_read_search",

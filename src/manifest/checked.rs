@@ -5,10 +5,10 @@ use std::marker::PhantomData;
 use std::ops::Range;
 use std::str::FromStr;
 
+use super::spanned::Spanned;
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use super::spanned::Spanned;
 
 use super::InvalidValue;
 use crate::debian::{OtherField, Stanza, Suite, SuiteError};

@@ -13,6 +13,7 @@ mod packages;
 mod registry_tables;
 mod registry_values;
 mod relations;
+mod schema;
 mod scripts_table;
 mod service_values;
 mod source;
@@ -38,6 +39,7 @@ pub(crate) use misplaced::findings as misplaced_keys;
 pub use registry_tables::*;
 pub use registry_values::{AlternativeName, LintianTag, MemberName, Reason, TriggerName};
 pub use relations::Family;
+pub use schema::schema;
 pub use scripts_table::ScriptsTable;
 pub use service_values::{
     Argument, DirectiveName, DirectiveValue, LimitName, LimitValue, SectionName, ServiceValueError,

@@ -3,15 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use super::spanned::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::WrittenPath;
 use super::checked::TextOr;
 use super::registry_values::{AlternativeName, LintianTag, Reason, TriggerName};
 
 /// A value of `[alternatives]`; its key is the link that the machine's choice makes.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct AlternativeTable {
     /// The name of the choice; default: the name of the link.
@@ -27,7 +28,7 @@ pub struct AlternativeTable {
 }
 
 /// A value of `slaves` as a table.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SlaveTable {
     /// The name in the registry; default: the name of the link.
@@ -37,7 +38,7 @@ pub struct SlaveTable {
 }
 
 /// `[triggers]`: deb-triggers(5).
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct TriggersTable {
     /// Triggers that run the hook `on-trigger`; who activates them waits for it.
@@ -55,7 +56,7 @@ pub struct TriggersTable {
 }
 
 /// `[lintian]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct LintianTable {
     /// Tags that are overridden, each with the reason.
@@ -63,7 +64,7 @@ pub struct LintianTable {
 }
 
 /// `[debconf]`: debconf-devel(7).
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct DebconfTable {
     /// The file of the questions.

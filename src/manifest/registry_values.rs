@@ -1,10 +1,11 @@
 //! Names of Debian's registries: alternatives, triggers, members of the control archive, tags of
 //! lintian. Each is checked where it is read.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::checked::Checked;
@@ -78,7 +79,7 @@ fn trigger_name(text: &str) -> Result<(), ServiceValueError> {
 const LONGEST_MEMBER: usize = 100;
 
 /// Files of the control archive that reldeb or dpkg makes, with the way to ask for them.
-const OWN_MEMBERS: [(&str, &str); 9] = [
+pub(super) const OWN_MEMBERS: [(&str, &str); 9] = [
     ("control", "write its fields into `[package]`"),
     ("conffiles", "write `conffile = true` into `[files]`"),
     ("md5sums", "leave it out"),

@@ -1,10 +1,11 @@
 //! `[scripts]` as written.
 
-use serde::Deserialize;
 use super::spanned::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 /// `[scripts]`: the author's own maintainer scripts, each a file or the text itself.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ScriptsTable {
     /// The script before the files are unpacked.

@@ -1,9 +1,10 @@
 //! Values that go into shell, units and maintainer scripts. Each is checked where it is read.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -11,7 +12,7 @@ use super::checked::{Checked, Hinted, with_hint};
 use crate::message::{nearest, ticked};
 
 /// The limits that systemd.exec(5) has, by their name in lower case without `Limit`.
-const LIMITS: [&str; 16] = [
+pub(super) const LIMITS: [&str; 16] = [
     "as",
     "core",
     "cpu",
@@ -71,6 +72,16 @@ macro_rules! texts {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 Checked::deserialize(deserializer).map(|checked| checked.0)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                $crate::manifest::schema::of_text::<Self>()
             }
         }
 

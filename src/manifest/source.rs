@@ -79,9 +79,29 @@ impl ManifestText {
         self.overlay_variant(&mut table, variant)?;
         let mut parts = self.part(Spanned::new(span, table), packages)?;
         for part in &mut parts {
+            self.refuse_lists(part.table.get_ref())?;
             self.expand_table(part.table.get_mut(), environment, &mut Vec::new())?;
         }
         Ok(parts)
+    }
+
+    /// Refuses lists where tables belong: serde would take the values for those of the keys in their
+    /// order.
+    fn refuse_lists(&self, table: &DeTable<'_>) -> Result<(), ManifestError> {
+        let alternatives = table.get("alternatives").map(Spanned::get_ref);
+        let alternatives = alternatives.and_then(DeValue::as_table);
+        let is_table = |key: &str| LEFT_OUT.contains(&key) || NEVER_LEFT_OUT.contains(&key);
+        let tables = table.iter().filter(|(key, _)| is_table(key.get_ref()));
+        for (_, value) in tables.chain(alternatives.into_iter().flatten()) {
+            if value.get_ref().is_array() {
+                let problem = Problem::WrongType {
+                    found: "list".to_owned(),
+                    expected: "a table".to_owned(),
+                };
+                return Err(self.error(Some(value.span()), problem));
+            }
+        }
+        Ok(())
     }
 
     fn overlay_variant(
@@ -215,10 +235,10 @@ impl ManifestText {
 const NEVER_LEFT_OUT: [&str; 2] = ["package", "user"];
 
 /// Tables of entries that the author names, each of which can be left out as well.
-const OF_ENTRIES: [&str; 2] = ["files", "units"];
+pub(super) const OF_ENTRIES: [&str; 2] = ["files", "units"];
 
 /// Tables that a package may be without; there is nothing to leave out where none is there.
-const LEFT_OUT: [&str; 16] = [
+pub(super) const LEFT_OUT: [&str; 16] = [
     "release",
     "files",
     "completions",

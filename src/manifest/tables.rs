@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use super::spanned::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::InvalidValue;
 use super::capability::{Capability, FileCapabilities};
@@ -36,7 +37,7 @@ use crate::vocabulary::{DebugSymbols, HookEvent, OnUpgrade, Readiness};
 pub type WrittenPath = Spanned<Checked<PackagePath>>;
 
 /// A whole manifest.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Tables {
     /// `[package]`.
@@ -56,6 +57,7 @@ pub struct Tables {
     /// `[conffiles]`.
     pub conffiles: ConffilesTable,
     /// `[hooks]`.
+    #[schemars(schema_with = "super::schema::hooks")]
     pub hooks: BTreeMap<HookEvent, Spanned<String>>,
     /// `[scripts]`.
     pub scripts: ScriptsTable,
@@ -90,7 +92,7 @@ impl Tables {
 }
 
 /// `[package]`: the control file.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PackageTable {
     /// `Package`; default: the release's name.
@@ -230,7 +232,7 @@ impl PackageTable {
 }
 
 /// `[release]`: what goes to /opt.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ReleaseTable {
     /// The release directory, from the manifest's folder.
@@ -287,7 +289,7 @@ impl ReleaseTable {
 }
 
 /// A value of `[files]` as a table.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct FileTable {
     /// A file, a directory or a glob, from the manifest's folder.
@@ -319,7 +321,7 @@ pub struct FileTable {
 }
 
 /// `[user]`: the system user.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct UserTable {
     /// The user's name; default: the package's name, made legal.
@@ -329,7 +331,7 @@ pub struct UserTable {
 }
 
 /// `[service]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ServiceTable {
     /// The basename of unit and init script; default: the package's name, made legal.
@@ -372,7 +374,7 @@ pub struct ServiceTable {
 }
 
 /// A service manager.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Manager {
     /// A systemd unit.
@@ -382,7 +384,7 @@ pub enum Manager {
 }
 
 /// `[conffiles]`: changes of paths since earlier versions.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ConffilesTable {
     /// Conffiles that this version no longer has.
@@ -396,7 +398,7 @@ pub struct ConffilesTable {
 }
 
 /// `[purge]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PurgeTable {
     /// The paths that purge removes; default: state and logs.
@@ -406,7 +408,7 @@ pub struct PurgeTable {
 }
 
 /// `[templates]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct TemplatesTable {
     /// The folder whose files replace built-in templates of the same name.
@@ -414,7 +416,7 @@ pub struct TemplatesTable {
 }
 
 /// `[build]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct BuildTable {
     /// Method and level; default: xz.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize, Serializer};
 use super::spanned::Spanned;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::checked::{Checked, TextOr};
 use super::service_values::ServiceValueError;
@@ -15,7 +16,7 @@ use crate::vocabulary::OnUpgrade;
 pub type UnitsTable = BTreeMap<Spanned<Checked<UnitFile>>, TextOr<UnitTable>>;
 
 /// A value of `[units]` as a table.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct UnitTable {
     /// A file, from the manifest's folder.
@@ -32,7 +33,7 @@ pub struct UnitTable {
 }
 
 /// The types of units that can be files (systemd.unit(5)).
-const TYPES: [&str; 9] = [
+pub(super) const TYPES: [&str; 9] = [
     "automount",
     "mount",
     "path",

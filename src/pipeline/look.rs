@@ -199,7 +199,9 @@ fn templates(manifest: &Manifest) -> Result<Templates, TemplateError> {
 fn patterns(manifest: &Manifest) -> Result<Patterns, Error> {
     let written = &manifest.tables.release.exclude;
     Patterns::new(written.iter().map(|pattern| pattern.get_ref().as_str())).map_err(|error| {
-        let span = written.get(error.index).map_or(0..0, crate::manifest::Spanned::span);
+        let span = written
+            .get(error.index)
+            .map_or(0..0, crate::manifest::Spanned::span);
         let error = InvalidValue::new(span, error.to_string(), None);
         manifest.locate(error).into()
     })

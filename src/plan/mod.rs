@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 
 pub use error::PlanError;
 
-use machine::PackageMachine;
 use crate::manifest::Spanned;
+use machine::PackageMachine;
 
 use crate::audit::{DeclaredSuite, Libraries};
 use crate::deb::{Compression, ControlMember};

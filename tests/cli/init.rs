@@ -354,7 +354,9 @@ fn nasty_texts_are_read_back() {
         let read = Manifest::read(root.path(), None, &[], &BTreeMap::new());
         let read = read.unwrap_or_else(|error| panic!("{error}\n{}", proposal.manifest_text));
         let package = &read[0].tables.package;
-        let value = |it: &Option<reldeb::manifest::Spanned<String>>| it.as_ref().map(|it| it.get_ref().clone());
+        let value = |it: &Option<reldeb::manifest::Spanned<String>>| {
+            it.as_ref().map(|it| it.get_ref().clone())
+        };
         let description = package
             .description
             .as_ref()

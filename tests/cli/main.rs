@@ -65,6 +65,7 @@ mod replaced_release;
 mod rooms;
 mod same_bytes;
 mod scarce;
+mod schema;
 mod scripts;
 mod self_contained;
 mod settings;

@@ -256,6 +256,13 @@ pub struct UnknownKind {
     expected: String,
 }
 
+impl KindWord {
+    /// Returns all words.
+    pub(crate) fn words() -> Vec<&'static str> {
+        Kind::words()
+    }
+}
+
 impl FromStr for KindWord {
     type Err = UnknownKind;
 

@@ -1,0 +1,14 @@
+//! `reldeb schema`: the JSON schema of the manifest.
+
+use clap::Args;
+use reldeb::manifest;
+
+use super::render::document;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {}
+
+/// Prints the schema, which is a JSON document anyway.
+pub(super) fn run() -> Vec<u8> {
+    document(&manifest::schema())
+}
