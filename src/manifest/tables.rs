@@ -40,42 +40,42 @@ pub type WrittenPath = Spanned<Checked<PackagePath>>;
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Tables {
-    /// `[package]`.
+    /// The fields of the control file, and the documents of the package.
     pub package: PackageTable,
-    /// `[release]`.
+    /// What goes to /opt: the directory of a release. A package without one leaves the table out.
     pub release: ReleaseTable,
-    /// `[files]`: target to source.
+    /// What goes elsewhere: the path in the package, and the source or a table for more.
     pub files: BTreeMap<Spanned<String>, TextOr<FileTable>>,
-    /// `[completions]`.
+    /// What shells complete after the package's commands.
     pub completions: CompletionsTable,
-    /// `[user]`, or `user = false`.
+    /// The system user that owns state and logs and runs the service; `false`: the service runs as root.
     pub user: Option<Spanned<OffOr<UserTable>>>,
-    /// `[service]`.
+    /// The service that runs in the background. A plain program is one only where this table exists.
     pub service: Option<ServiceTable>,
-    /// `[units]`.
+    /// Units of systemd that you have written: the name of each, and its source.
     pub units: UnitsTable,
-    /// `[conffiles]`.
+    /// What earlier versions shipped elsewhere.
     pub conffiles: ConffilesTable,
-    /// `[hooks]`.
+    /// Your own shell at the events of the package: a line that names a file, or the text itself.
     #[schemars(schema_with = "super::schema::hooks")]
     pub hooks: BTreeMap<HookEvent, Spanned<String>>,
-    /// `[scripts]`.
+    /// Your own maintainer scripts, for what hooks cannot do: a file, or the text itself.
     pub scripts: ScriptsTable,
-    /// `[purge]`.
+    /// What a purge removes.
     pub purge: PurgeTable,
-    /// `[alternatives]`: link to what is offered.
+    /// Choices of the machine that the package offers itself for: the link, and what is offered.
     pub alternatives: BTreeMap<WrittenPath, AlternativeTable>,
-    /// `[triggers]`.
+    /// What packages tell each other, deb-triggers(5).
     pub triggers: TriggersTable,
-    /// `[debconf]`.
+    /// Questions that debconf asks at the installation.
     pub debconf: Option<Spanned<DebconfTable>>,
-    /// `[control-files]`: further files of the control archive.
+    /// Further files of the control archive: the name, and the file whose content it has.
     pub control_files: BTreeMap<Spanned<MemberName>, Spanned<String>>,
-    /// `[lintian]`.
+    /// What lintian is not to say.
     pub lintian: LintianTable,
-    /// `[templates]`.
+    /// Templates of your own in place of the built-in ones.
     pub templates: TemplatesTable,
-    /// `[build]`.
+    /// How and where the package is written.
     pub build: BuildTable,
 }
 
@@ -105,7 +105,7 @@ pub struct PackageTable {
     pub revision: Option<Spanned<String>>,
     /// `Architecture`; default: that of the release's ELF files.
     pub architecture: Option<Spanned<Checked<MachineName>>>,
-    /// `Maintainer`.
+    /// `Maintainer`: who answers for the package, as `Name <address>`.
     pub maintainer: Option<Checked<Maintainer>>,
     /// `Description`: synopsis on the first line, the extended description below.
     pub description: Option<Spanned<Checked<Description>>>,
@@ -115,7 +115,7 @@ pub struct PackageTable {
     pub section: Option<Spanned<Checked<Section>>>,
     /// `Priority`; default: `optional`.
     pub priority: Option<Checked<Priority>>,
-    /// `Homepage`.
+    /// `Homepage`: the address of the project's web site.
     pub homepage: Option<Checked<Homepage>>,
     /// The licence's short name, for the copyright file.
     pub license: Option<Spanned<String>>,
@@ -123,27 +123,27 @@ pub struct PackageTable {
     pub license_file: Option<Spanned<TextOr<LicenseFile>>>,
     /// The holder of the copyright, for the copyright file.
     pub copyright: Option<Spanned<String>>,
-    /// `Multi-Arch`.
+    /// `Multi-Arch`; default: none.
     pub multi_arch: Option<Spanned<Checked<MultiArch>>>,
-    /// `Source`.
+    /// `Source`: the name of the source package; default: none.
     pub source: Option<Checked<PackageName>>,
     /// `Depends`; `auto` stands for what the ELF files need.
     pub depends: Option<ListOrText<Checked<Dependency>>>,
-    /// `Pre-Depends`.
+    /// `Pre-Depends`: what must be configured before the package is unpacked.
     pub pre_depends: Option<ListOrText<Checked<Relations>>>,
-    /// `Recommends`.
+    /// `Recommends`: what is installed too, unless the sysadmin says no.
     pub recommends: Option<ListOrText<Checked<Relations>>>,
-    /// `Suggests`.
+    /// `Suggests`: what may be of use with the package.
     pub suggests: Option<ListOrText<Checked<Relations>>>,
-    /// `Enhances`.
+    /// `Enhances`: packages that this one is of use to.
     pub enhances: Option<ListOrText<Checked<Relations>>>,
-    /// `Breaks`.
+    /// `Breaks`: packages that are deconfigured while this one is there.
     pub breaks: Option<ListOrText<Checked<Relations>>>,
-    /// `Conflicts`.
+    /// `Conflicts`: packages that cannot be there at the same time.
     pub conflicts: Option<ListOrText<Checked<Relations>>>,
-    /// `Provides`.
+    /// `Provides`: packages that this one stands for.
     pub provides: Option<ListOrText<Checked<Relations>>>,
-    /// `Replaces`.
+    /// `Replaces`: packages whose files this one may take over.
     pub replaces: Option<ListOrText<Checked<Relations>>>,
     /// The suites that the package must run on; default: none is declared.
     pub suites: Vec<Spanned<SuiteName>>,
@@ -153,7 +153,7 @@ pub struct PackageTable {
     pub upstream_changelog: Option<Spanned<String>>,
     /// `Installed-Size` in KiB; default: computed.
     pub installed_size: Option<InstalledSize>,
-    /// Any other control field.
+    /// Any other control field, such as `Bugs`.
     pub fields: OtherFields,
 }
 
@@ -259,7 +259,7 @@ pub struct ReleaseTable {
     pub runtime: Option<Spanned<String>>,
     /// True where the release must include its ERTS; default: true.
     pub include_erts: Option<bool>,
-    /// Directories of the release that the service may write.
+    /// Directories of the release that the service writes, such as `log`: links take their place.
     pub writable: Vec<Spanned<String>>,
     /// True to pack the cookie that the release includes; default: false.
     pub keep_cookie: Option<bool>,
@@ -326,7 +326,7 @@ pub struct FileTable {
 pub struct UserTable {
     /// The user's name; default: the package's name, made legal.
     pub name: Option<Spanned<Checked<UserName>>>,
-    /// Further groups.
+    /// Further groups, joined where the machine has them.
     pub groups: Vec<Spanned<Checked<UserName>>>,
 }
 
@@ -355,11 +355,11 @@ pub struct ServiceTable {
     pub limits: BTreeMap<LimitName, LimitValue>,
     /// Rights of root's that the service has as its user; default: none.
     pub capabilities: Vec<Spanned<Capability>>,
-    /// Environment, for /etc/default/NAME.
+    /// Variables of the environment, for /etc/default/NAME.
     pub environment: BTreeMap<VariableName, Spanned<VariableValue>>,
-    /// Variables that are made on each machine.
+    /// Variables that each machine makes for itself, such as `SECRET_KEY_BASE`.
     pub secrets: Vec<Spanned<VariableName>>,
-    /// Variables without which the service does not start.
+    /// Variables that the sysadmin sets before the service can start, such as `DATABASE_URL`.
     pub required_environment: Vec<Spanned<VariableName>>,
     /// Units that start before.
     pub after: Vec<WholeUnitName>,
@@ -367,9 +367,9 @@ pub struct ServiceTable {
     pub instances: Option<Spanned<bool>>,
     /// The admin's command in /usr/bin; default: the package's name; false: none.
     pub command: Option<Spanned<OffOr<Checked<UnitName>>>>,
-    /// True for hardening directives; default: true.
+    /// True for the hardening directives of the unit; default: true.
     pub hardening: Option<bool>,
-    /// Further directives by unit section.
+    /// Directives of the unit by section, such as `Service = { MemoryMax = "2G" }`; `[]` takes one out.
     pub systemd: BTreeMap<SectionName, BTreeMap<DirectiveName, ListOrText<DirectiveValue>>>,
 }
 
@@ -419,8 +419,9 @@ pub struct TemplatesTable {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct BuildTable {
-    /// Method and level; default: xz.
+    /// `xz`, `zstd`, `gzip` or `none`, with an optional level such as `zstd:19`; or `fast`, `best`; default: xz.
     pub compression: Option<Spanned<Checked<Compression>>>,
-    /// The folder, or the file, that a package is written to; default: `dist`.
+    /// The folder, or the file ending in `.deb`, that is written; `{name}`, `{version}` and so on may be in the
+    /// file's; default: `dist`.
     pub output: Option<Checked<OutputPath>>,
 }

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use reldeb::manifest::{Environment, Manifest};
+use reldeb::manifest::{Environment, Manifest, schema};
+use serde_json::{Value, json};
 
 /// A file of the repository.
 fn read(path: &str) -> String {
@@ -23,82 +24,75 @@ fn sections(text: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The keys of a struct, read from the source of the manifest's tables.
-fn keys_of(source: &str, name: &str) -> BTreeSet<String> {
-    let (_, rest) = source
-        .split_once(&format!("pub struct {name} {{"))
-        .unwrap_or_else(|| panic!("no struct `{name}`"));
-    let (body, _) = rest.split_once("\n}").unwrap();
-    body.lines()
-        .filter_map(|line| line.trim().strip_prefix("pub "))
-        .filter_map(|field| Some(field.split_once(':')?.0.replace('_', "-")))
-        .collect()
+/// The keys of the table that a schema describes, each with its own schema. Of a table whose entries the
+/// author names they are those of an entry.
+fn keys_of(root: &Value, schema: &Value) -> BTreeMap<String, Value> {
+    if let Some(path) = schema["$ref"].as_str() {
+        return keys_of(root, root.pointer(&path[1..]).unwrap());
+    }
+    let alternatives = ["allOf", "anyOf"]
+        .iter()
+        .filter_map(|key| schema[key].as_array());
+    let below = alternatives.flatten();
+    let entries = schema["patternProperties"]
+        .as_object()
+        .into_iter()
+        .flatten();
+    let entries = entries
+        .map(|(_, entry)| entry)
+        .chain(schema.get("additionalProperties"));
+    let found = schema["properties"].as_object().into_iter().flatten();
+    let found = found.map(|(key, value)| (key.clone(), value.clone()));
+    let deeper = below.chain(entries).flat_map(|it| keys_of(root, it));
+    found.chain(deeper).collect()
 }
 
-/// The names of an enum's variants in kebab-case.
-fn variants_of(source: &str, name: &str) -> BTreeSet<String> {
-    let (_, rest) = source.split_once(&format!("pub enum {name} {{")).unwrap();
-    let (body, _) = rest.split_once("\n}").unwrap();
-    body.lines()
-        .filter_map(|line| line.trim().strip_suffix(','))
-        .map(|variant| {
-            let mut kebab = String::new();
-            for letter in variant.chars() {
-                if letter.is_uppercase() && !kebab.is_empty() {
-                    kebab.push('-');
-                }
-                kebab.extend(letter.to_lowercase());
-            }
-            kebab
-        })
-        .collect()
-}
-
+/// The schema of the manifest is made from the types that read it.
 #[test]
 fn every_key_of_the_manifest_is_described() {
-    let tables = [
-        "tables",
-        "completions_table",
-        "registry_tables",
-        "units_table",
-    ]
-    .map(|file| read(&format!("src/manifest/{file}.rs")))
-    .concat();
-    let model = read("src/vocabulary.rs");
+    let root = schema();
     let sections = sections(&read("docs/manifest.md"));
-    let mut known = BTreeMap::from([("hooks".to_owned(), variants_of(&model, "HookEvent"))]);
-    let scripts = read("src/manifest/scripts_table.rs");
-    known.insert("scripts".to_owned(), keys_of(&scripts, "ScriptsTable"));
-    // Its keys are names of files.
-    let member = BTreeSet::from(["NAME".to_owned()]);
-    known.insert("control-files".to_owned(), member);
-    for (section, name) in [
-        ("package", "PackageTable"),
-        ("release", "ReleaseTable"),
-        ("files", "FileTable"),
-        ("completions", "CompletionsTable"),
-        ("user", "UserTable"),
-        ("service", "ServiceTable"),
-        ("units", "UnitTable"),
-        ("conffiles", "ConffilesTable"),
-        ("purge", "PurgeTable"),
-        ("alternatives", "AlternativeTable"),
-        ("triggers", "TriggersTable"),
-        ("debconf", "DebconfTable"),
-        ("lintian", "LintianTable"),
-        ("templates", "TemplatesTable"),
-        ("build", "BuildTable"),
-    ] {
-        known.insert(section.to_owned(), keys_of(&tables, name));
+    let tables = root["properties"].as_object().unwrap();
+    for (name, table) in tables {
+        assert!(
+            table["description"].is_string(),
+            "`{name}` has no description"
+        );
+        if ["packages", "variant"].contains(&name.as_str()) {
+            continue;
+        }
+        let section = &sections[name];
+        let described = first_column(section);
+        let mut keys = keys_of(&root, table);
+        if name == "control-files" {
+            // Its keys are names of files.
+            keys.insert("NAME".to_owned(), json!({ "description": "" }));
+        }
+        let names: BTreeSet<String> = keys.keys().cloned().collect();
+        assert!(!keys.is_empty(), "{name}");
+        assert_eq!(described, names, "the tables of section `{name}`");
+        for (key, schema) in &keys {
+            assert!(
+                schema["description"].is_string(),
+                "`{name}.{key}` has no description"
+            );
+            // Limits are named in a sentence, and tables of units are systemd's.
+            for inner in keys_of(&root, schema).keys() {
+                let is_there = section.contains(&format!("{inner} ="))
+                    || section.contains(&format!("`{inner}`"));
+                assert!(is_there, "`{inner}` of `{name}.{key}`");
+            }
+        }
     }
-    // A table that is added needs a section of its own.
-    let tables: BTreeSet<String> = keys_of(&tables, "Tables");
-    assert_eq!(known.keys().cloned().collect::<BTreeSet<_>>(), tables);
-    for (section, keys) in &known {
-        let described = first_column(&sections[section]);
-        assert!(!keys.is_empty(), "{section}");
-        assert_eq!(&described, keys, "the tables of section `{section}`");
-    }
+    // What is no table of the manifest has a section by another name.
+    let known = |heading: &&String| {
+        !heading.contains(' ') && heading.chars().all(|c| c == '-' || c.is_ascii_lowercase())
+    };
+    let unknown = sections
+        .keys()
+        .filter(known)
+        .find(|heading| !tables.contains_key(*heading));
+    assert_eq!(unknown, None);
 }
 
 /// What stands in backquotes in the first column of the tables whose heading there is `key`.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::support::{project, unindent};
 
 /// How many manifests with a fault are tried.
-const MUTATIONS: usize = 6000;
+const MUTATIONS: usize = 4000;
 
 fn validator() -> Validator {
     jsonschema::draft7::new(&schema()).unwrap()
@@ -64,6 +64,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// Faults that no schema can tell: names that are to be those of tables.
 const BEYOND_A_SCHEMA: [&str; 2] = ["is not that of its table", "is none of the `[packages]`"];
 
+/// A fault of a layer that leaves out an entry that is not there.
+const NOTHING_TO_LEAVE_OUT: &str = "found boolean `false`, expected a string or a table";
+
 /// A word on a manifest.
 enum Word {
     Accepted,
@@ -98,7 +101,11 @@ fn parser(manifest: &toml::Table) -> Word {
             }) => return Word::Unknown,
             Err(error) => {
                 let error = error.to_string();
-                let is_beyond = BEYOND_A_SCHEMA.iter().any(|it| error.contains(it));
+                let has_layers = ["packages", "variant"]
+                    .iter()
+                    .any(|it| manifest.contains_key(*it));
+                let is_beyond = BEYOND_A_SCHEMA.iter().any(|it| error.contains(it))
+                    || (has_layers && error.contains(NOTHING_TO_LEAVE_OUT));
                 // What is behind a default or a doubled sign is no matter of the schema's.
                 let text = manifest.to_string();
                 let is_open = text.contains(":-") || text.contains("$$");

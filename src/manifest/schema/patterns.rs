@@ -16,7 +16,7 @@ pub(super) const VARIABLE: &str =
     r"^[^$]*(?:(?:\$\$|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*(?::-[^}]*)?\})[^$]*)+$";
 
 /// Variables among relations, where words for the package's own version stay.
-const VARIABLE_IN_RELATIONS: &str = r"^(?=(?:[^$]|\$\{(?:binary|source):Version\})*(?:\$\$|\$[A-Za-z_]|\$\{[A-Za-z0-9_]+[:}]))(?:[^$]|\$\{(?:binary|source):Version\}|\$\$|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*(?::-[^}]*)?\})*$";
+const VARIABLE_IN_RELATIONS: &str = r"^(?=(?:[^$]|\$\{(?:binary|source):Version\})*(?:\$\$|\$[A-Za-z_]|\$\{[A-Za-z_][A-Za-z0-9_]*(?:\}|:-)))(?:[^$]|\$\{(?:binary|source):Version\}|\$\$|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*(?::-[^}]*)?\})*$";
 
 pub(super) const PACKAGE_NAME: &str = "[a-z0-9][a-z0-9+.-]+";
 pub(super) const USER_NAME: &str = "[a-z_][a-z0-9_-]{0,30}";
@@ -97,7 +97,7 @@ pub(super) fn relations() -> String {
         format!(r"\[(?=[^!\]]*\]|\s*(?:![^!\s\]]+\s*)+\])(?:\s*!?{machines}(?=[\s\]]))+\s*\]");
     let relation =
         format!(r"{PACKAGE_NAME}(?::(?:any|{machines}))?(?:\s*{constraint})?(?:\s*{restriction})?");
-    format!(r"^(?:\s*|(?:(?:^|[,|])\s*{relation}\s*)+)$|{VARIABLE_IN_RELATIONS}")
+    format!(r"^(?:\s*|(?!\s*[,|])(?:(?:^|[,|])\s*{relation}\s*)+)$|{VARIABLE_IN_RELATIONS}")
 }
 
 /// Returns the pattern of architectures by the names of other systems.
