@@ -17,12 +17,16 @@ pub(super) struct Arguments {
     /// The manifest to write, in place of the project's `reldeb.toml`
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write the JSON schema of the manifest too, and name it in the first line, which editors read
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
 }
 
 /// Writes the manifest.
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let author = InitEnvironment {
         output: arguments.output.clone(),
+        schema: arguments.schema.clone(),
         ..author(&arguments.directory, &session.environment)
     };
     let proposal = init::propose(&arguments.directory, &author)?;
@@ -31,10 +35,12 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let path = proposal.path.display().to_string();
     let next = &proposal.next_command;
     let others = proposal.others.keys();
-    let others: Vec<String> = others.map(|path| path.display().to_string()).collect();
+    let mut others: Vec<String> = others.map(|path| path.display().to_string()).collect();
     let document = json!({
         "path": path, "others": others, "next": next, "findings": proposal.findings
     });
+    let schema = proposal.schema.as_ref();
+    others.extend(schema.map(|path| path.display().to_string()));
     let paths = [&[path.clone()][..], &others].concat().join("\n");
     Ok(session.show(&document, || format!("{paths}\nnext: {next}\n")))
 }
@@ -55,5 +61,6 @@ pub(super) fn author(directory: &Path, environment: &Environment) -> InitEnviron
         variables: environment.clone(),
         output: None,
         cargo_output: None,
+        schema: None,
     }
 }

@@ -17,6 +17,7 @@ mod mix;
 mod mnesia;
 mod paths;
 mod project;
+mod schema;
 mod text;
 
 pub use error::InitError;
@@ -39,6 +40,8 @@ pub struct InitEnvironment {
     pub output: Option<PathBuf>,
     /// The directory that Cargo has built the project into, from the project, where the caller knows.
     pub cargo_output: Option<PathBuf>,
+    /// The file to write the schema of the manifest to, for editors.
+    pub schema: Option<PathBuf>,
 }
 
 impl InitEnvironment {
@@ -63,6 +66,8 @@ pub struct Proposal {
     pub path: PathBuf,
     /// The manifests of the project's further releases, by their paths.
     pub others: BTreeMap<PathBuf, String>,
+    /// The file for the schema, where one was asked for.
+    pub schema: Option<PathBuf>,
     /// The findings, also those about the release.
     pub findings: Vec<Finding>,
     /// The command to run next.
@@ -70,16 +75,22 @@ pub struct Proposal {
 }
 
 impl Proposal {
-    /// Writes the manifests, all or none: not where there is one of them by now.
+    /// Writes the manifests and the schema, all or none: not where there is one of them by now. A schema
+    /// that is there already and says the same is left.
     ///
     /// # Errors
     /// [`InitError::Exists`], or [`InitError::Fs`] where the operating system refuses.
     pub fn write(&self) -> Result<(), InitError> {
-        let others = self
-            .others
-            .iter()
-            .chain([(&self.path, &self.manifest_text)]);
-        let files = others.map(|(path, text)| (path.as_path(), text.as_bytes()));
+        let schema = self.schema.iter();
+        let schema: Vec<_> = schema.map(|path| (path, schema::text())).collect();
+        let is_left = |(path, text): &&(&PathBuf, String)| {
+            !fs::read(path).is_ok_and(|there| there == text.as_bytes())
+        };
+        let schema = schema.iter().filter(is_left);
+        let others = self.others.iter();
+        let others = others.chain(schema.map(|(path, text)| (*path, text)));
+        let files = others.chain([(&self.path, &self.manifest_text)]);
+        let files = files.map(|(path, text)| (path.as_path(), text.as_bytes()));
         fs::write_all_new(files).map_err(|error| match error.source.kind() {
             std::io::ErrorKind::AlreadyExists => InitError::Exists(error.path),
             _ => error.into(),
@@ -163,6 +174,10 @@ pub fn propose(directory: &Path, environment: &InitEnvironment) -> Result<Propos
         cargo::identify(facts, &path)?;
         facts.maintainer = environment.maintainer().or(facts.about.author.clone());
         let text = text::manifest(facts, &mut findings);
+        let text = match &environment.schema {
+            Some(schema) => schema::line(&path, schema)? + &text,
+            None => text,
+        };
         let path = if texts.is_empty() {
             path.clone()
         } else {
@@ -183,6 +198,7 @@ pub fn propose(directory: &Path, environment: &InitEnvironment) -> Result<Propos
         manifest_text,
         path,
         others: texts.collect(),
+        schema: environment.schema.clone(),
         findings,
         next_command,
     })

@@ -35,6 +35,7 @@ mod diff;
 mod documentation;
 mod documents;
 mod dpkg_values;
+mod editors;
 mod elf_files;
 mod errors;
 mod extras;

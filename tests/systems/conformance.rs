@@ -91,6 +91,7 @@ fn the_plan_of_an_example_is_the_package_that_is_written() {
             // For `examples/reldeb`, as it was built.
             let programs = Path::new(env!("CARGO_BIN_EXE_reldeb")).parent().unwrap();
             command.env("RELDEB_PROGRAMS", programs);
+            command.env("RELDEB_SOURCE", crate::support::project());
             let text = success(command.args(words).arg(path));
             serde_json::from_str(&text).unwrap()
         };

@@ -159,7 +159,9 @@ pub(crate) fn beacon() -> &'static Path {
 pub(crate) fn reldeb() -> &'static Path {
     static RELDEB: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
         let directory = TempDir::new().unwrap();
-        copy_sources("reldeb", &["reldeb.toml"], directory.path());
+        copy_sources("reldeb", &["reldeb.toml", "generate"], directory.path());
+        let mut generate = Command::new(directory.path().join("generate"));
+        successful(generate.arg(env!("CARGO_BIN_EXE_reldeb")));
         // It lies above the example.
         let cargo = project().join("Cargo.toml");
         std::fs::copy(cargo, directory.path().join("Cargo.toml")).unwrap();
@@ -186,9 +188,10 @@ pub(crate) fn build_package(folder: &Path) -> PathBuf {
     build
         .args(["build", "--compression", "zstd:1", "--output"])
         .arg(&output);
-    // For `examples/reldeb`: the profile of the tests in place of the release's.
+    // For `examples/reldeb`: the profile of the tests in place of the release's, and what lies above.
     let programs = Path::new(env!("CARGO_BIN_EXE_reldeb")).parent().unwrap();
     build.env("RELDEB_PROGRAMS", programs);
+    build.env("RELDEB_SOURCE", project());
     successful(build.arg("--manifest").arg(folder));
     let mut packages: Vec<PathBuf> = std::fs::read_dir(&output)
         .unwrap()
