@@ -1,5 +1,7 @@
 //! `[hooks]`: the author's shell, inline or from a file, read and checked.
 
+use std::path::Path;
+
 use crate::manifest::Spanned;
 use serde::Serialize;
 
@@ -129,7 +131,10 @@ impl Written {
         Ok(Self {
             text: text.get_ref().clone(),
             name: key.to_owned(),
-            origin: manifest.path().display().to_string(),
+            // Without its folder, which is another one on each machine.
+            origin: Path::new(manifest.path().file_name().unwrap_or_default())
+                .display()
+                .to_string(),
         })
     }
 }

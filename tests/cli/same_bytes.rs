@@ -257,6 +257,23 @@ fn a_file_that_vanishes_before_it_is_read_is_an_error() {
 }
 
 #[test]
+fn no_script_names_the_folder_of_the_manifest() {
+    let folder = TempDir::new().unwrap();
+    write_awkward(folder.path());
+    let path = folder.path().join("reldeb.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let text = text + "\n[hooks]\nafter-purge = \"echo gone\"\n";
+    let manifests = Manifest::parse(path, text, None, &BTreeMap::default()).unwrap();
+    let prepared = pipeline::prepare(&manifests, &BuildOptions::default()).unwrap();
+    let scripts: Vec<_> = prepared.packages[0].scripts.iter().collect();
+    let postrm = scripts.iter().find(|(script, _)| script.name() == "postrm");
+    let line = postrm.and_then(|(_, text)| text.lines().find(|line| line.contains("after-purge")));
+    assert_eq!(line, Some("# Hook after-purge, from reldeb.toml."));
+    let here = folder.path().to_str().unwrap();
+    assert!(scripts.iter().all(|(_, text)| !text.contains(here)));
+}
+
+#[test]
 fn the_library_builds_no_package_with_errors() {
     let (folder, mut prepared) = prepared("dist/");
     let package = &mut prepared.packages[0];
