@@ -1,9 +1,11 @@
 //! What a package does on a machine, as text: snapshots of all that is rendered, and the judgement
 //! of the tools that will read it.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
 mod samples;
+#[allow(dead_code)]
+mod support;
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -187,7 +189,7 @@ fn units_satisfy_systemd() {
 fn a_node_that_is_not_waited_for_is_stopped_by_more_than_one_signal() {
     let path = "/usr/lib/systemd/system/orders.service";
     let stopping = |readiness| {
-        let mut deployment = samples::relx();
+        let mut deployment = samples::sample("relx");
         if let Some(service) = &mut deployment.service {
             service.readiness = readiness;
         }
@@ -221,7 +223,7 @@ fn a_node_that_is_not_waited_for_is_stopped_by_more_than_one_signal() {
 #[test]
 fn a_service_is_enabled_apart_from_its_start() {
     let scripts = |enable, start| {
-        let mut deployment = samples::plain();
+        let mut deployment = samples::sample("plain");
         if let Some(service) = &mut deployment.service {
             (service.enable, service.start) = (enable, start);
         }
@@ -243,7 +245,7 @@ fn a_service_is_enabled_apart_from_its_start() {
 
 #[test]
 fn the_defaults_file_gives_every_value_back_to_sh() {
-    let mut deployment = samples::full();
+    let mut deployment = samples::sample("full");
     let values = [
         ("A", ""),
         ("B", "two words"),
@@ -400,7 +402,7 @@ fn no_template_puts_a_value_into_shell_unquoted() {
 
 #[test]
 fn a_value_of_two_lines_is_refused() {
-    let mut deployment = samples::relx();
+    let mut deployment = samples::sample("relx");
     if let Some(service) = &mut deployment.service {
         service.systemd = false;
         service.description = "Orders\nrm -rf /".into();
@@ -411,7 +413,7 @@ fn a_value_of_two_lines_is_refused() {
 
 #[test]
 fn a_script_with_nothing_to_do_is_not_made() {
-    let scripts = rendered(&samples::files());
+    let scripts = rendered(&samples::sample("files"));
     assert!(!scripts.contains_key("prerm"));
     for script in ["preinst", "postinst", "postrm"] {
         assert!(
@@ -423,7 +425,7 @@ fn a_script_with_nothing_to_do_is_not_made() {
 
 #[test]
 fn what_can_fail_comes_before_the_service_is_touched() {
-    let all = rendered(&samples::full());
+    let all = rendered(&samples::sample("full"));
     let order = |script: Script, pieces: &[&str]| {
         let text = &all[script.name()];
         let places: Vec<_> = pieces

@@ -1,426 +1,110 @@
-//! Ready-made models for tests: the same service as a relx release, a mix release, a plain program.
+//! Ready-made models for tests: the same service as a relx release, a mix release, a plain program. Each
+//! is what the plan makes of a manifest beside this file and of the files of [`project`].
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
+use reldeb::deployment::Deployment;
+use reldeb::manifest::{Environment, Manifest};
+use reldeb::pipeline::prepare;
+use reldeb::plan::BuildOptions;
 
-use reldeb::deployment::*;
-use reldeb::manifest::LimitValue;
-use reldeb::release::kinds;
-use reldeb::vocabulary::{HookEvent, OnUpgrade, Readiness};
+use crate::support::Test;
 
-fn parsed<T: FromStr>(text: &str) -> T {
-    text.parse().unwrap_or_else(|_| panic!("{text}"))
-}
-
-fn map<K: FromStr + Ord, V: FromStr>(pairs: &[(&str, &str)]) -> BTreeMap<K, V> {
-    let pairs = pairs.iter();
-    pairs
-        .map(|(key, value)| (parsed(key), parsed(value)))
-        .collect()
-}
-
-fn words<T: FromStr>(words: &[&str]) -> Vec<T> {
-    words.iter().map(|word| parsed(word)).collect()
-}
-
-/// A relx release with its extended start script, and the default manifest.
-pub(crate) fn relx() -> Deployment {
-    deployment(Program {
-        kind: &kinds::RELX,
-        path: parsed("/opt/orders/bin/orders"),
-        is_of_release: true,
-        asks: parsed("/opt/orders/bin/orders"),
-        foreground: words(&["foreground"]),
-        verbs: words(&[
-            "start",
-            "stop",
-            "restart",
-            "reboot",
-            "pid",
-            "ping",
-            "console",
-            "foreground",
-            "remote_console",
-            "rpc",
-            "eval",
-            "status",
-            "daemon",
-            "daemon_attach",
-        ]),
-        erts: Some(parsed("/opt/orders/erts-13.1.5")),
-        environment: map(&[
-            ("ERL_CRASH_DUMP", "/var/log/orders/erl_crash.dump"),
-            ("HOME", "/var/lib/orders"),
-            ("LANG", "C.UTF-8"),
-            ("PIPE_DIR", "/run/orders/"),
-            ("RELX_OUT_FILE_PATH", "/var/lib/orders"),
-            ("RUNNER_LOG_DIR", "/var/log/orders"),
-        ]),
-        start_environment: map(&[]),
-    })
-}
-
-/// A mix release, with secrets and settings that it cannot start without.
-pub(crate) fn mix() -> Deployment {
-    let mut mix = deployment(Program {
-        kind: &kinds::MIX,
-        path: parsed("/opt/orders/bin/orders"),
-        is_of_release: true,
-        asks: parsed("/opt/orders/bin/orders"),
-        foreground: words(&["start"]),
-        verbs: words(&[
-            "start",
-            "start_iex",
-            "daemon",
-            "daemon_iex",
-            "eval",
-            "rpc",
-            "remote",
-            "restart",
-            "stop",
-            "pid",
-            "version",
-        ]),
-        erts: Some(parsed("/opt/orders/erts-13.1.5")),
-        environment: map(&[
-            ("ERL_CRASH_DUMP", "/var/log/orders/erl_crash.dump"),
-            ("HOME", "/var/lib/orders"),
-            ("LANG", "C.UTF-8"),
-            ("RELEASE_TMP", "/run/orders"),
-        ]),
-        start_environment: map(&[("PHX_SERVER", "true")]),
-    });
-    add_settings(&mut mix);
-    mix
-}
-
-fn add_settings(deployment: &mut Deployment) {
-    if let Some(service) = &mut deployment.service {
-        service.secrets = words(&["SECRET_KEY_BASE"]);
-        service.required_environment = words(&["DATABASE_URL", "ORDERS_HOST"]);
-        deployment.purge.extend(words(&["/etc/orders/secrets"]));
-    }
-}
-
-/// A plain program.
-pub(crate) fn plain() -> Deployment {
-    let mut plain = deployment(Program {
-        kind: &kinds::PLAIN,
-        path: parsed("/opt/orders/bin/orders"),
-        is_of_release: true,
-        asks: parsed("/opt/orders/bin/orders"),
-        foreground: words(&["serve", "--listen", "[::1]:80 $x"]),
-        verbs: Vec::new(),
-        erts: None,
-        environment: map(&[("HOME", "/var/lib/orders"), ("LANG", "C.UTF-8")]),
-        start_environment: map(&[]),
-    });
-    plain.cookie = false;
-    if let Some(service) = &mut plain.service {
-        service.readiness = Readiness::Exec;
-    }
-    plain
-}
-
-/// Everything that the model can hold at once, on the relx release.
-pub(crate) fn full() -> Deployment {
-    let mut deployment = relx();
-    deployment.version = parsed("1:1.4.0~rc1-1");
-    if let Some(account) = &mut deployment.account {
-        account.groups = words(&["ssl-cert", "dialout"]);
-    }
-    if let Some(service) = &mut deployment.service {
-        service.on_upgrade = OnUpgrade::StopStart;
-        service.homepage = Some("https://example.com/orders?a=b%20c".into());
-        service.after = words(&["postgresql.service", "network-online.target"]);
-        service.capabilities = words(&["net_bind_service"]).into_iter().collect();
-        service.environment = map(&[
-            ("ORDERS_POOL", "10"),
-            ("ORDERS_TITLE", "it's 100% \"right\" for $5"),
-        ]);
-        service.limits = BTreeMap::from([
-            (parsed("nofile"), LimitValue::Number(65536)),
-            (parsed("core"), LimitValue::Infinity),
-            (parsed("nproc"), LimitValue::Number(99)),
-        ]);
-        service.directives = BTreeMap::from([(
-            parsed("Service"),
-            BTreeMap::from([
-                (parsed("MemoryMax"), words(&["2G"])),
-                (parsed("ProtectHome"), Vec::new()),
-                (parsed("Restart"), words(&["always"])),
-            ]),
-        )]);
-    }
-    deployment.data_directories = words(&["it's data"]);
-    deployment.paths = paths();
-    deployment.conffile_changes = vec![
-        ConffileChange::Removed {
-            path: parsed("/etc/orders/old.config"),
-        },
-        ConffileChange::Renamed {
-            from: parsed("/etc/orders/a.config"),
-            to: parsed("/etc/orders/b.config"),
-        },
-        ConffileChange::DirectoryToSymlink {
-            path: parsed("/usr/share/orders/priv"),
-            target: parsed("/opt/orders/priv"),
-        },
-        ConffileChange::SymlinkToDirectory {
-            path: parsed("/usr/share/orders/doc"),
-            target: parsed("/opt/orders/doc"),
-        },
-    ];
-    deployment.hooks = EVENTS
-        .iter()
-        .map(|event| Hook {
-            event: *event,
-            script: "echo \"$old_version -> $new_version\"".into(),
-            origin: "reldeb.toml".into(),
-        })
-        .collect();
-    deployment
-}
-
-/// A configuration file for the service's group, and a link in the release.
-fn paths() -> Paths {
-    let owned = Owned {
-        path: parsed("/etc/orders/orders.config"),
-        owner: "root".into(),
-        group: "orders".into(),
-        mode: "0640".into(),
-    };
-    Paths {
-        capable: vec![Capable {
-            path: parsed("/opt/orders/bin/listen"),
-            capabilities: "cap_net_bind_service+ep".parse().unwrap(),
-        }],
-        protected: vec![owned.clone()],
-        owned: vec![owned],
-        links: vec![Link {
-            path: parsed("/opt/orders/log"),
-            target: parsed("/var/log/orders"),
-        }],
-        snippets: Snippets::default(),
-    }
-}
-
-/// All events of hooks.
-pub(crate) const EVENTS: [HookEvent; 11] = [
-    HookEvent::BeforeFirstInstall,
-    HookEvent::AfterFirstInstall,
-    HookEvent::BeforeUpgrade,
-    HookEvent::AfterUpgrade,
-    HookEvent::BeforeReinstall,
-    HookEvent::AfterReinstall,
-    HookEvent::BeforeRemove,
-    HookEvent::AfterRemove,
-    HookEvent::BeforePurge,
-    HookEvent::AfterPurge,
-    HookEvent::OnTrigger,
+/// Sections that tell the type of a unit.
+const SERVICE: &str = "[Service]\nExecStart=/opt/orders/bin/orders\n";
+const UNITS: [(&str, &str); 4] = [
+    ("service", SERVICE),
+    ("socket", "[Socket]\nListenStream=9000\n"),
+    ("timer", "[Timer]\nOnCalendar=daily\n"),
+    ("mount", "[Mount]\nWhat=/dev/vdb\nWhere=/srv/orders-data\n"),
 ];
 
-/// A template unit.
-pub(crate) fn instances() -> Deployment {
-    let mut deployment = relx();
-    if let Some(service) = &mut deployment.service {
-        service.instances = true;
-    }
-    add_settings(&mut deployment);
-    deployment
+/// Returns a folder with three small releases, and the files that the manifests name.
+fn project() -> Test {
+    let enabled = |project: Test, (name, section): (&str, &str)| {
+        let unit = format!("{section}[Install]\nWantedBy=multi-user.target\n");
+        project.file(&format!("units/enabled.{name}"), unit)
+    };
+    let plain = UNITS
+        .into_iter()
+        .fold(Test::new(), enabled)
+        .executable("plain/bin/orders", "#!/bin/sh\n")
+        .file("doc/README", "Orders\n")
+        .file("orders-edit.1", ".TH ORDERS-EDIT 1\n")
+        .file("orders.conf", "d /run/orders-plugins\n")
+        .file("orders.config", "[].\n")
+        .file(
+            "questions",
+            "Template: orders/greeting\nType: string\nDescription: Greeting:\n",
+        )
+        .file("units/orders.conf", "[Unit]\nDescription=Orders\n")
+        .file("units/static.service", SERVICE)
+        .file("users.conf", "u orders-plugins -\n");
+    let verbs = "start stop restart reboot pid ping console foreground remote_console rpc eval status \
+                 daemon daemon_attach";
+    let relx = erlang(plain, "relx", script("RELX_CONFIG_PATH=x\n", verbs));
+    let verbs = "start start_iex daemon daemon_iex eval rpc remote restart stop pid version";
+    erlang(relx, "mix", script("", verbs))
+        .executable("mix/releases/1.4.0/elixir", "#!/bin/sh\n")
+        .file("mix/releases/1.4.0/env.sh", "")
+        .executable("mix/bin/server", "PHX_SERVER=true exec ./orders start\n")
 }
 
-/// A package without a service, a user or a command: only files.
-pub(crate) fn files() -> Deployment {
-    let mut deployment = plain();
-    deployment.account = None;
-    deployment.service = None;
-    deployment.program = None;
-    deployment.command = None;
-    deployment.has_state = false;
-    deployment.purge = Vec::new();
-    deployment
+/// Adds a release of Erlang with a start script.
+fn erlang(project: Test, folder: &str, script: String) -> Test {
+    let release = "{release,{\"orders\",\"1.4.0\"},{erts,\"13.1.5\"},[{kernel,\"8.5\"}]}.\n";
+    // The header of a linked file of amd64.
+    let mut elf = vec![0; 64];
+    elf[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
+    (elf[16], elf[18]) = (3, 62);
+    project
+        .file(&format!("{folder}/releases/start_erl.data"), "13.1.5 1.4.0")
+        .file(&format!("{folder}/releases/1.4.0/orders.rel"), release)
+        .file(&format!("{folder}/releases/1.4.0/start.boot"), "")
+        .executable(&format!("{folder}/erts-13.1.5/bin/erlexec"), elf)
+        .executable(&format!("{folder}/bin/orders"), script)
 }
 
-/// A service that has a part in each of Debian's registries.
-pub(crate) fn registries() -> Deployment {
-    let mut deployment = plain();
-    let link = |link, name: &str, path| AlternativeLink {
-        link: parsed(link),
-        name: name.to_owned(),
-        path: parsed(path),
-    };
-    let alternative = |master, slaves, removed| Alternative {
-        master,
-        priority: 50,
-        slaves,
-        removed,
-        line: 1,
-    };
-    deployment.registries.alternatives = vec![
-        alternative(
-            link("/usr/bin/editor", "editor", "/opt/orders/bin/edit"),
-            vec![link(
-                "/usr/share/man/man1/editor.1.gz",
-                "editor.1.gz",
-                "/usr/share/man/man1/orders-edit.1.gz",
-            )],
-            false,
-        ),
-        alternative(
-            link("/usr/bin/pager", "pager", "/opt/orders/bin/page"),
-            Vec::new(),
-            true,
-        ),
-    ];
-    deployment.registries.debconf = true;
-    deployment.paths.snippets = Snippets {
-        tmpfiles: vec!["orders.conf".into()],
-        sysusers: vec!["orders.conf".into(), "orders-more.conf".into()],
-    };
-    deployment.hooks = [HookEvent::AfterFirstInstall, HookEvent::OnTrigger]
-        .map(|event| Hook {
-            event,
-            script: "db_get orders/greeting\necho \"$RET\"".into(),
-            origin: "reldeb.toml".into(),
-        })
-        .into();
-    deployment
+/// Returns a start script that knows these verbs.
+fn script(line: &str, verbs: &str) -> String {
+    let arms = verbs.replace(' ', ")\n;;\n") + ")\n;;\n";
+    format!("#!/bin/sh\n{line}case \"$1\" in\n{arms}esac\n")
 }
 
-/// A service that runs as root.
-pub(crate) fn root() -> Deployment {
-    let mut deployment = plain();
-    deployment.account = None;
-    deployment
+/// Returns what the plan makes of a manifest.
+fn planned(project: &Test, manifest: &str) -> Deployment {
+    let (path, text) = (project.path("reldeb.toml"), manifest.to_owned());
+    let manifests = Manifest::parse(path, text, None, &Environment::default()).unwrap();
+    let prepared = prepare(&manifests, &BuildOptions::default());
+    let mut prepared = prepared.unwrap_or_else(|error| panic!("{manifest}: {error}"));
+    prepared.packages.remove(0).deployment.unwrap()
 }
 
-/// Files and units of the author's: one of each sort.
-pub(crate) fn units() -> Deployment {
-    let mut deployment = files();
-    let unit = |name: &str| Unit {
-        file: parsed(name),
-        source: format!("packaging/{name}"),
-        line: 1,
-        text: "[Unit]\nDescription=Orders\n".into(),
-        user: false,
-        can_enable: true,
-        enable: true,
-        start: true,
-        on_upgrade: OnUpgrade::Restart,
-    };
-    let inert = |name| Unit {
-        can_enable: false,
-        enable: false,
-        start: false,
-        ..unit(name)
-    };
-    deployment.own_units = vec![
-        unit("orders-admin.socket"),
-        unit("orders-backup.timer"),
-        Unit {
-            on_upgrade: OnUpgrade::Reload,
-            start: false,
-            ..unit("orders-admin.service")
-        },
-        Unit {
-            on_upgrade: OnUpgrade::None,
-            ..inert("orders-backup.service")
-        },
-        Unit {
-            enable: false,
-            on_upgrade: OnUpgrade::StopStart,
-            ..unit("orders-import.service")
-        },
-        Unit {
-            on_upgrade: OnUpgrade::StopStart,
-            ..inert("orders-shop@.service")
-        },
-        unit("srv-orders\\x2ddata.mount"),
-        inert("cron.service.d/orders.conf"),
-        Unit {
-            user: true,
-            start: false,
-            ..unit("orders-notify.service")
-        },
-        Unit {
-            user: true,
-            enable: false,
-            start: false,
-            ..unit("orders-tray.service")
-        },
-    ];
-    deployment
+/// The manifests with their names.
+const MANIFESTS: [(&str, &str); 9] = [
+    ("relx", include_str!("relx.toml")),
+    ("mix", include_str!("mix.toml")),
+    ("plain", include_str!("plain.toml")),
+    ("full", include_str!("full.toml")),
+    ("instances", include_str!("instances.toml")),
+    ("root", include_str!("root.toml")),
+    ("files", include_str!("files.toml")),
+    ("registries", include_str!("registries.toml")),
+    ("units", include_str!("units.toml")),
+];
+
+/// Returns a sample: `relx`, a relx release with its extended start script; `mix`, a mix release with
+/// secrets and settings that it cannot start without; `plain`, a plain program; `full`, everything that
+/// the model can hold at once, on the relx release; `instances`, a template unit; `root`, a service that
+/// runs as root; `files`, a package without a service, a user or a command; `registries`, a service that
+/// has a part in each of Debian's registries; `units`, one of each sort of the author's.
+pub(crate) fn sample(name: &str) -> Deployment {
+    let manifest = MANIFESTS.iter().find(|(known, _)| *known == name).unwrap();
+    planned(&project(), manifest.1)
 }
 
-/// All samples with their names.
+/// Returns all samples with their names.
 pub(crate) fn all() -> Vec<(&'static str, Deployment)> {
-    vec![
-        ("relx", relx()),
-        ("mix", mix()),
-        ("plain", plain()),
-        ("full", full()),
-        ("instances", instances()),
-        ("root", root()),
-        ("files", files()),
-        ("registries", registries()),
-        ("units", units()),
-    ]
-}
-
-fn deployment(program: Program) -> Deployment {
-    Deployment {
-        package: parsed("orders"),
-        version: parsed("1.4.0"),
-        account: Some(Account {
-            user: parsed("orders"),
-            group: parsed("orders"),
-            home: parsed("/var/lib/orders"),
-            groups: Vec::new(),
-            gecos: "Order service".into(),
-        }),
-        has_state: true,
-        registries: Registries::default(),
-        directories: Directories {
-            release: Some(parsed("/opt/orders")),
-            state: parsed("/var/lib/orders"),
-            log: parsed("/var/log/orders"),
-            run: parsed("/run/orders"),
-            configuration: parsed("/etc/orders"),
-        },
-        service: Some(Service {
-            name: parsed("orders"),
-            description: "Order service".into(),
-            homepage: None,
-            systemd: true,
-            init: true,
-            start: true,
-            enable: true,
-            on_upgrade: OnUpgrade::Restart,
-            readiness: Readiness::Ping,
-            environment: BTreeMap::new(),
-            secrets: Vec::new(),
-            required_environment: Vec::new(),
-            limits: BTreeMap::from([(parsed("nofile"), LimitValue::Number(65536))]),
-            capabilities: BTreeSet::new(),
-            after: Vec::new(),
-            instances: false,
-            directives: BTreeMap::new(),
-            hardening: true,
-        }),
-        command: Some(AdminCommand {
-            name: "orders".into(),
-        }),
-        program: Some(program),
-        hooks: Vec::new(),
-        own_units: Vec::new(),
-        purge: words(&["/var/lib/orders", "/var/log/orders"]),
-        purge_release: true,
-        purge_secrets: true,
-        data_directories: Vec::new(),
-        writable: Vec::new(),
-        conffile_changes: Vec::new(),
-        paths: Paths::default(),
-        cookie: true,
-    }
+    let project = project();
+    let all = MANIFESTS.iter();
+    all.map(|(name, manifest)| (*name, planned(&project, manifest)))
+        .collect()
 }
