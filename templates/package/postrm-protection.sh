@@ -3,8 +3,12 @@ case "$1" in
 abort-install | abort-upgrade)
     if [ -f "$DPKG_ROOT/run/{{ package }}.protection" ]; then
         while read -r was path; do
-            chown "${was%:*}" "$DPKG_ROOT$path"
-            chmod "${was##*:}" "$DPKG_ROOT$path"
+            file=$DPKG_ROOT$path
+            # One that has made way for this version's is put back later.
+            [ -e "$file" ] || file=$file.dpkg-remove
+            [ -e "$file" ] || continue
+            chown "${was%:*}" "$file"
+            chmod "${was##*:}" "$file"
         done <"$DPKG_ROOT/run/{{ package }}.protection"
         rm -f "$DPKG_ROOT/run/{{ package }}.protection"
     fi

@@ -1,5 +1,5 @@
-# An earlier version may have been packaged by other means. Its init script stops the service as long
-# as its files are there; this package's own stops nothing here.
+# The version before may be another tool's. Its init script stops the service as long as it is there;
+# what it shipped as ordinary files and nobody has changed makes way, or dpkg would ask about it.
 case "$1" in
 upgrade)
     if [ -z "$DPKG_ROOT" ] && [ -x /etc/init.d/{{ service.name }} ] &&
@@ -10,19 +10,14 @@ upgrade)
 {%- endif %}
         : >/run/{{ package }}.predecessor
     fi
-
-    # What it shipped as ordinary files and nobody has changed makes way, or dpkg would ask about it.
-    make_way() { # PATH
-        sum=$(md5sum "$DPKG_ROOT$1" 2>/dev/null | cut -d ' ' -f 1) || true
-        list=$(dpkg-query --control-path {{ package }} md5sums 2>/dev/null) || true
-        # shellcheck disable=SC2016
-        if [ -n "$sum" ] && [ -n "$list" ] && grep -qxF "$sum  ${1#/}" "$list" &&
-            ! dpkg-query --show --showformat='${Conffiles}' {{ package }} | grep -qF " $1 "; then
-            mv "$DPKG_ROOT$1" "$DPKG_ROOT$1.dpkg-remove"
+    sums=$(dpkg-query --control-path {{ package }} md5sums 2>/dev/null) || true
+    # shellcheck disable=SC2016,SC2043
+    for path in{% for path in adopted %} {{ path | sh }}{% endfor %}; do
+        if grep "  ${path#/}\$" "${sums:-/dev/null}" |
+            (cd "$DPKG_ROOT/" && md5sum --check --status 2>/dev/null) &&
+            ! dpkg-query --show --showformat='${Conffiles}' {{ package }} | grep -qF " $path "; then
+            mv "$DPKG_ROOT$path" "$DPKG_ROOT$path.dpkg-remove"
         fi
-    }
-{%- for path in adopted %}
-    make_way {{ path | sh }}
-{%- endfor %}
+    done
     ;;
 esac

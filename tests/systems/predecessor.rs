@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::subjects::{CONFIG, PROGRAM, STOCK, foreign, install, stock};
+use crate::subjects::{CONFIG, PROGRAM, STOCK, foreign, install, stock, stock_with};
 use crate::support::eventually;
 use crate::system::{Init, System};
 
@@ -34,6 +34,15 @@ fn predecessor() -> PathBuf {
     )
 }
 
+/// A package with a file that another wants, too.
+fn in_the_way() -> PathBuf {
+    foreign(
+        "Package: in-the-way\nVersion: 1\nArchitecture: all\n\
+         Maintainer: <build@example.com>\nDescription: x\n",
+        &[("usr/share/stock/x", "", 0o644)],
+    )
+}
+
 #[test]
 fn a_package_of_another_tool_is_taken_over() {
     let old = predecessor();
@@ -44,6 +53,23 @@ fn a_package_of_another_tool_is_taken_over() {
         install(&system, &old).success();
         system.run(["chown", "stock", STOCK.config]).success();
         system.write("/var/lib/stock/orders", "kept\n");
+        system.run(["/etc/init.d/stock", "start"]).success();
+        assert_eq!(system.answer(STOCK.port), "stock 0.9\n");
+
+        // An upgrade that fails gives back all that it has taken.
+        install(&system, &in_the_way()).success();
+        let conflicting = stock_with("0.9.5", "", "", |folder| {
+            let manifest = folder.join("reldeb.toml");
+            let text = std::fs::read_to_string(&manifest).unwrap();
+            let line = "[files]\n\"/usr/share/stock/x\" = \"stock.conf\"\n";
+            std::fs::write(manifest, text.replace("[files]\n", line)).unwrap();
+        });
+        install(&system, &conflicting).exits(1);
+        assert_eq!(system.read("/etc/default/stock"), "ulimit -n 65536\n");
+        assert_eq!(system.read("/etc/init.d/stock"), INIT);
+        let left = system.shell("ls /etc/*/*.dpkg-* /run/stock.predecessor 2>/dev/null");
+        assert_eq!(left.stdout, "");
+        // Without links in /etc/rc?.d invoke-rc.d(8) starts nothing.
         system.run(["/etc/init.d/stock", "start"]).success();
         assert_eq!(system.answer(STOCK.port), "stock 0.9\n");
         let old_pid = system.processes_of("stock")[0].pid;
