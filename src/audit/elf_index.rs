@@ -1,7 +1,8 @@
 //! The ELF files of a package by their path, each opened once for all who ask about it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{Read, Seek};
+use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
 use crate::elf::facts::{ElfError, ElfFacts};
@@ -19,11 +20,11 @@ pub struct ElfIndex {
 
 /// The facts that one look at a file gives.
 #[derive(Debug)]
-pub(crate) struct Looked {
+struct Looked {
     /// Its first bytes.
-    pub(crate) start: Vec<u8>,
+    start: Vec<u8>,
     /// Its dynamic linkage.
-    pub(crate) linkage: Option<Linkage>,
+    linkage: Option<Linkage>,
 }
 
 impl ElfIndex {
@@ -53,9 +54,36 @@ impl ElfIndex {
         Ok(index)
     }
 
-    /// Returns what was seen of a path.
-    pub(crate) fn get(&self, path: &PackagePath) -> Option<&Looked> {
-        self.looked.get(path)
+    /// Returns the first bytes of a file of the package; one whose name is no program's is read now.
+    pub(crate) fn start<'a>(
+        &'a self,
+        path: &PackagePath,
+        content: &'a Content,
+    ) -> Result<Cow<'a, [u8]>, FsError> {
+        Ok(match (self.looked.get(path), content.source()) {
+            (Some(looked), _) => Cow::Borrowed(&looked.start),
+            (None, Source::Bytes(bytes)) => Cow::Borrowed(&bytes[..bytes.len().min(HEADER_SIZE)]),
+            (None, Source::File(source)) => {
+                let mut start = vec![0; HEADER_SIZE];
+                let length = fs::read_start(source, &mut start)?;
+                start.truncate(length);
+                Cow::Owned(start)
+            }
+        })
+    }
+
+    /// Returns the dynamic linkage of an ELF file of the package.
+    pub(crate) fn linkage(
+        &self,
+        path: &PackagePath,
+        content: &Content,
+    ) -> Result<Option<Cow<'_, Linkage>>, FsError> {
+        let read = match (self.looked.get(path), content.source()) {
+            (Some(looked), _) => return Ok(looked.linkage.as_ref().map(Cow::Borrowed)),
+            (None, Source::Bytes(bytes)) => Linkage::read(Cursor::new(bytes)),
+            (None, Source::File(source)) => Linkage::read(fs::open_paged(source)?),
+        };
+        Ok(read.map(Cow::Owned))
     }
 
     /// Gives away the facts of each path, in their order.

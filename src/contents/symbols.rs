@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::PopulateError;
+use crate::audit::ElfIndex;
 use crate::debian::{BuildId, PackageName};
+use crate::elf::facts::ElfFacts;
 use crate::elf::split::{PROGRAM_LIMIT, Part, Symbols, SymbolsError};
 use crate::finding::{Finding, Tag, tags};
 use crate::fs;
@@ -31,6 +33,7 @@ pub(crate) struct SeparateSymbols {
 /// [`PopulateError`] where a file cannot be read.
 pub(crate) fn separate_symbols(
     plan: &PackagePlan,
+    index: &ElfIndex,
     tree: &mut Tree,
 ) -> Result<SeparateSymbols, PopulateError> {
     let mut separate = SeparateSymbols::default();
@@ -39,7 +42,7 @@ pub(crate) fn separate_symbols(
     }
     let mut parted = Vec::new();
     for (path, entry) in tree.iter() {
-        if let Some(content) = separate.part(plan, path, entry)? {
+        if let Some(content) = separate.part((plan, index), path, entry)? {
             let mut entry = entry.clone();
             if let Kind::Regular { content: place, .. } = &mut entry.kind {
                 *place = content;
@@ -76,12 +79,12 @@ impl SeparateSymbols {
     /// stays as it is.
     fn part(
         &mut self,
-        plan: &PackagePlan,
+        (plan, index): (&PackagePlan, &ElfIndex),
         path: &PackagePath,
         entry: &Entry,
     ) -> Result<Option<Content>, PopulateError> {
         let Kind::Regular {
-            content: Content::File { path: source, size },
+            content: content @ Content::File { path: source, size },
             ..
         } = &entry.kind
         else {
@@ -95,8 +98,7 @@ impl SeparateSymbols {
         if !is_asked {
             return Ok(None);
         }
-        let mut start = [0; 4];
-        if fs::read_start(source, &mut start)? < start.len() || start != *b"\x7fELF" {
+        if !ElfFacts::is_elf(&index.start(path, content)?) {
             return Ok(None);
         }
         if *size > PROGRAM_LIMIT {

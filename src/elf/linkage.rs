@@ -9,7 +9,7 @@ use object::read::elf::{FileHeader, ProgramHeader, SectionHeader, Sym};
 use object::read::{ReadCache, ReadRef, Result};
 
 /// The marks of compiler and linker in a file.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Linkage {
     /// True for a program that is loaded at one address only; `None`: it is not linked.
     pub(crate) is_fixed: Option<bool>,

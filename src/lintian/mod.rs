@@ -9,16 +9,15 @@ mod scripts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::io::Cursor;
 use std::sync::Arc;
 
 use authors::Authors;
 
-use crate::audit::{ElfIndex, Looked};
+use crate::audit::ElfIndex;
 use crate::contents::PopulateError;
 use crate::control::maintainer_scripts::MaintainerScripts;
 use crate::debian::{Alternatives, RelationField, Relations};
-use crate::elf::Linkage;
+use crate::elf::facts::ElfFacts;
 use crate::fs;
 use crate::parallel;
 use crate::plan::PackagePlan;
@@ -299,8 +298,8 @@ struct Readable<'tree> {
     path: &'tree PackagePath,
     content: &'tree Content,
     executable: bool,
-    /// The facts of it in the index.
-    looked: Option<&'tree Looked>,
+    /// The facts of the package's ELF files.
+    index: &'tree ElfIndex,
 }
 
 impl Readable<'_> {
@@ -311,22 +310,14 @@ impl Readable<'_> {
     ) -> Result<Vec<(&'static str, String)>, PopulateError> {
         let (path, content, executable) = (self.path, self.content, self.executable);
         let name = path.file_name();
-        let mut buffer = [0; 64];
-        let start = match (self.looked, content.source()) {
-            (Some(looked), _) => &looked.start,
-            (None, Source::Bytes(bytes)) => &bytes[..bytes.len().min(buffer.len())],
-            (None, Source::File(path)) => {
-                let length = fs::read_start(path, &mut buffer)?;
-                &buffer[..length]
-            }
-        };
+        let start = self.index.start(path, content)?;
         let mut found = Vec::new();
-        if start.starts_with(b"\x7fELF") {
+        if ElfFacts::is_elf(&start) {
             found.extend(self.elf_tags()?);
             if is_of_runtime(path, release) && scripts::is_misspelt(&read(content)?) {
                 found.push("spelling-error-in-binary");
             }
-        } else if let Some(interpreter) = scripts::interpreter(start) {
+        } else if let Some(interpreter) = scripts::interpreter(&start) {
             if !executable {
                 found.push("script-not-executable");
             }
@@ -347,21 +338,9 @@ impl Readable<'_> {
 
     fn elf_tags(&self) -> Result<BTreeSet<&'static str>, PopulateError> {
         let name = self.path.file_name();
-        let read;
-        let linkage = match (self.looked, self.content.source()) {
-            (Some(looked), _) => &looked.linkage,
-            (None, source) => {
-                read = match source {
-                    Source::Bytes(bytes) => Linkage::read(Cursor::new(bytes)),
-                    Source::File(path) => Linkage::read(fs::open_paged(path)?),
-                };
-                &read
-            }
-        };
+        let linkage = self.index.linkage(self.path, self.content)?;
         // A damaged file is for the audit to tell; lintian says other things of it.
-        let tags = linkage
-            .as_ref()
-            .map(|linkage| elf_tags::tags(linkage, name));
+        let tags = linkage.map(|linkage| elf_tags::tags(&linkage, name));
         let mut tags = tags.unwrap_or_default();
         if matches!(self.content, Content::ElfPart(_)) {
             // They go with the symbols.
@@ -398,7 +377,7 @@ fn worth_reading<'tree>(
         path,
         content,
         executable,
-        looked: index.get(path),
+        index,
     })
 }
 

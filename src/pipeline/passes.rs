@@ -75,7 +75,7 @@ pub(super) fn part_symbols(
     settings: &Arc<Settings>,
     mut draft: Draft,
 ) -> Result<(Draft, Option<Package>), Error> {
-    let separate = separate_symbols(&draft.plan, &mut draft.contents)?;
+    let separate = separate_symbols(&draft.plan, &draft.index, &mut draft.contents)?;
     let SeparateSymbols {
         tree: contents,
         build_ids,
