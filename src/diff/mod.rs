@@ -57,7 +57,7 @@ pub enum Asked {
 pub struct Question {
     /// The configuration file.
     pub path: String,
-    /// Who is asked.
+    /// The one who is asked.
     pub asked: Asked,
 }
 
@@ -79,11 +79,11 @@ pub struct Diff {
     pub old: Compared,
     /// The package to upgrade to.
     pub new: Compared,
-    /// What an upgrade would lose, and what apt would refuse.
+    /// The losses of an upgrade, and the reasons for apt to refuse it.
     pub findings: Vec<Finding>,
     /// The questions about configuration files.
     pub questions: Vec<Question>,
-    /// What happens to services; those of which the packages say nothing are left out.
+    /// The fate of services; those of which the packages say nothing are left out.
     pub services: Vec<ServiceChange>,
     /// The users and groups that are made anew, or no longer.
     pub accounts: Vec<AccountChange>,

@@ -57,7 +57,7 @@ pub(super) fn unified(old: &str, new: &str) -> Option<String> {
     Some(diff.unified_diff().context_radius(1).to_string())
 }
 
-/// What happens to a service at the upgrade.
+/// The fate of a service at the upgrade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceAction {
@@ -81,7 +81,7 @@ pub enum ServiceAction {
 pub struct ServiceChange {
     /// The name of its unit or init script.
     pub unit: String,
-    /// What happens to it.
+    /// Its fate.
     pub action: ServiceAction,
     /// Tells that it is enabled now, and was not before.
     pub enabled_anew: bool,

@@ -1,4 +1,4 @@
-//! Nothing is too long to be read at once.
+//! Nothing is too long to be read at once, and no summary of a comment is a question.
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +27,27 @@ fn no_file_and_no_function_is_too_long() {
         }
     }
     assert!(long.is_empty(), "{long:#?}");
+}
+
+/// Summaries name their subject: "Returns …", "The …".
+#[test]
+fn no_summary_is_a_question() {
+    let questions = ["What", "Where", "Whether", "Who"];
+    let mut found = Vec::new();
+    for path in rust_files(&project().join("src")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut before = "";
+        for (line, number) in text.lines().map(str::trim_start).zip(1..) {
+            let comment = line.strip_prefix("/// ").or(line.strip_prefix("//! "));
+            let is_first = !before.starts_with("///") && !before.starts_with("//!");
+            let word = comment.and_then(|comment| comment.split_whitespace().next());
+            if is_first && word.is_some_and(|word| questions.contains(&word)) {
+                found.push(format!("{}:{number}: {line}", path.display()));
+            }
+            before = line;
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

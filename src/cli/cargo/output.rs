@@ -1,4 +1,4 @@
-//! Where a manifest finds what Cargo has built, and where its packages go.
+//! The places where a manifest finds what Cargo has built, and where its packages go.
 
 use std::path::Path;
 

@@ -64,7 +64,7 @@ pub(super) struct Project {
     cargo: PathBuf,
 }
 
-/// What `cargo metadata` prints, as far as it is needed.
+/// The answer of `cargo metadata`, as far as it is needed.
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,

@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     html: Option<PathBuf>,
 }
 
-/// What follows from findings that are errors.
+/// The consequence of findings that are errors.
 const REFUSED: &str = ": dpkg would refuse the package, or it is not what it seems";
 
 /// Prints the package, or what was asked for.
