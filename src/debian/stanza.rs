@@ -57,7 +57,7 @@ impl Stanza {
     }
 
     /// Sets a field to a value that is known to fit it; leaves it as it is without a value.
-    pub(super) fn put(&mut self, name: &'static str, value: Option<impl fmt::Display>) {
+    pub(crate) fn put(&mut self, name: &'static str, value: Option<impl fmt::Display>) {
         if let Some(value) = value {
             self.place_value(name, unfolded(&value.to_string()));
         }

@@ -1,6 +1,7 @@
 //! The manifest's tables as written: Options, no defaults.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::spanned::Spanned;
 use schemars::JsonSchema;
@@ -26,7 +27,7 @@ use super::version_table::{Epoch, VersionTable};
 use crate::deb::Compression;
 use crate::debian::{
     Description, Homepage, MachineName, Maintainer, MultiArch, PackageName, Priority,
-    RelationField, RelationFields, Relations, Section, UnitName, UserName,
+    RelationField, RelationFields, Relations, Section, Stanza, UnitName, UserName,
 };
 use crate::output_path::OutputPath;
 use crate::release::KindWord;
@@ -158,6 +159,18 @@ pub struct PackageTable {
 }
 
 impl PackageTable {
+    /// Returns the fields that only the archive asks for: those of `[package.fields]`, and any with a
+    /// key of its own that nothing else is decided by.
+    ///
+    /// # Errors
+    /// As of [`OtherFields::stanza`].
+    pub fn other_fields(
+        &self,
+        line: impl Fn(&Range<usize>) -> usize,
+    ) -> Result<Stanza, InvalidValue> {
+        Ok(self.fields.stanza(line)?.clone())
+    }
+
     /// Returns the relations of a package to others.
     ///
     /// # Errors

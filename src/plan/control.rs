@@ -142,7 +142,7 @@ pub(super) fn file(
         homepage: table.homepage.clone().map(|Checked(homepage)| homepage),
         description,
         build_ids: BTreeSet::new(),
-        other: table.fields.stanza(|place| manifest.line(place))?.clone(),
+        other: table.other_fields(|place| manifest.line(place))?,
         package,
         version,
         architecture,
