@@ -10,10 +10,10 @@
 //! Package ── DebWriter ─────────────────────────────────▶ NAME_VERSION_ARCH.deb
 //! ```
 //!
-//! [`pipeline::prepare`] is that walk:
+//! [`prepare`] is that walk:
 //!
 //! ```
-//! use reldeb::{manifest::Manifest, pipeline::prepare, plan::BuildOptions};
+//! use reldeb::{BuildOptions, Manifest, prepare};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let project = tempfile::tempdir()?;
@@ -35,40 +35,88 @@
 //! The library never prints and never exits. It takes variables of the environment from its caller;
 //! only temporary files and the programs that check shell and units look at it themselves.
 
+// The rooms. What the library offers of them is named below; the rest is for the command and the
+// tests, and changes without notice.
+#[doc(hidden)]
 pub mod audit;
 mod contents;
+#[doc(hidden)]
 pub mod control;
+#[doc(hidden)]
 pub mod deb;
 pub mod debian;
+#[doc(hidden)]
 pub mod deployment;
+#[doc(hidden)]
 pub mod diff;
+#[doc(hidden)]
 pub mod elf;
+#[doc(hidden)]
 pub mod erlang;
+#[doc(hidden)]
 pub mod error;
+#[doc(hidden)]
 pub mod escape;
 mod files;
+#[doc(hidden)]
 pub mod finding;
+#[doc(hidden)]
 pub mod fs;
 #[doc(hidden)]
 pub mod fuzzing;
 mod hooks;
+#[doc(hidden)]
 pub mod import;
+#[doc(hidden)]
 pub mod init;
 mod interpreter;
+#[doc(hidden)]
 pub mod lint;
 mod lintian;
+#[doc(hidden)]
 pub mod manifest;
 mod message;
 mod output_path;
 mod outputs;
 mod own_scripts;
 mod parallel;
+#[doc(hidden)]
 pub mod pipeline;
+#[doc(hidden)]
 pub mod plan;
+#[doc(hidden)]
 pub mod release;
 mod shell;
+#[doc(hidden)]
 pub mod template;
+#[doc(hidden)]
 pub mod tree;
 mod units;
 mod verify;
+#[doc(hidden)]
 pub mod vocabulary;
+
+#[doc(inline)]
+pub use audit::Audit;
+#[doc(inline)]
+pub use control::maintainer_scripts::MaintainerScripts;
+#[doc(inline)]
+pub use deb::{ArchiveError, Compression, ControlMember, Deb};
+#[doc(inline)]
+pub use deployment::Deployment;
+#[doc(inline)]
+pub use error::Error;
+#[doc(inline)]
+pub use finding::{Finding, Location, Severity, Tag};
+#[doc(inline)]
+pub use lint::{DebReport, check_deb};
+#[doc(inline)]
+pub use manifest::{Environment, Manifest, ManifestError};
+#[doc(inline)]
+pub use pipeline::{Built, Package, Prepared, prepare};
+#[doc(inline)]
+pub use plan::{BuildOptions, OutputPath, Settings};
+#[doc(inline)]
+pub use release::{Release, ReleaseError};
+#[doc(inline)]
+pub use tree::{Content, Entry, Kind, PackagePath, Tree};

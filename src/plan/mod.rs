@@ -1,6 +1,6 @@
 //! `Plan`: what will be done. Every default is decided once, here, but for those that depend on a
 //! single file, such as its mode. Nothing is read here: what lies on the build machine comes in as
-//! [`Inputs`].
+//! `Inputs`.
 
 mod configuration;
 mod control;

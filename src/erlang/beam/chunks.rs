@@ -27,7 +27,7 @@ pub struct Chunk<'a> {
 const HEADER: usize = 12;
 
 /// Returns the chunks of an unpacked module in the order of the file. Every emulator wants
-/// those of [`REQUIRED`], and the atoms as `AtU8` or, before OTP 20, `Atom`.
+/// those of `REQUIRED`, and the atoms as `AtU8` or, before OTP 20, `Atom`.
 ///
 /// # Errors
 /// [`BeamError`] where the bytes are no whole and well-formed module.
