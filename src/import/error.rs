@@ -47,7 +47,7 @@ pub enum ImportError {
     NoPackage {
         /// The file.
         path: PathBuf,
-        /// What would make one.
+        /// The way to make one.
         hint: String,
     },
     /// A kind of input that is not read yet.

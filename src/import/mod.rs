@@ -35,7 +35,7 @@ const MANIFEST: &str = "reldeb.toml";
 const HEAD: &str =
     "What `reldeb build` packs. Keys that are not here have a default: `reldeb plan` shows it.";
 
-/// What the caller knows and a manifest of another tool may lack.
+/// The things that the caller knows and a manifest of another tool may lack.
 #[derive(Debug, Clone, Default)]
 pub struct ImportEnvironment {
     /// `Name <address>` of the author, as the environment or git's configuration names them.
@@ -55,7 +55,7 @@ pub struct Imported {
     pub path: PathBuf,
     /// Further files that the manifest names, by their paths.
     pub others: BTreeMap<PathBuf, Vec<u8>>,
-    /// What will differ from the other tool's package, and what has no equivalent.
+    /// The points that will differ from the other tool's package, and what has no equivalent.
     pub findings: Vec<Finding>,
     /// The command to run next.
     pub next_command: String,
@@ -77,7 +77,7 @@ impl Imported {
     }
 }
 
-/// What a reader makes of the manifest of another tool.
+/// The things that a reader makes of the manifest of another tool.
 #[derive(Debug, Default)]
 struct Reading {
     draft: Draft,

@@ -10,7 +10,7 @@ pub(super) struct Node {
     pub(super) content: Content,
 }
 
-/// What a value is. Numbers and truth values are texts as they are written.
+/// The kind of a value. Numbers and truth values are texts as they are written.
 #[derive(Debug, Clone)]
 pub(super) enum Content {
     Nothing,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::finding::{Finding, Location, Tag, tags};
 
-/// What will differ from the package of the other tool, and what has no equivalent.
+/// The points that will differ from the package of the other tool, and what has no equivalent.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     /// The file that they are about.

@@ -1,4 +1,4 @@
-//! What can be imported, told by name and content.
+//! The manifests that can be imported, told by name and content.
 
 use std::path::{Path, PathBuf};
 

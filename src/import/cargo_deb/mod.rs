@@ -56,7 +56,7 @@ const KEYS: [&str; 33] = [
     "profile",
 ];
 
-/// What all variants have in common.
+/// The keys that all variants have in common.
 struct Crate<'a> {
     cargo: CargoPackage,
     place: &'a Place,

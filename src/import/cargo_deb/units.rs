@@ -11,7 +11,7 @@ use super::{Crate, Section};
 use crate::fs;
 use crate::manifest::draft::{Text, Value};
 
-/// What stands behind the package's name, and the type, in the order of cargo-deb.
+/// The part that stands behind the package's name, and the type, in the order of cargo-deb.
 const TYPES: [(&str, &str); 12] = [
     ("", "mount"),
     ("", "path"),
