@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use crate::manifest::Spanned;
 use serde::Serialize;
 
 use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::interpreter::Interpreter;
-use crate::manifest::{InvalidValue, Manifest, ManifestError};
+use crate::manifest::{InvalidValue, Manifest, ManifestError, Spanned};
 use crate::shell;
 use crate::vocabulary::HookEvent;
 
