@@ -23,6 +23,7 @@ macro_rules! embed {
 const BUILTIN: &[(&str, &str)] = embed![
     "init/before-install.sh",
     "init/default",
+    "init/environment",
     "init/init.sh",
     "init/logrotate",
     "init/postinst.sh",

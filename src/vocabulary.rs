@@ -30,6 +30,16 @@ pub enum OnUpgrade {
     None,
 }
 
+/// A directory that a service can have beside those for state and logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceDirectory {
+    /// /var/cache/NAME, for what can be made anew.
+    Cache,
+    /// /run/NAME, which every service has: the program is told of it.
+    Run,
+}
+
 /// The way in which the service manager learns that the service serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

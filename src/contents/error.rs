@@ -75,6 +75,18 @@ pub enum PopulateError {
         /// The number of files that the glob finds.
         found: usize,
     },
+    /// An environment file of the service that is not safe to read.
+    #[error("{}:{line}: environment file `{path}`: {fault}", manifest.display())]
+    EnvironmentFile {
+        /// The manifest.
+        manifest: PathBuf,
+        /// The line that names the file in `[service]`.
+        line: usize,
+        /// The file.
+        path: PackagePath,
+        /// The fault, with its place.
+        fault: String,
+    },
     /// Capabilities for what is no file.
     #[error("{}:{line}: `{key}` has `capabilities` and gives no regular file", manifest.display())]
     CapabilitiesOfNoFile {
@@ -221,6 +233,9 @@ impl PopulateError {
             }
             Self::SymlinkLoop { .. } => Some("remove it, or name the file it should lead to".into()),
             Self::Change { .. } => Some("`[conffiles]` says what earlier versions had, `[files]` what this one has".into()),
+            Self::EnvironmentFile { .. } => Some(
+                "root reads it and passwords may stand in it: leave owner and mode out, and it becomes 0640 for the service's group".into()
+            ),
             Self::CapabilitiesForOthers { .. } => {
                 Some("who can change the file gets the rights: leave it to root, below `/usr` or `/opt`".into())
             }

@@ -9,7 +9,7 @@ use globset::GlobMatcher;
 use super::PopulateError;
 use super::access::{Access, SourceFile};
 use super::claims::Claims;
-use super::{compressed, links};
+use super::{compressed, environment, links};
 use crate::audit::system_folders;
 use crate::deb::gzip;
 use crate::debian::reserved;
@@ -333,7 +333,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
             source: Some(shown.into()),
         };
         let mut entry = owned(mapping, Entry::regular(content, mode, origin));
-        if mapping.mode.is_none() {
+        if mapping.mode.is_none() && !environment::give(self.plan, &placed, &mut entry) {
             let source = SourceFile::of_mode(fs::mode(metadata));
             self.access.give(&placed, &mut entry, source, false);
         }

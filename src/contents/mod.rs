@@ -12,6 +12,7 @@ mod conffiles;
 mod copyright;
 mod debian_paths;
 mod documents;
+mod environment;
 mod error;
 mod inert;
 mod license;
@@ -76,6 +77,7 @@ pub(crate) fn populate(
     tree.add_parents()?;
     mark_conffiles(plan, &mut tree);
     changes::check(plan, &tree)?;
+    environment::check(settings, plan, &tree)?;
     owners::check_capabilities(settings, plan, &tree)?;
     program::check(plan, &tree)?;
     alternatives::check(settings, plan, &tree)?;

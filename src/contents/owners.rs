@@ -22,7 +22,7 @@ pub(crate) fn findings_of_owners(plan: &PackagePlan, tree: &Tree) -> Vec<Finding
         && plan.deployment.has_state
     {
         let own = &plan.deployment.directories;
-        let made = [&own.state, &own.log, &own.run];
+        let made = own.of_service();
         open.extend(made.map(|path| (path.clone(), account.user.to_string())));
     }
     for (path, entry) in tree.iter() {
@@ -107,7 +107,6 @@ pub(super) fn check_capabilities(
 ) -> Result<(), PopulateError> {
     let account = plan.deployment.account.as_ref();
     let own = &plan.deployment.directories;
-    let made = [&own.state, &own.log, &own.run];
     for (path, entry) in tree.iter() {
         let Some(mapping) = of_origin(plan, &entry.origin) else {
             continue;
@@ -117,7 +116,7 @@ pub(super) fn check_capabilities(
         }
         let mut way = std::iter::successors(Some(path.clone()), PackagePath::parent);
         let found = way.find_map(|place| {
-            let of_service = account.filter(|_| made.contains(&&place));
+            let of_service = account.filter(|_| own.of_service().any(|made| *made == place));
             let of_service = of_service.map(|account| account.user.to_string());
             let writer = tree.get(&place).and_then(who_can_write).or(of_service)?;
             Some((place, writer))

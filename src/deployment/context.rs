@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::helpers::Helpers;
 use super::units::Groups;
 use super::variables::{Variable, variables};
-use super::{Deployment, Directories, Program, Service, capabilities};
+use super::{Deployment, Directories, Program, Service, capabilities, environment_files};
 use crate::manifest::LimitValue;
 use crate::tree::PackagePath;
 
@@ -72,6 +72,7 @@ pub(crate) struct Context<'a> {
     state_directory: Option<String>,
     log_directory: Option<String>,
     run_directory: Option<String>,
+    cache_directory: Option<String>,
     /// The directories that the service may write, beside that below /run.
     writable_paths: Vec<&'a PackagePath>,
     limits: Vec<Limit>,
@@ -150,6 +151,8 @@ impl<'a> Context<'a> {
             state_directory: below(&directories.state, "/var/lib/"),
             log_directory: below(&directories.log, "/var/log/"),
             run_directory: below(&directories.run, "/run/"),
+            cache_directory: (directories.cache.as_ref())
+                .and_then(|cache| below(cache, "/var/cache/")),
             writable_paths: writable(directories),
             limits: service.map_or_else(Vec::new, limits),
             ambient: service.map_or_else(String::new, capabilities::ambient),
@@ -180,7 +183,7 @@ impl<'a> Context<'a> {
             secrets_file: service
                 .filter(|service| !service.secrets.is_empty())
                 .map(|_| format!("{}/secrets", directories.configuration)),
-            adopted: service.map_or_else(Vec::new, adopted),
+            adopted: service.map_or_else(Vec::new, |service| adopted(deployment, service)),
             prior_version: format!("{}~", deployment.version),
         }
     }
@@ -282,8 +285,9 @@ fn verbs(program: Option<&Program>, chosen: impl Fn(&str) -> bool) -> Vec<&str> 
 }
 
 /// Returns the conffiles that every package of a service has, whichever tool made it.
-fn adopted(service: &Service) -> Vec<String> {
+fn adopted(deployment: &Deployment, service: &Service) -> Vec<String> {
     let mut paths = vec![format!("/etc/default/{}", service.name)];
+    paths.extend(environment_files::made(deployment).map(ToString::to_string));
     if has_init_script(service) {
         paths.push(format!("/etc/init.d/{}", service.name));
         paths.push(format!("/etc/logrotate.d/{}", service.name));

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::names::{other_package, refuse};
-use super::{Contributor, Deployment, DeploymentError, Facts, Script, Step};
+use super::{Contributor, Deployment, DeploymentError, Facts, Script, Step, service_directories};
 use crate::debian::{PackageName, reserved};
 use crate::manifest::Tables;
 use crate::tree::{PackagePath, PathError};
@@ -22,6 +22,8 @@ pub struct Directories {
     pub log: PackagePath,
     /// The runtime directory, /run/NAME, made by the service manager.
     pub run: PackagePath,
+    /// The directory for what can be made anew, /var/cache/NAME; `None`: none is asked for.
+    pub cache: Option<PackagePath>,
     /// The directory for configuration, /etc/NAME.
     pub configuration: PackagePath,
 }
@@ -34,18 +36,29 @@ impl Directories {
             state: below("/var/lib")?,
             log: below("/var/log")?,
             run: below("/run")?,
+            cache: service_directories::has_cache(facts)
+                .then(|| below("/var/cache"))
+                .transpose()?,
             configuration: below("/etc")?,
         })
     }
 
+    /// Returns those that the service writes.
+    pub(crate) fn of_service(&self) -> impl Iterator<Item = &PackagePath> {
+        let made = [&self.state, &self.log, &self.run];
+        made.into_iter().chain(&self.cache)
+    }
+
     /// Refuses directories that are Debian's own.
     pub(super) fn check(&self, tables: &Tables, name: &PackageName) -> Result<(), DeploymentError> {
-        for (directory, what) in [
+        let cache = self.cache.iter().map(|cache| (cache, "cache"));
+        let others = [
             (&self.configuration, "configuration"),
             (&self.run, "runtime files"),
             (&self.state, "state"),
             (&self.log, "logs"),
-        ] {
+        ];
+        for (directory, what) in others.into_iter().chain(cache) {
             let taken = directory
                 .to_string()
                 .rsplit_once('/')

@@ -14,6 +14,7 @@ mod cookie;
 mod debconf;
 mod directives;
 mod directories;
+mod environment_files;
 mod error;
 mod helpers;
 mod hooks;
@@ -29,6 +30,7 @@ mod purge;
 mod registries;
 pub(crate) mod relative_paths;
 mod service;
+mod service_directories;
 mod settings;
 mod snippets;
 mod systemd;
@@ -46,6 +48,7 @@ pub use self::command::AdminCommand;
 pub use self::conffile_changes::ConffileChange;
 pub use self::contribution::{Contribution, Fragment, Functions, Script, Step};
 pub use self::directories::Directories;
+pub use self::environment_files::EnvironmentFile;
 pub use self::error::DeploymentError;
 pub(crate) use self::hooks::HOOK;
 pub use self::paths::{Capable, Link, Owned, Paths};
@@ -76,8 +79,9 @@ use crate::tree::PackagePath;
 type Facility = fn(&Deployment, &mut Contributor<'_>) -> Result<(), DeploymentError>;
 
 /// All of them. Fragments of one step run in this order.
-const FACILITIES: [Facility; 17] = [
+const FACILITIES: [Facility; 18] = [
     service::contribute,
+    environment_files::contribute,
     helpers::contribute,
     command::contribute,
     conffile_changes::contribute,
@@ -122,6 +126,8 @@ pub struct Deployment {
     pub program: Option<Program>,
     /// The service; `None` where the release has none or `managers = []`.
     pub service: Option<Service>,
+    /// Files of the machine with further environment, in the order in which they are read.
+    pub environment_files: Vec<EnvironmentFile>,
     /// The command for admins in /usr/bin; `None`: none is made.
     pub command: Option<AdminCommand>,
     /// The author's hooks, at most one per event.
@@ -225,6 +231,7 @@ impl Deployment {
             version: facts.version.clone(),
             program: program.filter(|_| service.is_some() || command.is_some()),
             command,
+            environment_files: own.environment_files(facts, &directories, service.as_ref())?,
             hooks: facts.hooks.to_vec(),
             own_units: units::resolve(facts, service.as_ref())?,
             purge: purge::paths(facts, &own, &directories, has_state)?,
@@ -255,6 +262,7 @@ impl Deployment {
         }
         if let Some(service) = &self.service {
             service.check(tables)?;
+            service_directories::check(facts, &self.directories)?;
         }
         let mut findings = match &self.account {
             Some(account) => account.check(facts.manifest)?,
@@ -265,6 +273,12 @@ impl Deployment {
             findings.extend(command.takes_name(facts, program));
         }
         Ok(findings)
+    }
+
+    /// Returns the group that the service runs as.
+    fn group(&self) -> &str {
+        let account = self.account.as_ref();
+        account.map_or("root", |account| account.group.as_str())
     }
 
     /// Returns whether programs of the package run, or may have run, and left files.

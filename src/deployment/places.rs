@@ -106,7 +106,7 @@ impl<'a> Own<'a> {
 
     /// Returns whether the path is in the release, or is named after the package as in
     /// `/etc/cron.d/NAME`, `/var/lib/NAME` or `/var/log/NAME.log`, or lies below such a path.
-    fn has(&self, path: &PackagePath) -> bool {
+    pub(super) fn has(&self, path: &PackagePath) -> bool {
         if path.starts_with(self.target) {
             return true;
         }

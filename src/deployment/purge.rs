@@ -15,14 +15,19 @@ pub(super) fn paths(
     if table.keep.unwrap_or(false) {
         return Ok(Vec::new());
     }
-    match &table.remove {
+    let mut paths = match &table.remove {
         Some(remove) => {
             let checked = remove.iter().map(|path| own.purged(path));
-            Ok(checked.collect::<Result<_, _>>()?)
+            checked.collect::<Result<Vec<_>, _>>()?
         }
-        None if has_state => Ok(vec![directories.state.clone(), directories.log.clone()]),
-        None => Ok(Vec::new()),
-    }
+        None if has_state => vec![directories.state.clone(), directories.log.clone()],
+        None => Vec::new(),
+    };
+    // What can be made anew is nobody's data, whatever the manifest's list says.
+    let cache = directories.cache.iter();
+    let cache: Vec<_> = cache.filter(|it| !paths.contains(it)).cloned().collect();
+    paths.extend(cache);
+    Ok(paths)
 }
 
 /// Returns whether purge removes the secrets of this and of earlier versions.

@@ -12,7 +12,7 @@ use crate::manifest::{
     SectionName, ServiceTable, Tables, VariableName, VariableValue, WholeUnitName,
 };
 use crate::release::kinds::Kind;
-use crate::vocabulary::{OnUpgrade, Readiness};
+use crate::vocabulary::{OnUpgrade, Readiness, ServiceDirectory};
 
 /// The default limit of open files: the usual soft limit of 1024 is too small for a server,
 /// and infinity makes the Erlang VM size its tables for a billion ports.
@@ -44,6 +44,9 @@ pub struct Service {
     pub readiness: Readiness,
     /// The author's environment, for /etc/default/NAME.
     pub environment: BTreeMap<VariableName, VariableValue>,
+    /// Directories beside those for state and logs.
+    #[serde(skip)]
+    pub directories: Vec<ServiceDirectory>,
     /// Variables that are made on each machine, in /etc/NAME/secrets.
     pub secrets: Vec<VariableName>,
     /// Variables that the administrator sets before the service can start.
@@ -106,6 +109,7 @@ impl Service {
             environment: environment
                 .map(|(name, value)| (name.clone(), value.get_ref().clone()))
                 .collect(),
+            directories: (table.directories.iter().map(|it| *it.get_ref())).collect(),
             secrets: settings::secrets(table)?,
             required_environment: settings::required(table)?,
             limits: limits(table),
@@ -190,8 +194,6 @@ pub(super) fn contribute(
     let path = format!("/etc/default/{}", service.name);
     contributor.file(&path, 0o644, "init/default")?;
     // The environment may contain passwords.
-    if let Some(account) = &deployment.account {
-        contributor.protect(account.group.as_str());
-    }
+    contributor.protect(deployment.group());
     contributor.function("package/postinst-failure.sh")
 }

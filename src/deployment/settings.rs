@@ -62,7 +62,7 @@ pub(super) fn check_lists(table: &ServiceTable) -> Result<(), InvalidValue> {
     distinct(managers, manager, "managers")
 }
 
-fn distinct<T: PartialEq>(
+pub(super) fn distinct<T: PartialEq>(
     names: &[Spanned<T>],
     shown: impl Fn(&T) -> String,
     key: &str,
@@ -145,7 +145,7 @@ pub(super) fn check_place(
     Ok(())
 }
 
-fn invalid<T>(written: &Spanned<T>, message: String, hint: &str) -> InvalidValue {
+pub(super) fn invalid<T>(written: &Spanned<T>, message: String, hint: &str) -> InvalidValue {
     InvalidValue::new(written.span(), message, Some(hint.to_owned()))
 }
 

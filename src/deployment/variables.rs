@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Deployment, Program};
+use super::{Deployment, Program, service_directories};
 use crate::template::filters as quote;
 
 /// One variable of the program's environment, quoted for each of its readers.
@@ -24,8 +24,8 @@ pub(super) fn variables(deployment: &Deployment, program: &Program) -> Vec<Varia
     let instances = deployment.service.as_ref().is_some_and(|s| s.instances);
     let directories = &deployment.directories;
     let split = |value: &str| {
-        [&directories.state, &directories.log, &directories.run]
-            .into_iter()
+        directories
+            .of_service()
             .map(ToString::to_string)
             .find(|directory| {
                 let rest = value.strip_prefix(directory.as_str());
@@ -36,6 +36,7 @@ pub(super) fn variables(deployment: &Deployment, program: &Program) -> Vec<Varia
     let start_only = |name: &String| program.start_environment.contains_key(name);
     let mut all = program.environment.clone();
     all.extend(program.start_environment.clone());
+    all.extend(service_directories::variables(deployment));
     let mut variables: Vec<_> = all
         .iter()
         .map(|(name, value)| match split(value) {

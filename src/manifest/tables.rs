@@ -32,7 +32,7 @@ use crate::debian::{
 use crate::output_path::OutputPath;
 use crate::release::KindWord;
 use crate::tree::PackagePath;
-use crate::vocabulary::{DebugSymbols, HookEvent, OnUpgrade, Readiness};
+use crate::vocabulary::{DebugSymbols, HookEvent, OnUpgrade, Readiness, ServiceDirectory};
 
 /// A path of the package, with its place.
 pub type WrittenPath = Spanned<Checked<PackagePath>>;
@@ -370,6 +370,10 @@ pub struct ServiceTable {
     pub capabilities: Vec<Spanned<Capability>>,
     /// Variables of the environment, for /etc/default/NAME.
     pub environment: BTreeMap<VariableName, Spanned<VariableValue>>,
+    /// Files of the machine with further environment, read before /etc/default/NAME.
+    pub environment_files: Vec<WrittenPath>,
+    /// Directories beside those for state and logs.
+    pub directories: Vec<Spanned<ServiceDirectory>>,
     /// Variables that each machine makes for itself, such as `SECRET_KEY_BASE`.
     pub secrets: Vec<Spanned<VariableName>>,
     /// Variables that the sysadmin sets before the service can start, such as `DATABASE_URL`.

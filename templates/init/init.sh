@@ -74,6 +74,9 @@ do_start() {
     make_directory {{ directories.state | sh }}
     make_directory {{ directories.log | sh }}
     make_directory {{ directories.run | sh }}
+{%- if directories.cache %}
+    make_directory {{ directories.cache | sh }}
+{%- endif %}
     # The log lies in a directory of the service: it is opened by its user, never by root.
     # shellcheck disable=SC2016
     start-stop-daemon --start --quiet --background --make-pidfile --pidfile "$PIDFILE" \

@@ -36,6 +36,12 @@ if [ -r {{ secrets_file | sh }} ]; then
     . {{ secrets_file | sh }}
 fi
 {%- endif %}
+{%- for file in environment_files %}
+if [ -r {{ file.path | sh }} ]; then
+    # shellcheck source=/dev/null
+    . {{ file.path | sh }}
+fi
+{%- endfor %}
 {%- if service %}
 if [ -r /etc/default/{{ service.name }} ]; then
     # shellcheck source=/dev/null

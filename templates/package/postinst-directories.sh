@@ -4,7 +4,7 @@ case "$1" in
 configure)
     user=$(number_of passwd {{ user | sh }})
     group=$(number_of group {{ group | sh }})
-    for directory in {{ directories.state | sh }} {{ directories.log | sh }}; do
+    for directory in {{ directories.state | sh }} {{ directories.log | sh }}{% if directories.cache %} {{ directories.cache | sh }}{% endif %}; do
         if dpkg-statoverride --list "$directory" >/dev/null; then
             continue
         fi

@@ -26,7 +26,7 @@ missing=$(
     ulimit() {
         :
     }
-    for _file in{% if secrets_file %} {{ secrets_file | sh }}{% endif %} /etc/default/{{ service.name }}
+    for _file in{% if secrets_file %} {{ secrets_file | sh }}{% endif %}{% for file in environment_files %} {{ file.path | sh }}{% endfor %} /etc/default/{{ service.name }}
 {%- if service.instances %} "/etc/default/{{ service.name }}@$instance"{% endif %}; do
         if [ -r "$_file" ]; then
             # shellcheck source=/dev/null

@@ -69,6 +69,7 @@ mod scarce;
 mod schema;
 mod scripts;
 mod self_contained;
+mod service_files;
 mod settings;
 mod shlibdeps;
 mod sizes;

@@ -146,3 +146,76 @@ fn root_is_not_led_astray_by_what_lies_there() {
     system.run(["dpkg", "-P", "stock"]).success();
     assert!(!system.has("/etc/stock"));
 }
+
+/// Unit, init script and command read the same files, and the directories are there for each.
+fn find_files_and_directories(init: Init) {
+    let Some(system) = System::boot("bookworm", init) else {
+        return;
+    };
+    let before = system.snapshot();
+    let files = "environment-files = [\"/etc/default/local\", \"/etc/stock/environment\"]\n\
+                 directories = [\"cache\", \"run\"]\n";
+    let package = stock("5.6", files, "");
+    install(&system, &package).success();
+    let life = Life {
+        system: &system,
+        init,
+        subject: STOCK,
+        first: package.clone(),
+        second: package.clone(),
+    };
+    life.serves();
+    assert_eq!(
+        system.entry("/etc/stock/environment"),
+        "regular file 0640 root:stock"
+    );
+    system
+        .shell(
+            "printf 'A=local\\nB=local\\nC=local\\n' >/etc/default/local\n\
+             printf \"B='of the package'\\nC=package\\n\" >>/etc/stock/environment\n\
+             echo C=default >>/etc/default/stock\n\
+             rm -r /var/cache/stock && stock restart",
+        )
+        .success();
+    life.serves();
+    let expected = "A=local\nB=of the package\nC=default\nCACHE_DIRECTORY=/var/cache/stock\n\
+                    RUNTIME_DIRECTORY=/run/stock\n";
+    let chosen = "grep -E '^([ABC]|[A-Z]*_DIRECTORY)=' | sort";
+    let of_service = format!("tr '\\0' '\\n' </proc/{}/environ | {chosen}", life.pid());
+    assert_eq!(system.shell(&of_service).success().stdout, expected);
+    let of_command = format!("/usr/libexec/stock/as-service env | {chosen}");
+    assert_eq!(system.shell(&of_command).success().stdout, expected);
+    for directory in ["/var/cache/stock", "/run/stock"] {
+        assert_eq!(system.entry(directory), "directory 0750 stock:stock");
+        let write = format!("/usr/libexec/stock/as-service touch {directory}/made");
+        system.shell(&write).success();
+    }
+    // What the sysadmin has set stays.
+    install(&system, &stock("5.7", files, "")).success();
+    assert!(
+        system
+            .read("/etc/stock/environment")
+            .ends_with("\nC=package\n")
+    );
+    assert_eq!(
+        system
+            .shell("setpriv --reuid=65534 --clear-groups cat /etc/stock/environment")
+            .stdout,
+        ""
+    );
+    system
+        .shell("rm /etc/default/local && dpkg -P stock")
+        .success();
+    life.rests();
+    assert_eq!(before.difference(&system.snapshot()), account("stock"));
+}
+
+#[test]
+fn files_and_directories_are_found_under_systemd() {
+    find_files_and_directories(Init::Systemd);
+}
+
+#[test]
+fn files_and_directories_are_found_under_sysvinit() {
+    find_files_and_directories(Init::Sysvinit);
+}
