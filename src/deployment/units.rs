@@ -237,6 +237,8 @@ pub(super) struct Groups<'a> {
     /// All of these.
     registered: Vec<&'a str>,
     user_registered: Vec<&'a str>,
+    /// Units of the users that run by their own names.
+    user_running: Vec<&'a str>,
     /// The links that enable instances of templates, as patterns of the shell.
     instances: Vec<String>,
     /// Started at the first installation, though not enabled in the second.
@@ -297,6 +299,7 @@ impl<'a> Groups<'a> {
             user_disabled: names(&|it| it.user && it.can_enable && !it.enable),
             registered: names(&|it| !it.user && it.can_enable),
             user_registered: names(&|it| it.user && it.can_enable),
+            user_running: names(&|it| it.user && !it.file.is_drop_in() && !it.file.is_template()),
             instances: instances(units),
             started: names(&|it| it.start && it.enable),
             started_disabled: names(&|it| it.start && !it.enable),

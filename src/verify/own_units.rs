@@ -225,6 +225,11 @@ impl Check<'_> {
             || name.contains('%')
             || name.bytes().all(|byte| byte.is_ascii_digit())
             || deployment.hooks.iter().any(|hook| is_word(&hook.script))
+            || self
+                .plan
+                .own_scripts
+                .iter()
+                .any(|script| is_word(&script.text))
             || self.tree.iter().any(|(path, entry)| {
                 path.as_bytes().starts_with(b"/usr/lib/sysusers.d/")
                     && text_of(entry).is_some_and(|text| is_word(&text))
@@ -304,7 +309,11 @@ fn unregistered(plan: &PackagePlan, path: &PackagePath, entry: &Entry) -> Option
     let is_rendered = service.is_some_and(|service| name == format!("{}.service", service.name));
     let mut hooks = plan.deployment.hooks.iter();
     // Who names it in a hook takes care of it.
-    if is_rendered || hooks.any(|hook| hook.script.contains(file.stem())) {
+    let mut scripts = plan.own_scripts.iter();
+    if is_rendered
+        || hooks.any(|hook| hook.script.contains(file.stem()))
+        || scripts.any(|script| script.text.contains(file.stem()))
+    {
         return None;
     }
     let text = UnitText::parse(&text_of(entry)?).ok()?;

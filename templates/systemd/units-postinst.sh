@@ -63,6 +63,7 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
         [ -e "$note" ] || : >"$note"
         if [ -d /run/systemd/system ] && [ "$1" = configure ]; then
             gone system | sed 's/@\./@*./' | each deb-systemd-invoke stop
+            gone user | sed 's/@\./@*./' | each deb-systemd-invoke --user stop 2>/dev/null
         fi
         if [ "$1" = configure ]; then
             gone system | each deb-systemd-helper purge >/dev/null
@@ -70,6 +71,14 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
         fi
         if [ -d /run/systemd/system ]; then
             systemctl --system daemon-reload >/dev/null || true
+{%- if unit_groups.user_running %}
+            # The managers of open sessions, where Debian's helper knows them (systemd 250). One without
+            # a bus is told at its next start.
+            deb-systemd-invoke --user daemon-reload >/dev/null 2>&1 || true
+            if [ "$1" != configure ] || [ -n "$2" ]; then
+                deb-systemd-invoke --user restart{% for unit in unit_groups.user_running %} {{ unit | sh }}{% endfor %} >/dev/null 2>&1 || true
+            fi
+{%- endif %}
             if [ "$1" = configure ]; then
                 again restart
                 again try-reload-or-restart

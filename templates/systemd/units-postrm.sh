@@ -7,6 +7,9 @@ remove)
     rm -f "$DPKG_ROOT/run/{{ package }}.units"
     if [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ]; then
         systemctl --system daemon-reload >/dev/null || true
+{%- if unit_groups.user_running %}
+        deb-systemd-invoke --user daemon-reload >/dev/null 2>&1 || true
+{%- endif %}
     fi
     ;;
 {%- if unit_groups.registered or unit_groups.user_registered or unit_groups.instances %}

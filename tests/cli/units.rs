@@ -313,3 +313,50 @@ fn a_unit_of_files_is_said_to_do_nothing() {
         ]
     );
 }
+
+/// Who makes a user or enables a unit in a script of their own takes care of it, as in a hook.
+#[test]
+fn scripts_make_users_and_enable_units() {
+    let tables = "[units]\n\"a.service\" = \"text\"\n[files]\n\
+                  \"/usr/lib/systemd/system/b.service\" = \"whole\"\n";
+    let unit = "[Service]\nUser=keeper\nExecStart=/bin/true\n";
+    let demo = |scripts: &str| demo(&format!("{tables}{scripts}")).file("text", unit);
+    let tags = |scripts: &str| {
+        let said = said(demo(scripts)).into_iter();
+        said.filter(|line| {
+            line.starts_with("warning[unit-user]") || line.starts_with("warning[unit-not")
+        })
+        .count()
+    };
+    assert_eq!(tags(""), 2);
+    let scripts = "[scripts]\npreinst = \"adduser --system keeper\\n\"\n\
+                   postinst = \"systemctl enable b.service\\n\"\n";
+    assert_eq!(tags(scripts), 0);
+}
+
+/// Units of the users are treated in open sessions, those that run by their own names.
+#[test]
+fn open_sessions_are_told() {
+    let units = "[units]\n\"a.service\" = { source = \"whole\", user = true }\n\
+                 \"b@.service\" = { source = \"whole\", user = true }\n";
+    let plan = demo(units).args(["plan", "-q", "--scripts"]);
+    let plan = plan.any_stdout().any_stderr().run();
+    let calls: Vec<&str> = plan
+        .stdout
+        .lines()
+        .filter(|line| line.contains("deb-systemd-invoke --user"))
+        .map(str::trim)
+        .collect();
+    let quietly = ">/dev/null 2>&1 || true";
+    assert_eq!(
+        calls,
+        [
+            "gone user | sed 's/@\\./@*./' | each deb-systemd-invoke --user stop 2>/dev/null"
+                .to_owned(),
+            format!("deb-systemd-invoke --user daemon-reload {quietly}"),
+            format!("deb-systemd-invoke --user restart a.service {quietly}"),
+            format!("deb-systemd-invoke --user stop a.service {quietly}"),
+            format!("deb-systemd-invoke --user daemon-reload {quietly}"),
+        ]
+    );
+}
