@@ -298,6 +298,21 @@ pub fn mtime(metadata: &Metadata) -> u64 {
         .map_or(0, |since| since.as_secs())
 }
 
+/// Returns the numbers of the device and of the file on it, where the file has several names.
+#[cfg(unix)]
+#[must_use]
+pub fn several_names(metadata: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.is_file() && metadata.nlink() > 1).then(|| (metadata.dev(), metadata.ino()))
+}
+
+/// Returns nothing, on a system that does not tell.
+#[cfg(not(unix))]
+#[must_use]
+pub fn several_names(_metadata: &Metadata) -> Option<(u64, u64)> {
+    None
+}
+
 /// Returns the permission bits, with setuid, setgid and sticky.
 #[cfg(unix)]
 #[must_use]

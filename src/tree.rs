@@ -1,6 +1,7 @@
 //! `Tree`: every path of the package once, with its kind, mode, owner and origin.
 //! `plan` prints it and `build` packs it, so a dry run cannot differ from the build.
 
+mod hard_links;
 mod path;
 mod source;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use crate::elf::split::Part;
 
+pub use hard_links::HardLink;
 pub use path::{PackagePath, PathError};
 pub use source::SourcePath;
 
@@ -159,7 +161,7 @@ impl fmt::Display for Origin {
 
 /// The names of owner and group, looked up on the target when dpkg unpacks. Most paths are root's,
 /// which takes no memory.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Owner(Option<Box<[String; 2]>>);
 
 impl Owner {
@@ -194,6 +196,8 @@ pub struct Entry {
     pub owner: Owner,
     /// The origin of the path.
     pub origin: Origin,
+    /// True where the file that it comes from has another name.
+    pub has_twin: bool,
 }
 
 impl Entry {
@@ -234,6 +238,7 @@ impl Entry {
             mode,
             owner: Owner::default(),
             origin,
+            has_twin: false,
         }
     }
 
@@ -288,13 +293,17 @@ pub struct Tree {
     /// The entries, sorted by path. A list takes half the memory of a map, and most trees are
     /// made in one go.
     entries: Vec<(PackagePath, Entry)>,
+    /// Further names of files, by their paths.
+    hard_links: BTreeMap<PackagePath, HardLink>,
 }
 
 impl Tree {
     /// Makes a tree of paths in byte order, each of them once.
     pub(crate) fn of_sorted(entries: impl Iterator<Item = (PackagePath, Entry)>) -> Self {
-        let entries = entries.collect();
-        Self { entries }
+        Self {
+            entries: entries.collect(),
+            hard_links: BTreeMap::new(),
+        }
     }
 
     /// Returns the index of a path, or the one where it would be inserted.

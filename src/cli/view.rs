@@ -161,6 +161,16 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// Returns the same entry as another name of a file.
+    fn linked(self, name: &'a [u8]) -> Self {
+        Self {
+            kind: DataKind::Hardlink,
+            size: 0,
+            target: Some(name),
+            ..self
+        }
+    }
+
     /// Returns the view of an entry that is written.
     pub(super) fn written(entry: &'a DataEntry, conffiles: &Conffiles<'_>) -> Self {
         let path = absolute(&entry.name);
@@ -247,7 +257,11 @@ impl<'a> PlannedPaths<'a> {
     pub(super) fn iter(self) -> impl Iterator<Item = Entry<'a>> {
         self.tree.archive_order().map(move |(path, entry)| {
             let size = self.sizes.get(path).copied();
-            Entry::planned(path, entry, size.unwrap_or_else(|| entry.size()))
+            let planned = Entry::planned(path, entry, size.unwrap_or_else(|| entry.size()));
+            match self.tree.hard_link(path) {
+                Some(link) => planned.linked(&link.name),
+                None => planned,
+            }
         })
     }
 }

@@ -333,6 +333,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
             source: Some(shown.into()),
         };
         let mut entry = owned(mapping, Entry::regular(content, mode, origin));
+        entry.has_twin = fs::several_names(metadata).is_some();
         if mapping.mode.is_none() && !environment::give(self.plan, &placed, &mut entry) {
             let source = SourceFile::of_mode(fs::mode(metadata));
             self.access.give(&placed, &mut entry, source, false);

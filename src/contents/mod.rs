@@ -14,6 +14,7 @@ mod debian_paths;
 mod documents;
 mod environment;
 mod error;
+mod hard_links;
 mod inert;
 mod license;
 mod links;
@@ -76,6 +77,7 @@ pub(crate) fn populate(
     let mut tree = claims.into_tree()?;
     tree.add_parents()?;
     mark_conffiles(plan, &mut tree);
+    hard_links::keep(&mut tree)?;
     changes::check(plan, &tree)?;
     environment::check(settings, plan, &tree)?;
     owners::check_capabilities(settings, plan, &tree)?;

@@ -198,7 +198,9 @@ fn entry(plan: &PackagePlan, path: Arc<Path>, origin: Origin, file: ReleaseFile)
             } else {
                 Content::File { path, size }
             };
-            Entry::regular(content, mode, origin)
+            let mut entry = Entry::regular(content, mode, origin);
+            entry.has_twin = file.has_twin;
+            entry
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The data archive: every file is read once by one thread, hashed by the next while it passes, and
 //! compressed by others.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -35,6 +36,30 @@ pub struct DataSummary<'tree> {
 fn regular_files(tree: &Tree) -> impl Iterator<Item = (&PackagePath, &Entry)> {
     tree.archive_order()
         .filter(|(_, entry)| matches!(entry.kind, Kind::Regular { .. }))
+}
+
+/// Returns the sums of all regular files but conffiles, from those of the files that were packed: a hard
+/// link has the sum of its file.
+fn md5sums(tree: &Tree, sums: Vec<Md5>) -> Vec<(&PackagePath, Md5)> {
+    let mut sums = sums.into_iter();
+    let firsts: BTreeSet<&PackagePath> = tree.hard_links().map(|(_, link)| &link.file).collect();
+    let mut of_firsts = BTreeMap::new();
+    let mut listed = Vec::with_capacity(sums.len());
+    for (path, entry) in regular_files(tree) {
+        let link = tree.hard_link(path);
+        let sum = match link.map(|link| &link.file) {
+            Some(first) => of_firsts.get(first).copied(),
+            None => sums.next(),
+        };
+        let Some(sum) = sum else { continue };
+        if firsts.contains(path) {
+            of_firsts.insert(path, sum);
+        }
+        if !entry.is_conffile() {
+            listed.push((path, sum));
+        }
+    }
+    listed
 }
 
 /// Writes the data archive of a tree.
@@ -89,13 +114,8 @@ pub fn write_data<'tree>(
             Stop::Error(error) => error,
             Stop::NobodyReads => ArchiveError::Write(std::io::ErrorKind::BrokenPipe.into()),
         })?;
-        let mut md5sums = Vec::with_capacity(sums.len());
-        let listed = regular_files(tree)
-            .zip(sums)
-            .filter(|((_, entry), _)| !entry.is_conffile());
-        md5sums.extend(listed.map(|((path, _), sum)| (path, sum)));
         Ok::<_, ArchiveError>(DataSummary {
-            md5sums,
+            md5sums: md5sums(tree, sums),
             installed_size: packed.installed_size,
             archive_size: packed.archive_size,
             findings: packed.findings,
@@ -159,7 +179,9 @@ fn archive_size(tree: &Tree) -> u64 {
                 Kind::Regular { .. } => (0, 0),
                 Kind::Symlink { target } => (0, target.len()),
             };
-            let size = beam::expected_size(entry);
+            let link = tree.hard_link(path);
+            let target = link.map_or(target, |link| link.name.len());
+            let size = link.map_or_else(|| beam::expected_size(entry), |_| 0);
             format::headers_size(2 + path.relative().len() + slash, target)
                 + size
                 + format::padding(size)
@@ -225,6 +247,10 @@ impl Packer {
             self.packed.installed_size += 1;
         }
         for (path, entry) in tree.archive_order() {
+            if let Some(link) = tree.hard_link(path) {
+                self.append_item(path, entry, (EntryType::Link, &link.name), 0, &mut headers)?;
+                continue;
+            }
             let changed = match elf_part::read(entry)? {
                 Some(part) => Some(part),
                 None => beam::read(path, entry, &mut self.packed.findings)?,
@@ -293,6 +319,22 @@ impl Packer {
         size: u64,
         headers: &mut Vec<u8>,
     ) -> Result<(), Stop> {
+        let what = match &entry.kind {
+            Kind::Directory => (EntryType::Directory, &[][..]),
+            Kind::Regular { .. } => (EntryType::Regular, &[][..]),
+            Kind::Symlink { target } => (EntryType::Symlink, target.as_slice()),
+        };
+        self.append_item(path, entry, what, size, headers)
+    }
+
+    fn append_item(
+        &mut self,
+        path: &PackagePath,
+        entry: &Entry,
+        (kind, target): (EntryType, &[u8]),
+        size: u64,
+        headers: &mut Vec<u8>,
+    ) -> Result<(), Stop> {
         for name in [entry.owner.user(), entry.owner.group()] {
             if name.len() > format::OWNER_FIELD {
                 return Err(Stop::Error(ArchiveError::OwnerTooLong {
@@ -303,16 +345,9 @@ impl Packer {
         }
         let mut name = b"./".to_vec();
         name.extend_from_slice(path.relative());
-        let (kind, target) = match &entry.kind {
-            Kind::Directory => {
-                if name.len() > 2 {
-                    name.push(b'/');
-                }
-                (EntryType::Directory, &[][..])
-            }
-            Kind::Regular { .. } => (EntryType::Regular, &[][..]),
-            Kind::Symlink { target } => (EntryType::Symlink, target.as_slice()),
-        };
+        if kind == EntryType::Directory && name.len() > 2 {
+            name.push(b'/');
+        }
         let item = Item {
             name: &name,
             kind,

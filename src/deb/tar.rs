@@ -18,7 +18,7 @@ pub(super) struct Item<'a> {
     /// The name as written: `./` first, `/` last for directories.
     pub(super) name: &'a [u8],
     pub(super) kind: EntryType,
-    /// The target of a symlink, otherwise empty.
+    /// The target of a symlink, or the name of the file that a hard link is, otherwise empty.
     pub(super) target: &'a [u8],
     pub(super) mode: u32,
     /// At most [`OWNER_FIELD`] bytes.

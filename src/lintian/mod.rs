@@ -122,6 +122,10 @@ const REASONS: &[(&str, &str)] = &[
         "The script of the package's author runs by the program of its first line,\nwherever PATH leads to.",
     ),
     (
+        "package-contains-hardlink",
+        "Names of one file in one tree, which takes its space once. Who puts another\ndisk into the middle of it uses a symlink for the whole.",
+    ),
+    (
         "repeated-path-segment",
         "Part of the release: Erlang's libraries and applications have such\ndirectories.",
     ),
@@ -168,6 +172,11 @@ pub(crate) fn add_overrides(
                 "repeated-path-segment",
                 format!("*{}*", pattern(&plan.target)),
             );
+        }
+    }
+    for (path, link) in tree.hard_links() {
+        if path.parent() != link.file.parent() {
+            overrides.add("package-contains-hardlink", format!("*{}*", pattern(path)));
         }
     }
     let files = tree.iter().filter_map(|file| worth_reading(index, file));

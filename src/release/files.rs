@@ -38,6 +38,8 @@ pub struct ReleaseFile {
     /// The permission bits as found, with setuid, setgid and sticky. The package has
     /// normalised ones.
     pub mode: u32,
+    /// True where the file has another name, in the release or elsewhere.
+    pub has_twin: bool,
     /// The path on the build machine, where that is not the same path below the release's own
     /// directory: for the programs of a Cargo project.
     pub source: Option<PathBuf>,
@@ -170,6 +172,7 @@ impl Walk {
             path,
             kind,
             mode,
+            has_twin: fs::several_names(metadata).is_some(),
             source,
         });
         Ok(())

@@ -163,6 +163,7 @@ mod tests {
             path: path.into(),
             kind,
             mode: 0o755,
+            has_twin: false,
             source: None,
         };
         let mut files: Vec<_> = links

@@ -51,6 +51,7 @@ pub(super) fn add(
             target: format!("../erts-{version}/bin/erlexec").into_bytes(),
         },
         mode: 0o777,
+        has_twin: false,
         source: None,
     });
     Ok(Erts {

@@ -45,6 +45,7 @@ mod findings;
 mod folder_above;
 mod fuzz;
 mod gleam;
+mod hard_links;
 mod hostile;
 mod import;
 mod init;

@@ -27,6 +27,7 @@ mod example;
 mod failures;
 mod first_package;
 mod gleam;
+mod hard_links;
 mod harness;
 mod hooks;
 mod hostile;

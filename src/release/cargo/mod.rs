@@ -151,6 +151,7 @@ impl Project {
             path: b"bin".to_vec(),
             kind: FileKind::Directory,
             mode: 0o755,
+            has_twin: false,
             source: Some(root.to_owned()),
         });
         for name in &self.programs {
