@@ -67,6 +67,13 @@ pub(crate) fn read(manifest: &Manifest) -> Result<(Vec<Hook>, Vec<Finding>), Man
                 "write it for sh, or as a script of `[scripts]`",
             ));
         }
+        if manifest.tables.debconf.is_none()
+            && let Some(word) = word_of_debconf(&whole)
+        {
+            let message = format!("hook `{name}` has `{word}`, but the package has no `[debconf]`");
+            let hint = "write `[debconf]` with the `templates`: hooks then have its answers";
+            return Err(invalid(message, hint));
+        }
         if let Some(fault) = shell::fault("sh", &whole) {
             return Err(invalid(format!("hook `{name}` {fault}"), fault.hint()));
         }
@@ -81,6 +88,17 @@ pub(crate) fn read(manifest: &Manifest) -> Result<(Vec<Hook>, Vec<Finding>), Man
         });
     }
     Ok((hooks, findings))
+}
+
+/// Returns the word by which a hook uses debconf: its library would run the maintainer script anew, from
+/// the middle, and its commands are there only beside `[debconf]`.
+fn word_of_debconf(text: &str) -> Option<&str> {
+    const COMMANDS: [&str; 5] = ["db_fset", "db_get", "db_go", "db_input", "db_set"];
+    let lines = text.lines().map(str::trim_start);
+    let mut words = lines
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(|line| line.split(|c: char| c.is_whitespace() || ";&|()`\"'".contains(c)));
+    words.find(|word| COMMANDS.contains(word) || word.ends_with("/debconf/confmodule"))
 }
 
 fn variables(event: HookEvent) -> &'static [&'static str] {

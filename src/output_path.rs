@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::debian::ControlFile;
+use crate::fs;
 use crate::message::{nearest, ticked};
 
 /// A file or a folder for packages, as manifest or command line name it.
@@ -75,6 +76,21 @@ impl FilePattern {
     /// Returns whether packages of different names have different files.
     pub(crate) fn tells_packages_apart(&self) -> bool {
         self.0.contains(&Part::Name(Name::Package))
+    }
+}
+
+impl OutputPath {
+    /// Returns whether a word between braces stands for something of the package.
+    pub(crate) fn is_name(word: &str) -> bool {
+        Name::ALL.iter().any(|(name, _)| *name == word)
+    }
+
+    /// Returns whether the path says itself that it is a folder, by a slash at its end.
+    pub(crate) fn is_folder(&self) -> bool {
+        match &self.0 {
+            Written::Plain(path) => fs::path_bytes(path).ends_with(b"/"),
+            Written::Pattern { .. } => false,
+        }
     }
 }
 

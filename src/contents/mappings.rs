@@ -106,12 +106,12 @@ impl<'a, 'plan> Sources<'a, 'plan> {
                 Ok(())
             }
             MappingSource::Symlink { target, exact } => {
-                let (path, target) =
+                let (path, placed) =
                     self.place_link(mapping.target.clone(), target.clone().into())?;
                 let target = if *exact {
-                    target
+                    target.clone().into()
                 } else {
-                    links::by_policy(&path, target)
+                    links::by_policy(&path, placed)
                 };
                 self.claims
                     .claim_exactly(path, Entry::symlink(target, origin));

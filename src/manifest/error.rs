@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::debian::PackageName;
 use crate::fs::FsError;
 use crate::message::{nearest, ticked};
+use crate::output_path::OutputPath;
 
 /// A manifest that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -195,6 +196,10 @@ impl Problem {
                  files need"
                     .into(),
             ),
+            Self::UnsetVariable(name) if OutputPath::is_name(name) => Some(format!(
+                "in `output` write `{{{name}}}`, without the dollar sign; or set it, give a default with \
+                 `${{{name}:-…}}`, or write `$$` for a dollar sign"
+            )),
             Self::UnsetVariable(name) => Some(format!(
                 "set it, give a default with `${{{name}:-…}}`, or write `$$` for a dollar sign"
             )),

@@ -391,10 +391,12 @@ fn mtime(release: &Release, options: &BuildOptions) -> u64 {
         .max(EARLIEST_MTIME)
 }
 
-/// The folder to make before the package is written.
+/// The folder to make before the package is written: that of the manifest, or one of the command line
+/// that a slash at its end tells from a file.
 fn output_folder(output: &Path, options: &BuildOptions) -> Option<PathBuf> {
     let folder = output
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())?;
-    options.output.is_none().then(|| folder.to_owned())
+    let is_made = options.output.as_ref().is_none_or(OutputPath::is_folder);
+    is_made.then(|| folder.to_owned())
 }

@@ -78,6 +78,7 @@ pub(crate) fn check_own_units(
             check.programs(),
             check.accounts(),
             check.named_units(),
+            check.paths(),
         ];
         let found = found.into_iter().flatten();
         let place = Location::of_manifest(&settings.manifest_path, unit.line);
@@ -236,6 +237,49 @@ impl Check<'_> {
             })
     }
 
+    /// Returns the findings about paths that systemd needs before it starts the unit.
+    fn paths(&self) -> Vec<Finding> {
+        let keys = ["WorkingDirectory", "EnvironmentFile"];
+        let values = keys.iter().flat_map(|key| {
+            let values = self.text.values("Service", key).into_iter();
+            values.map(move |value| (key, value))
+        });
+        // What begins with a dash may be missing; of other words systemd alone knows the meaning.
+        let paths = values.filter(|(_, value)| value.starts_with('/') && !value.contains('%'));
+        let missing = paths.filter(|(_, value)| !self.unit.user && !self.is_provided(value));
+        let findings = missing.map(|(key, value)| {
+            self.finding(
+                tags::UNIT_PATH,
+                &format!("has `{key}={value}`, which nobody provides"),
+                "let the package have it, or write `-` before a path that may be missing",
+            )
+        });
+        findings.collect()
+    }
+
+    /// Returns whether a path is on the machine when the unit starts.
+    fn is_provided(&self, text: &str) -> bool {
+        let Ok(path) = PackagePath::new(text) else {
+            return true;
+        };
+        let deployment = &self.plan.deployment;
+        let mut own = deployment.directories.of_service();
+        let mut scripts = self.plan.own_scripts.iter().map(|script| &script.text);
+        let mut hooks = deployment.hooks.iter().map(|hook| &hook.script);
+        let names = |words: &String| words.contains(text);
+        self.tree.get(&path).is_some()
+            || deployment.has_state && own.any(|directory| path.starts_with(directory))
+            || reserved::is_shared_directory(text)
+            || ["/", "/root", "/tmp", "/var/tmp", "/run"].contains(&text)
+            || scripts.any(names)
+            || hooks.any(names)
+            || deployment.own_units.iter().any(|unit| makes(unit, &path))
+            || self.tree.iter().any(|(snippet, entry)| {
+                snippet.as_bytes().starts_with(b"/usr/lib/tmpfiles.d/")
+                    && text_of(entry).is_some_and(|snippet| names(&snippet))
+            })
+    }
+
     fn named_units(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         if let Some(name) = activated(&self.unit.file, &self.text)
@@ -291,6 +335,26 @@ impl Check<'_> {
     }
 }
 
+/// Returns whether systemd makes a directory for a unit before it starts it.
+fn makes(unit: &Unit, path: &PackagePath) -> bool {
+    const DIRECTORIES: [(&str, &str); 5] = [
+        ("StateDirectory", "/var/lib"),
+        ("CacheDirectory", "/var/cache"),
+        ("LogsDirectory", "/var/log"),
+        ("RuntimeDirectory", "/run"),
+        ("ConfigurationDirectory", "/etc"),
+    ];
+    let text = UnitText::parse(&unit.text).unwrap_or_default();
+    DIRECTORIES.iter().any(|(key, parent)| {
+        let values = text.values("Service", key).into_iter();
+        let mut names = values.flat_map(str::split_whitespace);
+        names.any(|name| {
+            let made = PackagePath::new(format!("{parent}/{name}"));
+            made.is_ok_and(|made| path.starts_with(&made))
+        })
+    })
+}
+
 /// Returns the finding about a unit of `[files]` that is there to be enabled, and is not.
 fn unregistered(plan: &PackagePlan, path: &PackagePath, entry: &Entry) -> Option<Finding> {
     let Origin::Files { source, .. } = &entry.origin else {
@@ -298,7 +362,8 @@ fn unregistered(plan: &PackagePlan, path: &PackagePath, entry: &Entry) -> Option
     };
     let whole = path.to_string();
     let below = whole.strip_prefix("/usr").unwrap_or(&whole);
-    let below = below.strip_prefix("/lib/systemd/")?;
+    let in_etc = whole.strip_prefix("/etc/systemd/");
+    let below = below.strip_prefix("/lib/systemd/").or(in_etc)?;
     let (manager, name) = below.split_once('/')?;
     let file: UnitFile = name.parse().ok()?;
     if !["system", "user"].contains(&manager) || file.is_drop_in() || file.is_template() {
@@ -317,10 +382,17 @@ fn unregistered(plan: &PackagePlan, path: &PackagePath, entry: &Entry) -> Option
         return None;
     }
     let text = UnitText::parse(&text_of(entry)?).ok()?;
-    if !text.has_section("Install") {
+    if !text.has_section("Install") && in_etc.is_none() {
         return None;
     }
-    let message = format!("`{path}` has `[Install]`, but `[files]` neither enables nor starts it");
+    let (tag, message) = if in_etc.is_some() {
+        let message = format!("`{path}` is in the place of the administrator's own units");
+        (tags::UNIT_IN_ETC, message)
+    } else {
+        let message =
+            format!("`{path}` has `[Install]`, but `[files]` neither enables nor starts it");
+        (tags::UNIT_NOT_REGISTERED, message)
+    };
     let source = source.as_ref()?.display().to_string();
     let line = if manager == "user" {
         format!("\"{name}\" = {{ source = \"{source}\", user = true }}")
@@ -328,7 +400,7 @@ fn unregistered(plan: &PackagePlan, path: &PackagePath, entry: &Entry) -> Option
         format!("\"{name}\" = \"{source}\"")
     };
     let hint = format!("write `{line}` below `[units]` instead");
-    let finding = Finding::new(tags::UNIT_NOT_REGISTERED, message);
+    let finding = Finding::new(tag, message);
     Some(finding.with_hint(hint).at_path(path))
 }
 

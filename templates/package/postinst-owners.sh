@@ -2,7 +2,14 @@
 # ran on: a first installation, and one from outside, give the owners themselves.
 case "$1,${DPKG_ROOT:+root}$2" in
 configure, | configure,root*)
-    while read -r owner group mode path; do
+    while IFS= read -r line; do
+        # Blanks at its end are the path's.
+        path=/${line#* /}
+        line=${line%% /*}
+        owner=${line%% *}
+        mode=${line##* }
+        line=${line#* }
+        group=${line%% *}
         # An owner that nobody makes is root, as dpkg has it.
         if [ -z "$DPKG_ROOT" ] && ! { getent passwd "$owner" && getent group "$group"; } >/dev/null; then
             continue

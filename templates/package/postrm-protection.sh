@@ -2,7 +2,9 @@
 case "$1" in
 abort-install | abort-upgrade)
     if [ -f "$DPKG_ROOT/run/{{ package }}.protection" ]; then
-        while read -r was path; do
+        while IFS= read -r line; do
+            was=${line%% *}
+            path=${line#* }
             file=$DPKG_ROOT$path
             # One that has made way for this version's is put back later.
             [ -e "$file" ] || file=$file.dpkg-remove

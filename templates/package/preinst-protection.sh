@@ -9,15 +9,26 @@ install | upgrade)
     earlier=$(dpkg-query --control-path {{ package }} preinst 2>/dev/null) || true
     # From the script of that version, the list above.
     shipped=$(sed -n "/<<'PROTECTED'\$/,/^PROTECTED\$/p" "${earlier:-/dev/null}")
-    protected_files | while read -r owner group mode path; do
+    protected_files | while IFS= read -r line; do
+        # Blanks at its end are the path's.
+        path=/${line#* /}
+        line=${line%% /*}
+        owner=${line%% *}
+        mode=${line##* }
+        line=${line#* }
+        group=${line%% *}
         file=$DPKG_ROOT$path
         if [ ! -f "$file" ] || [ -L "$file" ] || dpkg-statoverride --list "$path" >/dev/null; then
             continue
         fi
         owners=$(number_of passwd "$owner"):$(number_of group "$group")
         now=$(stat -c "$format" "$file")
-        was=$(printf '%s\n' "$shipped" | while read -r o g m p; do
-            [ "$p" != "$path" ] || echo "$(number_of passwd "$o"):$(number_of group "$g"):$m"
+        was=$(printf '%s\n' "$shipped" | while IFS= read -r line; do
+            if [ "/${line#* /}" = "$path" ]; then
+                line=${line%% /*}
+                rest=${line#* }
+                echo "$(number_of passwd "${line%% *}"):$(number_of group "${rest%% *}"):${line##* }"
+            fi
         done)
         case "$now,$was" in
         "$owners:$mode",*) continue ;;

@@ -8,9 +8,10 @@ set -e
 # Runs {{ origin | line }} as it is, by its own interpreter.
 own_script() (
     # Not below /tmp, where programs may not be allowed: debconf starts the file once more.
+    directory=
+    trap '[ -z "$directory" ] || rm -rf "$directory"' EXIT
+    trap 'exit 1' HUP INT PIPE QUIT TERM
     directory=$(mktemp -d "$DPKG_ROOT/var/lib/{{ package }}.XXXXXX") || exit
-    trap 'rm -rf "$directory"' EXIT
-    trap 'exit 1' HUP INT TERM
     file=$directory/${0##*/}
     cat >"$file" <<'{{ end }}'
 {{ own }}

@@ -67,9 +67,10 @@ set -e
 # Runs packaging/prerm as it is, by its own interpreter.
 own_script() (
     # Not below /tmp, where programs may not be allowed: debconf starts the file once more.
+    directory=
+    trap '[ -z \"$directory\" ] || rm -rf \"$directory\"' EXIT
+    trap 'exit 1' HUP INT PIPE QUIT TERM
     directory=$(mktemp -d \"$DPKG_ROOT/var/lib/demo.XXXXXX\") || exit
-    trap 'rm -rf \"$directory\"' EXIT
-    trap 'exit 1' HUP INT TERM
     file=$directory/${0##*/}
     cat >\"$file\" <<'END_OF_SCRIPT_'
 #!/usr/bin/perl -w
@@ -98,9 +99,10 @@ set -e
 # Runs packaging/postrm as it is, by its own interpreter.
 own_script() (
     # Not below /tmp, where programs may not be allowed: debconf starts the file once more.
+    directory=
+    trap '[ -z \"$directory\" ] || rm -rf \"$directory\"' EXIT
+    trap 'exit 1' HUP INT PIPE QUIT TERM
     directory=$(mktemp -d \"$DPKG_ROOT/var/lib/demo.XXXXXX\") || exit
-    trap 'rm -rf \"$directory\"' EXIT
-    trap 'exit 1' HUP INT TERM
     file=$directory/${0##*/}
     cat >\"$file\" <<'END_OF_SCRIPT'
 #!/bin/sh
@@ -128,12 +130,15 @@ fn the_line_of_debhelper_is_the_place_of_what_the_package_itself_does() {
 reldeb_arguments=$(for argument; do printf '%s\\n' \"$argument\"; done |
     LC_ALL=C sed \"s/'/'\\\\\\\\''/g; s/.*/'&'/\" | tr '\\n' ' ')
 
+# What the package itself does finds dpkg's programs, wherever the script looks for its own.
+reldeb_path=$PATH
+
 # Runs what the package itself does, which is read from descriptor 9, in a process of its own.
 # shellcheck disable=SC2120
 reldeb_part() {
     eval \"set -- $reldeb_arguments\"
     # shellcheck disable=SC2016
-    /bin/sh -c 'cd / && umask 022 && part=$(cat <&9) && [ -n \"$part\" ] || exit
+    PATH=$reldeb_path /bin/sh -c 'cd / && umask 022 && part=$(cat <&9) && [ -n \"$part\" ] || exit
         exec 9<&-
         eval \"$part\"' \"$0\" \"$@\"
 }

@@ -290,3 +290,53 @@ fn each_instance_has_its_own_cache() {
         assert!(unit.contains(line), "{line}{unit}");
     }
 }
+
+/// Each of these was a small surprise.
+#[test]
+fn small_things_say_what_they_mean() {
+    for (line, message) in [
+        (
+            "before-remove = \"db_get demo/port\"",
+            "hook `before-remove` has `db_get`, but the package has no `[debconf]`",
+        ),
+        (
+            "after-upgrade = \". /usr/share/debconf/confmodule\"",
+            "hook `after-upgrade` has `/usr/share/debconf/confmodule`, but the package has no `[debconf]`",
+        ),
+    ] {
+        let expected = format!(
+            "error: reldeb.toml:12: {message}\n  12 | {line}\n\
+             hint: write `[debconf]` with the `templates`: hooks then have its answers\n"
+        );
+        let test = test(&format!("[hooks]\n{line}")).args(["plan", "-q"]);
+        test.status(1).stderr(&expected).run();
+    }
+    let line = "output = \"dist/${name}.deb\"";
+    let expected = format!(
+        "error: reldeb.toml:12: variable `name` is not set\n  12 | {line}\n\
+         hint: in `output` write `{{name}}`, without the dollar sign; or set it, give a default with \
+         `${{name:-…}}`, or write `$$` for a dollar sign\n"
+    );
+    let test = test(&format!("[build]\n{line}")).args(["plan", "-q"]);
+    test.status(1).stderr(&expected).run();
+}
+
+/// A slash at its end tells a folder from a file, and it is made.
+#[test]
+fn a_folder_of_the_command_line_is_made() {
+    let build = test("").args(["build", "-q", "-o", "new/"]);
+    let outcome = build.any_stdout().any_stderr().run();
+    assert_eq!(outcome.names("new"), ["demo_1.0_all.deb"]);
+}
+
+#[test]
+fn an_exact_link_stays_as_it_is_among_manual_pages() {
+    let outcome = plan(
+        "[files]\n\"/usr/share/man/man1/b.1\" = \"x\"\n\
+         \"/usr/share/man/man1/a.1\" = { symlink = \"b.1\", exact = true }\n\
+         \"/usr/share/man/man1/c.1\" = { symlink = \"b.1\" }",
+    );
+    for line in ["man1/a.1.gz -> b.1  ", "man1/c.1.gz -> b.1.gz  "] {
+        assert!(outcome.stdout.contains(line), "{line}{}", outcome.stdout);
+    }
+}

@@ -360,3 +360,50 @@ fn open_sessions_are_told() {
         ]
     );
 }
+
+/// systemd starts no unit in a directory that is not there, nor without a file of its environment.
+#[test]
+fn paths_that_nobody_provides_are_said() {
+    let unit = "[Service]\nWorkingDirectory=/srv/demo\nEnvironmentFile=/etc/demo/env\n\
+                EnvironmentFile=-/etc/gone\nExecStart=/bin/true\n";
+    let hint = "hint: let the package have it, or write `-` before a path that may be missing";
+    let found = |more: &str, unit: &str| {
+        let test = demo(&format!("[units]\n\"a.service\" = \"text\"\n{more}")).file("text", unit);
+        let said = said(test).into_iter();
+        said.filter(|line| line.contains("unit-path") || line == hint)
+            .collect::<Vec<_>>()
+    };
+    let of = |fact: &str| {
+        format!(
+            "warning[unit-path]: reldeb.toml:10: unit `a.service` has `{fact}`, which nobody provides"
+        )
+    };
+    assert_eq!(
+        found("", unit),
+        [
+            of("WorkingDirectory=/srv/demo"),
+            hint.to_owned(),
+            of("EnvironmentFile=/etc/demo/env"),
+            hint.to_owned()
+        ]
+    );
+    let files = "[files]\n\"/srv/demo/\" = { directory = true }\n\"/etc/demo/env\" = \"limit\"\n";
+    assert_eq!(found(files, unit), Vec::<String>::new());
+    let made =
+        "[Service]\nStateDirectory=other\nWorkingDirectory=/var/lib/other\nExecStart=/bin/true\n";
+    assert_eq!(found("", made), Vec::<String>::new());
+}
+
+#[test]
+fn the_place_of_the_administrators_units_is_said() {
+    let files = "[files]\n\"/etc/systemd/system/a.service\" = \"whole\"\n";
+    let said = said(demo(files)).into_iter();
+    let found: Vec<String> = said.filter(|line| line.contains("a.service")).collect();
+    assert_eq!(
+        found,
+        [
+            "warning[unit-in-etc]: `/etc/systemd/system/a.service` is in the place of the administrator's own units",
+            "hint: write `\"a.service\" = \"whole\"` below `[units]` instead",
+        ]
+    );
+}

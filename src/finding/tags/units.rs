@@ -27,6 +27,22 @@ tags! {
     /// Add it to `[units]`, or correct the name.
     UNIT_MISSING: Warning = "unit-missing";
 
+    /// A unit works in a directory, or reads a file, that nobody provides.
+    ///
+    /// systemd refuses to start it (status 200/CHDIR, or `Failed to load environment files`).
+    ///
+    /// Let the package have it, let `StateDirectory=` or a snippet of tmpfiles.d make it, or write `-` before
+    /// a path that may be missing.
+    UNIT_PATH: Warning = "unit-path";
+
+    /// A unit of `[files]` goes to the directory of the administrator's units.
+    ///
+    /// /etc/systemd is where the administrator replaces units of packages. A file there is a conffile, which
+    /// stays when the package is removed, and the unit is neither enabled nor started.
+    ///
+    /// Write it below `[units]`, as the hint shows.
+    UNIT_IN_ETC: Warning = "unit-in-etc";
+
     /// A unit of `[files]` is neither enabled nor started.
     ///
     /// It has an `[Install]` section, so it is meant to be enabled; but `[files]` only puts it there.
