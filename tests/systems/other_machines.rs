@@ -1,5 +1,5 @@
-//! Releases for machines that are not this one: Debian's own Erlang of armhf and arm64, packed
-//! here. apt says whether what the packages depend on is to be had there.
+//! Releases for machines that are not this one: Debian's own Erlang of armhf, arm64 and riscv64,
+//! packed here. apt says whether what the packages depend on is to be had there.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -95,23 +95,34 @@ fn releases_for_other_machines_are_built_here() {
     let Some((_root, mirror)) = base("bookworm") else {
         return;
     };
-    for (architecture, depends) in [
+    let both = &["bookworm", "trixie"][..];
+    for (architecture, suites, depends) in [
         (
             "armhf",
+            both,
             "libc6 (>= 2.34), libssl3t64 (>= 3.0.0) | libssl3 (>= 3.0.0)\n",
         ),
         (
             "arm64",
+            both,
             "libc6 (>= 2.34), libssl3 (>= 3.0.0), libstdc++6 (>= 11)\n",
         ),
+        // Debian has it since trixie.
+        (
+            "riscv64",
+            &["trixie"],
+            "libc6 (>= 2.38), libssl3 (>= 3.4.0)\n",
+        ),
     ] {
-        let [bookworm, trixie] =
-            ["bookworm", "trixie"].map(|suite| Apt::new(architecture, suite, &mirror));
-        if !bookworm.update() || !trixie.update() {
+        let suites = suites.iter();
+        let suites: Vec<_> = suites
+            .map(|suite| Apt::new(architecture, suite, &mirror))
+            .collect();
+        if !suites.iter().all(Apt::update) {
             return skip(&format!("needs a mirror that serves {architecture}"));
         }
         let project = TempDir::new().unwrap();
-        release(&bookworm.erlang(), project.path());
+        release(&suites[0].erlang(), project.path());
         let package = project.path().join("far.deb");
         let output = package.to_str().unwrap();
         for arguments in [&["init"][..], &["build", "-o", output]] {
@@ -129,7 +140,7 @@ fn releases_for_other_machines_are_built_here() {
             let shown = show.arg("-f").args([output, field]).output().unwrap();
             assert_eq!(String::from_utf8_lossy(&shown.stdout), expected);
         }
-        for apt in [bookworm, trixie] {
+        for apt in suites {
             let wanted = ["install", "--simulate", "--no-install-recommends", output];
             successful(&mut apt.get(&wanted));
         }
