@@ -31,7 +31,7 @@ pub enum OnUpgrade {
 }
 
 /// A directory that a service can have beside those for state and logs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceDirectory {
     /// /var/cache/NAME, for what can be made anew.

@@ -1,10 +1,8 @@
 //! Directories that a service has beside those for state and logs: `[service] directories`.
 
-use toml::Spanned;
-
 use super::settings::{distinct, invalid};
 use super::{Deployment, DeploymentError, Directories, Facts};
-use crate::manifest::{InvalidValue, Manifest, ServiceTable};
+use crate::manifest::{InvalidValue, Manifest, ServiceTable, Spanned};
 use crate::tree::PackagePath;
 use crate::vocabulary::ServiceDirectory;
 
