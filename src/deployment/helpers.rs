@@ -27,6 +27,8 @@ pub(super) struct Helpers {
     make_secrets: Option<String>,
     /// The script that tells what the administrator has yet to set.
     require_environment: Option<String>,
+    /// The script that runs the hooks of the release's own script.
+    run_hooks: Option<String>,
 }
 
 impl Helpers {
@@ -64,6 +66,10 @@ impl Helpers {
                 "require-environment",
                 service.is_some_and(|service| !service.required_environment.is_empty()),
             ),
+            run_hooks: path(
+                "run-hooks",
+                service.is_some() && program.is_some_and(|program| !program.hooks.is_empty()),
+            ),
         }
     }
 
@@ -79,6 +85,7 @@ impl Helpers {
             make_cookie,
             make_secrets,
             require_environment,
+            run_hooks,
         } = self;
         let all = [
             (as_service, "package/as-service.sh"),
@@ -90,6 +97,7 @@ impl Helpers {
             (make_cookie, "package/make-cookie.sh"),
             (make_secrets, "package/make-secrets.sh"),
             (require_environment, "package/require-environment.sh"),
+            (run_hooks, "package/run-hooks.sh"),
         ];
         let needed = all.into_iter();
         needed

@@ -33,6 +33,8 @@ pub struct Program {
     pub environment: BTreeMap<String, String>,
     /// The variables that a script of the release sets for the start alone.
     pub start_environment: BTreeMap<String, String>,
+    /// The events of the script's own hooks that the service runs: `post_start`, `pre_stop`, `post_stop`.
+    pub hooks: Vec<&'static str>,
 }
 
 impl Program {
@@ -89,6 +91,7 @@ impl Program {
             erts,
             environment,
             start_environment: script.environment.iter().cloned().collect(),
+            hooks: script.hooks.clone(),
         }))
     }
 }

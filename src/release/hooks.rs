@@ -14,21 +14,24 @@ const HOOKS: &[(&str, &str)] = &[
     ("STATUS_HOOK", "status"),
 ];
 
-/// Returns the finding about hooks of a start script that never run. relx's own, which write a pid file
-/// or wait for the node, are the service manager's work.
+/// Those that the unit and the init script run in the place of the verbs.
+const RUN: &[&str] = &["post_start", "pre_stop", "post_stop"];
+
+/// The function of relx's script that runs its hooks.
+const FUNCTION: &str = "relx_run_hooks()";
+
+/// Returns the hooks of a start script that the service runs when it has started, before it stops and
+/// when it has stopped.
+pub(super) fn run(script: &str) -> Vec<&'static str> {
+    let mut all = named(script);
+    all.retain(|hook| is_run(script, hook));
+    all
+}
+
+/// Returns the finding about hooks of a start script that never run.
 pub(super) fn finding(path: &str, script: &str) -> Option<Finding> {
-    let mut found: Vec<&str> = Vec::new();
-    for line in script.lines() {
-        let Some((variable, value)) = line.trim().split_once('=') else {
-            continue;
-        };
-        let hook = HOOKS.iter().find(|(name, _)| *name == variable);
-        let mut scripts = value.trim_matches(['"', '\'']).split_whitespace();
-        let has_own = scripts.any(|it| !it.contains("builtin/"));
-        if let Some((_, hook)) = hook.filter(|_| has_own) {
-            found.push(hook);
-        }
-    }
+    let mut found = named(script);
+    found.retain(|hook| !is_run(script, hook));
     if found.is_empty() {
         return None;
     }
@@ -45,6 +48,30 @@ pub(super) fn finding(path: &str, script: &str) -> Option<Finding> {
                 and `ExecStopPost` below `[service.systemd.Service]`";
     let finding = Finding::new(tags::HOOKS_NEVER_RUN, message).with_hint(hint);
     Some(finding.at_release_file(path, None))
+}
+
+fn is_run(script: &str, hook: &str) -> bool {
+    RUN.contains(&hook) && script.contains(FUNCTION)
+}
+
+/// Returns the hooks that have a script of the author's. relx's own, which write a pid file or wait for the
+/// node, are the service manager's work.
+fn named(script: &str) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for line in script.lines() {
+        let Some((variable, value)) = line.trim().split_once('=') else {
+            continue;
+        };
+        let hook = HOOKS.iter().find(|(name, _)| *name == variable);
+        let mut scripts = value.trim_matches(['"', '\'']).split_whitespace();
+        let has_own = scripts.any(|it| !it.contains("builtin/"));
+        if let Some((_, hook)) = hook.filter(|_| has_own)
+            && !found.contains(hook)
+        {
+            found.push(*hook);
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -80,6 +107,19 @@ mod tests {
                 )
             });
             assert_eq!(found, expected, "{script}");
+            assert_eq!(run(script), [""; 0]);
         }
+    }
+
+    #[test]
+    fn hooks_that_the_service_runs() {
+        let script = "PRE_START_HOOKS=\"hooks/a\"\nPOST_START_HOOKS=\"hooks/builtin/pid|/run/a hooks/a|b\"\n\
+                      PRE_STOP_HOOKS=\"hooks/builtin/wait_for_vm_start\"\nPOST_STOP_HOOKS=\"hooks/a\"\n\
+                      STATUS_HOOK=\"hooks/s\"\nrelx_run_hooks() {\n}\nPOST_STOP_HOOKS=\"\"\n";
+        assert_eq!(run(script), ["post_start", "post_stop"]);
+        let never = finding("bin/a", script).map(|it| it.message);
+        let expected = "`bin/a` has hook `status`, which never runs: the service manager starts it with \
+                        `foreground` and ends it by a signal";
+        assert_eq!(never.as_deref(), Some(expected));
     }
 }

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::cookie;
 use super::kinds::{Kind, PLAIN};
+use super::{cookie, hooks};
 use crate::elf::LIBRARY_PATH;
 
 /// The script or program that starts a release.
@@ -27,6 +27,9 @@ pub struct StartScript {
     pub environment: Vec<(String, String)>,
     /// True where the script itself names folders of libraries to ld.so(8).
     pub sets_library_path: bool,
+    /// The events of the script's own hooks that no service manager reaches by its verbs:
+    /// `post_start`, `pre_stop`, `post_stop`.
+    pub hooks: Vec<&'static str>,
 }
 
 impl StartScript {
@@ -41,6 +44,7 @@ impl StartScript {
             shows_cookie: cookie::shows_cookie(text),
             environment: Vec::new(),
             sets_library_path: text.contains(LIBRARY_PATH),
+            hooks: hooks::run(text),
         }
     }
 
@@ -55,6 +59,7 @@ impl StartScript {
             shows_cookie: false,
             environment: Vec::new(),
             sets_library_path: false,
+            hooks: Vec::new(),
         }
     }
 

@@ -58,6 +58,14 @@ running() {
 make_directory() {
     [ -e "$1" ] || [ -L "$1" ] || install -d -m 0750 -o {{ user | sh }} -g {{ group | sh }} "$1"
 }
+{%- if run_hooks %}
+
+# Runs the hooks of the release's own script. One that fails changes nothing but the log.
+run_hooks() {
+    # shellcheck disable=SC2016
+    {{ as_service | sh }} /bin/sh -c 'log=$1; shift; exec "$@" >>"$log" 2>&1' sh "$LOG" {{ run_hooks | sh }} "$1" </dev/null || true
+}
+{%- endif %}
 
 do_start() {
     running && return 0
@@ -105,6 +113,9 @@ do_start() {
     }
 {%- endif %}
     rm -f "$FAILED"
+{%- if run_hooks and "post_start" in program.hooks %}
+    run_hooks post_start
+{%- endif %}
 }
 
 # SIGTERM ends the program in good order. Its own script is not asked: after an upgrade that would
@@ -122,6 +133,24 @@ do_stop() {
 {%- endif %}
     return "$status"
 }
+{%- if run_hooks %}
+
+# A stop that is asked for, with the hooks around it.
+do_stop_with_hooks() {
+    if ! running; then
+        do_stop
+        return
+    fi
+{%- if "pre_stop" in program.hooks %}
+    run_hooks pre_stop
+{%- endif %}
+    do_stop || return
+{%- if "post_stop" in program.hooks %}
+    run_hooks post_stop
+{%- endif %}
+    return 0
+}
+{%- endif %}
 
 may_only_root() {
     if [ "$(id -u)" -ne 0 ]; then
@@ -144,7 +173,7 @@ stop)
     may_only_root
     log_daemon_msg "Stopping {{ service.name }}" "$NAME"
     rm -f "$FAILED"
-    do_stop
+    {% if run_hooks %}do_stop_with_hooks{% else %}do_stop{% endif %}
     status=$?
     log_end_msg "$status"
     exit "$status"
@@ -165,7 +194,7 @@ restart | force-reload)
 {%- endif %}
     may_only_root
     log_daemon_msg "Restarting {{ service.name }}" "$NAME"
-    do_stop && do_start
+    {% if run_hooks %}do_stop_with_hooks{% else %}do_stop{% endif %} && do_start
     status=$?
     [ "$status" -eq 0 ] || log_progress_msg "(see $LOG)"
     log_end_msg "$status"

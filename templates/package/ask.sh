@@ -1,18 +1,8 @@
 #!/bin/sh
 # Asks the running node, in the words of {{ program.asks }}: run as its user and with its environment.
 
-# A question starts no port mapper of its own.
-ERL_FLAGS="${ERL_FLAGS:+$ERL_FLAGS }{{ erl_flags }}"
-export ERL_FLAGS
+{% include "package/question.sh" %}
 {%- if program.kind.renders_at_questions %}
-
-# The release's script renders vm.args and sys.config at every command. A question has them rendered
-# in a place of its own: where the node has its files, one that starts just now would read half of
-# them.
-RELX_OUT_FILE_PATH=$(mktemp -d) || exit 1
-export RELX_OUT_FILE_PATH
-trap 'rm -rf "$RELX_OUT_FILE_PATH"' EXIT
-trap 'exit 143' HUP TERM
 # A console takes Ctrl-C for itself.
 trap : INT QUIT
 {{ program.asks | sh }} "$@"

@@ -201,8 +201,12 @@ pub(crate) fn build_package(folder: &Path) -> PathBuf {
     packages.remove(0)
 }
 
-/// Replaces text of a file; it has to be there.
+/// Replaces text of a file; it has to be there. Where there is none to replace, the file is a new one.
 pub(crate) fn replace(file: &Path, old: &str, new: &str) {
+    if old.is_empty() {
+        std::fs::write(file, new).unwrap();
+        return;
+    }
     let text = std::fs::read_to_string(file).unwrap();
     assert!(text.contains(old), "`{}` has no `{old}`", file.display());
     std::fs::write(file, text.replace(old, new)).unwrap();

@@ -46,6 +46,7 @@ mod processes;
 mod protection;
 mod readiness;
 mod registries;
+mod release_hooks;
 mod release_links;
 mod rust;
 mod scripts;

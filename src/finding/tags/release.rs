@@ -177,10 +177,10 @@ tags! {
 
     /// The start script has hooks that never run.
     ///
-    /// relx runs the hooks `post_start`, `pre_stop` and `post_stop` at its verbs `daemon` and `stop`. A
-    /// service manager starts the node with `foreground` and ends it by a signal, so that it knows the
-    /// process; `status` is the service manager's as well. The hooks around `install` and `upgrade` are
-    /// those of releases that replace themselves: a package is upgraded by dpkg. `pre_start` runs.
+    /// The hook `status` of relx runs at the verb of that name, which is the service manager's. The hooks
+    /// around `install` and `upgrade` are those of releases that replace themselves: a package is upgraded
+    /// by dpkg. `pre_start`, `post_start`, `pre_stop` and `post_stop` run, but for those of a start script
+    /// that is not laid out as relx's.
     ///
     /// Do it in the application, in `start/2` and `prep_stop/1`; or write `ExecStartPost`, `ExecStop` and
     /// `ExecStopPost` below `[service.systemd.Service]`, which an init script has not.
