@@ -188,6 +188,32 @@ fn a_pattern_that_matches_nothing_and_shared_directories_are_said() {
             ",
         )
         .run();
+    served("writable = [\"spool/in\", \"spool/out\"]", "instances = true")
+        .args(["plan"])
+        .any_stdout()
+        .stderr(
+            "
+            warning[shared-by-instances]: reldeb.toml:7: every instance would write to the same `/var/lib/demo/spool/in` and `/var/lib/demo/spool/out`
+            hint: give each its own below `[service.systemd.Service]`: `StateDirectory = [\"demo/%i\", \"demo/%i/spool/in\", \"demo/%i/spool/out\"]` and `BindPaths = [\"/var/lib/demo/%i/spool/in:/var/lib/demo/spool/in\", \"/var/lib/demo/%i/spool/out:/var/lib/demo/spool/out\"]`
+            ",
+        )
+        .run();
+    let own = "instances = true\n[service.systemd.Service]\nBindPaths = \"/var/lib/demo/%i/data:/var/lib/demo/data\"";
+    served("writable = [\"data\"]", own)
+        .args(["plan"])
+        .any_stdout()
+        .run();
+    // What holds the directories of the instances cannot be one of them.
+    served("writable = [\"data\", \"log\"]", own)
+        .args(["plan"])
+        .any_stdout()
+        .stderr(
+            "
+            warning[shared-by-instances]: reldeb.toml:7: every instance would write to the same `/var/log/demo`
+            hint: give each a file of its own, by the variable `INSTANCE` in the configuration
+            ",
+        )
+        .run();
 }
 
 const SYS_CONFIG: &str = "[{kernel, [{logger, [{handler, default, logger_std_h,\n\

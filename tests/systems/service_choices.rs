@@ -170,6 +170,37 @@ fn instances_survive_an_upgrade() {
     assert_eq!(left, account("stock"));
 }
 
+/// The release is there once: the unit has another directory in the place of the shared one.
+#[test]
+fn instances_write_to_directories_of_their_own() {
+    let Some(system) = System::boot("bookworm", Init::Systemd) else {
+        return;
+    };
+    let service = "instances = true\n[service.systemd.Service]\n\
+                   StateDirectory = [\"stock/%i\", \"stock/%i/data\"]\n\
+                   BindPaths = [\"/var/lib/stock/%i/data:/var/lib/stock/data\"]\n\
+                   ExecStartPre = \"/bin/sh -c 'echo %i >>/opt/stock/data/own'\"";
+    let package = stock_with("1.0", service, "", |folder| {
+        let manifest = folder.join("reldeb.toml");
+        let text = std::fs::read_to_string(&manifest).unwrap();
+        let writable = "path = \"rel\"\nwritable = [\"data\"]";
+        std::fs::write(&manifest, text.replace("path = \"rel\"", writable)).unwrap();
+    });
+    install(&system, &package).success();
+    for (instance, port) in [("one", 8381), ("two", 8382)] {
+        let file = format!("/etc/default/stock@{instance}");
+        system.write(&file, format!("STOCK_PORT={port}\n"));
+        let unit = format!("stock@{instance}");
+        system
+            .run(["systemctl", "enable", "--now", &unit])
+            .success();
+        assert_eq!(system.answer(port), "stock 1.0\n");
+        let own = format!("/var/lib/stock/{instance}/data/own");
+        assert_eq!(system.read(&own), format!("{instance}\n"));
+    }
+    assert_eq!(system.shell("ls /var/lib/stock/data").stdout, "");
+}
+
 /// What is the admin's under systemd: drop-ins, and what the journal tells them.
 #[test]
 fn under_systemd_the_admin_has_the_last_word() {

@@ -172,7 +172,8 @@ tags! {
     /// same file destroy it for each other.
     ///
     /// Give each instance a path of its own, made of the variable `INSTANCE`, in the configuration of the
-    /// release.
+    /// release; or bind a directory of the instance's over the shared one in the unit, with the lines of the
+    /// hint. Commands outside of the unit still see the shared one.
     SHARED_BY_INSTANCES: Warning = "shared-by-instances";
 
     /// The start script has hooks that never run.
