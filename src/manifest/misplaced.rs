@@ -2,10 +2,8 @@
 
 use serde::de::DeserializeOwned;
 
-use super::Manifest;
-use super::error::Problem;
-use super::tables::{ConffilesTable, PackageTable, ServiceTable};
-use crate::finding::{Finding, tags};
+use super::error::{InvalidValue, Problem};
+use super::tables::{ConffilesTable, PackageTable, ServiceTable, Tables};
 
 /// A table with others in it that take any key, such as `[service.environment]`.
 struct Around {
@@ -52,32 +50,24 @@ pub(super) fn hint(text: &str, place: usize) -> Option<String> {
     is_meant.then(|| format!("`{key}` belongs to `[{outer}]`: move it above `[{header}]`"))
 }
 
-/// Returns the findings about variables of the environment that have the name of a key of `[service]`.
-/// Those of programs are in upper case.
-pub(crate) fn findings(manifest: &Manifest) -> Vec<Finding> {
-    let service = manifest.tables.service.iter();
-    let variables = service.flat_map(|service| &service.environment);
-    let mut found = Vec::new();
-    let mut known = None;
-    for (name, value) in variables {
-        let known: &Vec<String> = known.get_or_insert_with(keys_of::<ServiceTable>);
-        if known.iter().any(|key| *key == name.as_str()) {
-            let message = format!(
-                "`{name}` in `[service.environment]` is a variable, and no key of `[service]`"
-            );
-            let hint = format!(
-                "if it is meant for the service, `{name}` belongs to `[service]`: move it above \
-                 `[service.environment]`"
-            );
-            let finding = Finding::new(tags::MISPLACED_KEY, message).with_hint(hint);
-            found.push(finding.at(Some(&manifest.place(&value.span()))));
+/// Refuses a key of `[service]` that stands below the header `[service.environment]`, where it would be a
+/// variable, and say nothing of the service. In `environment = { command = "…" }` nothing stands below by
+/// mistake.
+pub(super) fn check(tables: &Tables, text: &str) -> Result<(), InvalidValue> {
+    let service = tables.service.iter();
+    for (name, value) in service.flat_map(|service| &service.environment) {
+        let span = value.span();
+        if let Some(hint) = hint(text, span.start) {
+            let message = format!("`{name}` would be a variable of the environment here");
+            let otherwise = format!("; for a variable: `environment = {{ {name} = … }}`");
+            return Err(InvalidValue::new(span, message, Some(hint + &otherwise)));
         }
     }
-    found
+    Ok(())
 }
 
 /// Returns the keys of a table, as it tells them of one that it does not know.
-fn keys_of<T: DeserializeOwned>() -> Vec<String> {
+pub(super) fn keys_of<T: DeserializeOwned>() -> Vec<String> {
     let unknown = toml::Table::from_iter([(String::new(), true.into())]);
     match T::deserialize(unknown).map_err(|error| Problem::from_serde(error.message())) {
         Err(Problem::UnknownKey { known, .. }) => known,

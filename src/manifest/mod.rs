@@ -35,7 +35,6 @@ pub use dependency::Dependency;
 pub use document_tables::LicenseFile;
 pub use error::{InvalidValue, ManifestError, Problem};
 pub use installed_size::InstalledSize;
-pub(crate) use misplaced::findings as misplaced_keys;
 pub use registry_tables::*;
 pub use registry_values::{AlternativeName, LintianTag, MemberName, Reason, TriggerName};
 pub use relations::Family;
@@ -119,6 +118,8 @@ impl Manifest {
                 packages: part.packages,
                 source: Arc::clone(&source),
             };
+            misplaced::check(&manifest.tables, &source.text)
+                .map_err(|error| manifest.locate(error))?;
             manifest.check_name(names)?;
             Ok(manifest)
         };

@@ -11,7 +11,7 @@ use crate::files::{
 use crate::finding::{Finding, tags};
 use crate::fs::{self, FsError};
 use crate::hooks;
-use crate::manifest::{Checked, InvalidValue, Manifest, TextOr, VersionSource, misplaced_keys};
+use crate::manifest::{Checked, InvalidValue, Manifest, TextOr, VersionSource};
 use crate::outputs::{Destination, Outputs};
 use crate::own_scripts;
 use crate::plan::{BuildOptions, Inputs, PlanError, license_file};
@@ -35,7 +35,6 @@ pub(super) fn look(
         None => (without_release(manifest, options)?, Vec::new()),
     };
     let templates = templates(manifest)?;
-    findings.extend(misplaced_keys(manifest));
     let (hooks, found) = hooks::read(manifest)?;
     findings.extend(found);
     let (own_scripts, found) = own_scripts::read(manifest)?;

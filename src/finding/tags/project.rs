@@ -54,14 +54,6 @@ tags! {
     /// Do what the hint says, or leave it.
     IMPORT_LEFT_OUT: Warning = "import-left-out";
 
-    /// A variable of the environment has the name of a key of `[service]`.
-    ///
-    /// A line below `[service.environment]` is a variable, whatever its name is: `program` there is a
-    /// variable of that name, and says nothing about what the service runs.
-    ///
-    /// Write the key above the header of the table, directly below `[service]`.
-    MISPLACED_KEY: Warning = "misplaced-key";
-
     /// The release of the project cannot be packaged.
     ///
     /// Most often it is one for development, with links into the build directory: the target
