@@ -35,6 +35,16 @@ pub enum PopulateError {
         /// The path that was looked for.
         looked: PathBuf,
     },
+    /// A source of `[files]` that the operating system does not give.
+    #[error("{}:{line}: {error}", manifest.display())]
+    SourceUnread {
+        /// The manifest.
+        manifest: PathBuf,
+        /// The line of the entry.
+        line: usize,
+        /// The refusal, which names the file.
+        error: FsError,
+    },
     /// A glob that finds no file.
     #[error("{}:{line}: glob `{glob}` of `{key}` finds nothing", manifest.display())]
     GlobFindsNothing {
@@ -216,7 +226,7 @@ impl PopulateError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Fs(error) => error.hint(),
+            Self::Fs(error) | Self::SourceUnread { error, .. } => error.hint(),
             Self::Template(error) => error.hint(),
             Self::Tree(TreeError::Clash { .. }) => {
                 Some("give the path to one of them: leave the other out, or name the path itself as a key".into())

@@ -72,8 +72,15 @@ impl<'a, 'plan> Sources<'a, 'plan> {
 
     /// Claims the paths that the entry gives. One that is a conffile must give a regular file.
     pub(super) fn claim(&mut self) -> Result<(), PopulateError> {
-        self.claim_paths()?;
         let mapping = self.mapping;
+        self.claim_paths().map_err(|error| match error {
+            PopulateError::Fs(error) => PopulateError::SourceUnread {
+                manifest: self.settings.manifest_path.clone(),
+                line: mapping.line,
+                error,
+            },
+            error => error,
+        })?;
         if mapping.conffile == Some(true) && !self.gives_regular {
             return Err(PopulateError::ConffileNotRegular {
                 manifest: self.settings.manifest_path.clone(),
@@ -309,6 +316,10 @@ impl<'a, 'plan> Sources<'a, 'plan> {
                 path: path.to_owned(),
                 kind,
             });
+        }
+        // One that is not everybody's may be closed to this user, too.
+        if fs::mode(metadata) & 0o044 != 0o044 {
+            fs::open(path)?;
         }
         // A library in a folder of the loader is no program, whatever Cargo makes of it (policy 8.1).
         let executable = fs::mode(metadata) & 0o111 != 0 && !is_shared_library(target);

@@ -25,6 +25,18 @@ const TYPES: [&str; 9] = [
     "error",
 ];
 
+/// The fields that debconf knows, in any case, with a language behind a dash or without.
+const FIELDS: [&str; 8] = [
+    "Template",
+    "Type",
+    "Default",
+    "Choices",
+    "Description",
+    "Indices",
+    "Owners",
+    "Help",
+];
+
 /// A question, as one stanza of the templates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Question {
@@ -186,6 +198,18 @@ fn add(line: &str, number: usize, question: &mut Question) -> Result<(), Fault> 
             Some("name the file that `po2debconf` makes"),
         ));
     }
+    let base = name.split('-').next().unwrap_or(name);
+    let known = FIELDS.iter().find(|known| known.eq_ignore_ascii_case(base));
+    if known.is_none()
+        && let Some(near) = nearest(base, FIELDS)
+    {
+        let fact = format!("field `{name}` is unknown, did you mean `{near}`?");
+        return Err(at(number, fact, Some("debconf-devel(7) lists the fields")));
+    }
+    let name = match known {
+        Some(known) if base == name => known,
+        _ => name,
+    };
     let value = value.trim().to_owned();
     if question.fields.insert(name.to_owned(), value).is_some() {
         return Err(at(number, format!("field `{name}` is there twice"), None));
@@ -294,6 +318,16 @@ mod tests {
                 "Template: a/b\n\n\nx",
                 1,
                 "question `a/b` has the unknown type ``",
+            ),
+            (
+                "Template: a/b\nTyp: string\n",
+                2,
+                "field `Typ` is unknown, did you mean `Type`?",
+            ),
+            (
+                "Template: a/b\ntype: string\nX-Own: x\nDescripton-de: eins\n",
+                4,
+                "field `Descripton-de` is unknown, did you mean `Description`?",
             ),
             ("\nx y\n", 2, "`x y` is no field"),
             (" x\n", 1, "` x` is no field"),

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::manifest::Spanned;
 
 use crate::manifest::{FileCapabilities, FileTable, InvalidValue, Manifest, ManifestError, TextOr};
+use crate::message::quoted;
 use crate::release::Patterns;
 use crate::tree::PackagePath;
 
@@ -117,7 +118,7 @@ fn mapping(
     Ok(Mapping {
         key: key.get_ref().clone().into(),
         line: manifest.line(&key.span()),
-        target: path(key.get_ref(), key.span())?,
+        target: path(key.get_ref(), key.span()).map_err(|error| swapped(key, &source, error))?,
         below: key.get_ref().ends_with('/'),
         source,
         follow: written.follow.unwrap_or(true),
@@ -130,6 +131,21 @@ fn mapping(
         conffile: written.conffile,
         capabilities: written.capabilities.map(|it| it.0),
     })
+}
+
+/// Returns the error of a target that is none, with the hint that it and the source have changed places.
+fn swapped(key: &Spanned<String>, source: &MappingSource, error: InvalidValue) -> InvalidValue {
+    match source {
+        MappingSource::Path(source) if source.starts_with('/') && !key.get_ref().is_empty() => {
+            let (target, source) = (quoted(source), quoted(key.get_ref()));
+            let hint = format!("the target comes first: `{target} = {source}`");
+            InvalidValue {
+                hint: Some(hint),
+                ..error
+            }
+        }
+        _ => error,
+    }
 }
 
 /// Returns the patterns, or the error at the place of the one that is none.

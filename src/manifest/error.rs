@@ -25,6 +25,8 @@ pub enum ManifestError {
     NoCargoMetadata {
         /// The Cargo.toml.
         path: PathBuf,
+        /// True where it has the table of cargo-deb.
+        of_cargo_deb: bool,
     },
     /// `--variant` names none of the variants.
     #[error("`{}` has no `[variant.{variant}]`", path.display())]
@@ -263,6 +265,9 @@ impl ManifestError {
             Self::NotFound { .. } => {
                 Some("`reldeb init` writes one; `--manifest FILE` names another".into())
             }
+            Self::NoCargoMetadata {
+                of_cargo_deb: true, ..
+            } => Some("`reldeb import Cargo.toml` makes a manifest of cargo-deb's table".into()),
             Self::NoCargoMetadata { .. } => {
                 Some("add the table, or write a `reldeb.toml` with `reldeb init`".into())
             }

@@ -7,6 +7,7 @@ mod dependency;
 mod document_tables;
 pub mod draft;
 mod error;
+mod foreign;
 mod installed_size;
 mod misplaced;
 mod packages;

@@ -9,9 +9,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ManifestError, Problem};
-use super::misplaced;
 use super::packages::Part;
 use super::relations;
+use super::{foreign, misplaced};
 use crate::debian::OWN_VERSION;
 
 /// The environment as the command line read it, once.
@@ -63,8 +63,7 @@ impl ManifestText {
         packages: &[String],
         environment: &Environment,
     ) -> Result<Vec<Part<'_>>, ManifestError> {
-        let parsed = DeTable::parse(&self.text)
-            .map_err(|e| self.error(e.span(), Problem::Syntax(e.message().to_owned())))?;
+        let parsed = DeTable::parse(&self.text).map_err(|e| self.syntax(&e))?;
         let span = parsed.span();
         let mut table = parsed.into_inner();
         if self
@@ -72,8 +71,10 @@ impl ManifestText {
             .file_name()
             .is_some_and(|name| name == "Cargo.toml")
         {
+            let of_cargo_deb = self.text.contains("package.metadata.deb");
             table = take_cargo_metadata(table).ok_or_else(|| ManifestError::NoCargoMetadata {
                 path: self.path.clone(),
+                of_cargo_deb,
             })?;
         }
         self.overlay_variant(&mut table, variant)?;
@@ -102,6 +103,21 @@ impl ManifestText {
             }
         }
         Ok(())
+    }
+
+    /// Returns the error of a text that is no TOML.
+    fn syntax(&self, error: &toml::de::Error) -> ManifestError {
+        let span = error.span();
+        let line = self.line(span.as_ref().map_or(0, |span| span.start));
+        let line = self.text.lines().nth(line - 1).unwrap_or_default();
+        let problem = match foreign::of_syntax(line) {
+            Some(hint) => Problem::InvalidValue {
+                message: error.message().to_owned(),
+                hint: Some(hint),
+            },
+            None => Problem::Syntax(error.message().to_owned()),
+        };
+        self.error(span, problem)
     }
 
     fn overlay_variant(
@@ -150,8 +166,14 @@ impl ManifestText {
     /// Returns the problem that an error of serde reports.
     pub(super) fn problem(&self, error: &toml::de::Error) -> Problem {
         let problem = Problem::from_serde(error.message());
-        let span = error.span();
-        match span.and_then(|span| misplaced::hint(&self.text, span.start)) {
+        let place = error.span().map(|span| span.start);
+        let of_place = |hint: fn(&str, usize) -> Option<String>| {
+            place.and_then(|place| hint(&self.text, place))
+        };
+        let hint = of_place(misplaced::hint)
+            .or_else(|| foreign::hint(&problem))
+            .or_else(|| of_place(foreign::without_quotes));
+        match hint {
             Some(hint) => Problem::InvalidValue {
                 message: problem.to_string(),
                 hint: Some(hint),

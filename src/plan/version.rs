@@ -135,8 +135,8 @@ fn mapped(text: &str, source: &str, findings: &mut Vec<Finding>) -> Result<Versi
         explanation,
     } = Version::from_release(text).map_err(|error| PlanError::FromRelease {
         message: format!("version `{text}` of {source} makes no Debian version: {error}"),
-        hint: error
-            .hint()
+        hint: with_own_epoch(text)
+            .or_else(|| error.hint())
             .unwrap_or_else(|| "give the version with `--version`".into()),
     })?;
     let message = match explanation {
@@ -147,6 +147,15 @@ fn mapped(text: &str, source: &str, findings: &mut Vec<Finding>) -> Result<Versi
     };
     findings.push(Finding::new(tags::VERSION_FROM_RELEASE, message));
     Ok(version)
+}
+
+/// Returns the hint for a version that brings its epoch, which no release and no tag has.
+fn with_own_epoch(text: &str) -> Option<String> {
+    let (epoch, rest) = text.split_once(':')?;
+    let is_epoch = !epoch.is_empty() && epoch.chars().all(|c| c.is_ascii_digit());
+    is_epoch.then(|| {
+        format!("write `epoch = {epoch}` below `[package]`, and leave the version at `{rest}`")
+    })
 }
 
 fn with_epoch(tables: &Tables, version: Version) -> Result<Version, PlanError> {

@@ -126,7 +126,7 @@ fn an_unreadable_file_is_refused() {
             .file_with_mode("x", "secret", 0o000)
             .by_nobody(),
         "
-        error: cannot open `x`: permission denied
+        error: reldeb.toml:10: cannot open `x`: permission denied
         hint: check who may read and write it
         ",
     );
