@@ -235,7 +235,7 @@ impl Commands {
         let (comment, shown) = match &candidates[..] {
             [] => (
                 "A program that waits for requests",
-                self.names.iter().take(1).collect(),
+                self.likely().into_iter().collect(),
             ),
             _ => ("One of these programs", candidates),
         };
@@ -246,7 +246,17 @@ impl Commands {
             lines.collect::<String>()
         )
     }
+
+    /// Returns the first program that is no client by its name.
+    fn likely(&self) -> Option<&String> {
+        let is_client = |name: &&String| CLIENTS.iter().any(|end| name.ends_with(end));
+        let server = self.names.iter().find(|name| !is_client(name));
+        server.or(self.names.first())
+    }
 }
+
+/// The ends of names of programs that talk to a service.
+const CLIENTS: [&str; 4] = ["cli", "client", "ctl", "admin"];
 
 /// Returns the shell that completes by a file, where the file's name tells `[completions]` the command.
 fn shell<'a>(target: &str, source: &str) -> Option<&'a str> {

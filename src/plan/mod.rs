@@ -29,7 +29,7 @@ use crate::debian::{
 use crate::deployment::{Deployment, Facts, release_target};
 use crate::files::sources::Claims;
 use crate::files::{self, Mapping};
-use crate::finding::{Finding, Location};
+use crate::finding::{Finding, Location, tags};
 use crate::hooks::Hook;
 use crate::manifest::{LintianTag, Manifest, Reason, Tables, TextOr, VersionQuestion};
 pub use crate::output_path::{OutputPath, OutputPathError};
@@ -221,7 +221,7 @@ impl Plan {
         );
         let (mut control, mut findings) =
             control_file(manifest, release, (name, machine), texts, options)?;
-        require_runtime(tables, release, &control)?;
+        findings.extend(require_runtime(tables, release, &control)?);
         findings.extend(policy::of_cookies(manifest, release));
         let (deployment, found) = Deployment::resolve(&Facts {
             manifest,
@@ -348,21 +348,43 @@ fn overrides(tables: &Tables) -> Vec<(LintianTag, Reason)> {
         .collect()
 }
 
-/// Checks that a release which runs on Erlang has one, in it or by `Depends`.
+/// Checks that a release which runs on Erlang has one, in it or by `Depends`; the finding is about one that
+/// may be without.
 fn require_runtime(
     tables: &Tables,
     release: &Release,
     control: &ControlFile,
-) -> Result<(), PlanError> {
-    if !tables.release.include_erts.unwrap_or(true) {
-        return Ok(());
-    }
+) -> Result<Option<Finding>, PlanError> {
     let depends = control.relations.get(RelationField::Depends);
-    release.require_runtime(|name| {
+    let depends_on = |is_wanted: &dyn Fn(&str) -> bool| {
         let mut all = depends.iter().flat_map(|depends| depends.iter());
-        all.any(|any| any.relations().iter().any(|it| it.package.as_str() == name))
-    })?;
-    Ok(())
+        all.any(|any| {
+            any.relations()
+                .iter()
+                .any(|it| is_wanted(it.package.as_str()))
+        })
+    };
+    if tables.release.include_erts.unwrap_or(true) {
+        release.require_runtime(|name| depends_on(&|it| it == name))?;
+        return Ok(None);
+    }
+    let of_erlang = |name: &str| {
+        ["erlang", "esl-erlang", "elixir"]
+            .iter()
+            .any(|it| name.starts_with(it))
+    };
+    let missing = release
+        .erts
+        .as_ref()
+        .filter(|erts| !erts.included && !depends_on(&of_erlang));
+    Ok(missing.map(|erts| {
+        let message = "the release has no Erlang runtime, and the package depends on none";
+        let hint = format!(
+            "write `depends = [\"auto\", \"erlang-base\"]` below `[package]`; the release was built with ERTS {}",
+            erts.version
+        );
+        Finding::new(tags::NO_ERTS, message).with_hint(hint)
+    }))
 }
 
 /// Returns what the package and that of its debug symbols share.

@@ -72,9 +72,23 @@ pub(super) fn in_terms(
     text: &[u8],
     is_brought: impl Fn(&str) -> bool,
 ) -> Vec<RelativePath> {
-    let found = strings(text).unwrap_or_default();
+    let found = below_log_root(strings(text).unwrap_or_default());
     let paths = found.iter().filter_map(|it| relative_path(file, it));
     paths.filter(|it| !is_brought(&it.path)).collect()
+}
+
+/// Returns the strings with the names of files that lager puts below its `log_root`, where that is set.
+fn below_log_root(mut found: Vec<KeyedString>) -> Vec<KeyedString> {
+    let is = |it: &KeyedString, key: &str| it.key.as_deref() == Some(key);
+    let root = found.iter().find(|it| is(it, "log_root"));
+    if let Some(root) = root.map(|root| root.text.trim_end_matches('/').to_owned()) {
+        let is_name = |it: &KeyedString| !it.text.contains('/') && !it.text.is_empty();
+        let of_lager = |it: &KeyedString| is(it, "file") || is(it, "crash_log");
+        for it in found.iter_mut().filter(|it| of_lager(it) && is_name(it)) {
+            it.text = format!("{root}/{}", it.text);
+        }
+    }
+    found
 }
 
 /// Returns the relative paths in a line of `vm.args`: the values of variables and of the parameters of
@@ -203,6 +217,26 @@ mod tests {
             ("\"never closed", None),
         ] {
             let found = in_terms("f".as_ref(), text.as_bytes(), |path| path == "brought");
+            let expected: Vec<_> = expected.iter().map(|(a, b)| (1, *a, *b)).collect();
+            assert_eq!(shown(&found), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_lager_are_below_its_root() {
+        for (root, expected) in [
+            ("", Some(("error.log", None))),
+            (
+                "{log_root, \"log/\"},",
+                Some(("log/error.log", Some("log"))),
+            ),
+            ("{log_root, \"/var/log/app\"},", None),
+            ("{log_root, \"${LOGS}\"},", None),
+        ] {
+            let text =
+                format!("{{lager, [{root} {{lager_file_backend, [{{file, \"error.log\"}}]}}]}}.");
+            let mut found = in_terms("f".as_ref(), text.as_bytes(), |_| false);
+            found.retain(|it| it.path.ends_with("error.log"));
             let expected: Vec<_> = expected.iter().map(|(a, b)| (1, *a, *b)).collect();
             assert_eq!(shown(&found), expected, "{text}");
         }

@@ -252,6 +252,22 @@ fn a_command_and_a_server_of_cargo() {
          # A program that waits for requests runs in the background, as a user of its own, by:\n\
          # [service]\n# program = \"/usr/bin/tool\"\n"
     );
+    // A client, by its name, is not the one that is proposed.
+    add(
+        root.path(),
+        &[
+            ("target/release/a-client", "#!/bin/sh\n"),
+            ("src/bin/a-client.rs", ""),
+        ],
+    );
+    let proposal = propose(root.path(), &InitEnvironment::default()).unwrap();
+    let shown = text(&proposal);
+    assert!(
+        shown.ends_with("# [service]\n# program = \"/usr/bin/tool\"\n"),
+        "{shown}"
+    );
+    std::fs::remove_file(root.path().join("target/release/a-client")).unwrap();
+    std::fs::remove_dir_all(root.path().join("src/bin")).unwrap();
     add(
         root.path(),
         &[("src/net.rs", "use std::net::TcpListener;\n")],

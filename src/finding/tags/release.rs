@@ -39,7 +39,8 @@ tags! {
     /// It needs an Erlang of the very version that it was built with, which Debian's package may
     /// not be tomorrow.
     ///
-    /// Build it with `{include_erts, true}` (rebar3) or `include_erts: true` (mix).
+    /// Build it with `{include_erts, true}` (rebar3) or `include_erts: true` (mix). Where it is to be without
+    /// (`include-erts = false`), the package depends on an Erlang.
     NO_ERTS: Warning = "no-erts";
 
     /// The release has no start script of its name.

@@ -34,6 +34,29 @@ fn a_release_without_erts_is_refused_with_how_to_include_it() {
 }
 
 #[test]
+fn a_release_that_may_be_without_erts_needs_an_erlang() {
+    let said = |depends: &str| {
+        let manifest = format!("{START}{depends}[release]\npath = \"rel\"\ninclude-erts = false\n");
+        let test = Test::new()
+            .manifest(&manifest)
+            .executable("rel/bin/demo", "#!/bin/sh\nRELX_CONFIG_PATH=x\n")
+            .file("rel/releases/start_erl.data", "13.1.5 1.0")
+            .file(
+                "rel/releases/1.0/demo.rel",
+                "{release,{\"demo\",\"1.0\"},{erts,\"13.1.5\"},[{kernel,\"8.5\"}]}.\n",
+            );
+        test.args(["plan"]).any_stdout().any_stderr().run().stderr
+    };
+    let expected = "warning[no-erts]: the release has no Erlang runtime, and the package depends on none\n\
+                    hint: write `depends = [\"auto\", \"erlang-base\"]` below `[package]`; the release was \
+                    built with ERTS 13.1.5\n";
+    let without = said("");
+    assert!(without.contains(expected), "{without}");
+    let with = said("depends = [\"auto\", \"erlang-base | esl-erlang\"]\n");
+    assert!(!with.contains("no-erts"), "{with}");
+}
+
+#[test]
 fn a_socket_in_the_release_is_refused() {
     let test = demo("");
     let _socket = UnixListener::bind(test.path("rel/socket")).unwrap();
