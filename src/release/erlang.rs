@@ -187,6 +187,13 @@ fn current_version(root: &Path) -> Result<Option<(String, PathBuf)>, ReleaseErro
     }
     let directory = Path::new("releases").join(version);
     if !root.join(&directory).is_dir() {
+        // As a command gives it whose output is taken as it is.
+        if root.join("releases").join(format!("{version}\n")).is_dir() {
+            return Err(ReleaseError::LineBreakInVersion {
+                path: root.to_owned(),
+                version: version.to_owned(),
+            });
+        }
         return Err(wrong(format!(
             "expected `{}` to be a directory",
             directory.display()

@@ -46,6 +46,14 @@ pub enum ReleaseError {
         /// The contents that were expected.
         expected: String,
     },
+    /// The version of a release ends with a line break.
+    #[error("release `{}` has the version `{version}` with a line break at its end", path.display())]
+    LineBreakInVersion {
+        /// The release.
+        path: PathBuf,
+        /// The version without it.
+        version: String,
+    },
     /// The `.rel` file is no Erlang term, or not that of a release.
     #[error("`{}` is not a release resource file: {reason}", path.display())]
     BadRel {
@@ -217,6 +225,11 @@ impl ReleaseError {
             Self::StartErlData { .. } => {
                 Some("build the release again from an empty directory".into())
             }
+            Self::LineBreakInVersion { .. } => Some(
+                "leave the line break out where a command of rebar.config gives the version, as in \
+                 `{cmd, \"git describe --tags | tr -d '\\n'\"}`, and build the release again"
+                    .into(),
+            ),
             Self::SeveralNames { .. } => Some(
                 "build each release into its own directory, and package them one by one".into(),
             ),

@@ -34,6 +34,22 @@ fn a_release_without_erts_is_refused_with_how_to_include_it() {
 }
 
 #[test]
+fn a_version_with_a_line_break_is_refused_with_how_to_cut_it() {
+    refused(
+        demo("")
+            .file("rel/releases/start_erl.data", "13.1.5 1.0\n")
+            .file(
+                "rel/releases/1.0\n/demo.rel",
+                "{release,{\"demo\",\"1.0\\n\"},{erts,\"13.1.5\"},[{kernel,\"8.5\"}]}.\n",
+            ),
+        "
+        error: release `rel` has the version `1.0` with a line break at its end
+        hint: leave the line break out where a command of rebar.config gives the version, as in `{cmd, \"git describe --tags | tr -d '\\n'\"}`, and build the release again
+        ",
+    );
+}
+
+#[test]
 fn a_release_that_may_be_without_erts_needs_an_erlang() {
     let said = |depends: &str| {
         let manifest = format!("{START}{depends}[release]\npath = \"rel\"\ninclude-erts = false\n");
