@@ -5,7 +5,7 @@ use std::io::Read as _;
 
 use flate2::bufread::MultiGzDecoder;
 
-use crate::tree::{PackagePath, PathError};
+use crate::tree::{Kind, PackagePath, PathError, Tree};
 
 /// The compression level, the highest, as policy 12.3 asks.
 pub(super) const BEST: u8 = 9;
@@ -39,6 +39,18 @@ pub(super) fn place_link(
     } else {
         Ok((path, target))
     }
+}
+
+/// Returns whether a path of a tree would get another name in a package of this name.
+pub(crate) fn would_compress(tree: &Tree, package: &str) -> bool {
+    tree.iter().any(|(path, entry)| match &entry.kind {
+        Kind::Directory => false,
+        Kind::Regular { .. } => is_wanted(path, package),
+        Kind::Symlink { target } => {
+            let placed = place_link(path.clone(), target.clone(), package);
+            placed.is_ok_and(|(_, placed)| placed != *target)
+        }
+    })
 }
 
 fn is_wanted(path: &PackagePath, package: &str) -> bool {

@@ -70,6 +70,12 @@ pub(super) fn findings(settings: &Settings, plan: &PackagePlan, tree: &Tree) -> 
     findings
 }
 
+/// Returns whether a path of a tree would be an error.
+pub(super) fn is_at_fault(tree: &Tree) -> bool {
+    tree.iter()
+        .any(|(path, entry)| fault(path, entry).is_some_and(|(place, ..)| place != "/usr/local"))
+}
+
 /// Returns the place of a path, the fact about it and what to do; no place where it is about the path
 /// alone.
 fn fault(path: &PackagePath, entry: &Entry) -> Option<(&'static str, String, &'static str)> {

@@ -31,6 +31,9 @@ pub(super) fn entries(
     release: &Release,
     templates: &Templates,
 ) -> Result<Vec<(PackagePath, Entry)>, PopulateError> {
+    if !plan.documents {
+        return Ok(Vec::new());
+    }
     let year = time(settings).strftime("%Y").to_string();
     let text = copyright::render(settings, plan, release, &year, templates)?;
     let origin = Origin::Template(copyright::TEMPLATE.into());

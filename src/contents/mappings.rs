@@ -237,7 +237,8 @@ impl<'a, 'plan> Sources<'a, 'plan> {
     fn refuse_shared(&self, entry: &Entry) -> Result<(), PopulateError> {
         let mapping = self.mapping;
         let asks = entry.owner != Owner::default() || entry.mode != 0o755;
-        if !asks || !is_shared(&mapping.target) {
+        let is_allowed = self.settings.allowed.contains(&tags::PATH_OF_DEBIAN);
+        if !asks || is_allowed || !is_shared(&mapping.target) {
             return Ok(());
         }
         Err(PopulateError::SharedDirectory {

@@ -25,6 +25,7 @@ mod release_files;
 mod set_id;
 mod symbols;
 
+pub(crate) use compressed::would_compress;
 pub(crate) use error::PopulateError;
 pub(crate) use owners::findings_of_owners;
 pub(crate) use symbols::{SeparateSymbols, separate_symbols};
@@ -34,7 +35,7 @@ use claims::Claims;
 
 use crate::debian::{ControlFile, PackageName};
 use crate::deployment::Capable;
-use crate::finding::Finding;
+use crate::finding::{Finding, Tag, tags};
 use crate::plan::{PackagePlan, Settings};
 use crate::release::Release;
 use crate::template::Templates;
@@ -99,7 +100,8 @@ pub(crate) fn populate(
 
 /// Returns the name that a Debian changelog begins with: that of the source package.
 fn source_name(control: &ControlFile) -> &PackageName {
-    control.source.as_ref().unwrap_or(&control.package)
+    let source = control.source.as_ref();
+    source.map_or(&control.package, |source| &source.name)
 }
 
 /// Returns the programs whose entries of `[files]` give them capabilities.
@@ -120,4 +122,14 @@ fn mark_conffiles(plan: &PackagePlan, tree: &mut Tree) {
         let asked = mappings::of_origin(plan, origin).and_then(|mapping| mapping.conffile);
         asked.unwrap_or_else(|| path.as_bytes().starts_with(b"/etc/"))
     });
+}
+
+/// Returns the tags of the errors that the paths of a tree alone would give.
+pub(crate) fn tags_of_faults(tree: &Tree) -> Vec<&'static Tag> {
+    let of_debian = debian_paths::is_at_fault(tree).then_some(tags::PATH_OF_DEBIAN);
+    let inert = inert::findings(tree).into_iter().map(|it| it.tag);
+    let mut found: Vec<_> = of_debian.into_iter().chain(inert).collect();
+    found.sort_by_key(|tag| tag.name);
+    found.dedup();
+    found
 }

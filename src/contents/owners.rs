@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::PopulateError;
 use super::mappings::of_origin;
 use crate::debian::{RelationField, reserved};
+use crate::deployment::Script;
 use crate::finding::{Finding, tags};
 use crate::plan::{PackagePlan, Settings};
 use crate::tree::{Entry, Kind, PackagePath, Tree};
@@ -50,8 +51,8 @@ pub(crate) fn findings_of_owners(plan: &PackagePlan, tree: &Tree) -> Vec<Finding
 }
 
 /// Checks that the owners of `[files]` are there when dpkg unpacks: it gives what belongs to unknown ones
-/// to root. What runs before, the hook `before-first-install` and packages of `Pre-Depends`, may make
-/// them.
+/// to root. What runs before, the hook `before-first-install`, a preinst of the author's and packages of
+/// `Pre-Depends`, may make them.
 ///
 /// # Errors
 /// [`PopulateError::UnknownOwner`] for the first that nobody makes.
@@ -60,7 +61,9 @@ pub(super) fn check(settings: &Settings, plan: &PackagePlan) -> Result<(), Popul
     let mut hooks = deployment.hooks.iter();
     let asked = plan.control.relations.get(RelationField::PreDepends);
     let mut asked = asked.iter().flat_map(|asked| asked.iter());
+    let mut own = plan.own_scripts.iter();
     if hooks.any(|hook| hook.event == HookEvent::BeforeFirstInstall)
+        || own.any(|own| own.script == Script::Preinst)
         || asked.any(|any| {
             any.relations()
                 .iter()

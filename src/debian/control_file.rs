@@ -7,7 +7,7 @@ use super::field::{RelationField, RelationFieldError};
 use super::relation::{Alternatives, Constraint, Operator, Relation, Relations};
 use super::{
     Architecture, Description, Homepage, Maintainer, MultiArch, PackageName, Priority, Section,
-    Stanza, Version,
+    SourceName, Stanza, Version,
 };
 
 /// The control file of a binary package. It becomes text by `Display`, with its fields in the order
@@ -17,7 +17,7 @@ pub struct ControlFile {
     /// `Package`.
     pub package: PackageName,
     /// `Source`, where it is not the package's name.
-    pub source: Option<PackageName>,
+    pub source: Option<SourceName>,
     /// `Version`.
     pub version: Version,
     /// `Architecture`.
@@ -69,9 +69,9 @@ impl ControlFile {
                 restriction: None,
             })),
         );
-        let source = self.source.as_ref().unwrap_or(&self.package);
+        let source = self.source.clone();
         Self {
-            source: Some(source.clone()),
+            source: Some(source.unwrap_or_else(|| self.package.clone().into())),
             version: self.version.clone(),
             architecture: self.architecture,
             maintainer: self.maintainer.clone(),

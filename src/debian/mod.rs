@@ -18,6 +18,7 @@ mod relation_error;
 mod release_version;
 pub mod reserved;
 mod restriction;
+mod source_name;
 mod stanza;
 mod suite;
 mod summary;
@@ -42,6 +43,7 @@ pub use relation::{Alternatives, Constraint, Operator, Qualifier, Relation, Rela
 pub use relation_error::RelationError;
 pub use release_version::ReleaseVersion;
 pub use restriction::Restriction;
+pub use source_name::SourceName;
 pub use stanza::{Stanza, StanzaError};
 pub use suite::{Distribution, SUITES, Suite, SuiteError};
 pub(crate) use summary::summary;

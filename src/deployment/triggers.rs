@@ -77,7 +77,8 @@ pub(super) fn resolve(facts: &Facts<'_>) -> Result<(Triggers, Option<Finding>), 
         let hint = "name one with `interest-noawait = [\"…\"]` in `[triggers]`".to_owned();
         return Err(InvalidValue::new(written.span(), message, Some(hint)));
     }
-    let finding = (triggers.has_interest() && hook.is_none()).then(|| {
+    let is_unanswered = hook.is_none() && tables.scripts.postinst.is_none();
+    let finding = (triggers.has_interest() && is_unanswered).then(|| {
         let message = "the package waits for triggers, but has no hook `on-trigger`";
         Finding::new(tags::TRIGGER_WITHOUT_HOOK, message)
             .with_hint("write `on-trigger` into `[hooks]`; `$trigger_names` says which ones")

@@ -151,6 +151,9 @@ pub(crate) fn add_overrides(
     index: &ElfIndex,
     tree: &mut Tree,
 ) -> Result<(), PopulateError> {
+    if !plan.documents {
+        return Ok(());
+    }
     let path = PackagePath::new(format!(
         "/usr/share/lintian/overrides/{}",
         plan.control.package

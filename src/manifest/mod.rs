@@ -1,5 +1,6 @@
 //! `Manifest`: the TOML as written, with the place of everything that can be wrong later.
 
+mod allowed_tag;
 mod capability;
 mod checked;
 mod completions_table;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+pub use allowed_tag::AllowedTag;
 pub use capability::{Capability, FileCapabilities};
 pub use checked::{Checked, FileMode, Hinted, ListOrText, OffOr, OtherFields, SuiteName, TextOr};
 pub use completions_table::CompletionsTable;

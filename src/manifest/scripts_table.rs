@@ -16,4 +16,6 @@ pub struct ScriptsTable {
     pub prerm: Option<Spanned<String>>,
     /// The script after the files are removed.
     pub postrm: Option<Spanned<String>>,
+    /// True where these are all: nothing of the package's own is added; default: false.
+    pub alone: Option<Spanned<bool>>,
 }

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::InvalidValue;
+use super::allowed_tag::AllowedTag;
 use super::capability::{Capability, FileCapabilities};
 use super::checked::{Checked, FileMode, ListOrText, OffOr, OtherFields, SuiteName, TextOr};
 use super::completions_table::CompletionsTable;
@@ -27,7 +28,7 @@ use super::version_table::{Epoch, VersionTable};
 use crate::deb::Compression;
 use crate::debian::{
     Description, Homepage, MachineName, Maintainer, MultiArch, PackageName, Priority,
-    RelationField, RelationFields, Relations, Section, Stanza, UnitName, UserName,
+    RelationField, RelationFields, Relations, Section, SourceName, Stanza, UnitName, UserName,
 };
 use crate::output_path::OutputPath;
 use crate::release::KindWord;
@@ -127,7 +128,7 @@ pub struct PackageTable {
     /// `Multi-Arch`; default: none.
     pub multi_arch: Option<Spanned<Checked<MultiArch>>>,
     /// `Source`: the name of the source package; default: none.
-    pub source: Option<Checked<PackageName>>,
+    pub source: Option<Checked<SourceName>>,
     /// `Depends`; `auto` stands for what the ELF files need.
     pub depends: Option<ListOrText<Checked<Dependency>>>,
     /// `Pre-Depends`: what must be configured before the package is unpacked.
@@ -152,6 +153,8 @@ pub struct PackageTable {
     pub changelog: Option<Spanned<String>>,
     /// The changelog file of the author's project, beside that of the package; default: none.
     pub upstream_changelog: Option<Spanned<String>>,
+    /// False where no copyright file, changelog and overrides for lintian are made; default: true.
+    pub documents: Option<Spanned<bool>>,
     /// `Installed-Size` in KiB; default: computed.
     pub installed_size: Option<InstalledSize>,
     /// Any other control field, such as `Bugs`.
@@ -441,4 +444,6 @@ pub struct BuildTable {
     /// The folder, or the file ending in `.deb`, that is written; `{name}`, `{version}` and so on may be in the
     /// file's; default: `dist`.
     pub output: Option<Checked<OutputPath>>,
+    /// Findings that are no errors.
+    pub allow: Vec<Checked<AllowedTag>>,
 }

@@ -1,5 +1,6 @@
 //! `[scripts]`: the author's own maintainer scripts, read and checked.
 
+mod alone;
 mod needs;
 
 use crate::manifest::Spanned;
@@ -12,6 +13,7 @@ use crate::interpreter::Interpreter;
 use crate::manifest::{InvalidValue, Manifest, ManifestError};
 use crate::shell::{self, ShellFault};
 
+pub(crate) use alone::alone;
 pub(crate) use needs::findings;
 
 /// The line at which the package's own part runs, as debhelper knows it.

@@ -23,7 +23,7 @@ use crate::deb::ControlMember;
 use crate::debian::ControlFile;
 use crate::deployment::Deployment;
 use crate::error::Error;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::manifest::Manifest;
 use crate::parallel;
 use crate::plan::{BuildOptions, Plan, Settings};
@@ -85,6 +85,7 @@ pub fn prepare(manifests: &[Manifest], options: &BuildOptions) -> Result<Prepare
             package.findings = package.named(findings);
         }
     }
+    packages.iter_mut().for_each(Package::allow);
     Ok(Prepared { packages })
 }
 
@@ -112,6 +113,15 @@ fn prepare_one(manifest: &Manifest, options: &BuildOptions) -> Result<Vec<Packag
 }
 
 impl Package {
+    /// Makes errors that the author allows something to know.
+    fn allow(&mut self) {
+        for finding in &mut self.findings {
+            if self.settings.allowed.contains(&finding.tag) {
+                finding.severity = finding.severity.min(Severity::Info);
+            }
+        }
+    }
+
     /// Returns findings with the package's name.
     fn named(&self, findings: Vec<Finding>) -> Vec<Finding> {
         let name = |finding: Finding| finding.of_package(self.control.package.to_string());

@@ -11,7 +11,7 @@ use crate::control::ldconfig;
 use crate::control::maintainer_scripts::MaintainerScripts;
 use crate::deb::ControlMember;
 use crate::debian::RelationField;
-use crate::deployment::{Paths, findings_of_snippets};
+use crate::deployment::{Paths, Snippets, findings_of_snippets};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::lintian::add_overrides;
@@ -49,12 +49,18 @@ pub(super) fn collect(
     let index = ElfIndex::of(&contents)?;
     plan.deployment.paths = Paths::of(&contents, plan.deployment.directories.release.as_ref());
     plan.deployment.paths.capable = capable_files(&plan, &contents);
+    if plan.scripts_alone {
+        plan.deployment.paths.snippets = Snippets::default();
+    }
     if !plan.deployment.paths.snippets.sysusers.is_empty() {
         let relations = &mut plan.control.relations;
         let needed = SYSUSERS.parse().map_err(PlanError::from)?;
         relations.require(RelationField::Depends, needed);
     }
     contribution.extend(plan.deployment.contribute_paths(templates)?);
+    if plan.scripts_alone {
+        contribution.fragments.clear();
+    }
     let scripts = MaintainerScripts::assemble(&plan.deployment, &contribution, templates)?
         .with_own(&plan.own_scripts, &plan.deployment, templates)?;
     check_shell(&contribution, scripts.iter())?;

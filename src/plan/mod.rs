@@ -5,6 +5,7 @@
 mod configuration;
 mod control;
 mod description;
+mod documents;
 mod error;
 mod libraries;
 mod machine;
@@ -29,9 +30,12 @@ use crate::debian::{
 use crate::deployment::{Deployment, Facts, release_target};
 use crate::files::sources::Claims;
 use crate::files::{self, Mapping};
-use crate::finding::{Finding, Location, tags};
+use crate::finding::{Finding, Location, Tag, tags};
 use crate::hooks::Hook;
-use crate::manifest::{LintianTag, Manifest, Reason, Tables, TextOr, VersionQuestion};
+use crate::manifest::{
+    AllowedTag, Checked, InvalidValue, LintianTag, Manifest, Reason, Tables, TextOr,
+    VersionQuestion,
+};
 pub use crate::output_path::{OutputPath, OutputPathError};
 use crate::outputs::Destination;
 use crate::own_scripts::{self, OwnScript};
@@ -102,6 +106,8 @@ pub struct Settings {
     pub manifest_path: PathBuf,
     /// True where templates of the author take the place of built-in ones.
     pub has_own_templates: bool,
+    /// The tags of findings that are no errors.
+    pub allowed: Vec<&'static Tag>,
 }
 
 /// One package: what will be in it, and what it does on a machine.
@@ -135,6 +141,8 @@ pub struct PackagePlan {
     pub deployment: Deployment,
     /// The author's own maintainer scripts.
     pub own_scripts: Vec<OwnScript>,
+    /// True where the author's own maintainer scripts are all.
+    pub scripts_alone: bool,
     /// The licence's short name; empty: unknown.
     pub license: String,
     /// The holder of the copyright; `None`: nobody says.
@@ -142,6 +150,8 @@ pub struct PackagePlan {
     /// The author's license file, and how many of its first lines are left out; `None`: those beside
     /// the manifest.
     pub license_file: Option<(PathBuf, usize)>,
+    /// True where copyright file, changelog and overrides for lintian are made.
+    pub documents: bool,
     /// The author's changelog file.
     pub changelog: Option<PathBuf>,
     /// The changelog file of the author's project.
@@ -243,8 +253,6 @@ impl Plan {
         findings.extend(needs);
         let output = inputs.destination.file(&control);
         let resolved = |path: &Spanned<String>| manifest.resolve(path.get_ref());
-        let depends = tables.package.depends.as_ref();
-        let depends = depends.and_then(|list| list.0.first());
         let settings = settings(manifest, release, options, &output)?;
         let package = PackagePlan {
             output,
@@ -255,10 +263,11 @@ impl Plan {
             keep_cookie: tables.release.keep_cookie.unwrap_or(false),
             copyright_holder: inputs.copyright_holder,
             license_file: license_file(manifest),
+            documents: documents::are_made(tables)?,
             changelog: tables.package.changelog.as_ref().map(resolved),
             upstream_changelog: tables.package.upstream_changelog.as_ref().map(resolved),
             auto_depends: tables.package.auto_depends(),
-            depends_place: depends.map(|first| manifest.place(&first.span())),
+            depends_place: place_of_depends(manifest),
             control,
             target,
             license: control::license(tables),
@@ -268,9 +277,17 @@ impl Plan {
             libraries,
             deployment,
             own_scripts: inputs.own_scripts,
+            scripts_alone: own_scripts::alone(tables)?,
         };
         Ok((Self { settings, package }, findings))
     }
+}
+
+/// Returns the place of the first relation of `depends`.
+fn place_of_depends(manifest: &Manifest) -> Option<Location> {
+    let depends = manifest.tables.package.depends.as_ref()?;
+    let first = depends.0.first()?;
+    Some(manifest.place(&first.span()))
 }
 
 /// Returns the control file of a package, with the findings about it; `texts` are those of the files
@@ -402,7 +419,21 @@ fn settings(
         directory: manifest.resolve(""),
         manifest_path: manifest.path().to_owned(),
         has_own_templates: manifest.tables.templates.directory.is_some(),
+        allowed: allowed(&manifest.tables)?,
     })
+}
+
+/// Returns the tags of findings that are no errors, and no warnings. Where scripts of the author's are all, they
+/// are to register what the package has.
+fn allowed(tables: &Tables) -> Result<Vec<&'static Tag>, InvalidValue> {
+    let written = tables.build.allow.iter();
+    let written = written.map(|Checked(AllowedTag(tag))| *tag);
+    let of_scripts: &[_] = if own_scripts::alone(tables)? {
+        &[tags::UNIT_NOT_REGISTERED]
+    } else {
+        &[]
+    };
+    Ok(written.chain(of_scripts.iter().copied()).collect())
 }
 
 /// The time of every entry: the newest file of the release, unless `SOURCE_DATE_EPOCH` says.
