@@ -34,7 +34,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     session.tell(&imported.findings);
     let path = imported.path.display().to_string();
     let next = &imported.next_command;
-    let others = imported.others.keys();
+    let others = imported.folder().into_iter();
+    let others = others.chain(imported.others.keys().map(PathBuf::as_path));
     let others: Vec<String> = others.map(|path| path.display().to_string()).collect();
     let document = json!({
         "path": path, "others": others, "next": next, "findings": imported.findings

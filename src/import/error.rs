@@ -50,13 +50,15 @@ pub enum ImportError {
         /// The way to make one.
         hint: String,
     },
-    /// A kind of input that is not read yet.
-    #[error("`{}` is not read yet: {what}", path.display())]
-    NotYet {
-        /// The file.
+    /// An entry of a package that cannot be unpacked without harm, or not at all.
+    #[error("`{}` is not unpacked: `{entry}` {fact}", path.display())]
+    Entry {
+        /// The package.
         path: PathBuf,
-        /// The kind.
-        what: &'static str,
+        /// The entry, as the package names it.
+        entry: String,
+        /// The fact.
+        fact: String,
     },
     /// Cargo's manifest cannot be read.
     #[error(transparent)]
@@ -85,7 +87,7 @@ impl ImportError {
                 Some(format!("name one: `reldeb import {first}`"))
             }
             Self::NoPackage { hint, .. } => Some(hint.clone()),
-            Self::Malformed { .. } | Self::NotYet { .. } => None,
+            Self::Malformed { .. } | Self::Entry { .. } => None,
             Self::Release(error) => error.hint(),
             Self::Archive(error) => error.hint(),
             Self::Fs(error) => error.hint(),

@@ -3,6 +3,7 @@
 
 mod cargo_deb;
 mod control;
+mod control_text;
 mod deb;
 mod debian;
 mod document;
@@ -13,7 +14,9 @@ mod nfpm;
 mod node;
 mod notes;
 mod place;
+mod relations;
 mod source;
+mod triggers;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -25,6 +28,7 @@ pub use source::Source;
 use crate::finding::Finding;
 use crate::fs;
 use crate::manifest::draft::Draft;
+use deb::Unpacking;
 use notes::Notes;
 use place::Place;
 
@@ -55,6 +59,8 @@ pub struct Imported {
     pub path: PathBuf,
     /// Further files that the manifest names, by their paths.
     pub others: BTreeMap<PathBuf, Vec<u8>>,
+    /// The folder that is made for the files of a package.
+    folder: Option<Unpacking>,
     /// The points that will differ from the other tool's package, and what has no equivalent.
     pub findings: Vec<Finding>,
     /// The command to run next.
@@ -67,6 +73,23 @@ impl Imported {
     /// # Errors
     /// [`ImportError::Exists`], or [`ImportError::Fs`] where the operating system refuses.
     pub fn write(&self) -> Result<(), ImportError> {
+        if let Some(folder) = &self.folder {
+            folder.write()?;
+        }
+        self.write_files().inspect_err(|_| {
+            if let Some(folder) = &self.folder {
+                folder.remove();
+            }
+        })
+    }
+
+    /// Returns the folder that is made for the files of a package.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_ref().map(|folder| folder.path.as_path())
+    }
+
+    fn write_files(&self) -> Result<(), ImportError> {
         let others = self.others.iter();
         let others = others.map(|(path, content)| (path.as_path(), &content[..]));
         let manifest = (self.path.as_path(), self.manifest_text.as_bytes());
@@ -84,6 +107,8 @@ struct Reading {
     /// Further files, by their paths as the manifest names them.
     others: BTreeMap<PathBuf, Vec<u8>>,
     notes: Notes,
+    /// A package whose files are unpacked.
+    folder: Option<Unpacking>,
     /// The command that makes what is packed, before `reldeb build`.
     before_build: Option<String>,
 }
@@ -113,6 +138,11 @@ pub fn import(
         Source::Debian(path) => debian::read(path, &place, environment)?,
         Source::Deb(path) => deb::read(path, &place, environment)?,
     };
+    if let Some(folder) = reading.folder.as_ref().map(|folder| &folder.path)
+        && fs::symlink_metadata(folder).is_ok()
+    {
+        return Err(ImportError::Exists(folder.clone()));
+    }
     let build = if place.manifest == Path::new(MANIFEST) {
         "reldeb build".to_owned()
     } else {
@@ -128,6 +158,7 @@ pub fn import(
     Ok(Imported {
         manifest_text: draft.to_string(),
         others: reading.others,
+        folder: reading.folder,
         findings: reading.notes.findings,
         next_command,
         path: place.manifest,

@@ -41,6 +41,11 @@ impl Place {
         })
     }
 
+    /// Returns the path of something beside the manifest.
+    pub(super) fn beside(&self, name: &str) -> PathBuf {
+        self.manifest.with_file_name(name)
+    }
+
     /// Returns a path of the other tool as the manifest names it: without `.` and needless `..`.
     pub(super) fn path(&self, path: &str) -> String {
         let slash = if path.ends_with('/') { "/" } else { "" };

@@ -1,0 +1,120 @@
+//! `*.docs`, `*.examples`, `*.manpages`, `*.info`, README.Debian, NEWS, TODO and the copyright file.
+
+use super::folder::{Folder, Listed};
+use super::install::{Placing, expand, lines_of};
+use super::{Package, Writing};
+use crate::import::ImportError;
+
+/// Files of the folder with the names that they have in the package.
+const NAMED: [(&str, &str); 4] = [
+    ("copyright", "copyright"),
+    ("README.Debian", "README.Debian"),
+    ("NEWS", "NEWS.Debian"),
+    ("TODO", "TODO.Debian"),
+];
+
+/// Reads them.
+pub(super) fn read(
+    package: &Package<'_>,
+    folder: &Folder<'_>,
+    listed: &mut Listed,
+    writing: &mut Writing,
+) -> Result<(), ImportError> {
+    let home = format!("/usr/share/doc/{}", package.name);
+    for (kind, name) in NAMED {
+        let own = folder.named(&format!("{}.{kind}", package.name));
+        // The copyright file is that of all packages.
+        let shared = || {
+            let is_shared = kind == "copyright" || package.is_first;
+            is_shared.then(|| folder.named(kind)).flatten()
+        };
+        if let Some(file) = own.or_else(shared) {
+            listed.add(&format!("{home}/{name}"), &file.source);
+        }
+    }
+    for (kind, below) in [("docs", ""), ("examples", "/examples")] {
+        for (_, line, text) in lines_of(package, kind, folder, writing)? {
+            for word in text.split_whitespace() {
+                let mut placing = Placing {
+                    folder,
+                    listed: &mut *listed,
+                    writing: &mut *writing,
+                    line,
+                };
+                placing.put(word, &format!("{home}{below}"));
+            }
+        }
+    }
+    for (_, line, text) in lines_of(package, "info", folder, writing)? {
+        for word in text.split_whitespace() {
+            let mut placing = Placing {
+                folder,
+                listed: &mut *listed,
+                writing: &mut *writing,
+                line,
+            };
+            placing.put(word, "/usr/share/info");
+        }
+    }
+    for (file, line, text) in lines_of(package, "manpages", folder, writing)? {
+        for word in text.split_whitespace() {
+            let mut found = expand(&folder.on_disk(""), word);
+            if found.is_empty() {
+                found.push(word.to_owned());
+            }
+            for path in found {
+                let name = path.rsplit('/').next().unwrap_or(&path);
+                let Some(place) = place_of_page(name) else {
+                    let message =
+                        format!("`{name}` is no manual page, expected a name such as `a.1`");
+                    return Err(file.malformed(line, &text, message));
+                };
+                listed.add(&place, &folder.source(&path));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns the place of a manual page: the section and the language are those of its name.
+fn place_of_page(name: &str) -> Option<String> {
+    let plain = name.strip_suffix(".gz").unwrap_or(name);
+    let compressed = if plain == name { "" } else { ".gz" };
+    let (stem, section) = plain.rsplit_once('.')?;
+    let number = section.chars().next().filter(char::is_ascii_digit)?;
+    let language = stem.rsplit_once('.').filter(|(_, word)| is_language(word));
+    Some(match language {
+        Some((stem, language)) => {
+            format!("/usr/share/man/{language}/man{number}/{stem}.{section}{compressed}")
+        }
+        None => format!("/usr/share/man/man{number}/{stem}.{section}{compressed}"),
+    })
+}
+
+/// Returns whether a word is a language, such as `de` or `pt_BR`.
+fn is_language(word: &str) -> bool {
+    let (language, country) = word.split_once('_').unwrap_or((word, "XX"));
+    let is_lower = |text: &str| text.len() == 2 && text.chars().all(|c| c.is_ascii_lowercase());
+    let is_upper = |text: &str| text.len() == 2 && text.chars().all(|c| c.is_ascii_uppercase());
+    is_lower(language) && is_upper(country)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place_of_page;
+
+    #[test]
+    fn the_name_of_a_page_says_its_place() {
+        for (name, place) in [
+            ("a.1", Some("/usr/share/man/man1/a.1")),
+            ("a.b.3pm", Some("/usr/share/man/man3/a.b.3pm")),
+            ("a.8.gz", Some("/usr/share/man/man8/a.8.gz")),
+            ("a.de.1", Some("/usr/share/man/de/man1/a.1")),
+            ("a.pt_BR.1", Some("/usr/share/man/pt_BR/man1/a.1")),
+            ("a", None),
+            ("a.txt", None),
+        ] {
+            assert_eq!(place_of_page(name).as_deref(), place, "{name}");
+        }
+    }
+}

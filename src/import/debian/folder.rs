@@ -1,0 +1,302 @@
+//! The files of a folder `debian`, and the entries of `[files]` that they become.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::debian::{PackageName, Version};
+use crate::fs;
+use crate::import::notes::Notes;
+use crate::import::{ImportError, Place, control_text};
+use crate::manifest::draft::{DraftTable, Text, Value};
+use crate::tree::PackagePath;
+
+use super::Package;
+
+/// Files that say nothing of the package's contents, or that `reldeb build` needs nothing of.
+const NOT_OF_THE_PACKAGE: [&str; 18] = [
+    "changelog",
+    "compat",
+    "control",
+    "copyright",
+    "files",
+    "gbp.conf",
+    "not-installed",
+    "rules",
+    "salsa-ci.yml",
+    "watch",
+    "README.source",
+    "clean",
+    "missing-sources",
+    "patches",
+    "source",
+    "tests",
+    "upstream",
+    "po",
+];
+
+/// A folder `debian`, and the one above it.
+pub(super) struct Folder<'a> {
+    path: PathBuf,
+    /// Its name.
+    name: String,
+    place: &'a Place,
+    /// The names of its files.
+    names: BTreeSet<String>,
+    /// Those that were read.
+    read: RefCell<BTreeSet<String>>,
+}
+
+/// A file of debhelper's.
+pub(super) struct Found {
+    /// Its path on disk.
+    pub(super) path: PathBuf,
+    /// Its path as the manifest names it.
+    pub(super) source: String,
+}
+
+impl<'a> Folder<'a> {
+    pub(super) fn open(path: &Path, place: &'a Place) -> Result<Self, ImportError> {
+        let names = fs::read_dir(path)?.into_iter().filter_map(|path| {
+            let name = path.file_name()?;
+            Some(name.to_string_lossy().into_owned())
+        });
+        let names = names.collect();
+        let name = match path.file_name() {
+            Some(name) => name.to_string_lossy().into_owned(),
+            None => ".".to_owned(),
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            name,
+            place,
+            names,
+            read: RefCell::default(),
+        })
+    }
+
+    /// Returns a file by its whole name.
+    pub(super) fn named(&self, name: &str) -> Option<Found> {
+        let path = self.path.join(name);
+        if !self.names.contains(name) || !path.is_file() {
+            return None;
+        }
+        self.read.borrow_mut().insert(name.to_owned());
+        Some(Found {
+            path,
+            source: self.place.path(&format!("{}/{name}", self.name)),
+        })
+    }
+
+    /// Returns a file of a package: `PACKAGE.KIND`, of the first package `KIND` as well.
+    pub(super) fn of(&self, package: &Package<'_>, kind: &str) -> Option<Found> {
+        let named = self.named(&format!("{}.{kind}", package.name));
+        named.or_else(|| package.is_first.then(|| self.named(kind)).flatten())
+    }
+
+    /// Returns the files of a package with names of its own: `PACKAGE.NAME.KIND`, with NAME.
+    pub(super) fn named_of(&self, package: &Package<'_>, kind: &str) -> Vec<(String, Found)> {
+        let start = format!("{}.", package.name);
+        let end = format!(".{kind}");
+        let names = self.names.iter().filter_map(|name| {
+            let middle = name.strip_prefix(&start)?.strip_suffix(&end)?;
+            Some((middle.to_owned(), self.named(name)?))
+        });
+        names.collect()
+    }
+
+    /// Returns a path from the project's folder, as the manifest names it. A file of this folder counts as
+    /// read.
+    pub(super) fn source(&self, path: &str) -> String {
+        if let Some(name) = path.strip_prefix("debian/") {
+            let name = name.split('/').next().unwrap_or(name);
+            self.read.borrow_mut().insert(name.to_owned());
+        }
+        self.place.path(path)
+    }
+
+    /// Returns a path of the project on disk.
+    pub(super) fn on_disk(&self, path: &str) -> PathBuf {
+        let home = self.path.parent().unwrap_or(Path::new(""));
+        home.join(path)
+    }
+
+    /// Returns the version of the changelog's newest entry.
+    pub(super) fn version(&self) -> Result<Version, ImportError> {
+        let path = self.path.join("changelog");
+        let bytes = fs::read(&path)?;
+        let text = control_text::utf8(&path, &bytes)?;
+        let lines = text.lines().enumerate();
+        let mut lines = lines.filter(|(_, line)| !line.trim().is_empty());
+        let (index, first) = lines.next().unwrap_or_default();
+        let version = first.split_once(" (").and_then(|(_, rest)| {
+            let (version, _) = rest.split_once(')')?;
+            version.parse().ok()
+        });
+        version.ok_or_else(|| ImportError::Malformed {
+            path,
+            line: index + 1,
+            text: first.to_owned(),
+            message: "begins no entry of a changelog, expected `NAME (VERSION) SUITE; urgency=…`"
+                .to_owned(),
+        })
+    }
+
+    /// Tells of the files that nothing was read of.
+    pub(super) fn tell_unread(&self, packages: &[PackageName], notes: &mut Notes) {
+        let read = self.read.borrow();
+        for name in &self.names {
+            let is_of_build = NOT_OF_THE_PACKAGE.contains(&name.as_str())
+                || name.starts_with('.')
+                || [".substvars", ".debhelper.log", ".debhelper", ".ex", ".EX"]
+                    .iter()
+                    .any(|end| name.ends_with(end))
+                || packages.iter().any(|package| package.as_str() == name)
+                || name == "tmp";
+            if !read.contains(name) && !is_of_build {
+                let what = format!("`{}/{name}` is not read", self.name);
+                notes.left_out(None, &what, "write what it does into the manifest");
+            }
+        }
+    }
+}
+
+impl Found {
+    /// Returns the lines that say something, with their numbers.
+    pub(super) fn lines(&self) -> Result<Vec<(usize, String)>, ImportError> {
+        let bytes = fs::read(&self.path)?;
+        let text = control_text::utf8(&self.path, &bytes)?;
+        let lines = text.lines().enumerate();
+        let lines = lines.map(|(index, line)| (index + 1, line.trim().to_owned()));
+        Ok(lines
+            .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+            .collect())
+    }
+
+    /// Returns whether the file is a program whose output debhelper reads.
+    pub(super) fn is_program(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|it| fs::mode(&it) & 0o111 != 0)
+    }
+
+    /// Makes the error about a line.
+    pub(super) fn malformed(&self, line: usize, text: &str, message: String) -> ImportError {
+        ImportError::Malformed {
+            path: self.path.clone(),
+            line,
+            text: text.to_owned(),
+            message,
+        }
+    }
+
+    /// Checks a path of the package, and returns it with a slash in front.
+    pub(super) fn target(
+        &self,
+        line: usize,
+        text: &str,
+        path: &str,
+    ) -> Result<String, ImportError> {
+        let whole = format!("/{path}");
+        match PackagePath::new(&whole) {
+            Ok(path) => Ok(path.to_string()),
+            Err(error) => Err(self.malformed(line, text, error.to_string())),
+        }
+    }
+}
+
+/// Returns a text in which the variables of debhelper are those of the environment.
+pub(super) fn with_variables(text: &str) -> Text {
+    const KNOWN: [&str; 2] = ["${DEB_HOST_MULTIARCH}", "${DEB_HOST_ARCH}"];
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(dollar) = rest.find('$') {
+        out.push_str(&rest[..dollar]);
+        rest = &rest[dollar..];
+        if let Some(known) = KNOWN.iter().find(|known| rest.starts_with(**known)) {
+            out.push_str(known);
+            rest = &rest[known.len()..];
+        } else {
+            out.push_str("$$");
+            rest = &rest[1..];
+        }
+    }
+    out.push_str(rest);
+    Text::verbatim(&out)
+}
+
+/// An entry of `[files]`.
+struct Entry {
+    target: String,
+    source: Option<String>,
+    more: Vec<(&'static str, Value)>,
+}
+
+/// The entries of `[files]`, each target once.
+#[derive(Default)]
+pub(super) struct Listed {
+    entries: Vec<Entry>,
+}
+
+impl Listed {
+    /// Adds a file, a tree or a glob; returns whether the target was free.
+    pub(super) fn add(&mut self, target: &str, source: &str) -> bool {
+        self.add_with(target, Some(source), Vec::new())
+    }
+
+    /// Adds an entry with further keys.
+    pub(super) fn add_with(
+        &mut self,
+        target: &str,
+        source: Option<&str>,
+        more: Vec<(&'static str, Value)>,
+    ) -> bool {
+        if self.entries.iter().any(|entry| entry.target == target) {
+            return false;
+        }
+        self.entries.push(Entry {
+            target: target.to_owned(),
+            source: source.map(str::to_owned),
+            more,
+        });
+        true
+    }
+
+    /// Marks a file as a conffile; returns whether there is an entry that gives it.
+    pub(super) fn mark_conffile(&mut self, target: &str) -> bool {
+        let conffile = ("conffile", Value::from(true));
+        if let Some(entry) = self.entries.iter_mut().find(|it| it.target == target) {
+            entry.more.push(conffile);
+            return true;
+        }
+        let of_tree = self.entries.iter().find_map(|entry| {
+            let below = target.strip_prefix(&entry.target)?;
+            let tree = entry.source.as_ref().filter(|it| it.ends_with('/'))?;
+            entry
+                .target
+                .ends_with('/')
+                .then(|| format!("{tree}{below}"))
+        });
+        of_tree.is_some_and(|source| self.add_with(target, Some(&source), vec![conffile]))
+    }
+
+    /// Writes them in the order of their targets.
+    pub(super) fn write(mut self, table: &mut DraftTable) {
+        self.entries.sort_by(|a, b| a.target.cmp(&b.target));
+        for Entry {
+            target,
+            source,
+            more,
+        } in self.entries
+        {
+            let key = with_variables(&target);
+            let source = source.map(|source| Value::Text(with_variables(&source)));
+            match source {
+                Some(source) if more.is_empty() => table.set(key, source),
+                source => {
+                    let source = source.map(|source| ("source".into(), source));
+                    let more = more.into_iter().map(|(key, value)| (key.into(), value));
+                    table.set(key, Value::Table(source.into_iter().chain(more).collect()))
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! `*.install`, `*.dirs`, `*.links`: files, directories and links, as `[files]` says them.
+
+use std::path::Path;
+
+use globset::GlobBuilder;
+
+use super::folder::{Folder, Found, Listed};
+use super::{Package, Writing};
+use crate::fs;
+use crate::import::ImportError;
+
+/// The folder that the project's own installation goes to.
+const INSTALLED: &str = "debian/tmp";
+
+/// Reads the three.
+pub(super) fn read(
+    package: &Package<'_>,
+    folder: &Folder<'_>,
+    listed: &mut Listed,
+    writing: &mut Writing,
+) -> Result<(), ImportError> {
+    for (file, line, text) in lines_of(package, "install", folder, writing)? {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        if words.contains(&"=>") {
+            let message = "`=>` is dh-exec's, expected sources and a directory".to_owned();
+            return Err(file.malformed(line, &text, message));
+        }
+        let mut placing = Placing {
+            folder,
+            listed: &mut *listed,
+            writing: &mut *writing,
+            line,
+        };
+        match &words[..] {
+            [] => {}
+            [alone] => placing.put_at_its_place(alone, &file, &text)?,
+            [sources @ .., directory] => {
+                let directory = file.target(line, &text, directory)?;
+                for source in sources {
+                    placing.put(source, &directory);
+                }
+            }
+        }
+    }
+    for (file, line, text) in lines_of(package, "dirs", folder, writing)? {
+        for word in text.split_whitespace() {
+            let target = file.target(line, &text, word)?;
+            listed.add_with(
+                &format!("{target}/"),
+                None,
+                vec![("directory", true.into())],
+            );
+        }
+    }
+    for (file, line, text) in lines_of(package, "links", folder, writing)? {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        for pair in words.chunks(2) {
+            let [leads_to, link] = pair else {
+                let message = "has a link without a path, expected pairs of target and link";
+                return Err(file.malformed(line, &text, message.to_owned()));
+            };
+            let leads_to = file.target(line, &text, leads_to)?;
+            let link = file.target(line, &text, link)?;
+            listed.add_with(&link, None, vec![("symlink", leads_to.into())]);
+        }
+    }
+    Ok(())
+}
+
+/// Returns the lines of a package's file of a kind. One that is a program is told of.
+pub(super) fn lines_of(
+    package: &Package<'_>,
+    kind: &str,
+    folder: &Folder<'_>,
+    writing: &mut Writing,
+) -> Result<Vec<(std::rc::Rc<Found>, usize, String)>, ImportError> {
+    let Some(file) = folder.of(package, kind) else {
+        return Ok(Vec::new());
+    };
+    if file.is_program() {
+        let what = format!("`{}` is not read: it is a program", file.source);
+        let instead = "write what it prints into `[files]`";
+        writing.notes.left_out(None, &what, instead);
+        return Ok(Vec::new());
+    }
+    let lines = file.lines()?;
+    let file = std::rc::Rc::new(file);
+    let lines = lines.into_iter();
+    Ok(lines
+        .map(|(line, text)| (std::rc::Rc::clone(&file), line, text))
+        .collect())
+}
+
+/// A line of sources that find their places.
+pub(super) struct Placing<'a, 'b> {
+    pub(super) folder: &'a Folder<'b>,
+    pub(super) listed: &'a mut Listed,
+    pub(super) writing: &'a mut Writing,
+    pub(super) line: usize,
+}
+
+impl Placing<'_, '_> {
+    /// Puts what a source finds into a directory of the package, as `dh_install` does.
+    pub(super) fn put(&mut self, source: &str, directory: &str) {
+        let (source, found) = self.found(source);
+        if !is_glob(&source) || self.folder.on_disk(&source).symlink_metadata().is_ok() {
+            self.put_one(&source, directory);
+            return;
+        }
+        let (parent, last) = source.rsplit_once('/').unwrap_or(("", &source));
+        let is_deep = is_glob(parent);
+        if last == "*" && !is_deep {
+            let tree = self.folder.source(&format!("{parent}/"));
+            let has_hidden = has_hidden(&self.folder.on_disk(parent));
+            let hidden = crate::manifest::draft::Value::list(["/.*"]);
+            let more = has_hidden.then_some(("exclude", hidden));
+            let target = format!("{directory}/");
+            if self
+                .listed
+                .add_with(&target, Some(&tree), more.into_iter().collect())
+            {
+                return;
+            }
+        }
+        let is_of_files = found.iter().all(|path| !self.folder.on_disk(path).is_dir());
+        let target = format!("{directory}/");
+        let glob = self.folder.source(&source);
+        if !is_deep && is_of_files && last != "*" && self.listed.add(&target, &glob) {
+            return;
+        }
+        if found.is_empty() {
+            let what = format!("`{source}` is left out: it finds nothing yet");
+            let instead = "write it into `[files]` when it is there";
+            self.writing.notes.left_out(None, &what, instead);
+        }
+        for path in found {
+            self.put_one(&path, directory);
+        }
+    }
+
+    /// Puts one file or directory into a directory of the package.
+    fn put_one(&mut self, source: &str, directory: &str) {
+        let source = source.trim_end_matches('/');
+        let name = source.rsplit('/').next().unwrap_or(source);
+        let slash = if self.folder.on_disk(source).is_dir() {
+            "/"
+        } else {
+            ""
+        };
+        let directory = directory.trim_end_matches('/');
+        let target = format!("{directory}/{name}{slash}");
+        let path = self.folder.source(&format!("{source}{slash}"));
+        if !self.listed.add(&target, &path) {
+            let what = format!("`{source}` is left out: something else is at `{target}`");
+            let instead = "debhelper takes the last of them";
+            self.writing.notes.left_out(None, &what, instead);
+        }
+    }
+
+    /// Puts what a source finds to the place that it has in the folder of the installation.
+    fn put_at_its_place(
+        &mut self,
+        source: &str,
+        file: &Found,
+        text: &str,
+    ) -> Result<(), ImportError> {
+        let (source, found) = self.found(source);
+        let place = |path: &str| {
+            let below = path.strip_prefix(INSTALLED).unwrap_or(path);
+            let below = below.trim_matches('/');
+            let (directory, _) = below.rsplit_once('/').unwrap_or(("", below));
+            directory.to_owned()
+        };
+        if !is_glob(&place(&source)) {
+            let directory = file.target(self.line, text, &place(&source))?;
+            self.put(&source, directory.trim_end_matches('/'));
+            return Ok(());
+        }
+        if found.is_empty() {
+            let what = format!("`{source}` is left out: it finds nothing yet");
+            let instead = "write it into `[files]` when it is there";
+            self.writing.notes.left_out(None, &what, instead);
+        }
+        for path in found {
+            let directory = file.target(self.line, text, &place(&path))?;
+            self.put_one(&path, directory.trim_end_matches('/'));
+        }
+        Ok(())
+    }
+
+    /// Returns a source with the folder that it is in, and what it finds there.
+    fn found(&self, source: &str) -> (String, Vec<String>) {
+        let source = source.strip_prefix("./").unwrap_or(source);
+        let source = source.trim_start_matches('/');
+        let home = self.folder.on_disk("");
+        let found = expand(&home, source);
+        if !found.is_empty() || source.starts_with("debian/") {
+            return (source.to_owned(), found);
+        }
+        let installed = format!("{INSTALLED}/{source}");
+        let found = expand(&home, &installed);
+        if found.is_empty() && !self.folder.on_disk(INSTALLED).is_dir() {
+            return (source.to_owned(), found);
+        }
+        (installed, found)
+    }
+}
+
+fn is_glob(text: &str) -> bool {
+    // `${…}` is a variable.
+    text.replace("${", "").contains(['*', '?', '['])
+}
+
+fn has_hidden(directory: &Path) -> bool {
+    fs::read_dir(directory).is_ok_and(|paths| {
+        let mut names = paths.iter().filter_map(|path| path.file_name());
+        names.any(|name| name.as_encoded_bytes().starts_with(b"."))
+    })
+}
+
+/// Returns the paths below a folder that a pattern finds, in their order; a name that begins with a dot only
+/// where the pattern has one.
+pub(super) fn expand(home: &Path, pattern: &str) -> Vec<String> {
+    let mut found = vec![String::new()];
+    for part in pattern.split('/').filter(|part| !part.is_empty()) {
+        let mut next = Vec::new();
+        for path in found {
+            let join = |name: &str| {
+                if path.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{path}/{name}")
+                }
+            };
+            let whole = join(part);
+            if home.join(&whole).symlink_metadata().is_ok() {
+                next.push(whole);
+                continue;
+            }
+            let matcher = GlobBuilder::new(part).build();
+            let Ok(matcher) = matcher.map(|glob| glob.compile_matcher()) else {
+                continue;
+            };
+            let here = home.join(&path);
+            let here = if here.as_os_str().is_empty() {
+                Path::new(".").to_owned()
+            } else {
+                here
+            };
+            let names = fs::read_dir(&here).unwrap_or_else(|_| Vec::new());
+            let mut names: Vec<String> = names
+                .iter()
+                .filter_map(|path| path.file_name()?.to_str().map(str::to_owned))
+                .filter(|name| part.starts_with('.') || !name.starts_with('.'))
+                .filter(|name| matcher.is_match(name))
+                .collect();
+            names.sort();
+            next.extend(names.iter().map(|name| join(name)));
+        }
+        found = next;
+    }
+    found.retain(|path| !path.is_empty());
+    found
+}

@@ -1,0 +1,132 @@
+//! `reldeb import` of a folder `debian`: the files that debhelper reads become tables.
+
+mod control;
+mod documents;
+mod folder;
+mod install;
+mod registries;
+mod scripts;
+mod services;
+
+use std::path::{Path, PathBuf};
+
+use super::control_text::{self, Placed};
+use super::notes::Notes;
+use super::{ImportEnvironment, ImportError, Place, Reading};
+use crate::debian::PackageName;
+use crate::fs;
+use crate::manifest::draft::Draft;
+use folder::{Folder, Listed};
+
+/// The tables of a package, in the order in which they are written.
+const TABLES: [&str; 10] = [
+    "package",
+    "package.fields",
+    "files",
+    "units",
+    "scripts",
+    "conffiles",
+    "alternatives",
+    "triggers",
+    "debconf",
+    "control-files",
+];
+
+/// A binary package of the folder.
+pub(super) struct Package<'a> {
+    name: PackageName,
+    /// Its stanza.
+    placed: &'a Placed,
+    /// True where files without its name are its own.
+    is_first: bool,
+    /// The start of the names of its tables.
+    prefix: String,
+}
+
+impl Package<'_> {
+    /// Returns the whole name of a table.
+    fn table(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+}
+
+/// What is written while the folder is read.
+pub(super) struct Writing {
+    pub(super) draft: Draft,
+    pub(super) notes: Notes,
+    /// Further files, by their paths as the manifest names them.
+    pub(super) others: std::collections::BTreeMap<PathBuf, Vec<u8>>,
+}
+
+/// Reads it.
+pub(super) fn read(
+    path: &Path,
+    place: &Place,
+    environment: &ImportEnvironment,
+) -> Result<Reading, ImportError> {
+    let folder = Folder::open(path, place)?;
+    let control = path.join("control");
+    let stanzas = control_text::read_all(&control, &fs::read(&control)?)?;
+    let (source, binaries) = control::parted(&control, &stanzas)?;
+    let mut writing = Writing {
+        draft: Draft::default(),
+        notes: Notes::about(&control),
+        others: std::collections::BTreeMap::new(),
+    };
+    let mut packages = Vec::new();
+    for placed in binaries {
+        if placed.stanza.get("Package-Type") == Some("udeb") {
+            let what = "a package of the installer is left out";
+            let line = placed.line_of("Package");
+            writing
+                .notes
+                .left_out(Some(line), what, "reldeb makes none");
+            continue;
+        }
+        packages.push(Package {
+            name: control::name(&control, placed)?,
+            placed,
+            is_first: packages.is_empty(),
+            prefix: String::new(),
+        });
+    }
+    let names: Vec<PackageName> = packages.iter().map(|it| it.name.clone()).collect();
+    if packages.len() > 1 {
+        for package in &mut packages {
+            package.prefix = format!("packages.{}.", quoted(package.name.as_str()));
+        }
+    }
+    let version = folder.version()?;
+    let author = environment.maintainer.as_deref();
+    control::write_shared(source, &packages, &version, &folder, author, &mut writing);
+    for package in &packages {
+        for table in TABLES {
+            writing.draft.table(&package.table(table));
+        }
+        let asks = registries::asks_questions(package, &folder);
+        control::write(package, source, &names, &version, asks, &mut writing);
+        let mut listed = Listed::default();
+        install::read(package, &folder, &mut listed, &mut writing)?;
+        documents::read(package, &folder, &mut listed, &mut writing)?;
+        services::read(package, &folder, &mut listed, &mut writing);
+        registries::read(package, &folder, &mut listed, &mut writing)?;
+        listed.write(writing.draft.table(&package.table("files")));
+        scripts::read(package, &folder, &mut writing)?;
+    }
+    folder.tell_unread(&names, &mut writing.notes);
+    Ok(Reading {
+        draft: writing.draft,
+        notes: writing.notes,
+        others: writing.others,
+        ..Reading::default()
+    })
+}
+
+/// Returns a part of a table's name.
+fn quoted(name: &str) -> String {
+    if name.contains(['.', '+']) {
+        format!("\"{name}\"")
+    } else {
+        name.to_owned()
+    }
+}

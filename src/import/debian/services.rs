@@ -1,0 +1,98 @@
+//! Units, init scripts and files of services in /etc and /usr/lib.
+
+use super::folder::{Folder, Listed};
+use super::{Package, Writing};
+use crate::manifest::draft::Value;
+
+/// The types of units that debhelper installs.
+const UNITS: [&str; 6] = ["mount", "path", "service", "socket", "target", "timer"];
+
+/// Files with the place that each has; NAME is that of the package.
+const PLACED: [(&str, &str, bool); 15] = [
+    ("default", "/etc/default/NAME", false),
+    ("logrotate", "/etc/logrotate.d/NAME", false),
+    ("cron.d", "/etc/cron.d/NAME", false),
+    ("cron.hourly", "/etc/cron.hourly/NAME", true),
+    ("cron.daily", "/etc/cron.daily/NAME", true),
+    ("cron.weekly", "/etc/cron.weekly/NAME", true),
+    ("cron.monthly", "/etc/cron.monthly/NAME", true),
+    ("pam", "/etc/pam.d/NAME", false),
+    ("if-up", "/etc/network/if-up.d/NAME", true),
+    ("if-down", "/etc/network/if-down.d/NAME", true),
+    ("udev", "/usr/lib/udev/rules.d/60-NAME.rules", false),
+    ("tmpfile", "/usr/lib/tmpfiles.d/NAME.conf", false),
+    ("tmpfiles", "/usr/lib/tmpfiles.d/NAME.conf", false),
+    ("sysusers", "/usr/lib/sysusers.d/NAME.conf", false),
+    (
+        "lintian-overrides",
+        "/usr/share/lintian/overrides/NAME",
+        false,
+    ),
+];
+
+/// Reads them.
+pub(super) fn read(
+    package: &Package<'_>,
+    folder: &Folder<'_>,
+    listed: &mut Listed,
+    writing: &mut Writing,
+) {
+    let name = package.name.as_str();
+    for (kind, place, is_program) in PLACED {
+        let Some(file) = folder.of(package, kind) else {
+            continue;
+        };
+        let more = is_program.then(|| ("mode", Value::from("0755")));
+        let target = place.replace("NAME", name);
+        listed.add_with(&target, Some(&file.source), more.into_iter().collect());
+    }
+    if let Some(file) = folder.of(package, "init") {
+        let target = format!("/etc/init.d/{name}");
+        let more = vec![("mode", "0755".into())];
+        listed.add_with(&target, Some(&file.source), more);
+        let what = format!(
+            "init script `{}` is packed, but not registered",
+            file.source
+        );
+        let instead = "call update-rc.d and invoke-rc.d in `[hooks]`, or let `[service]` make one";
+        writing.notes.left_out(None, &what, instead);
+    }
+    units(package, folder, writing);
+}
+
+fn units(package: &Package<'_>, folder: &Folder<'_>, writing: &mut Writing) {
+    let name = package.name.as_str();
+    let mut units: Vec<(String, Value)> = Vec::new();
+    for kind in UNITS {
+        if let Some(file) = folder.of(package, kind) {
+            units.push((format!("{name}.{kind}"), file.source.into()));
+        }
+        if let Some(file) = folder.named(&format!("{name}@.{kind}")) {
+            units.push((format!("{name}@.{kind}"), file.source.into()));
+        }
+        for (middle, file) in folder.named_of(package, kind) {
+            if middle == "user" {
+                let both = vec![
+                    ("source".into(), file.source.into()),
+                    ("user".into(), true.into()),
+                ];
+                units.push((format!("{name}.{kind}"), Value::Table(both)));
+            } else {
+                units.push((format!("{middle}.{kind}"), file.source.into()));
+            }
+        }
+    }
+    units.sort_by(|a, b| a.0.cmp(&b.0));
+    let table = writing.draft.table(&package.table("units"));
+    let mut before = String::new();
+    for (unit, value) in units {
+        if unit == before {
+            let what = format!("a second unit `{unit}` is left out");
+            let instead = "write it into `[files]`: a unit of the users has the same name";
+            writing.notes.left_out(None, &what, instead);
+            continue;
+        }
+        table.set(unit.as_str(), value);
+        before = unit;
+    }
+}
