@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, Tree};
 
-/// What two names of one file have in common: the source of both, the file, its mode and owner.
+/// The things that two names of one file have in common: source, file, mode and owner.
 type Common = (Option<Arc<String>>, (u64, u64), u32, Owner);
 
 /// Makes names of one file hard links to the first of them. Conffiles never: dpkg replaces each of them

@@ -21,6 +21,7 @@ const ORDER: &[&str] = &[
     "debconf",
     "control-files",
     "lintian",
+    "check",
     "templates",
     "build",
     "packages",

@@ -1,7 +1,7 @@
 //! `Manifest`: the TOML as written, with the place of everything that can be wrong later.
 
-mod allowed_tag;
 mod capability;
+mod check_table;
 mod checked;
 mod completions_table;
 mod dependency;
@@ -30,8 +30,8 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-pub use allowed_tag::AllowedTag;
 pub use capability::{Capability, FileCapabilities};
+pub use check_table::{AllowedTag, CheckTable};
 pub use checked::{Checked, FileMode, Hinted, ListOrText, OffOr, OtherFields, SuiteName, TextOr};
 pub use completions_table::CompletionsTable;
 pub use dependency::Dependency;

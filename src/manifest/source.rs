@@ -260,7 +260,7 @@ const NEVER_LEFT_OUT: [&str; 2] = ["package", "user"];
 pub(super) const OF_ENTRIES: [&str; 2] = ["files", "units"];
 
 /// Tables that a package may be without; there is nothing to leave out where none is there.
-pub(super) const LEFT_OUT: [&str; 16] = [
+pub(super) const LEFT_OUT: [&str; 17] = [
     "release",
     "files",
     "completions",
@@ -275,6 +275,7 @@ pub(super) const LEFT_OUT: [&str; 16] = [
     "debconf",
     "control-files",
     "lintian",
+    "check",
     "templates",
     "build",
 ];

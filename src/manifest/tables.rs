@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::InvalidValue;
-use super::allowed_tag::AllowedTag;
 use super::capability::{Capability, FileCapabilities};
+use super::check_table::CheckTable;
 use super::checked::{Checked, FileMode, ListOrText, OffOr, OtherFields, SuiteName, TextOr};
 use super::completions_table::CompletionsTable;
 use super::dependency::{Dependency, names_auto};
@@ -44,11 +44,11 @@ pub type WrittenPath = Spanned<Checked<PackagePath>>;
 pub struct Tables {
     /// The fields of the control file, and the documents of the package.
     pub package: PackageTable,
-    /// What goes to /opt: the directory of a release. A package without one leaves the table out.
+    /// The directory of a release, which goes to /opt. A package without one leaves the table out.
     pub release: ReleaseTable,
-    /// What goes elsewhere: the path in the package, and the source or a table for more.
+    /// The paths of the package, each with its source or a table for more.
     pub files: BTreeMap<Spanned<String>, TextOr<FileTable>>,
-    /// What shells complete after the package's commands.
+    /// Completions of shells for the package's commands.
     pub completions: CompletionsTable,
     /// The system user that owns state and logs and runs the service; `false`: the service runs as root.
     pub user: Option<Spanned<OffOr<UserTable>>>,
@@ -56,25 +56,27 @@ pub struct Tables {
     pub service: Option<ServiceTable>,
     /// Units of systemd that you have written: the name of each, and its source.
     pub units: UnitsTable,
-    /// What earlier versions shipped elsewhere.
+    /// Paths that earlier versions shipped elsewhere.
     pub conffiles: ConffilesTable,
     /// Your own shell at the events of the package: a line that names a file, or the text itself.
     #[schemars(schema_with = "super::schema::hooks")]
     pub hooks: BTreeMap<HookEvent, Spanned<String>>,
     /// Your own maintainer scripts, for what hooks cannot do: a file, or the text itself.
     pub scripts: ScriptsTable,
-    /// What a purge removes.
+    /// Paths that a purge removes.
     pub purge: PurgeTable,
     /// Choices of the machine that the package offers itself for: the link, and what is offered.
     pub alternatives: BTreeMap<WrittenPath, AlternativeTable>,
-    /// What packages tell each other, deb-triggers(5).
+    /// Messages between packages, deb-triggers(5).
     pub triggers: TriggersTable,
     /// Questions that debconf asks at the installation.
     pub debconf: Option<Spanned<DebconfTable>>,
     /// Further files of the control archive: the name, and the file whose content it has.
     pub control_files: BTreeMap<Spanned<MemberName>, Spanned<String>>,
-    /// What lintian is not to say.
+    /// Tags of lintian that are overridden.
     pub lintian: LintianTable,
+    /// Findings that the author means.
+    pub check: CheckTable,
     /// Templates of your own in place of the built-in ones.
     pub templates: TemplatesTable,
     /// How and where the package is written.
@@ -444,6 +446,4 @@ pub struct BuildTable {
     /// The folder, or the file ending in `.deb`, that is written; `{name}`, `{version}` and so on may be in the
     /// file's; default: `dist`.
     pub output: Option<Checked<OutputPath>>,
-    /// Findings that are no errors.
-    pub allow: Vec<Checked<AllowedTag>>,
 }

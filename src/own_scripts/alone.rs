@@ -13,7 +13,7 @@ pub(crate) fn alone(tables: &Tables) -> Result<bool, InvalidValue> {
     if !*written.get_ref() {
         return Ok(false);
     }
-    let user = tables.user.as_ref().map(toml::Spanned::get_ref);
+    let user = tables.user.as_ref().map(crate::manifest::Spanned::get_ref);
     let conffiles = &tables.conffiles;
     let tables = [
         ("[release]", tables.release.path.is_some()),

@@ -33,8 +33,7 @@ use crate::files::{self, Mapping};
 use crate::finding::{Finding, Location, Tag, tags};
 use crate::hooks::Hook;
 use crate::manifest::{
-    AllowedTag, Checked, InvalidValue, LintianTag, Manifest, Reason, Tables, TextOr,
-    VersionQuestion,
+    AllowedTag, InvalidValue, LintianTag, Manifest, Reason, Tables, TextOr, VersionQuestion,
 };
 pub use crate::output_path::{OutputPath, OutputPathError};
 use crate::outputs::Destination;
@@ -426,8 +425,8 @@ fn settings(
 /// Returns the tags of findings that are no errors, and no warnings. Where scripts of the author's are all, they
 /// are to register what the package has.
 fn allowed(tables: &Tables) -> Result<Vec<&'static Tag>, InvalidValue> {
-    let written = tables.build.allow.iter();
-    let written = written.map(|Checked(AllowedTag(tag))| *tag);
+    let written = tables.check.allow.keys();
+    let written = written.map(|AllowedTag(tag)| *tag);
     let of_scripts: &[_] = if own_scripts::alone(tables)? {
         &[tags::UNIT_NOT_REGISTERED]
     } else {

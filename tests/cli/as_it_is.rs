@@ -52,7 +52,7 @@ fn scripts_alone_are_all() {
 #[test]
 fn findings_that_are_allowed_are_no_errors() {
     let files = "\"/bin/sh\" = { symlink = \"dash\", exact = true }\n";
-    let allowed = format!("{files}[build]\nallow = [\"path-of-debian\"]\n");
+    let allowed = format!("{files}[check]\nallow = {{ path-of-debian = \"its own\" }}\n");
     let errors = |more: &str| {
         let test = plain("", more).args(["plan", "-q"]);
         test.any_stdout().any_stderr()
@@ -60,9 +60,12 @@ fn findings_that_are_allowed_are_no_errors() {
     errors(files).status(1).run();
     errors(&allowed).run();
     let stderr = "\
-        error: reldeb.toml:10: no finding has the tag `path-of-debain`\n  10 | allow = [\"path-of-debain\"]\n\
+        error: reldeb.toml:10: no finding has the tag `path-of-debain`\n  10 | allow = { path-of-debain = \"why\" }\n\
         hint: did you mean `path-of-debian`?\n";
-    refused(plain("", "[build]\nallow = [\"path-of-debain\"]\n"), stderr);
+    refused(
+        plain("", "[check]\nallow = { path-of-debain = \"why\" }\n"),
+        stderr,
+    );
 }
 
 #[test]

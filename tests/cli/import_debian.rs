@@ -139,10 +139,6 @@ fn a_service() {
         // debhelper reads these from compatibility level 14 on.
         "+ d0755 root/root ./usr/lib/sysusers.d/",
         "+ -0644 root/root ./usr/lib/sysusers.d/pond.conf",
-        // The reasons for what lintian would say.
-        "+ d0755 root/root ./usr/share/lintian/",
-        "+ d0755 root/root ./usr/share/lintian/overrides/",
-        "+ -0644 root/root ./usr/share/lintian/overrides/pond",
         "+ Depends: adduser, systemd | systemd-standalone-sysusers | systemd-sysusers",
         "+ Priority: optional",
     ];

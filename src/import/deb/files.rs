@@ -20,7 +20,7 @@ pub(super) struct Entries<'a> {
     pub(super) makes_users: bool,
 }
 
-/// What an entry of `[files]` says of all that it gives.
+/// The attributes that an entry of `[files]` gives to all that it packs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Attributes {
     /// The mode of files; `None`: as they are on disk.
@@ -28,7 +28,7 @@ struct Attributes {
     directory_mode: u32,
     owner: String,
     group: String,
-    /// Whether files are conffiles; `None`: those below /etc are.
+    /// True where files are conffiles; `None`: those below /etc are.
     conffile: Option<bool>,
 }
 

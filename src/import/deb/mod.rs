@@ -52,10 +52,6 @@ pub(super) fn read(
     };
     entries.write(&mut draft, &mut notes);
     allow(&stanza, &listing, members.has_scripts, &mut draft);
-    for link in listing.hard_links.keys() {
-        let what = format!("hard link `{link}` becomes a file of its own");
-        notes.differs(None, &what, "reldeb packs no hard links");
-    }
     Ok(Reading {
         draft,
         notes,
@@ -87,9 +83,9 @@ fn allow(stanza: &Stanza, listing: &Listing, has_scripts: bool, draft: &mut Draf
         allowed.push(tags::SCRIPT_SHELLCHECK);
     }
     if !allowed.is_empty() {
-        let names = allowed.iter().map(|tag| tag.name);
-        let table = draft.table("build");
-        table.comment("What is found of these kinds is as it was in the package.");
-        table.set("allow", Value::list(names));
+        let reason = || Value::from("as it was in the package");
+        let allowed = allowed.iter().map(|tag| (tag.name.into(), reason()));
+        let table = draft.table("check");
+        table.set("allow", Value::Table(allowed.collect()));
     }
 }

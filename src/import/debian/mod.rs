@@ -50,7 +50,7 @@ impl Package<'_> {
     }
 }
 
-/// What is written while the folder is read.
+/// The parts that are written while the folder is read.
 pub(super) struct Writing {
     pub(super) draft: Draft,
     pub(super) notes: Notes,

@@ -18,6 +18,14 @@ pub(super) const VARIABLE: &str =
 /// Variables among relations, where words for the package's own version stay.
 const VARIABLE_IN_RELATIONS: &str = r"^(?=(?:[^$]|\$\{(?:binary|source):Version\})*(?:\$\$|\$[A-Za-z_]|\$\{[A-Za-z_][A-Za-z0-9_]*(?:\}|:-)))(?:[^$]|\$\{(?:binary|source):Version\}|\$\$|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*(?::-[^}]*)?\})*$";
 
+/// A version, as it stands in a relation.
+const VERSION: &str = r"(?:[0-9]{1,9}:)?[0-9](?:[A-Za-z0-9.+~-]*[A-Za-z0-9.+~])?";
+
+/// Returns the pattern of a source package, with its version where it has one of its own.
+pub(super) fn source_name() -> String {
+    format!(r"{PACKAGE_NAME}(?:\s*\(\s*{VERSION}\s*\))?")
+}
+
 pub(super) const PACKAGE_NAME: &str = "[a-z0-9][a-z0-9+.-]+";
 pub(super) const USER_NAME: &str = "[a-z_][a-z0-9_-]{0,30}";
 pub(super) const UNIT_NAME: &str =
@@ -89,7 +97,7 @@ fn escaped(word: &str) -> String {
 pub(super) fn relations() -> String {
     let machines = Architecture::known().filter(|it| !it.is_all());
     let machines = one_of(machines.map(Architecture::as_str));
-    let version = r"(?:[0-9]{1,9}:)?[0-9](?:[A-Za-z0-9.+~-]*[A-Za-z0-9.+~])?";
+    let version = VERSION;
     let constraint =
         format!(r"\(\s*(?:<<|<=|=|>=|>>)\s*(?:{version}|\$\{{(?:binary|source):Version\}})\s*\)");
     // Either all of them have the mark or none.

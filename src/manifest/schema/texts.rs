@@ -9,9 +9,11 @@ use super::patterns::{self, VARIABLE, whole, whole_or_variable};
 use crate::deb::Compression;
 use crate::debian::{
     Architecture, Description, Homepage, MachineName, Maintainer, MultiArch, PackageName, Priority,
-    Relations, SUITES, Section, UnitName, UserName,
+    Relations, SUITES, Section, SourceName, UnitName, UserName,
 };
+use crate::finding::tags;
 use crate::manifest::capability::{self, Capability, FileCapabilities};
+use crate::manifest::check_table::AllowedTag;
 use crate::manifest::checked::{Checked, FileMode, OtherFields, SuiteName};
 use crate::manifest::dependency::Dependency;
 use crate::manifest::installed_size::InstalledSize;
@@ -111,6 +113,8 @@ fn pattern(pattern: &str) -> Form {
 
 forms! {
     PackageName: pattern(patterns::PACKAGE_NAME);
+    SourceName: Form::Pattern(patterns::source_name());
+    AllowedTag: Form::Pattern(patterns::one_of(tags::all().map(|tag| tag.name)));
     MachineName: Form::WordsOr(
         Architecture::known().map(Architecture::as_str).collect(),
         patterns::foreign_architecture(),
