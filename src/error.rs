@@ -7,6 +7,7 @@ use crate::deb::ArchiveError;
 use crate::debian::PackageName;
 use crate::deployment::DeploymentError;
 use crate::finding::tags::UnknownTag;
+use crate::fpm::FpmError;
 use crate::fs::FsError;
 use crate::import::ImportError;
 use crate::init::InitError;
@@ -22,6 +23,8 @@ use crate::verify::ShellError;
 pub enum Error {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    #[error(transparent)]
+    Fpm(#[from] FpmError),
     #[error(transparent)]
     Fs(#[from] FsError),
     #[error(transparent)]
@@ -74,6 +77,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Archive(error) => error.hint(),
+            Self::Fpm(error) => error.hint(),
             Self::Fs(error) => error.hint(),
             Self::Import(error) => error.hint(),
             Self::Init(error) => error.hint(),

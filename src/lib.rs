@@ -61,6 +61,8 @@ mod files;
 #[doc(hidden)]
 pub mod finding;
 #[doc(hidden)]
+pub mod fpm;
+#[doc(hidden)]
 pub mod fs;
 #[doc(hidden)]
 pub mod fuzzing;

@@ -68,11 +68,17 @@ pub(super) fn write(
     let found: Vec<Finding> = built.iter().flat_map(|b| b.findings.clone()).collect();
     session.tell(&found);
     findings.extend(found);
+    let document = document(&built, &findings);
+    let path = |built: &Built| format!("{}\n", built.path.display());
+    Ok(session.show(&document, || built.iter().map(path).collect()))
+}
+
+/// Returns what there is to say of all packages that were written; the first is the document itself.
+pub(super) fn document(built: &[Built], findings: &[Finding]) -> Value {
     let mut document = built.first().map_or_else(|| json!({}), one);
     document["packages"] = built.iter().map(one).collect();
     document["findings"] = json!(findings);
-    let path = |built: &Built| format!("{}\n", built.path.display());
-    Ok(session.show(&document, || built.iter().map(path).collect()))
+    document
 }
 
 /// Returns what there is to say of a package that was written.
@@ -91,11 +97,11 @@ fn one(built: &Built) -> Value {
 /// Has a file that outgrows `ulimit -f` refused, as one that outgrows the disk is: without a handler the
 /// signal ends the process without a word.
 #[cfg(unix)]
-fn survive_file_limit() {
+pub(super) fn survive_file_limit() {
     let nobody_asks = Arc::default();
     // Where it cannot be had, the signal does what it always did.
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, nobody_asks);
 }
 
 #[cfg(not(unix))]
-fn survive_file_limit() {}
+pub(super) fn survive_file_limit() {}

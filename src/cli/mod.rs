@@ -8,6 +8,7 @@ mod check;
 mod command;
 mod completions;
 mod diff;
+mod fpm;
 mod git;
 mod import;
 mod init;
@@ -60,6 +61,8 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Tell what an upgrade from one package to another changes on a machine
     Diff(diff::Arguments),
+    /// Build from a command line of fpm
+    Fpm(fpm::Arguments),
     /// List or show the built-in templates, to replace them with `[templates]`
     Template(template::Arguments),
     /// Print the JSON schema of the manifest, for editors
@@ -81,6 +84,7 @@ impl Command {
             Self::Check(arguments) => check::run(arguments, session),
             Self::Inspect(arguments) => inspect::run(arguments, session),
             Self::Diff(arguments) => diff::run(arguments, session),
+            Self::Fpm(arguments) => fpm::run(arguments, session),
             Self::Template(arguments) => template::run(arguments, session),
             Self::Schema(_) => Ok(schema::run()),
             Self::Completions(arguments) => Ok(completions::run(arguments, CommandLine::command())),
@@ -91,7 +95,8 @@ impl Command {
 
 /// Runs the command that the process was called with.
 pub(crate) fn run() -> ExitCode {
-    let line = CommandLine::parse_from(cargo::words(std::env::args_os()));
+    let words = fpm::shielded(cargo::words(std::env::args_os()).into_iter());
+    let line = CommandLine::parse_from(words);
     let session = Session::new(&line.global);
     session.end(line.command.run(&session))
 }

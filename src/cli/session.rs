@@ -187,17 +187,24 @@ impl Session {
 
     /// Tells findings that weigh enough.
     pub(super) fn tell(&self, findings: &[Finding]) {
-        for finding in findings
-            .iter()
-            .filter(|finding| finding.severity >= self.least)
-        {
-            let color = match finding.severity {
-                Severity::Info => GREEN,
-                Severity::Warning => YELLOW,
-                Severity::Error => RED,
-            };
-            let word = format!("{}[{}]", finding.severity, finding.tag);
-            self.message(&word, color, &finding.to_string(), finding.hint.as_deref());
+        let weighty = findings.iter().filter(|it| it.severity >= self.least);
+        weighty.for_each(|finding| self.tell_one(finding));
+    }
+
+    fn tell_one(&self, finding: &Finding) {
+        let color = match finding.severity {
+            Severity::Info => GREEN,
+            Severity::Warning => YELLOW,
+            Severity::Error => RED,
+        };
+        let word = format!("{}[{}]", finding.severity, finding.tag);
+        self.message(&word, color, &finding.to_string(), finding.hint.as_deref());
+    }
+
+    /// Tells findings, also those that only `-v` shows, unless nothing is to be told.
+    pub(super) fn tell_all(&self, findings: &[Finding]) {
+        if self.least < Severity::Error {
+            findings.iter().for_each(|finding| self.tell_one(finding));
         }
     }
 

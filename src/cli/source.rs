@@ -228,7 +228,7 @@ fn above(_: &Path) -> Option<PathBuf> {
 
 /// <https://reproducible-builds.org/specs/source-date-epoch/>. A value that is no number is an
 /// error: a silent "now" would break reproducibility unseen.
-fn source_date_epoch(environment: &Environment) -> Result<Option<u64>, Failure> {
+pub(super) fn source_date_epoch(environment: &Environment) -> Result<Option<u64>, Failure> {
     let Some(value) = environment.get("SOURCE_DATE_EPOCH") else {
         return Ok(None);
     };

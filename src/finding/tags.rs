@@ -1,5 +1,6 @@
 //! All kinds of findings: the only place that names, weighs and explains them.
 
+mod fpm;
 mod libraries;
 mod package;
 mod project;
@@ -12,6 +13,7 @@ mod upgrade;
 use super::Tag;
 use crate::message::nearest;
 
+pub use fpm::*;
 pub use libraries::*;
 pub use package::*;
 pub use project::*;
@@ -40,7 +42,7 @@ impl UnknownTag {
 }
 
 /// All tags by their subject.
-pub const SUBJECTS: [(&str, &[&Tag]); 8] = [
+pub const SUBJECTS: [(&str, &[&Tag]); 9] = [
     ("The project and its manifest", project::ALL),
     ("The release", release::ALL),
     ("The files of the package", package::ALL),
@@ -49,6 +51,7 @@ pub const SUBJECTS: [(&str, &[&Tag]); 8] = [
     ("Libraries and suites", libraries::ALL),
     ("What dpkg would say", unpack::ALL),
     ("An upgrade", upgrade::ALL),
+    ("A command line of fpm", fpm::ALL),
 ];
 
 /// Returns all tags, those of one subject side by side.

@@ -13,7 +13,7 @@ const ROOMS: [&[&str]; 23] = [
     &["lint"],
     &["pipeline"],
     &["error"],
-    &["import", "init", "lintian", "verify"],
+    &["fpm", "import", "init", "lintian", "verify"],
     &["contents"],
     &["control"],
     &["plan"],

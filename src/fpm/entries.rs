@@ -1,0 +1,411 @@
+//! `[files]`: the fewest entries that pack what the arguments name.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::error::FpmError;
+use super::line::Line;
+use super::sources::{Kind, Node, Walk};
+use crate::debian::reserved;
+use crate::manifest::draft::{DraftTable, Text, Value};
+
+/// A file that an option of its own puts into its place.
+#[derive(Debug)]
+pub(super) struct Placed {
+    pub(super) path: String,
+    pub(super) source: PathBuf,
+    pub(super) mode: u32,
+    pub(super) conffile: bool,
+}
+
+/// The wishes for all files.
+#[derive(Debug)]
+struct Wishes {
+    owner: Option<String>,
+    group: Option<String>,
+    /// The patterns of `--exclude`.
+    patterns: Vec<String>,
+    /// The files that `--config-files` names.
+    conffiles: BTreeSet<String>,
+    /// The directories that `--config-files` names.
+    directories: Vec<String>,
+    /// Whether files below /etc are conffiles by themselves.
+    below_etc: bool,
+    keeps_modes: bool,
+}
+
+impl Wishes {
+    fn is_conffile(&self, path: &str) -> bool {
+        self.conffiles.contains(path) || self.below_etc && path.starts_with("etc/")
+    }
+
+    /// Returns the mode of a node where it is not the one that it gets by itself.
+    fn mode(&self, node: &Node) -> Option<u32> {
+        let by_itself = match node.kind {
+            Kind::Link => return None,
+            Kind::File if node.mode & 0o111 == 0 => 0o644,
+            Kind::File | Kind::Directory => 0o755,
+        };
+        let mode = node.mode & 0o7777;
+        (self.keeps_modes && mode != by_itself).then_some(mode)
+    }
+}
+
+/// An entry that is being written.
+#[derive(Debug, Default)]
+struct Entry {
+    source: Option<PathBuf>,
+    exclude: Vec<String>,
+    is_link: bool,
+    mode: Option<u32>,
+    conffile: Option<bool>,
+}
+
+/// Writes the entries.
+///
+/// # Errors
+/// [`FpmError::NoConfigFile`] for what `--config-files` names and no argument packs.
+pub(super) fn write(
+    line: &mut Line,
+    walks: &[Walk],
+    placed: &[Placed],
+    table: &mut DraftTable,
+) -> Result<(), FpmError> {
+    let wishes = wishes(line, walks, placed)?;
+    let mut entries = Entries {
+        wishes: &wishes,
+        all: BTreeMap::new(),
+    };
+    for walk in walks.iter().filter(|walk| !walk.is_excluded(&walk.root)) {
+        match &walk.nodes[&walk.root] {
+            root if root.kind == Kind::Directory => entries.add_tree(walk, &walk.root, root),
+            root => entries.add_file(&walk.root, root),
+        }
+    }
+    for file in placed {
+        let entry = Entry {
+            source: Some(file.source.clone()),
+            mode: Some(file.mode),
+            conffile: (!file.conffile).then_some(false),
+            ..Entry::default()
+        };
+        entries.all.insert(format!("/{}", file.path), entry);
+    }
+    for (key, entry) in entries.all {
+        table.set(key.as_str(), value(&key, entry, &wishes)?);
+    }
+    Ok(())
+}
+
+/// Reads the options about all files.
+fn wishes(line: &mut Line, walks: &[Walk], placed: &[Placed]) -> Result<Wishes, FpmError> {
+    let name = |option: &str| {
+        let name = line.value(&[option]).filter(|it| *it != "root");
+        name.map(str::to_owned)
+    };
+    let mut patterns: Vec<String> = line.list("exclude").map(str::to_owned).collect();
+    if let Some(file) = line.value(&["exclude-file"]) {
+        patterns.extend(super::sources::lines(file, "--exclude-file")?);
+    }
+    let mut wishes = Wishes {
+        owner: name("deb-user"),
+        group: name("deb-group"),
+        patterns,
+        conffiles: BTreeSet::new(),
+        directories: Vec::new(),
+        below_etc: !line.is_on("deb-no-default-config-files"),
+        keeps_modes: line.is_on("deb-use-file-permissions"),
+    };
+    let named: Vec<String> = line.list("config-files").map(str::to_owned).collect();
+    for written in named {
+        let path = written.trim_matches('/').to_owned();
+        let path = path.trim_start_matches("./").to_owned();
+        let nodes = walks.iter().filter_map(|walk| {
+            let node = walk.nodes.get(&path)?;
+            (!walk.is_excluded(&path)).then_some((walk, node))
+        });
+        let mut found = placed.iter().any(|file| file.path == path);
+        let mut links = Vec::new();
+        for (walk, node) in nodes {
+            found = true;
+            match node.kind {
+                Kind::File => {
+                    wishes.conffiles.insert(path.clone());
+                }
+                Kind::Link => links.push(path.clone()),
+                Kind::Directory => {
+                    wishes.directories.push(path.clone());
+                    let below = format!("{path}/");
+                    let kept = walk.kept().filter(|(it, _)| it.starts_with(&below));
+                    let files = kept.filter(|(_, node)| node.kind == Kind::File);
+                    wishes.conffiles.extend(files.map(|(it, _)| it.to_owned()));
+                }
+            }
+        }
+        let is_above = |it: &str| path.is_empty() || it.starts_with(&format!("{path}/"));
+        for (file, _) in walks
+            .iter()
+            .flat_map(Walk::kept)
+            .filter(|(it, node)| is_above(it) && node.kind == Kind::File)
+        {
+            found = true;
+            wishes.conffiles.insert(file.to_owned());
+        }
+        if !found {
+            return Err(FpmError::NoConfigFile { path: written });
+        }
+        for link in links {
+            line.otherwise(format!(
+                "`/{link}` of `--config-files` is a symlink, and dpkg knows none as conffiles"
+            ));
+        }
+    }
+    Ok(wishes)
+}
+
+struct Entries<'a> {
+    wishes: &'a Wishes,
+    /// The entries by their keys.
+    all: BTreeMap<String, Entry>,
+}
+
+impl Entries<'_> {
+    /// Adds a directory with what is below it; its children where its key is another's.
+    fn add_tree(&mut self, walk: &Walk, path: &str, node: &Node) {
+        let below = if path.is_empty() {
+            String::new()
+        } else {
+            format!("{path}/")
+        };
+        let key = format!("/{below}");
+        let kept: Vec<(&str, &Node)> = walk
+            .kept()
+            .filter(|(it, _)| !it.is_empty() && it.starts_with(&below))
+            .collect();
+        if kept.is_empty() {
+            if !path.is_empty() {
+                let mode = self.wishes.mode(node);
+                let entry = Entry {
+                    mode,
+                    ..Entry::default()
+                };
+                self.all.entry(key).or_insert(entry);
+            }
+            return;
+        }
+        match self.all.get(&key).map(|entry| entry.source.clone()) {
+            None | Some(None) => {}
+            Some(Some(other)) if other == node.source => return,
+            Some(Some(_)) => {
+                let children = kept
+                    .iter()
+                    .filter(|(it, _)| !it[below.len()..].contains('/'));
+                for (path, node) in children.copied().collect::<Vec<_>>() {
+                    match node.kind {
+                        Kind::Directory => self.add_tree(walk, path, node),
+                        _ => self.add_file(path, node),
+                    }
+                }
+                return;
+            }
+        }
+        let files: Vec<&str> = kept
+            .iter()
+            .filter(|(_, node)| node.kind == Kind::File)
+            .map(|(path, _)| *path)
+            .collect();
+        let (conffile, mut others) = self.conffile(&files);
+        let entry = Entry {
+            source: Some(node.source.clone()),
+            exclude: self.exclude(walk, &below, &kept),
+            conffile,
+            ..Entry::default()
+        };
+        self.all.insert(key, entry);
+        self.add_config_directories(walk, path, conffile, &mut others);
+        for (path, node) in kept {
+            let differs = others.contains(path);
+            match (node.kind, self.wishes.mode(node)) {
+                (Kind::Link, _) => {}
+                (Kind::File, None) if !differs => {}
+                (Kind::Directory, None) => {}
+                (Kind::Directory, mode) => {
+                    let entry = Entry {
+                        mode,
+                        ..Entry::default()
+                    };
+                    self.all.entry(format!("/{path}/")).or_insert(entry);
+                }
+                (Kind::File, _) => self.add_file(path, node),
+            }
+        }
+    }
+
+    /// Adds trees for directories of configuration in a tree that is none.
+    fn add_config_directories(
+        &mut self,
+        walk: &Walk,
+        tree: &str,
+        of_tree: Option<bool>,
+        others: &mut BTreeSet<&str>,
+    ) {
+        if of_tree == Some(true) {
+            return;
+        }
+        for path in self.wishes.directories.clone() {
+            let below = format!("{path}/");
+            let is_in_tree = tree.is_empty() || path.starts_with(&format!("{tree}/"));
+            let has_several = others.iter().filter(|it| it.starts_with(&below)).count() > 1;
+            let Some(node) = walk.nodes.get(&path).filter(|_| is_in_tree && has_several) else {
+                continue;
+            };
+            let kept: Vec<(&str, &Node)> = walk
+                .kept()
+                .filter(|(it, _)| it.starts_with(&below))
+                .collect();
+            let entry = Entry {
+                source: Some(node.source.clone()),
+                exclude: self.exclude(walk, &below, &kept),
+                conffile: Some(true),
+                ..Entry::default()
+            };
+            if self.all.contains_key(&format!("/{below}")) {
+                continue;
+            }
+            self.all.insert(format!("/{below}"), entry);
+            others.retain(|it| !it.starts_with(&below));
+        }
+    }
+
+    fn add_file(&mut self, path: &str, node: &Node) {
+        let is_by_itself = path.starts_with("etc/");
+        let is_wanted = self.wishes.is_conffile(path);
+        let own = (node.kind == Kind::File && is_wanted != is_by_itself).then_some(is_wanted);
+        let entry = Entry {
+            source: Some(node.source.clone()),
+            is_link: node.kind == Kind::Link,
+            mode: self.wishes.mode(node),
+            conffile: own,
+            ..Entry::default()
+        };
+        self.all.insert(format!("/{path}"), entry);
+    }
+
+    /// Returns the `conffile` of a tree that suits most of its files, and those that it does not suit.
+    fn conffile<'p>(&self, files: &[&'p str]) -> (Option<bool>, BTreeSet<&'p str>) {
+        let choices = [None, Some(false), Some(true)].map(|choice: Option<bool>| {
+            let unsuited = files.iter().copied().filter(|path| {
+                let given = choice.unwrap_or(path.starts_with("etc/"));
+                given != self.wishes.is_conffile(path)
+            });
+            (choice, unsuited.collect::<BTreeSet<&str>>())
+        });
+        let [first, ..] = &choices;
+        let fewest = choices.iter().map(|(_, it)| it.len()).min();
+        if Some(first.1.len()) == fewest {
+            return first.clone();
+        }
+        let mut choices = choices.into_iter();
+        let best = choices.find(|(_, it)| Some(it.len()) == fewest);
+        best.unwrap_or_default()
+    }
+
+    /// Returns the patterns of a tree for what `--exclude` takes out of it.
+    fn exclude(&self, walk: &Walk, below: &str, kept: &[(&str, &Node)]) -> Vec<String> {
+        let mut out: Vec<&str> = walk
+            .excluded
+            .iter()
+            .filter(|path| path.starts_with(below) && walk.nodes.contains_key(*path))
+            .map(String::as_str)
+            .collect();
+        let mut patterns = Vec::new();
+        for pattern in &self.wishes.patterns {
+            let Some(end) = ending(pattern) else { continue };
+            let ends = |path: &str| path.rsplit('/').next().is_some_and(|it| it.ends_with(end));
+            if out.iter().any(|path| ends(path)) && !kept.iter().any(|(path, _)| ends(path)) {
+                out.retain(|path| !ends(path));
+                patterns.push(pattern.clone());
+            }
+        }
+        patterns.extend(out.into_iter().map(|path| {
+            let slash = match walk.nodes[path].kind {
+                Kind::Directory => "/",
+                _ => "",
+            };
+            format!("/{}{slash}", escaped(&path[below.len()..]))
+        }));
+        patterns
+    }
+}
+
+/// Returns the end that a pattern such as `*.pyc` asks for, which gitignore(5) reads alike.
+fn ending(pattern: &str) -> Option<&str> {
+    let end = pattern.strip_prefix('*')?;
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '~' | '+');
+    (!end.is_empty() && end.chars().all(is_plain)).then_some(end)
+}
+
+/// Returns a path as a pattern of gitignore(5) that matches it alone.
+fn escaped(path: &str) -> String {
+    let mut pattern = String::with_capacity(path.len());
+    for letter in path.chars() {
+        if matches!(letter, '*' | '?' | '[' | ']' | '{' | '}' | '\\' | ' ') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern
+}
+
+/// Returns an entry as a manifest has it: the source alone where there is nothing else to say.
+fn value(key: &str, entry: Entry, wishes: &Wishes) -> Result<Value, FpmError> {
+    let mut fields: Vec<(Text, Value)> = Vec::new();
+    let is_directory = key.ends_with('/');
+    let source = entry
+        .source
+        .map(|path| text(&path, is_directory))
+        .transpose()?;
+    match &source {
+        Some(source) => fields.push(("source".into(), source.as_str().into())),
+        None => fields.push(("directory".into(), true.into())),
+    }
+    if entry.is_link {
+        fields.push(("follow".into(), false.into()));
+    }
+    if !entry.exclude.is_empty() {
+        fields.push(("exclude".into(), Value::list(entry.exclude)));
+    }
+    if let Some(mode) = entry.mode {
+        fields.push(("mode".into(), format!("{mode:04o}").into()));
+    }
+    let is_shared = source.is_none() && reserved::is_shared_directory(key.trim_end_matches('/'));
+    if !is_shared {
+        let owners = [("owner", &wishes.owner), ("group", &wishes.group)];
+        for (key, name) in owners {
+            if let Some(name) = name {
+                fields.push((key.into(), name.as_str().into()));
+            }
+        }
+    }
+    if let Some(conffile) = entry.conffile {
+        fields.push(("conffile".into(), conffile.into()));
+    }
+    Ok(match source {
+        Some(source) if fields.len() == 1 => source.as_str().into(),
+        _ => Value::Table(fields),
+    })
+}
+
+/// Returns a path as the manifest names it; a folder ends in a slash.
+pub(super) fn text(path: &Path, is_directory: bool) -> Result<String, FpmError> {
+    let not_utf8 = || FpmError::NotUtf8 {
+        path: path.to_owned(),
+    };
+    let text = path.to_str().ok_or_else(not_utf8)?;
+    let text = text.strip_prefix("./").unwrap_or(text);
+    let text = if text.is_empty() { "." } else { text };
+    if is_directory && !text.ends_with('/') {
+        return Ok(format!("{text}/"));
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,367 @@
+//! `[scripts]`, `[units]` and `[hooks]`: what happens on the machine.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use super::entries::{self, Placed};
+use super::error::FpmError;
+use super::line::Line;
+use super::template::{self, Values};
+use crate::fs;
+use crate::interpreter::Interpreter;
+use crate::manifest::draft::{Draft, Text, Value};
+
+/// The types of units that fpm knows; a unit without one is a service.
+const UNIT_TYPES: [&str; 11] = [
+    "service",
+    "socket",
+    "device",
+    "mount",
+    "automount",
+    "swap",
+    "target",
+    "path",
+    "timer",
+    "slice",
+    "scope",
+];
+
+/// A script that an option names.
+struct Named {
+    path: PathBuf,
+    text: String,
+}
+
+/// Writes `[scripts]`.
+///
+/// # Errors
+/// [`FpmError`] about a script that cannot be read, or has another shell.
+pub(super) fn write(line: &Line, values: &Values, draft: &mut Draft) -> Result<(), FpmError> {
+    let templates = line.is_on("template-scripts") || line.list("template-value").next().is_some();
+    let values = templates.then_some(values);
+    let read = |names: &[&str]| named(line, names, values);
+    let before_install = read(&["before-install", "pre-install"])?;
+    let after_install = read(&["after-install", "post-install"])?;
+    let before_remove = read(&["before-remove", "pre-uninstall"])?;
+    let after_remove = read(&["after-remove", "post-uninstall"])?;
+    let before_upgrade = read(&["before-upgrade"])?;
+    let after_upgrade = read(&["after-upgrade"])?;
+    let after_purge = read(&["deb-after-purge"])?;
+    let by_events = before_upgrade.is_some()
+        || after_upgrade.is_some()
+        || line.list("deb-systemd").next().is_some();
+    if !by_events {
+        for (script, named) in [
+            ("preinst", &before_install),
+            ("postinst", &after_install),
+            ("prerm", &before_remove),
+        ] {
+            if let Some(named) = named {
+                set(draft, script, named.value(templates)?);
+            }
+        }
+        match (&after_remove, &after_purge) {
+            (Some(remove), None) => set(draft, "postrm", remove.value(templates)?),
+            (_, Some(_)) => {
+                write_event_script(line, draft, &AT_PURGE, [after_remove, after_purge])?
+            }
+            (None, None) => {}
+        }
+        return Ok(());
+    }
+    for (event_script, functions) in [
+        (&PREINST, [before_install, before_upgrade]),
+        (&POSTINST, [after_install, after_upgrade]),
+        (&PRERM, [before_remove, None]),
+        (&POSTRM, [after_remove, after_purge]),
+    ] {
+        write_event_script(line, draft, event_script, functions)?;
+    }
+    Ok(())
+}
+
+fn set(draft: &mut Draft, script: &str, text: Text) {
+    draft.table("scripts").set(script, Value::Text(text));
+}
+
+/// Reads the script of an option.
+fn named(line: &Line, names: &[&str], values: Option<&Values>) -> Result<Option<Named>, FpmError> {
+    let Some(path) = line.value(names).map(PathBuf::from) else {
+        return Ok(None);
+    };
+    if !path.exists() {
+        let option = line.written(names);
+        return Err(FpmError::NoFile { path, option });
+    }
+    let text = fs::read_to_string(&path)?;
+    let text = match values {
+        Some(values) => template::fill(&text, &path, values)?,
+        None => text,
+    };
+    Ok(Some(Named { path, text }))
+}
+
+impl Named {
+    /// Returns the script as the manifest has it: its path, or its text where that was filled in.
+    fn value(&self, is_filled: bool) -> Result<Text, FpmError> {
+        if !is_filled {
+            return Ok(Text::verbatim(&entries::text(&self.path, false)?));
+        }
+        let head = if self.text.starts_with("#!") {
+            ""
+        } else {
+            "#!/bin/sh\n"
+        };
+        Ok(Text::verbatim(&format!("{head}{}\n", self.text.trim_end())))
+    }
+}
+
+/// A maintainer script that calls functions by what happens.
+struct EventScript {
+    name: &'static str,
+    /// The functions, each with the option that it is from.
+    functions: [&'static str; 2],
+    /// The calls of dpkg, each with the function and its arguments.
+    calls: &'static [(&'static str, &'static str)],
+}
+
+const PREINST: EventScript = EventScript {
+    name: "preinst",
+    functions: ["before_install", "before_upgrade"],
+    calls: &[
+        (
+            "install",
+            "if [ -z \"$2\" ]; then before_install; else before_upgrade \"$2\"; fi",
+        ),
+        ("upgrade", "before_upgrade \"$2\""),
+    ],
+};
+
+const POSTINST: EventScript = EventScript {
+    name: "postinst",
+    functions: ["after_install", "after_upgrade"],
+    calls: &[
+        (
+            "configure",
+            "if [ -z \"$2\" ]; then after_install; else after_upgrade \"$2\"; fi",
+        ),
+        ("abort-remove", "after_install"),
+    ],
+};
+
+const PRERM: EventScript = EventScript {
+    name: "prerm",
+    functions: ["before_remove", ""],
+    calls: &[("remove", "before_remove")],
+};
+
+const POSTRM: EventScript = EventScript {
+    name: "postrm",
+    functions: ["after_remove", "after_purge"],
+    calls: &[
+        ("remove | abort-install", "after_remove"),
+        ("purge", "after_purge"),
+    ],
+};
+
+/// Without events the script for the removal sees every call, as it would by itself.
+const AT_PURGE: EventScript = EventScript {
+    name: "postrm",
+    functions: ["after_remove", "after_purge"],
+    calls: &[
+        ("purge", "after_remove \"$@\" || exit; after_purge"),
+        ("*", "after_remove \"$@\""),
+    ],
+};
+
+/// Writes a script that runs those of the options, unless there are none.
+fn write_event_script(
+    line: &Line,
+    draft: &mut Draft,
+    script: &EventScript,
+    functions: [Option<Named>; 2],
+) -> Result<(), FpmError> {
+    if functions.iter().all(Option::is_none) {
+        return Ok(());
+    }
+    let mut shell = "sh";
+    for named in functions.iter().flatten() {
+        let Some(interpreter) = Interpreter::of(&named.text) else {
+            continue;
+        };
+        match interpreter.shell() {
+            Some("bash") => shell = "bash",
+            Some(_) => {}
+            None => {
+                return Err(FpmError::Interpreter {
+                    path: named.path.clone(),
+                    interpreter: interpreter.path().to_owned(),
+                });
+            }
+        }
+    }
+    let mut text = format!("#!/bin/{shell}\n");
+    if line.is_on("deb-maintainerscripts-force-errorchecks") {
+        text.push_str("set -e\n");
+    }
+    for (name, named) in script.functions.iter().zip(&functions) {
+        if name.is_empty() {
+            continue;
+        }
+        // A function of comments alone is a fault of syntax.
+        let body = named.as_ref().map_or("", |it| it.text.trim_end());
+        let end = if body.is_empty() { "" } else { "\n" };
+        let _ = write!(text, "\n{name}() {{\n    :\n{body}{end}}}\n");
+    }
+    text.push_str("\ncase \"$1\" in\n");
+    for (call, command) in script.calls {
+        let _ = writeln!(text, "    {call}) {command} ;;");
+    }
+    text.push_str("esac\n");
+    set(draft, script.name, Text::verbatim(&text));
+    Ok(())
+}
+
+/// Writes `[units]`.
+///
+/// # Errors
+/// [`FpmError`] about a unit that is missing, or whose type is none.
+pub(super) fn write_units(line: &mut Line, draft: &mut Draft) -> Result<(), FpmError> {
+    if let Some(path) = line.value(&["deb-systemd-path"])
+        && !["lib/systemd/system", "usr/lib/systemd/system"].contains(&path.trim_matches('/'))
+    {
+        return Err(FpmError::Value {
+            option: "--deb-systemd-path",
+            value: path.to_owned(),
+            expected: "a folder that systemd reads for packages, `/usr/lib/systemd/system`".into(),
+        });
+    }
+    for written in line.list("deb-systemd") {
+        let path = existing(written, "--deb-systemd")?;
+        let name = file_name(&path)?;
+        let name = match name.rsplit_once('.') {
+            None => format!("{name}.service"),
+            Some((_, end)) if UNIT_TYPES.contains(&end) => name,
+            Some((_, end)) => {
+                return Err(FpmError::Value {
+                    option: "--deb-systemd",
+                    value: written.to_owned(),
+                    expected: format!("a unit: no type is called `{end}`"),
+                });
+            }
+        };
+        let mut fields: Vec<(Text, Value)> = vec![
+            ("source".into(), entries::text(&path, false)?.into()),
+            ("enable".into(), line.is_on("deb-systemd-enable").into()),
+            ("start".into(), line.is_on("deb-systemd-auto-start").into()),
+        ];
+        if line.switch("deb-systemd-restart-after-upgrade") == Some(false) {
+            fields.push(("on-upgrade".into(), "none".into()));
+        }
+        draft.table("units").set(name, Value::Table(fields));
+    }
+    Ok(())
+}
+
+/// Returns what `--deb-init` and `--deb-default` put into /etc, and has init scripts registered.
+///
+/// # Errors
+/// [`FpmError`] about a file that is missing.
+pub(super) fn placed(line: &mut Line, draft: &mut Draft) -> Result<Vec<Placed>, FpmError> {
+    let conffile = !line.is_on("deb-no-default-config-files")
+        || line.switch("deb-auto-config-files") != Some(false);
+    let mut placed = Vec::new();
+    let mut services = Vec::new();
+    for (option, folder, mode) in [
+        ("deb-init", "init.d", 0o755),
+        ("deb-default", "default", 0o644),
+    ] {
+        for written in line.list(option) {
+            let source = existing(written, &format!("--{option}"))?;
+            let name = file_name(&source)?;
+            let end = if option == "deb-init" {
+                ".init"
+            } else {
+                ".default"
+            };
+            let name = name.strip_suffix(end).unwrap_or(&name).to_owned();
+            placed.push(Placed {
+                path: format!("etc/{folder}/{name}"),
+                source,
+                mode,
+                conffile,
+            });
+            if option == "deb-init" {
+                services.push(name);
+            }
+        }
+    }
+    if services.is_empty() {
+        return Ok(placed);
+    }
+    let each = |what: &str| {
+        let lines = services.iter().map(|name| {
+            format!("if command -v update-rc.d >/dev/null; then update-rc.d '{name}' {what} >/dev/null; fi\n")
+        });
+        Text::verbatim(&lines.collect::<String>())
+    };
+    let hooks = draft.table("hooks");
+    hooks.comment("Have the init script started with the machine, which fpm leaves out.");
+    for event in ["after-first-install", "after-upgrade", "after-reinstall"] {
+        hooks.set(event, Value::Text(each("defaults")));
+    }
+    hooks.set("after-purge", Value::Text(each("remove")));
+    Ok(placed)
+}
+
+/// Writes `[triggers]` and `[control-files]`.
+///
+/// # Errors
+/// [`FpmError`] about a file that is missing.
+pub(super) fn write_registries(line: &Line, draft: &mut Draft) -> Result<(), FpmError> {
+    for key in [
+        "interest",
+        "interest-noawait",
+        "activate",
+        "activate-noawait",
+    ] {
+        let option = format!("deb-{key}");
+        let triggers: Vec<&str> = line.list(&option).collect();
+        if !triggers.is_empty() {
+            draft.table("triggers").set(key, Value::list(triggers));
+        }
+    }
+    for member in ["config", "templates"] {
+        let option = format!("deb-{member}");
+        if let Some(written) = line.value(&[&option]) {
+            let path = existing(written, &format!("--{option}"))?;
+            let path = entries::text(&path, false)?;
+            draft.table("control-files").set(member, path);
+        }
+    }
+    for written in line.list("deb-meta-file") {
+        let path = existing(written, "--deb-meta-file")?;
+        let name = file_name(&path)?;
+        let path = entries::text(&path, false)?;
+        draft.table("control-files").set(name, path);
+    }
+    Ok(())
+}
+
+/// Returns the path of a file that is there.
+fn existing(written: &str, option: &str) -> Result<PathBuf, FpmError> {
+    let path = PathBuf::from(written);
+    if path.exists() {
+        return Ok(path);
+    }
+    let option = option.to_owned();
+    Err(FpmError::NoFile { path, option })
+}
+
+fn file_name(path: &Path) -> Result<String, FpmError> {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let not_utf8 = || FpmError::NotUtf8 {
+        path: path.to_owned(),
+    };
+    name.map(str::to_owned).ok_or_else(not_utf8)
+}
