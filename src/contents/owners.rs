@@ -51,7 +51,7 @@ pub(crate) fn findings_of_owners(plan: &PackagePlan, tree: &Tree) -> Vec<Finding
 }
 
 /// Checks that the owners of `[files]` are there when dpkg unpacks: it gives what belongs to unknown ones
-/// to root. What runs before, the hook `before-first-install`, a preinst of the author's and packages of
+/// to root. What runs before, the hook `before-first-install`, a preinst of the author's own and packages of
 /// `Pre-Depends`, may make them.
 ///
 /// # Errors
@@ -61,9 +61,9 @@ pub(super) fn check(settings: &Settings, plan: &PackagePlan) -> Result<(), Popul
     let mut hooks = deployment.hooks.iter();
     let asked = plan.control.relations.get(RelationField::PreDepends);
     let mut asked = asked.iter().flat_map(|asked| asked.iter());
-    let mut own = plan.own_scripts.iter();
+    let mut own_scripts = plan.own_scripts.iter();
     if hooks.any(|hook| hook.event == HookEvent::BeforeFirstInstall)
-        || own.any(|own| own.script == Script::Preinst)
+        || own_scripts.any(|own| own.script == Script::Preinst)
         || asked.any(|any| {
             any.relations()
                 .iter()

@@ -137,7 +137,7 @@ impl Line {
         if has_value && value.is_none() && words.pop().is_none() {
             return Err(FpmError::NoValue { option: word });
         }
-        let why = "it is about another kind of package";
+        let why = "about other kinds of packages";
         self.ignored.push((word, why));
         Ok(())
     }

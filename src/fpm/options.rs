@@ -76,8 +76,8 @@ const fn lettered(
     }
 }
 
-const NOTHING: &str = "it does nothing for a package of Debian";
-const DEPENDENCIES: &str = "only what is given is a dependency";
+const NOTHING: &str = "no effect on a package of Debian";
+const DEPENDENCIES: &str = "only given dependencies count";
 const NO_CHANGES: &str = "no `.changes` file is made";
 
 /// The options, in the order of the page.

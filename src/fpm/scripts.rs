@@ -208,10 +208,18 @@ fn write_event_script(
         if name.is_empty() {
             continue;
         }
+        text.push('\n');
+        if let Some(named) = named {
+            let _ = writeln!(text, "# {}", named.path.display());
+            if named.text.contains('$') {
+                // A first installation calls it without arguments.
+                text.push_str("# shellcheck disable=SC2120\n");
+            }
+        }
         // A function of comments alone is a fault of syntax.
         let body = named.as_ref().map_or("", |it| it.text.trim_end());
         let end = if body.is_empty() { "" } else { "\n" };
-        let _ = write!(text, "\n{name}() {{\n    :\n{body}{end}}}\n");
+        let _ = write!(text, "{name}() {{\n    :\n{body}{end}}}\n");
     }
     text.push_str("\ncase \"$1\" in\n");
     for (call, command) in script.calls {

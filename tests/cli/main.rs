@@ -44,6 +44,7 @@ mod fields;
 mod file_entries;
 mod findings;
 mod folder_above;
+mod fpm;
 mod fuzz;
 mod gleam;
 mod hard_links;

@@ -1,0 +1,421 @@
+//! Every way in which a command line becomes no package, by its exact text; nothing is written then.
+
+use crate::support::Test;
+
+/// A project of a few files.
+fn project() -> Test {
+    Test::new()
+        .executable("build/demo", "#!/bin/sh\n")
+        .file("build/data", "1\n")
+        .file("other", "2\n")
+        .symlink("link", "build")
+}
+
+const GOOD: &str =
+    "-s dir -t deb -n demo -m 'Ann Example <ann@example.com>' --description demonstrates ";
+
+#[track_caller]
+fn refused_all(line: &str, expected: &str) {
+    refused(project(), line, expected);
+}
+
+#[track_caller]
+fn refused(test: Test, line: &str, expected: &str) {
+    let words = ["fpm".to_owned()].into_iter().chain(super::words(line));
+    let stderr = format!("error: {expected}\n");
+    let outcome = test.args(words).status(1).any_stderr().run();
+    assert!(outcome.stderr.ends_with(&stderr), "{}", outcome.stderr);
+    assert_eq!(outcome.stdout, "");
+    assert!(!outcome.names(".").iter().any(|it| it.ends_with(".deb")));
+}
+
+#[track_caller]
+fn refused_good(more: &str, expected: &str) {
+    refused_all(&format!("{GOOD}{more}"), expected);
+}
+
+#[test]
+fn options_that_are_none() {
+    for (line, expected) in [
+        (
+            "--nmae x",
+            "`--nmae` is no option of fpm\nhint: did you mean `--name`?",
+        ),
+        (
+            "-Z",
+            "`-Z` is no option of fpm\nhint: `reldeb fpm --help` lists the options",
+        ),
+        ("-n", "`-n` has no value"),
+        ("--force=yes", "`--force` takes no value"),
+        (
+            "build/demo -d git",
+            "`-d` stands behind `build/demo`, expected all options before the first argument\n\
+             hint: write `-d` before `build/demo`; a file of that name is `./-d`",
+        ),
+        (
+            "-e build",
+            "`-e` is not supported\nhint: `--print-manifest` writes a manifest that can be edited",
+        ),
+        (
+            "--deb-shlibs x build",
+            "`--deb-shlibs` is not supported\nhint: write the text to a file and give it as \
+             `--deb-meta-file shlibs`",
+        ),
+        (
+            "--deb-custom-control x build",
+            "`--deb-custom-control` is not supported\nhint: `[package]` and `[package.fields]` of a \
+             manifest have every field",
+        ),
+    ] {
+        refused_good(line, expected);
+    }
+}
+
+#[test]
+fn types_and_names() {
+    for (line, expected) in [
+        (
+            "-t deb -n demo build",
+            "no `-s` was given, expected `dir`, `empty` or `tar`",
+        ),
+        ("-s dir -n demo build", "no `-t` was given, expected `deb`"),
+        (
+            "-s gem -t deb x",
+            "packages of type `gem` cannot be read, expected `dir`, `empty` or `tar`",
+        ),
+        (
+            "-s dir -t rpm build",
+            "packages of type `rpm` cannot be written, expected `deb`",
+        ),
+        (
+            "-s dir -t deb build",
+            "no name was given, expected `-n NAME`",
+        ),
+        (
+            "-s dir -t deb -n demo",
+            "no files were named, expected paths, `-C` or `--inputs`",
+        ),
+        (
+            "-s dir -t deb -n demo build",
+            "the maintainer is not known, expected `-m 'Name <address>'`\nhint: set DEBFULLNAME and \
+             DEBEMAIL, or git's user.name and user.email",
+        ),
+        (
+            "-s dir -t deb -n demo -m Ann build",
+            "maintainer `Ann` has no address\nhint: write `-m 'Ann <address>'`, or set DEBEMAIL or \
+             git's user.email",
+        ),
+    ] {
+        refused_all(line, expected);
+    }
+}
+
+#[test]
+fn sources() {
+    for (line, expected) in [
+        ("nothing", "`nothing` of `nothing` does not exist"),
+        ("nothing=/opt", "`nothing` of `nothing=/opt` does not exist"),
+        ("-C nothing", "`nothing` of `-C` does not exist"),
+        (
+            "-C build nothing",
+            "`build/nothing` of `nothing` does not exist",
+        ),
+        ("../x=/opt", "`../x` of `../x=/opt` does not exist"),
+        (
+            "build=/opt/../etc",
+            "`/opt/../etc` has a `..` in it, expected a path of the package",
+        ),
+        ("--inputs nothing", "`nothing` of `--inputs` does not exist"),
+        (
+            "build/data=/opt/x other=/opt/x",
+            "`/opt/x` would come from both `build/data` and `other`\nhint: leave one of them out, such \
+             as by `-x 'opt/x'` in a command without `build/data`",
+        ),
+        (
+            "build/data=/opt/x other=/opt/x/y",
+            "`/opt/x` is no directory, but `other` would lie below it",
+        ),
+        (
+            "-x /opt/x build/data=/opt/x",
+            "`/opt/x` of `--exclude` never matches: it starts with a slash, and paths have none\n\
+             hint: write `opt/x`",
+        ),
+        (
+            "--config-files /etc/passwd build",
+            "`/etc/passwd` of `--config-files` is not in the package\nhint: fpm would take it from the \
+             build machine: name its source, such as `config=/etc/passwd`",
+        ),
+        (
+            "--deb-default other build/data=/etc/default/other",
+            "`/etc/default/other` would come from both `build/data` and `other`\nhint: leave one of \
+             them out, such as by `-x 'etc/default/other'` in a command without `build/data`",
+        ),
+    ] {
+        refused_good(line, expected);
+    }
+    let pipe = project();
+    make_pipe(&pipe);
+    refused(
+        pipe,
+        &format!("{GOOD}pipe"),
+        "`pipe` is a FIFO, which no package can have",
+    );
+}
+
+fn make_pipe(test: &Test) {
+    let made = std::process::Command::new("mkfifo")
+        .arg(test.path("pipe"))
+        .status();
+    assert!(made.unwrap().success());
+}
+
+#[test]
+fn values() {
+    for (line, expected) in [
+        (
+            "-v '1 2' build",
+            "`1 2` of `--version` is not a version of digits, letters and `. + ~ -` that starts with a \
+             digit",
+        ),
+        ("--epoch x build", "`x` of `--epoch` is not a number"),
+        (
+            "--deb-compression lz4 build",
+            "`lz4` of `--deb-compression` is not gz, xz, zst, none or bzip2",
+        ),
+        (
+            "--deb-compression-level 10 build",
+            "`10` of `--deb-compression-level` is not a level from 0 to 9",
+        ),
+        (
+            "-p out build",
+            "`out` of `--package` is not a folder that is there, and does not end in `.deb`",
+        ),
+        (
+            "-p ARCH/NAME.deb build",
+            "`ARCH/NAME.deb` of `--package` is not a folder that is known without `-a`",
+        ),
+        (
+            "--deb-systemd-path /etc/systemd build",
+            "`/etc/systemd` of `--deb-systemd-path` is not a folder that systemd reads for packages, \
+             `/usr/lib/systemd/system`",
+        ),
+        (
+            "--deb-systemd nothing build",
+            "`nothing` of `--deb-systemd` does not exist",
+        ),
+        (
+            "--deb-field Bugs build",
+            "`Bugs` of `--deb-field` is not `FIELD: VALUE`",
+        ),
+        (
+            "--conflicts 'x != 1' build",
+            "`x (!= 1)` of `conflicts` is not a relation that a package can have",
+        ),
+        (
+            "--after-install nothing build",
+            "`nothing` of `--after-install` does not exist",
+        ),
+        (
+            "--source-date-epoch-default x build",
+            "`x` of `--source-date-epoch-default` is not a number of seconds since 1970",
+        ),
+    ] {
+        refused_good(line, expected);
+    }
+    let unit = project().file("x.conf", "");
+    refused(
+        unit,
+        &format!("{GOOD}--deb-systemd x.conf build"),
+        "`x.conf` of `--deb-systemd` is not a unit: no type is called `conf`",
+    );
+}
+
+#[test]
+fn scripts() {
+    let test = project().file("s", "<% if x %>\n");
+    refused(
+        test,
+        &format!("{GOOD}--template-value k=v -S x --after-install s build"),
+        "`<% if x %>` in `s` is not understood\nhint: expected one of `<%= name %>`, `<%= version %>`, \
+         `<%= iteration %>`, `<%= epoch %>`, `<%= maintainer %>`, `<%= description %>`, `<%= url %>`, \
+         `<%= vendor %>`, `<%= license %>`, `<%= category %>` and `<%= k %>`",
+    );
+    let test = project().file("p", "#!/usr/bin/perl\n").file("u", "true\n");
+    refused(
+        test,
+        &format!("{GOOD}--after-install p --after-upgrade u build"),
+        "`p` is for `/usr/bin/perl`, but scripts by events are shell\nhint: start it from a script for \
+         sh, or give it alone, without `--before-upgrade`, `--after-upgrade` and `--deb-systemd`",
+    );
+}
+
+#[test]
+fn files_with_options() {
+    let test = project().file("o", "--fpm-options-file o\n");
+    refused(
+        test,
+        &format!("{GOOD}--fpm-options-file o build"),
+        "options file `o` is read already\nhint: options files must not name themselves",
+    );
+    let test = project().file("o", "-d git build\n");
+    refused(
+        test,
+        &format!("{GOOD}--fpm-options-file o build"),
+        "`build` in options file `o` is no option\nhint: write arguments on the command line, or use \
+         `--inputs`",
+    );
+    let test = project().file("o", "--url 'x\n");
+    refused(
+        test,
+        &format!("{GOOD}--fpm-options-file o build"),
+        "a quote in options file `o` has no end",
+    );
+    let test = project().file("o", "#".repeat(102_401));
+    refused(
+        test,
+        &format!("{GOOD}--fpm-options-file o build"),
+        "options file `o` has 102401 bytes, expected at most 102400",
+    );
+    refused(
+        project().env("FPMOPTS", "--url \"x"),
+        &format!("{GOOD}build"),
+        "a quote in `FPMOPTS` has no end",
+    );
+    refused(
+        project(),
+        &format!("{GOOD}--fpm-options-file nothing build"),
+        "`nothing` of `--fpm-options-file` does not exist",
+    );
+}
+
+#[test]
+fn a_package_that_is_there_stays() {
+    let there = project().file("demo_1.0_all.deb", "precious");
+    let outcome = there
+        .args(
+            ["fpm".to_owned()]
+                .into_iter()
+                .chain(super::words(&format!("{GOOD}build=/opt"))),
+        )
+        .status(1)
+        .any_stderr()
+        .run();
+    assert!(
+        outcome
+            .stderr
+            .contains("error: `./demo_1.0_all.deb` is there, and is not to be replaced\n"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(outcome.read("demo_1.0_all.deb"), b"precious");
+}
+
+/// An archive with one member.
+fn archive(test: &Test, name: &str, kind: tar::EntryType, link: &str) {
+    let mut header = tar::Header::new_gnu();
+    header.as_gnu_mut().unwrap().name[..name.len()].copy_from_slice(name.as_bytes());
+    header.set_entry_type(kind);
+    header.set_size(0);
+    header.set_mode(0o644);
+    if !link.is_empty() {
+        header.set_link_name_literal(link).unwrap();
+    }
+    header.set_cksum();
+    let mut builder = tar::Builder::new(Vec::new());
+    builder.append(&header, std::io::empty()).unwrap();
+    // A file that would be written through a link.
+    let mut header = tar::Header::new_gnu();
+    header.set_path("out/file").unwrap();
+    header.set_size(1);
+    header.set_mode(0o644);
+    header.set_cksum();
+    builder.append(&header, &b"x"[..]).unwrap();
+    std::fs::write(test.path("x.tar"), builder.into_inner().unwrap()).unwrap();
+}
+
+#[test]
+fn archives_stay_in_their_folder() {
+    const LINE: &str = "-s tar -t deb -n demo -m 'Ann Example <ann@example.com>' --description x ";
+    for (name, kind, expected) in [
+        (
+            "../escaped",
+            tar::EntryType::Regular,
+            "`x.tar` cannot be unpacked here: `../escaped` would leave the folder",
+        ),
+        (
+            "fifo",
+            tar::EntryType::Fifo,
+            "`x.tar` cannot be unpacked here: `fifo` is neither file, directory nor link",
+        ),
+    ] {
+        let test = project();
+        archive(&test, name, kind, "");
+        refused(test, &format!("{LINE}x.tar"), expected);
+    }
+    let test = project().directory("outside");
+    archive(
+        &test,
+        "out",
+        tar::EntryType::Symlink,
+        test.path("outside").to_str().unwrap(),
+    );
+    let outcome = test
+        .args(
+            ["fpm".to_owned()]
+                .into_iter()
+                .chain(super::words(&format!("{LINE}x.tar"))),
+        )
+        .status(1)
+        .any_stderr()
+        .run();
+    assert!(
+        outcome.stderr.contains("error: cannot unpack `x.tar`: "),
+        "{}",
+        outcome.stderr
+    );
+    assert!(outcome.names("outside").is_empty());
+    let test = project().file("x.tar", "no archive\n");
+    let outcome = test
+        .args(
+            ["fpm".to_owned()]
+                .into_iter()
+                .chain(super::words(&format!("{LINE}x.tar"))),
+        )
+        .status(1)
+        .any_stderr()
+        .run();
+    assert!(
+        outcome.stderr.contains("error: cannot unpack `x.tar`: "),
+        "{}",
+        outcome.stderr
+    );
+    for (chdir, expected) in [
+        (
+            "../..",
+            "`../..` has a `..` in it, expected a path of the package",
+        ),
+        ("nothing", "`nothing` of `-C` does not exist"),
+    ] {
+        let test = project();
+        archive(&test, "a", tar::EntryType::Regular, "");
+        refused(test, &format!("{LINE}-C {chdir} x.tar"), expected);
+    }
+    let test = project();
+    archive(&test, "a", tar::EntryType::Regular, "");
+    refused(
+        test,
+        &format!("{LINE}--print-manifest x.tar"),
+        "a manifest cannot name what is in an archive\nhint: unpack it, and use `-s dir -C FOLDER \
+         --print-manifest`",
+    );
+    refused(
+        project(),
+        &format!("{LINE}nothing.tar"),
+        "`nothing.tar` of `nothing.tar` does not exist",
+    );
+    refused(
+        project(),
+        &format!("{LINE}--inputs other x.tar"),
+        "`--inputs` goes with `-s dir` alone",
+    );
+}

@@ -1,0 +1,262 @@
+//! `--print-manifest`, and what is said on the way.
+
+use std::collections::BTreeMap;
+
+use super::{Case, Corpus, Shown, data, in_project, shown, words};
+use crate::support::Test;
+
+/// What `--print-manifest` writes builds the same package from where it is saved.
+#[test]
+fn manifests_build_what_the_command_builds() {
+    let corpus: Corpus = data("corpus.toml");
+    let expected: BTreeMap<String, Shown> = data("expected.toml");
+    let is_wanted = |case: &&Case| {
+        let mut names = [
+            "seed",
+            "helium",
+            "logstash",
+            "exclude-below-prefix",
+            "templates",
+            "electron",
+        ]
+        .iter();
+        names.any(|name| *name == case.name)
+    };
+    for case in corpus.case.iter().filter(is_wanted) {
+        let line = ["fpm", "--print-manifest"].map(str::to_owned);
+        let printed = in_project(&corpus.project)
+            .args(line.into_iter().chain(words(&case.line)))
+            .any_stderr()
+            .any_stdout()
+            .run();
+        assert!(
+            printed.stdout.starts_with("# Made of: fpm -s dir -t deb "),
+            "{}",
+            printed.stdout
+        );
+        let built = in_project(&corpus.project)
+            .manifest(&printed.stdout)
+            .args(["build", "-q"])
+            .any_stdout()
+            .run();
+        let file = built.stdout.trim().trim_start_matches("./").to_owned();
+        assert_eq!(
+            shown(&built.path(&file), &file),
+            expected[&case.name],
+            "{}",
+            case.name
+        );
+    }
+}
+
+const SEED: &str = "\
+# Made of: fpm -s dir -t deb -n Iot -v v1.0 -m ops@example.com --vendor Example '--exclude=*.pyc' \
+_rel/iot=/opt/ rel/etc/iot.config=/etc/iot/iot.config rel/var/=/var/lib/iot/
+# - `--vendor` is ignored: Debian has no such field; `--deb-field 'Vendor: …'` writes it
+# - `*.pyc` of `--exclude` matches nothing
+# - package `Iot` is called `iot`
+# - version `v1.0` loses its `v`
+# - maintainer `ops@example.com` is written `ops <ops@example.com>`
+# - no description was given: `--description TEXT`
+
+[package]
+name = \"iot\"
+version = \"1.0\"
+maintainer = \"ops <ops@example.com>\"
+description = \"files of iot\"
+depends = []
+
+[files]
+\"/etc/iot/iot.config\" = \"rel/etc/iot.config\"
+\"/opt/iot/\" = \"_rel/iot/\"
+\"/var/lib/iot/\" = { directory = true }
+
+[build]
+output = \".\"
+";
+
+#[test]
+fn manifests_are_short_and_say_what_is_different() {
+    let said = "\
+info[fpm-ignored]: `--vendor` is ignored: Debian has no such field; `--deb-field 'Vendor: …'` writes it
+warning[fpm-otherwise]: `*.pyc` of `--exclude` matches nothing
+warning[fpm-otherwise]: package `Iot` is called `iot`
+warning[fpm-otherwise]: version `v1.0` loses its `v`
+warning[fpm-otherwise]: maintainer `ops@example.com` is written `ops <ops@example.com>`
+warning[fpm-otherwise]: no description was given: `--description TEXT`
+";
+    Test::new()
+        .file("_rel/iot/bin/iot", "")
+        .file("rel/etc/iot.config", "")
+        .directory("rel/var")
+        .args([
+            "fpm",
+            "--print-manifest",
+            "-s",
+            "dir",
+            "-t",
+            "deb",
+            "-n",
+            "Iot",
+            "-v",
+            "v1.0",
+        ])
+        .args([
+            "-m",
+            "ops@example.com",
+            "--vendor",
+            "Example",
+            "--exclude=*.pyc",
+            "_rel/iot=/opt/",
+        ])
+        .args([
+            "rel/etc/iot.config=/etc/iot/iot.config",
+            "rel/var/=/var/lib/iot/",
+        ])
+        .stdout(SEED)
+        .stderr(said)
+        .run();
+}
+
+/// Returns what is said of a command line, before the build itself says something.
+fn said(test: Test, line: &str) -> String {
+    let line = format!("fpm --print-manifest -s dir -t deb -n demo --description x {line}");
+    test.executable("build/demo", "#!/bin/sh\n")
+        .args(words(&line))
+        .any_stdout()
+        .any_stderr()
+        .run()
+        .stderr
+}
+
+#[test]
+fn what_is_done_otherwise_is_said() {
+    let ann = "-m 'Ann Example <ann@example.com>'";
+    for (line, expected) in [
+        (
+            "--rpm-os linux --rpm-user x --workdir /tmp --debug build",
+            "info[fpm-ignored]: `--rpm-os` and `--rpm-user` are ignored: about other kinds of packages\n\
+             info[fpm-ignored]: `--workdir` and `--debug` are ignored: no effect on a package of Debian\n",
+        ),
+        (
+            "--deb-compression bzip2 build",
+            "warning[fpm-otherwise]: `bzip2` becomes `xz`: dpkg gives it up\n",
+        ),
+        (
+            "-v 1.2-rc.1 build",
+            "warning[fpm-otherwise]: version `1.2-rc.1` sorts after `1.2`: write `1.2~rc.1`\n",
+        ),
+        (
+            "-d 'a, B_c' build",
+            "warning[fpm-otherwise]: `a, B_c` of `--depends` is taken as 2 relations\n\
+             warning[fpm-otherwise]: `B_c` of `--depends` is written `b-c`\n",
+        ),
+        (
+            "-d /bin/sh build",
+            "warning[fpm-otherwise]: `/bin/sh` of `--depends` is no package, and left out\n",
+        ),
+        (
+            "-S x build",
+            "warning[fpm-otherwise]: package `demox` has the suffix of `-S`, which fpm leaves out\n",
+        ),
+        (
+            "build=/opt build/demo=/opt",
+            "warning[fpm-otherwise]: `/opt` is a directory, so `build/demo=/opt` goes into it: write \
+             `build/demo=/opt/`\n",
+        ),
+        (
+            "--deb-user demo --deb-group demo build",
+            "warning[fpm-otherwise]: user `demo` of `--deb-user` is made before the files are unpacked: \
+             no script does it\n",
+        ),
+        ("--deb-user demo --before-install build/demo build", ""),
+    ] {
+        assert_eq!(
+            said(Test::new(), &format!("{ann} {line}")),
+            expected,
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn the_maintainer_may_come_from_elsewhere() {
+    for (variables, line, expected) in [
+        (
+            &[("DEBFULLNAME", "Bo"), ("DEBEMAIL", "bo@example.com")][..],
+            "build",
+            "info[fpm-default]: maintainer is `Bo <bo@example.com>`, as the environment or git says\n",
+        ),
+        (
+            &[("DEBEMAIL", "Bo <bo@example.com>")],
+            "-m 'Ops Team' build",
+            "warning[fpm-otherwise]: maintainer `Ops Team` is written `Ops Team <bo@example.com>`\n",
+        ),
+    ] {
+        let test = variables
+            .iter()
+            .fold(Test::new(), |test, (name, value)| test.env(name, value));
+        assert_eq!(said(test, line), expected);
+    }
+}
+
+#[test]
+fn options_come_from_files_and_the_environment() {
+    let printed = Test::new()
+        .executable("build/demo", "#!/bin/sh\n")
+        .file("link", "")
+        .file(".fpm", "-v 1.1\n--url \"https://example.com\" link=/usr/share/demo/\n")
+        .file("options", "--category net\n-d git\n")
+        .env("FPMOPTS", "-v 1.0 -d curl")
+        .args(words(
+            "fpm --print-manifest -s dir -t deb -n demo -m 'Ann Example <ann@example.com>' --description x \
+             --category misc --fpm-options-file options build/demo=/usr/bin/",
+        ))
+        .any_stdout()
+        .stderr(
+            "info[fpm-options]: options of `FPMOPTS`: -v 1.0 -d curl\n\
+             info[fpm-options]: options of `.fpm`: -v 1.1 --url \"https://example.com\" \
+             link=/usr/share/demo/\n\
+             info[fpm-options]: options of options file `options`: --category net -d git\n",
+        )
+        .run();
+    for line in [
+        "version = \"1.1\"\n",
+        "homepage = \"https://example.com\"\n",
+        "section = \"net\"\n",
+        "depends = [\"curl\", \"git\"]\n",
+        "\"/usr/bin/demo\" = \"build/demo\"\n\"/usr/share/demo/link\" = \"link\"\n",
+    ] {
+        assert!(printed.stdout.contains(line), "{line}: {}", printed.stdout);
+    }
+}
+
+#[test]
+fn what_is_made_is_told_as_document_too() {
+    let built = Test::new()
+        .executable("build/demo", "#!/bin/sh\n")
+        .args([
+            "--json",
+            "fpm",
+            "-fs",
+            "dir",
+            "-t",
+            "deb",
+            "-n",
+            "demo",
+            "-aall",
+            "--description",
+            "x",
+        ])
+        .args([
+            "-m",
+            "Ann Example <ann@example.com>",
+            "build/demo=/usr/bin/",
+        ])
+        .any_stdout()
+        .run();
+    let document: serde_json::Value = serde_json::from_str(&built.stdout).unwrap();
+    assert_eq!(document["package"], "demo");
+    assert_eq!(document["path"], "./demo_1.0_all.deb");
+    assert_eq!(document["packages"].as_array().unwrap().len(), 1);
+}
