@@ -91,6 +91,9 @@ pub(super) fn write(
         };
         entries.all.insert(format!("/{}", file.path), entry);
     }
+    if wishes.owner.is_some() || wishes.group.is_some() {
+        entries.own_parents();
+    }
     for (key, entry) in entries.all {
         table.set(key.as_str(), value(&key, entry, &wishes)?);
     }
@@ -289,6 +292,25 @@ impl Entries<'_> {
             ..Entry::default()
         };
         self.all.insert(format!("/{path}"), entry);
+    }
+
+    /// Adds the directories that no argument names and that are not Debian's, which have the owner too.
+    fn own_parents(&mut self) {
+        let mut parents: BTreeSet<String> = BTreeSet::new();
+        for key in self.all.keys() {
+            let path = key.trim_end_matches('/');
+            let slashes = path.match_indices('/').map(|(at, _)| &path[..at]);
+            let above: Vec<&str> = slashes.filter(|it| !it.is_empty()).collect();
+            let in_tree = |it: &str| self.all.contains_key(&format!("{it}/"));
+            // What is below a tree is the tree's.
+            let own = above.iter().take_while(|it| !in_tree(it));
+            let own = own.filter(|it| !reserved::is_shared_directory(it));
+            parents.extend(own.map(|it| format!("{it}/")));
+        }
+        if !self.all.contains_key("/") {
+            self.all
+                .extend(parents.into_iter().map(|it| (it, Entry::default())));
+        }
     }
 
     /// Returns the `conffile` of a tree that suits most of its files, and those that it does not suit.

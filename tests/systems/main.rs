@@ -26,6 +26,7 @@ mod cookies;
 mod example;
 mod failures;
 mod first_package;
+mod fpm;
 mod gleam;
 mod hard_links;
 mod harness;

@@ -31,9 +31,6 @@ struct Corpus {
 struct Case {
     name: String,
     line: String,
-    /// The paths of fpm's listing that are another line here, or none where that is empty.
-    #[serde(default)]
-    differs: BTreeMap<String, String>,
 }
 
 /// A package, as dpkg-deb shows it.
