@@ -204,7 +204,9 @@ impl Session {
     /// Tells findings, also those that only `-v` shows, unless nothing is to be told.
     pub(super) fn tell_all(&self, findings: &[Finding]) {
         if self.least < Severity::Error {
-            findings.iter().for_each(|finding| self.tell_one(finding));
+            for finding in findings {
+                self.tell_one(finding);
+            }
         }
     }
 

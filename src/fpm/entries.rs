@@ -119,51 +119,48 @@ fn wishes(line: &mut Line, walks: &[Walk], placed: &[Placed]) -> Result<Wishes, 
         below_etc: !line.is_on("deb-no-default-config-files"),
         keeps_modes: line.is_on("deb-use-file-permissions"),
     };
+    if wishes.keeps_modes && wishes.owner.is_none() {
+        line.otherwise(
+            "`--deb-use-file-permissions` keeps modes, and no owners: `--deb-user` names one",
+        );
+    }
     let named: Vec<String> = line.list("config-files").map(str::to_owned).collect();
     for written in named {
-        let path = written.trim_matches('/').to_owned();
-        let path = path.trim_start_matches("./").to_owned();
-        let nodes = walks.iter().filter_map(|walk| {
-            let node = walk.nodes.get(&path)?;
-            (!walk.is_excluded(&path)).then_some((walk, node))
-        });
+        let path = written
+            .trim_start_matches("./")
+            .trim_matches('/')
+            .to_owned();
         let mut found = placed.iter().any(|file| file.path == path);
-        let mut links = Vec::new();
-        for (walk, node) in nodes {
-            found = true;
+        for (file, node) in walks.iter().flat_map(Walk::kept) {
+            let is_below = path.is_empty() || file.starts_with(&format!("{path}/"));
+            let is_named = file == path || is_below;
             match node.kind {
-                Kind::File => {
-                    wishes.conffiles.insert(path.clone());
+                Kind::File if is_named && is_unit(file) => line.otherwise(format!(
+                    "`/{file}` of `--config-files` is a unit, which is no conffile: sysadmins write \
+                     drop-ins in /etc/systemd/system"
+                )),
+                Kind::File if is_named => {
+                    wishes.conffiles.insert(file.to_owned());
                 }
-                Kind::Link => links.push(path.clone()),
-                Kind::Directory => {
-                    wishes.directories.push(path.clone());
-                    let below = format!("{path}/");
-                    let kept = walk.kept().filter(|(it, _)| it.starts_with(&below));
-                    let files = kept.filter(|(_, node)| node.kind == Kind::File);
-                    wishes.conffiles.extend(files.map(|(it, _)| it.to_owned()));
-                }
+                Kind::Directory if file == path => wishes.directories.push(path.clone()),
+                Kind::Link if file == path => line.otherwise(format!(
+                    "`/{path}` of `--config-files` is a symlink, and dpkg knows none as conffiles"
+                )),
+                _ => continue,
             }
-        }
-        let is_above = |it: &str| path.is_empty() || it.starts_with(&format!("{path}/"));
-        for (file, _) in walks
-            .iter()
-            .flat_map(Walk::kept)
-            .filter(|(it, node)| is_above(it) && node.kind == Kind::File)
-        {
             found = true;
-            wishes.conffiles.insert(file.to_owned());
         }
         if !found {
             return Err(FpmError::NoConfigFile { path: written });
         }
-        for link in links {
-            line.otherwise(format!(
-                "`/{link}` of `--config-files` is a symlink, and dpkg knows none as conffiles"
-            ));
-        }
     }
     Ok(wishes)
+}
+
+/// Returns whether a path is that of a unit that a package brings.
+fn is_unit(path: &str) -> bool {
+    let path = path.strip_prefix("usr/").unwrap_or(path);
+    path.starts_with("lib/systemd/")
 }
 
 struct Entries<'a> {
@@ -187,30 +184,20 @@ impl Entries<'_> {
             .collect();
         if kept.is_empty() {
             if !path.is_empty() {
-                let mode = self.wishes.mode(node);
-                let entry = Entry {
-                    mode,
-                    ..Entry::default()
-                };
-                self.all.entry(key).or_insert(entry);
+                self.add_directory(key, self.wishes.mode(node));
             }
             return;
         }
-        match self.all.get(&key).map(|entry| entry.source.clone()) {
-            None | Some(None) => {}
-            Some(Some(other)) if other == node.source => return,
-            Some(Some(_)) => {
-                let children = kept
-                    .iter()
-                    .filter(|(it, _)| !it[below.len()..].contains('/'));
-                for (path, node) in children.copied().collect::<Vec<_>>() {
-                    match node.kind {
-                        Kind::Directory => self.add_tree(walk, path, node),
-                        _ => self.add_file(path, node),
-                    }
+        let other = self.all.get(&key).and_then(|entry| entry.source.clone());
+        if let Some(other) = other {
+            let children = kept.iter().filter(|_| other != node.source);
+            for (path, node) in children.filter(|(it, _)| !it[below.len()..].contains('/')) {
+                match node.kind {
+                    Kind::Directory => self.add_tree(walk, path, node),
+                    _ => self.add_file(path, node),
                 }
-                return;
             }
+            return;
         }
         let files: Vec<&str> = kept
             .iter()
@@ -229,19 +216,19 @@ impl Entries<'_> {
         for (path, node) in kept {
             let differs = others.contains(path);
             match (node.kind, self.wishes.mode(node)) {
-                (Kind::Link, _) => {}
-                (Kind::File, None) if !differs => {}
-                (Kind::Directory, None) => {}
-                (Kind::Directory, mode) => {
-                    let entry = Entry {
-                        mode,
-                        ..Entry::default()
-                    };
-                    self.all.entry(format!("/{path}/")).or_insert(entry);
-                }
-                (Kind::File, _) => self.add_file(path, node),
+                (Kind::Directory, mode @ Some(_)) => self.add_directory(format!("/{path}/"), mode),
+                (Kind::File, mode) if differs || mode.is_some() => self.add_file(path, node),
+                _ => {}
             }
         }
+    }
+
+    fn add_directory(&mut self, key: String, mode: Option<u32>) {
+        let entry = Entry {
+            mode,
+            ..Entry::default()
+        };
+        self.all.entry(key).or_insert(entry);
     }
 
     /// Adds trees for directories of configuration in a tree that is none.
@@ -315,21 +302,20 @@ impl Entries<'_> {
 
     /// Returns the `conffile` of a tree that suits most of its files, and those that it does not suit.
     fn conffile<'p>(&self, files: &[&'p str]) -> (Option<bool>, BTreeSet<&'p str>) {
-        let choices = [None, Some(false), Some(true)].map(|choice: Option<bool>| {
+        let [by_itself, none, all] = [None, Some(false), Some(true)].map(|choice: Option<bool>| {
             let unsuited = files.iter().copied().filter(|path| {
                 let given = choice.unwrap_or(path.starts_with("etc/"));
                 given != self.wishes.is_conffile(path)
             });
             (choice, unsuited.collect::<BTreeSet<&str>>())
         });
-        let [first, ..] = &choices;
-        let fewest = choices.iter().map(|(_, it)| it.len()).min();
-        if Some(first.1.len()) == fewest {
-            return first.clone();
+        if all.1.is_empty() && !by_itself.1.is_empty() {
+            return all;
         }
-        let mut choices = choices.into_iter();
-        let best = choices.find(|(_, it)| Some(it.len()) == fewest);
-        best.unwrap_or_default()
+        if none.1.len() < by_itself.1.len() {
+            return none;
+        }
+        by_itself
     }
 
     /// Returns the patterns of a tree for what `--exclude` takes out of it.

@@ -15,6 +15,7 @@ mod tarball;
 mod template;
 mod words;
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -324,7 +325,7 @@ fn help() -> String {
             };
             let value = if option.is_switch() { "" } else { " VALUE" };
             let name = format!("  {short}--{no}{}{value}", option.long);
-            text.push_str(&format!("{name}\n          {}\n", option.meaning));
+            let _ = writeln!(text, "{name}\n          {}", option.meaning);
         }
         text.push('\n');
     }

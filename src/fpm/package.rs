@@ -246,17 +246,15 @@ impl About {
             "{upstream-version}"
         };
         let revision = if has_hyphen { "" } else { "{revision}" };
-        let fill = |text: &str, values: [&str; 5]| {
-            let [architecture, name, full, version, iteration] = values;
-            text.replace('{', "{{")
-                .replace("ARCH", architecture)
-                .replace("NAME", name)
-                .replace("FULLVERSION", full)
-                .replace("VERSION", version)
-                .replace("ITERATION", iteration)
-                .replace("EPOCH", self.epoch.as_deref().unwrap_or_default())
-                .replace("TYPE", "deb")
-                .replace("EXTENSION", "deb")
+        let epoch = self.epoch.as_deref().unwrap_or_default();
+        let named = |text: &str, values: [&str; 5]| {
+            let words = ["ARCH", "NAME", "FULLVERSION", "VERSION", "ITERATION"];
+            let values = words.into_iter().zip(values);
+            let same = [("EPOCH", epoch), ("TYPE", "deb"), ("EXTENSION", "deb")];
+            let text = text.replace('{', "{{");
+            values
+                .chain(same)
+                .fold(text, |text, (word, value)| text.replace(word, value))
         };
         if folder.contains("ARCH") && self.architecture.is_none() {
             return Err(FpmError::Value {
@@ -266,11 +264,11 @@ impl About {
             });
         }
         let architecture = self.architecture.as_deref().unwrap_or_default();
-        let folder = fill(
+        let folder = named(
             folder,
             [architecture, &self.name, &full, &self.version, iteration],
         );
-        let file = fill(
+        let file = named(
             file,
             ["{architecture}", "{name}", "{version}", version, revision],
         );

@@ -129,10 +129,9 @@ impl Relation {
             "~>" => following(version),
             "=" if any_revision => {
                 let mut numbers = numbers(version);
-                numbers
-                    .as_mut()
-                    .and_then(|it| it.last_mut())
-                    .map(|it| *it += 1);
+                if let Some(last) = numbers.as_mut().and_then(|it| it.last_mut()) {
+                    *last += 1;
+                }
                 numbers
             }
             "!=" if option == "depends" => {

@@ -63,7 +63,7 @@ pub(super) fn write(line: &Line, values: &Values, draft: &mut Draft) -> Result<(
         match (&after_remove, &after_purge) {
             (Some(remove), None) => set(draft, "postrm", remove.value(templates)?),
             (_, Some(_)) => {
-                write_event_script(line, draft, &AT_PURGE, [after_remove, after_purge])?
+                write_event_script(line, draft, &AT_PURGE, &[after_remove, after_purge])?;
             }
             (None, None) => {}
         }
@@ -75,7 +75,7 @@ pub(super) fn write(line: &Line, values: &Values, draft: &mut Draft) -> Result<(
         (&PRERM, [before_remove, None]),
         (&POSTRM, [after_remove, after_purge]),
     ] {
-        write_event_script(line, draft, event_script, functions)?;
+        write_event_script(line, draft, event_script, &functions)?;
     }
     Ok(())
 }
@@ -179,7 +179,7 @@ fn write_event_script(
     line: &Line,
     draft: &mut Draft,
     script: &EventScript,
-    functions: [Option<Named>; 2],
+    functions: &[Option<Named>; 2],
 ) -> Result<(), FpmError> {
     if functions.iter().all(Option::is_none) {
         return Ok(());
@@ -204,7 +204,7 @@ fn write_event_script(
     if line.is_on("deb-maintainerscripts-force-errorchecks") {
         text.push_str("set -e\n");
     }
-    for (name, named) in script.functions.iter().zip(&functions) {
+    for (name, named) in script.functions.iter().zip(functions) {
         if name.is_empty() {
             continue;
         }

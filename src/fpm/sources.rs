@@ -1,6 +1,7 @@
 //! The arguments: what is packed, and where it goes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use super::error::FpmError;
@@ -71,7 +72,14 @@ pub(super) fn walks(
     for argument in arguments {
         let (source, root) = place(line, argument, folder, &prefix, &directories)?;
         let mut nodes = BTreeMap::new();
-        collect(&source, root.clone(), &mut nodes)?;
+        let mut linked = BTreeMap::new();
+        collect(&source, root.clone(), &mut nodes, &mut linked)?;
+        let mut linked = linked.into_values().filter(|files| *files > 1);
+        if linked.next().is_some() {
+            line.otherwise(format!(
+                "hard links in `{argument}` become files of their own"
+            ));
+        }
         for (path, node) in &nodes {
             let all = ways(path).collect::<Vec<_>>();
             let above = &all[..all.len() - usize::from(node.kind != Kind::Directory)];
@@ -188,11 +196,12 @@ fn join(above: &str, below: &str) -> String {
     }
 }
 
-/// Lists a source and everything below it.
+/// Lists a source and everything below it, and counts the names of files that have several.
 fn collect(
     source: &Path,
     path: String,
     nodes: &mut BTreeMap<String, Node>,
+    linked: &mut BTreeMap<(u64, u64), usize>,
 ) -> Result<(), FpmError> {
     let metadata = fs::symlink_metadata(source)?;
     let kind = match metadata.file_type() {
@@ -212,8 +221,13 @@ fn collect(
             let name = name.ok_or_else(|| FpmError::NotUtf8 {
                 path: found.clone(),
             })?;
-            collect(&source.join(name), join(&path, name), nodes)?;
+            collect(&source.join(name), join(&path, name), nodes, linked)?;
         }
+    }
+    if kind == Kind::File
+        && let Some(identity) = identity(&metadata)
+    {
+        *linked.entry(identity).or_default() += 1;
     }
     let node = Node {
         source: source.to_owned(),
@@ -222,6 +236,18 @@ fn collect(
     };
     nodes.insert(path, node);
     Ok(())
+}
+
+/// Returns what tells a file with several names from others.
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.nlink() > 1).then(|| (metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> Option<(u64, u64)> {
+    None
 }
 
 /// Takes out what `--exclude` and `--exclude-file` name.

@@ -132,7 +132,7 @@ fn fields(control: &str) -> BTreeMap<String, String> {
             value.push('\n');
             value.push_str(line);
         } else if let Some((name, value)) = line.split_once(": ") {
-            last = name.to_owned();
+            name.clone_into(&mut last);
             fields.insert(last.clone(), value.to_owned());
         }
     }

@@ -170,6 +170,20 @@ fn what_is_done_otherwise_is_said() {
              no script does it\n",
         ),
         ("--deb-user demo --before-install build/demo build", ""),
+        (
+            "--deb-use-file-permissions build",
+            "warning[fpm-otherwise]: `--deb-use-file-permissions` keeps modes, and no owners: `--deb-user` \
+             names one\n",
+        ),
+        (
+            "--config-files /lib/systemd/system/x.service build/demo=/lib/systemd/system/x.service",
+            "warning[fpm-otherwise]: `/lib/systemd/system/x.service` of `--config-files` is a unit, which \
+             is no conffile: sysadmins write drop-ins in /etc/systemd/system\n",
+        ),
+        (
+            "-s empty build",
+            "warning[fpm-otherwise]: arguments mean nothing with `-s empty`, and are left out\n",
+        ),
     ] {
         assert_eq!(
             said(Test::new(), &format!("{ann} {line}")),
@@ -177,6 +191,62 @@ fn what_is_done_otherwise_is_said() {
             "{line}"
         );
     }
+}
+
+#[test]
+fn links_are_said() {
+    let line =
+        "-m 'Ann Example <ann@example.com>' --config-files etc/demo/link build link=/etc/demo/";
+    let test = Test::new().file("build/data", "1").symlink("link", "build");
+    std::fs::hard_link(test.path("build/data"), test.path("build/same")).unwrap();
+    assert_eq!(
+        said(test, line),
+        "warning[fpm-otherwise]: hard links in `build` become files of their own\n\
+         warning[fpm-otherwise]: `/etc/demo/link` of `--config-files` is a symlink, and dpkg knows none as \
+         conffiles\n"
+    );
+}
+
+/// The set user bit is kept where modes are, and excludes and configuration part trees.
+#[test]
+fn trees_are_parted_where_they_must() {
+    let test = Test::new()
+        .file_with_mode("tree/bin/su", "#!/bin/sh\n", 0o4755)
+        .file("tree/etc/a/b.conf", "")
+        .file("tree/etc/a/c.conf", "")
+        .file("tree/etc/a/*.pyc", "")
+        .file("tree/x.pyc", "")
+        .file("tree/conf/one", "")
+        .file("tree/conf/two", "")
+        .file("more/etc/a/d.conf", "")
+        .file("more/conf/three", "")
+        .directory_with_mode("more/run", 0o700)
+        .args(words(
+            "fpm --print-manifest -s dir -t deb -n demo -m 'Ann Example <ann@example.com>' --description x \
+             --deb-use-file-permissions --deb-no-default-config-files --config-files etc/a/b.conf \
+             --config-files conf -x 'etc/a/[*].pyc' -x 'x.py?' --deb-user games tree/=/ more/=/",
+        ))
+        .any_stdout()
+        .any_stderr()
+        .run();
+    let files = test
+        .stdout
+        .split_once("[files]\n")
+        .unwrap()
+        .1
+        .split_once("\n\n")
+        .unwrap()
+        .0;
+    assert_eq!(
+        files,
+        r#""/" = { source = "tree/", exclude = ['/etc/a/\*.pyc', "/x.pyc"], owner = "games" }
+"/bin/su" = { source = "tree/bin/su", mode = "4755", owner = "games" }
+"/conf/" = { source = "tree/conf/", owner = "games", conffile = true }
+"/conf/three" = { source = "more/conf/three", owner = "games", conffile = true }
+"/etc/" = { source = "more/etc/", owner = "games", conffile = false }
+"/etc/a/c.conf" = { source = "tree/etc/a/c.conf", owner = "games", conffile = false }
+"/run/" = { directory = true, mode = "0700" }"#
+    );
 }
 
 #[test]

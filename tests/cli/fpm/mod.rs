@@ -64,7 +64,7 @@ fn in_project(files: &BTreeMap<String, String>) -> Test {
             "ELF" => test.executable(path, elf(62, 2)),
             link if link.starts_with("-> ") => test.symlink(path, &link[3..]),
             script if script.starts_with("#!") => test.executable(path, script),
-            text => test.file(path, text),
+            content => test.file(path, content),
         };
     }
     // The modes of a checkout with a lax umask.
@@ -116,9 +116,8 @@ fn shown(package: &Path, file: &str) -> Shown {
     }
     listing.sort_by_key(|line| line.split(' ').nth(2).map(str::to_owned));
     let control = dpkg_deb(&["--field"], package);
-    let control = control
-        .lines()
-        .filter(|line| !line.starts_with("Installed-Size"));
+    let control = control.split_inclusive('\n');
+    let control = control.filter(|line| !line.starts_with("Installed-Size"));
     let members = Command::new("ar").arg("t").arg(package).output().unwrap();
     let members = String::from_utf8(members.stdout).unwrap();
     let scripts = ["preinst", "postinst", "prerm", "postrm"].into_iter();
@@ -126,7 +125,7 @@ fn shown(package: &Path, file: &str) -> Shown {
     Shown {
         file: file.to_owned(),
         listing: listing.concat(),
-        control: control.map(|line| format!("{line}\n")).collect(),
+        control: control.collect(),
         conffiles: dpkg_deb(&["--info", "conffiles"], package),
         scripts: scripts.filter(is_there).map(str::to_owned).collect(),
         data: members.lines().last().unwrap_or_default().to_owned(),
