@@ -116,6 +116,9 @@ pub fn translate(words: &[String], surroundings: &Surroundings) -> Result<Reques
     let placed = scripts::placed(&mut line, &mut draft)?;
     refuse_twice(&walks, &placed)?;
     entries::write(&mut line, &walks, &placed, draft.table("files"))?;
+    if walks.iter().all(|it| it.kept().next().is_none()) && placed.is_empty() {
+        about.write_nothing(&line, &mut draft);
+    }
     scripts::write(&line, &about.values(&line), &mut draft)?;
     scripts::write_units(&mut line, &mut draft)?;
     scripts::write_registries(&line, &mut draft)?;

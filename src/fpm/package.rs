@@ -210,6 +210,19 @@ impl About {
         Ok(())
     }
 
+    /// Writes an entry that every package has anyway, where neither files nor relations make it one.
+    pub(super) fn write_nothing(&self, line: &Line, draft: &mut Draft) {
+        let depends = !line.is_on("no-depends") && line.list("depends").next().is_some();
+        let others = RELATIONS
+            .iter()
+            .any(|(option, _)| line.list(option).next().is_some());
+        if !depends && !others {
+            let documents = format!("/usr/share/doc/{}/", self.name);
+            let directory = Value::Table(vec![("directory".into(), true.into())]);
+            draft.table("files").set(documents, directory);
+        }
+    }
+
     /// Writes `[build]`.
     ///
     /// # Errors
@@ -319,6 +332,16 @@ fn number(option: &'static str, text: &str) -> Result<Value, FpmError> {
     Ok(Value::Integer(number.into()))
 }
 
+/// The options of relations but `--depends`, with their keys.
+const RELATIONS: [(&str, &str); 6] = [
+    ("deb-pre-depends", "pre-depends"),
+    ("deb-recommends", "recommends"),
+    ("deb-suggests", "suggests"),
+    ("conflicts", "conflicts"),
+    ("provides", "provides"),
+    ("replaces", "replaces"),
+];
+
 /// Returns the relations by their keys.
 fn all_relations(line: &mut Line) -> Result<Vec<(&'static str, Vec<String>)>, FpmError> {
     let mut depends = relations::read(line, "depends")?;
@@ -326,14 +349,7 @@ fn all_relations(line: &mut Line) -> Result<Vec<(&'static str, Vec<String>)>, Fp
         depends.all.clear();
     }
     let mut all = vec![("depends", depends.all), ("breaks", depends.breaks)];
-    for (option, key) in [
-        ("deb-pre-depends", "pre-depends"),
-        ("deb-recommends", "recommends"),
-        ("deb-suggests", "suggests"),
-        ("conflicts", "conflicts"),
-        ("provides", "provides"),
-        ("replaces", "replaces"),
-    ] {
+    for (option, key) in RELATIONS {
         all.push((key, relations::read(line, option)?.all));
     }
     Ok(all)

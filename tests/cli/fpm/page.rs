@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use reldeb::fpm::{Fate, FpmOption, OPTIONS, OptionKind};
 
+use super::words;
+use crate::sketch::elf;
 use crate::support::{Test, project};
 
 fn table(fate: Fate) -> String {
@@ -66,4 +68,31 @@ fn help_and_version_are_fpms_words() {
         let version = format!("{}\n", env!("CARGO_PKG_VERSION"));
         Test::new().args(["fpm", word]).stdout(&version).run();
     }
+}
+
+/// The command on the page builds a package, and its manifest the same.
+#[test]
+fn the_command_on_the_page_builds() {
+    let page = std::fs::read_to_string(project().join("docs/fpm.md")).unwrap();
+    let (_, rest) = page.split_once("```console\n$ reldeb ").unwrap();
+    let (line, rest) = rest.split_once("\nCreated").unwrap();
+    let (created, _) = rest.split_once('\n').unwrap();
+    let orders = || {
+        Test::new()
+            .executable("_build/prod/rel/orders/bin/orders", elf(62, 2))
+            .file("rel/orders.config", "[].\n")
+    };
+    let words = words(&line.replace("\\\n", ""));
+    let stdout = format!("Created{created}\n");
+    orders().args(words.clone()).stdout(&stdout).run();
+    let printed = words.into_iter().chain(["--print-manifest".to_owned()]);
+    let mut printed: Vec<String> = printed.collect();
+    printed[1..].rotate_right(1);
+    let manifest = orders().args(printed).any_stdout().run().stdout;
+    let built = orders()
+        .manifest(&manifest)
+        .args(["build"])
+        .any_stdout()
+        .run();
+    assert_eq!(built.stdout, "./orders_1.4.0_amd64.deb\n");
 }
