@@ -29,7 +29,7 @@ struct Wishes {
     conffiles: BTreeSet<String>,
     /// The directories that `--config-files` names.
     directories: Vec<String>,
-    /// Whether files below /etc are conffiles by themselves.
+    /// Files below /etc are conffiles by themselves.
     below_etc: bool,
     keeps_modes: bool,
 }

@@ -36,7 +36,7 @@ struct Given {
     is_on: bool,
 }
 
-/// Where words stand.
+/// The place of words.
 #[derive(Clone, Copy)]
 enum Place<'a> {
     /// On the command line, where arguments end the options.

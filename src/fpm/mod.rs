@@ -29,7 +29,7 @@ use crate::manifest::draft::{Draft, Value};
 use line::Line;
 use sources::Walk;
 
-/// What the command line is read in, found out by the caller.
+/// The surroundings of a command line, found out by the caller.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
     /// `FPMOPTS`.
@@ -66,7 +66,7 @@ impl Author {
     }
 }
 
-/// What a command line asks for.
+/// The wish of a command line.
 #[derive(Debug)]
 pub enum Request {
     /// The version of the tool.
@@ -82,13 +82,13 @@ pub enum Request {
 pub struct Translation {
     /// The manifest; its paths start in the current folder.
     pub manifest_text: String,
-    /// What there is to say.
+    /// The findings about it.
     pub findings: Vec<Finding>,
     /// `--print-manifest`: the manifest is all that is wanted.
     pub prints_manifest: bool,
     /// `-f`: a package that is there may be replaced.
     pub replaces: bool,
-    /// Whether the architecture is that of what is found in the files.
+    /// The architecture is that of what is found in the files.
     pub finds_architecture: bool,
     /// The time of the files where `SOURCE_DATE_EPOCH` is not set.
     pub source_date_epoch: Option<u64>,

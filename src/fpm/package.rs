@@ -13,7 +13,7 @@ use crate::manifest::draft::{Draft, DraftTable, Value};
 /// The version where none is given, as fpm has it.
 const VERSION: &str = "1.0";
 
-/// What the options say of the package, as later steps need it.
+/// The facts that the options give of the package, as later steps need them.
 #[derive(Debug)]
 pub(super) struct About {
     name: String,

@@ -7,7 +7,7 @@ use super::line::Line;
 #[derive(Debug, Default)]
 pub(super) struct Relations {
     pub(super) all: Vec<String>,
-    /// What `!=` asks for.
+    /// The versions that `!=` forbids.
     pub(super) breaks: Vec<String>,
 }
 
@@ -78,7 +78,7 @@ struct Relation {
     name: String,
     operator: String,
     version: String,
-    /// What is no version, as it was written.
+    /// The rest, which is no version, as it was written.
     rest: String,
 }
 

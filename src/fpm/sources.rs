@@ -25,8 +25,8 @@ pub(super) struct Node {
     pub(super) mode: u32,
 }
 
-/// What one argument packs: paths of the package, without a slash in front, each with its source. The
-/// first is the argument's own.
+/// The paths that one argument packs, without a slash in front, each with its source. The first is the
+/// argument's own.
 #[derive(Debug)]
 pub(super) struct Walk {
     pub(super) root: String,

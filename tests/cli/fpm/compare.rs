@@ -1,4 +1,4 @@
-//! What is meant to be different from fpm, as rules: each turns what fpm gave into what reldeb must give.
+//! The differences from fpm that are meant, as rules: each turns what fpm gave into what reldeb must give.
 
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Case, Corpus, Shown, data, in_project, shown, words};
 use crate::support::Test;
 
-/// What `--print-manifest` writes builds the same package from where it is saved.
+/// A manifest of `--print-manifest` builds the same package from where it is saved.
 #[test]
 fn manifests_build_what_the_command_builds() {
     let corpus: Corpus = data("corpus.toml");
