@@ -114,7 +114,7 @@ fn a_loop_of_symlinks_is_refused() {
 #[test]
 fn a_missing_output_folder_is_refused() {
     refused(
-        demo("").args(["-o", "missing/"]),
+        demo("").args(["-o", "missing/x.deb"]),
         "
         error: cannot write to the folder `missing`: no such file or directory
         hint: make it first with `mkdir -p missing`, or write elsewhere with `-o`
