@@ -59,6 +59,7 @@ mod integrations;
 mod large;
 mod limits;
 mod memory;
+mod migrate;
 mod names;
 mod packages;
 mod preset;
