@@ -144,7 +144,7 @@ impl Project {
         }
         let message = "`Cargo.toml` has `[package.metadata.deb]` of cargo-deb, which is not read, and \
                        nothing of reldeb";
-        let hint = "`reldeb init` writes a `reldeb.toml` for what that table says";
+        let hint = "`reldeb import` writes a `reldeb.toml` of what that table says";
         Err(Failure::new(message.to_owned()).with_hint(hint.to_owned()))
     }
 

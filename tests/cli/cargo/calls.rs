@@ -122,7 +122,7 @@ fn what_a_proposal_cannot_know_is_asked_for() {
         .stderr(
             "error: `Cargo.toml` has `[package.metadata.deb]` of cargo-deb, which is not read, and \
              nothing of reldeb\n\
-             hint: `reldeb init` writes a `reldeb.toml` for what that table says\n",
+             hint: `reldeb import` writes a `reldeb.toml` of what that table says\n",
         )
         .run();
 }
