@@ -155,6 +155,9 @@ impl Scenario {
         }
         if faults.is_empty() && self.error.is_none() {
             let first = stdout.lines().next().unwrap_or_default();
+            // What `reldeb fpm` prints of its package.
+            let of_fpm = first.strip_prefix("Created package {:path=>\"");
+            let first = of_fpm.map_or(first, |path| path.trim_end_matches("\"}"));
             let package = folder.path().join(first);
             if package.extension().is_some_and(|it| it == "deb") {
                 self.look(folder.path(), &package, &mut faults);
