@@ -50,6 +50,13 @@ impl FsError {
                 "use fewer threads with `--threads 1`, or raise the limits of memory and processes"
                     .into(),
             ),
+            io::ErrorKind::NotFound if self.action == "write" => {
+                let folder = self.path.parent()?;
+                Some(format!(
+                    "make the folder first: `mkdir -p {}`",
+                    folder.display()
+                ))
+            }
             io::ErrorKind::NotFound if self.action.starts_with("write") => Some(format!(
                 "make it first with `mkdir -p {}`, or write elsewhere with `-o`",
                 self.path.display()

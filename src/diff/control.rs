@@ -21,6 +21,18 @@ pub struct FieldChange {
     pub new: Option<String>,
 }
 
+impl FieldChange {
+    /// Returns whether both values begin with the same line.
+    #[must_use]
+    pub fn has_same_first_line(&self) -> bool {
+        let first = |value: &Option<String>| {
+            let value = value.as_deref().unwrap_or_default();
+            value.lines().next().map(str::to_owned)
+        };
+        first(&self.old) == first(&self.new)
+    }
+}
+
 /// A relation that is added, dropped or of other versions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RelationChange {

@@ -191,14 +191,33 @@ fn has_verb(line: &str, verbs: &[&str]) -> bool {
 
 /// Returns whether a script stops a unit in other cases than a removal.
 fn stops_always(prerm: &str, unit: &str) -> bool {
-    let lines: Vec<&str> = prerm.lines().collect();
-    let is_removal = |line: &&str| {
-        line.contains("= remove") || line.contains("= \"remove") || line.contains("remove)")
-    };
-    lines.iter().enumerate().any(|(index, line)| {
-        let above = &lines[index.saturating_sub(9)..=index];
-        stops_here(line, unit) && !above.iter().any(is_removal)
+    let mut at_removal = false;
+    prerm.lines().any(|line| {
+        let code = line.trim();
+        if begins_removal(code) {
+            at_removal = true;
+        } else if is_label(code)
+            || ["esac", "fi", "}", ";;"].contains(&code)
+            || code.starts_with("if ")
+        {
+            at_removal = false;
+        }
+        stops_here(line, unit) && !at_removal
     })
+}
+
+/// Returns whether a line begins what only a removal does: a case, a condition, or the function that
+/// reldeb calls so.
+fn begins_removal(code: &str) -> bool {
+    let condition = ["= remove", "= \"remove\"", "= 'remove'"];
+    let is_case = is_label(code) && code.contains("remove") && !code.contains("upgrade");
+    is_case || code.starts_with("before_remove()") || condition.iter().any(|it| code.contains(it))
+}
+
+/// Returns whether a line is the label of a case.
+fn is_label(code: &str) -> bool {
+    code.ends_with(')') && !code.contains(['(', ' '])
+        || code.ends_with(')') && code.contains(" | ") && !code.contains('(')
 }
 
 /// Returns whether a script names a unit, in full or by the name of its init script.
@@ -271,31 +290,30 @@ fn is_sysusers(path: &PackagePath) -> bool {
 
 /// Returns the account that a line of shell makes: the last word of the command.
 fn made_by(line: &str) -> Option<(&'static str, String)> {
+    let line = line.trim_start();
+    if line.starts_with('#') {
+        return None;
+    }
     let mut words = line.split_whitespace();
-    let kind = words.find_map(|word| match word {
-        "adduser" | "useradd" => Some("user"),
-        "addgroup" | "groupadd" => Some("group"),
+    let kind = words.find_map(|word| match word.rsplit('/').next() {
+        Some("adduser" | "useradd") => Some("user"),
+        Some("addgroup" | "groupadd") => Some("group"),
         _ => None,
     })?;
-    let is_end = |word: &&str| {
-        let ends = [
-            "||",
-            "&&",
-            ";",
-            "|",
-            "then",
-            "}",
-            "2>/dev/null",
-            ">/dev/null",
-            ">&2",
-            "2>&1",
-        ];
-        !ends.contains(word)
-    };
-    let name = words
-        .take_while(is_end)
-        .last()?
-        .trim_matches(['\'', '"', ';']);
+    let mut name = None;
+    for word in words {
+        let is_end = ["then", "do", "}", "fi", "done", "else"].contains(&word)
+            || word.starts_with(['|', '&', ';', '>', '<', '#', '2', '1'])
+                && word.contains(['|', '&', ';', '>', '<', '#']);
+        if is_end {
+            break;
+        }
+        name = Some(word.trim_end_matches(';'));
+        if word.ends_with(';') {
+            break;
+        }
+    }
+    let name = name?.trim_matches(['\'', '"']);
     let is_name = !name.starts_with('-')
         && name
             .chars()
@@ -315,10 +333,42 @@ mod tests {
             ("groupadd --system ${DPKG_ROOT:+--prefix \"$DPKG_ROOT\"} demo || true", Some(("group", "demo"))),
             ("useradd --system \"$user\"", None),
             ("if ! getent passwd x; then", None),
+            ("if ! getent group x >/dev/null; then groupadd --system x; fi", Some(("group", "x"))),
+            ("getent passwd x >/dev/null || /usr/sbin/useradd --system x 2>/dev/null", Some(("user", "x"))),
+            ("# own (policy 9.2.2): whose rights a service would have, adduser knows the", None),
         ];
         for (line, expected) in table {
             let expected = expected.map(|(kind, name)| (kind, name.to_owned()));
             assert_eq!(made_by(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_stop_at_a_removal_is_none_at_an_upgrade() {
+        let stop = "deb-systemd-invoke stop 'x.service' || true";
+        for (prerm, expected) in [
+            (
+                format!("if [ \"$1\" = remove ]; then\n    {stop}\nfi"),
+                false,
+            ),
+            (
+                format!("if [ \"$1\" = remove ]; then\n    :\nfi\n{stop}"),
+                true,
+            ),
+            (
+                format!("case \"$1\" in\nremove | deconfigure)\n    {stop}\n    ;;\nesac"),
+                false,
+            ),
+            (
+                format!("case \"$1\" in\nremove | upgrade)\n    {stop}\n    ;;\nesac"),
+                true,
+            ),
+            (
+                format!("before_remove() {{\n    :\nset -e\n{stop}\n}}"),
+                false,
+            ),
+        ] {
+            assert_eq!(stops_always(&prerm, "x.service"), expected, "{prerm}");
         }
     }
 

@@ -61,6 +61,9 @@ impl InitError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Exists(path) if path.extension().is_some_and(|it| it == "json") => {
+                Some("it is no schema of this version: remove it, or name another".into())
+            }
             Self::Exists(_) | Self::ExistsInCargo(_) => Some(
                 "`reldeb plan` shows what it makes; `reldeb init --output FILE` writes another"
                     .into(),

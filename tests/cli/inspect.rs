@@ -90,20 +90,45 @@ fn folders_are_told_by_their_sizes() {
 
 #[test]
 fn sums_are_compared() {
-    let package = packed(|_| {});
-    let verify = || reldeb(&["inspect", "x.deb", "--verify"], package.path());
-    let none = "7 files; the package has no `md5sums`\n";
-    assert_eq!(verify(), (0, none.to_owned(), String::new()));
-
-    let package = packed(|folder| {
-        folder.file(
-            "DEBIAN/md5sums",
-            "00000000000000000000000000000000  usr/share/doc/orders/README\n",
-        );
-    });
-    let (status, text, said) = reldeb(&["inspect", "x.deb", "--verify"], package.path());
-    assert_eq!((status, text.as_str()), (1, ""));
+    const README: &str = "5bbf5a52328e7439ae6e719dfe712200  usr/share/doc/orders/README\n";
+    let verify = |sums: &str| {
+        let package = packed(|folder| {
+            folder
+                .remove("opt")
+                .remove("usr/lib")
+                .file("usr/share/doc/orders/README", "Hello\n")
+                .file("DEBIAN/md5sums", sums);
+        });
+        reldeb(&["inspect", "x.deb", "--verify"], package.path())
+    };
+    let conffile = "1 configuration files are not in it\n";
+    let sums = md5(b"Hello\n");
+    let good = README.replace(&README[..32], &sums);
+    assert_eq!(
+        verify(&good),
+        (
+            0,
+            format!("1 files, as `md5sums` says\n{conffile}"),
+            String::new()
+        )
+    );
+    assert_eq!(
+        verify(""),
+        (
+            1,
+            format!(
+                "0 files, as `md5sums` says\n{conffile}not in it: /usr/share/doc/orders/README\n"
+            ),
+            String::new()
+        )
+    );
+    let (status, text, said) = verify(&README.replace(&README[..32], &"0".repeat(32)));
+    assert_eq!((status, text.as_str()), (1, conffile));
     assert!(said.contains("error[md5sum-differs]"), "{said}");
+}
+
+fn md5(bytes: &[u8]) -> String {
+    format!("{:x}", md5::compute(bytes))
 }
 
 #[test]

@@ -91,6 +91,10 @@ pub(super) fn consequences(diff: &Diff) -> Vec<String> {
     }));
     lines.extend(diff.relations.iter().map(relation));
     for field in &diff.fields {
+        if field.has_same_first_line() {
+            lines.push(format!("{}: other lines below the first", field.field));
+            continue;
+        }
         let shown = |value: &Option<String>| value.as_deref().map_or("(none)".into(), short);
         lines.push(format!(
             "{}: {} -> {}",

@@ -5,8 +5,9 @@ mod folders;
 mod page;
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fmt;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -20,7 +21,7 @@ use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use super::render::{self, Columns, line, section};
-use super::session::{Answer, Session, unwritable};
+use super::session::{Answer, Failure, Session, unwritable};
 use super::view::{Conffiles, Entry, View};
 
 #[derive(Debug, Args)]
@@ -41,6 +42,9 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", group = "what", conflicts_with = "json")]
     html: Option<PathBuf>,
 }
+
+/// The most lines of `md5sums` that are kept in memory.
+const MOST_LISTED: usize = 500_000;
 
 /// The consequence of findings that are errors.
 const REFUSED: &str = ": dpkg would refuse the package, or it is not what it seems";
@@ -71,22 +75,69 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
 
 /// Compares the package's files with their sums.
 fn verify(deb: &Deb, session: &Session) -> Answer {
-    let mut files = 0;
+    let conffiles = Conffiles::of(deb);
+    let listed = listed(deb)?;
+    let (mut compared, mut not_listed, mut unlisted_conffiles) = (0_usize, Vec::new(), 0_usize);
     let findings = read_as_dpkg(deb, |entry, _| {
-        files += usize::from(entry.kind == DataKind::Regular);
+        if entry.kind == DataKind::Regular {
+            let name = relative(&entry.name);
+            if listed.contains(name) {
+                compared += 1;
+            } else if Entry::written(entry, &conffiles).conffile {
+                unlisted_conffiles += 1;
+            } else {
+                not_listed.push(escape::bytes(name).into_owned());
+            }
+        }
         Ok::<_, ArchiveError>(())
     })?;
-    let listed = deb.control.contains_key("md5sums");
-    let document = json!({ "files": files, "md5sums": listed, "findings": findings });
-    let is_error = |finding: &Finding| finding.severity == Severity::Error;
-    let output = session.show(&document, || {
-        match (findings.iter().any(is_error), listed) {
-            (true, _) => String::new(),
-            (false, true) => format!("{files} files, as `md5sums` says\n"),
-            (false, false) => format!("{files} files; the package has no `md5sums`\n"),
-        }
+    let document = json!({
+        "compared": compared, "conffiles-not-listed": unlisted_conffiles,
+        "not-listed": not_listed, "findings": findings
     });
-    session.judge(&findings, output, REFUSED)
+    let is_error = |finding: &Finding| finding.severity == Severity::Error;
+    let has_errors = findings.iter().any(is_error);
+    let output = session.show(&document, || {
+        let mut lines = Vec::new();
+        if !has_errors {
+            lines.push(format!("{compared} files, as `md5sums` says"));
+        }
+        if unlisted_conffiles > 0 {
+            lines.push(format!(
+                "{unlisted_conffiles} configuration files are not in it"
+            ));
+        }
+        let others = not_listed.iter().map(|name| format!("not in it: /{name}"));
+        lines.extend(others);
+        lines.join("\n") + "\n"
+    });
+    if not_listed.is_empty() {
+        return session.judge(&findings, output, REFUSED);
+    }
+    session.tell(&findings);
+    Err(Failure::differs(output))
+}
+
+/// Returns the paths in `md5sums`.
+fn listed(deb: &Deb) -> Result<HashSet<Vec<u8>>, ArchiveError> {
+    let mut listed = HashSet::new();
+    let Some(content) = deb.control_content("md5sums")? else {
+        return Ok(listed);
+    };
+    for line in BufReader::new(content).split(b'\n').take(MOST_LISTED) {
+        let line = line.map_err(|error| deb.damaged_control(&error))?;
+        // A sum, two spaces and a path.
+        listed.extend(line.get(34..).map(|path| relative(path).to_vec()));
+    }
+    Ok(listed)
+}
+
+/// Returns a name without what dpkg drops in front of it.
+fn relative(mut name: &[u8]) -> &[u8] {
+    while let Some(rest) = name.strip_prefix(b"/").or_else(|| name.strip_prefix(b"./")) {
+        name = rest;
+    }
+    name
 }
 
 /// Prints the whole package.
