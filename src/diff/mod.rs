@@ -20,7 +20,7 @@ pub use scripts::{AccountChange, ServiceAction, ServiceChange, TextChange};
 
 use crate::deb::{ArchiveError, DataKind, Deb};
 use crate::debian::Suite;
-use crate::finding::{Finding, Location};
+use crate::finding::{Finding, Location, Severity};
 use crate::lint::upgrade;
 use crate::tree::PackagePath;
 use release::Releases;
@@ -137,6 +137,13 @@ impl Diff {
         })
     }
 
+    /// Returns whether dpkg would refuse the new package, or something in it hides.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        let mut findings = self.findings.iter();
+        findings.any(|finding| finding.severity == Severity::Error)
+    }
+
     /// Returns whether nothing differs.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -144,6 +151,7 @@ impl Diff {
         let of_machine = [DiffKind::Finding, DiffKind::Restart];
         let mut kinds = DiffKind::ALL.iter().filter(|it| !of_machine.contains(it));
         kinds.all(|kind| !self.has(*kind))
+            && !self.has_errors()
             && self.old.version == self.new.version
             && self.old.package == self.new.package
             && self.old.architecture == self.new.architecture
@@ -163,6 +171,7 @@ fn compared(side: &Side) -> Compared {
 /// Returns what an upgrade would lose, without what the scripts of the new package care for.
 fn findings(old: &Side, new: &Side) -> Vec<Finding> {
     let mut findings = upgrade::findings(&old.upgrade, &new.upgrade, None);
+    findings.extend(new.faults.iter().cloned());
     let preinst = new.control_texts.get("preinst").map_or("", String::as_str);
     // The scripts of reldeb put aside whatever changes places in the release.
     let release = preinst.contains("links_note=").then(|| {

@@ -47,11 +47,25 @@ pub(super) fn texts(old: &Side, new: &Side) -> Vec<TextChange> {
         .collect()
 }
 
-/// Returns the difference of two texts; `None` where there is none.
+/// The most pairs of lines that are compared: the work grows with them.
+const MOST_PAIRS: usize = 4_000_000;
+
+/// Returns the difference of two texts; `None` where there is none. Of texts with too many differing lines
+/// only the numbers of these.
 #[must_use]
 pub(super) fn unified(old: &str, new: &str) -> Option<String> {
     if old == new {
         return None;
+    }
+    let (before, after): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let same = |pair: &(&&str, &&str)| pair.0 == pair.1;
+    let first = before.iter().zip(&after).take_while(same).count();
+    let (before, after) = (&before[first..], &after[first..]);
+    let pairs = before.iter().rev().zip(after.iter().rev());
+    let last = pairs.take_while(same).count();
+    let (removed, added) = (before.len() - last, after.len() - last);
+    if removed.saturating_mul(added) > MOST_PAIRS {
+        return Some(format!("{removed} lines are gone, {added} are new\n"));
     }
     let diff = TextDiff::from_lines(old, new);
     Some(diff.unified_diff().context_radius(1).to_string())
@@ -370,6 +384,19 @@ mod tests {
         ] {
             assert_eq!(stops_always(&prerm, "x.service"), expected, "{prerm}");
         }
+    }
+
+    #[test]
+    fn very_different_texts_are_counted() {
+        let text = |word: &str| -> String {
+            let lines: Vec<String> = (0..5000).map(|n| format!("{word} {n}")).collect();
+            lines.join("\n") + "\n"
+        };
+        let (old, new) = (text("a") + "end\n", text("b") + "end\n");
+        let expected = Some("5000 lines are gone, 5000 are new\n".into());
+        assert_eq!(unified(&old, &new), expected);
+        let expected = Some("@@ -5000 +5000,2 @@\n a 4999\n+more\n".into());
+        assert_eq!(unified(&text("a"), &(text("a") + "more\n")), expected);
     }
 
     #[test]

@@ -8,8 +8,9 @@ use sha2::{Digest, Sha256};
 
 use crate::deb::{ArchiveError, DataEntry, DataKind, Deb};
 use crate::erlang::beam;
+use crate::finding::{Finding, Severity};
 use crate::lint::upgrade;
-use crate::lint::{DebCheck, DebReport, Fields};
+use crate::lint::{DebCheck, DebReport, Fields, read_as_dpkg};
 use crate::tree::PackagePath;
 
 /// The size in bytes up to which a file is held in memory while it is looked at.
@@ -58,6 +59,8 @@ pub(super) struct Side {
     pub(super) control_texts: BTreeMap<String, String>,
     /// The size of the package's file in bytes.
     pub(super) size: u64,
+    /// The entries that dpkg would refuse, and what hides something: paths that are no names have no record.
+    pub(super) faults: Vec<Finding>,
 }
 
 impl Side {
@@ -75,10 +78,13 @@ impl Side {
             texts: BTreeMap::new(),
             kept: 0,
         };
-        deb.for_each_data_entry(|entry, content| {
+        let mut faults = read_as_dpkg(deb, |entry, content| {
             let taken = reading.entry(entry, content);
             taken.map_err(|error| deb.damaged_data(&error))
         })?;
+        faults.retain(|finding| finding.severity == Severity::Error);
+        // Of several entries for a path, dpkg leaves the last.
+        reading.records.reverse();
         reading.records.sort_by(|a, b| a.path.cmp(&b.path));
         reading.records.dedup_by(|a, b| a.path == b.path);
         let mut owners: Vec<(String, u32)> = reading.owners.into_iter().collect();
@@ -99,6 +105,7 @@ impl Side {
                 })
                 .collect(),
             size: deb.size,
+            faults,
         })
     }
 

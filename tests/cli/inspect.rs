@@ -147,6 +147,11 @@ fn a_page_holds_no_text_that_a_browser_obeys() {
         reldeb(&call, package.path()),
         (0, "x.html\n".to_owned(), String::new())
     );
+    // Once more, over a page; but never over anything else.
+    assert_eq!(reldeb(&call, package.path()).0, 0);
+    let refused = reldeb(&["inspect", "x.deb", "--html", "x.deb"], package.path());
+    let expected = "error: `x.deb` is there, and is no page of reldeb\nhint: name another file, or remove it\n";
+    assert_eq!(refused, (2, String::new(), expected.to_owned()));
     let page = std::fs::read_to_string(package.path().join("x.html")).unwrap();
     let (head, data) = page.split_once(r#"id="data">"#).unwrap();
     assert!(head.contains("default-src 'none'"), "{head}");

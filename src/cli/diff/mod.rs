@@ -97,7 +97,7 @@ fn compare(arguments: &Arguments, session: &Session) -> Result<(Vec<u8>, bool), 
     };
     let counts = match &arguments.fail_on[..] {
         [] => !diff.is_empty(),
-        kinds => kinds.iter().any(|kind| diff.has(*kind)),
+        kinds => diff.has_errors() || kinds.iter().any(|kind| diff.has(*kind)),
     };
     Ok((output, counts))
 }

@@ -56,6 +56,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         return cat::print(&deb, name);
     }
     if let Some(path) = &arguments.html {
+        page::refuse_other_file(path)?;
         let (page, findings) = page::of(&deb)?;
         fs::replace(path, page.as_bytes())?;
         let shown = format!("{}\n", path.display()).into_bytes();

@@ -2,15 +2,18 @@
 //! clicked into. It needs no other file and no network.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use reldeb::deb::{ArchiveError, DataKind, Deb};
 use reldeb::escape;
 use reldeb::finding::Finding;
+use reldeb::fs;
 use reldeb::lint::read_as_dpkg;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::super::render::document;
+use super::super::session::Failure;
 use super::super::view::{Conffiles, View};
 
 /// The page, in which `DATA` stands for the facts.
@@ -101,6 +104,19 @@ pub(super) fn of(deb: &Deb) -> Result<(String, Vec<Finding>), ArchiveError> {
         "tree": tree(files),
     });
     Ok((page(&facts), findings))
+}
+
+/// Refuses to write over a file that is no such page: a package, for one.
+pub(super) fn refuse_other_file(path: &Path) -> Result<(), Failure> {
+    let start = PAGE.split_once("<title>").map_or(PAGE, |(start, _)| start);
+    let mut there = vec![0; start.len()];
+    match fs::read_start(path, &mut there) {
+        Ok(count) if there[..count] != *start.as_bytes() => Err(Failure::usage(
+            format!("`{}` is there, and is no page of reldeb", path.display()),
+            "name another file, or remove it".into(),
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn said(finding: &Finding) -> String {

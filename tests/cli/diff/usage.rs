@@ -92,3 +92,19 @@ fn what_cannot_be_compared_has_status_2() {
          hint: copy or download the package again\n",
     );
 }
+
+#[test]
+fn what_dpkg_would_refuse_is_told_whatever_counts() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
+    Folder::new(at("old")).pack(&at("old.deb"));
+    let new = Folder::new(at("new"));
+    new.file("etc/c\u{7f}", "")
+        .mode("etc/c\u{7f}", 0o4755)
+        .pack(&at("new.deb"));
+    let call = ["diff", "old.deb", "new.deb", "--fail-on", "account"];
+    let (status, text, _) = reldeb(&call, directory.path());
+    assert_eq!(status, 1);
+    assert!(text.contains("error: "), "{text}");
+    assert!(text.contains("contains a control character"), "{text}");
+}
