@@ -1,5 +1,7 @@
 //! `Model`: a package as the lines of a manifest, so that variants can be told by what differs.
 
+use super::relations::FIELDS;
+use crate::debian::RelationField;
 use crate::manifest::draft::{Draft, DraftTable, Text, Value};
 
 /// A package as the lines of a manifest.
@@ -117,13 +119,7 @@ impl Model {
                 continue;
             };
             if self.value(table, key).is_none() {
-                let nothing = match *table {
-                    "files" | "units" => Value::Boolean(false),
-                    "scripts" => Value::from(""),
-                    _ if *key == Text::literal("depends") => Value::list(["auto"]),
-                    _ => Value::List(Vec::new()),
-                };
-                result.set(table, key.clone(), nothing);
+                result.set(table, key.clone(), nothing(table, &key.meant()));
             }
         }
         result
@@ -149,6 +145,27 @@ impl Model {
             };
         }
     }
+}
+
+/// Returns the value by which a variant says that it has none: the default, or what takes the entry out.
+fn nothing(table: &str, key: &str) -> Value {
+    match (table, key) {
+        ("files" | "units", _) => Value::Boolean(false),
+        ("release", "debug-symbols") => Value::from("keep"),
+        ("package", "section") => Value::from("misc"),
+        ("package", "priority") => Value::from("optional"),
+        ("package", "depends") => Value::list(["auto"]),
+        ("triggers", _) => Value::List(Vec::new()),
+        ("package", key) if FIELDS.iter().any(|field| is_key(*field, key)) => {
+            Value::List(Vec::new())
+        }
+        _ => Value::from(""),
+    }
+}
+
+/// Returns whether a key of `[package]` is that of a field with relations.
+fn is_key(field: RelationField, key: &str) -> bool {
+    field.name().eq_ignore_ascii_case(key)
 }
 
 /// Returns a name as part of a header of TOML.

@@ -259,6 +259,9 @@ const NEVER_LEFT_OUT: [&str; 2] = ["package", "user"];
 /// Tables of entries that the author names, each of which can be left out as well.
 pub(super) const OF_ENTRIES: [&str; 2] = ["files", "units"];
 
+/// Tables of texts, each of which is left out where it is empty in the upper one.
+const OF_TEXTS: [&str; 2] = ["package", "control-files"];
+
 /// Tables that a package may be without; there is nothing to leave out where none is there.
 pub(super) const LEFT_OUT: [&str; 17] = [
     "release",
@@ -281,7 +284,8 @@ pub(super) const LEFT_OUT: [&str; 17] = [
 ];
 
 /// Lays a table over a manifest: see [`merge`]. A table of the manifest that is `false` in the other
-/// is left out, and so is an entry of `[files]` and `[units]`.
+/// is left out, and so are an entry of `[files]` and `[units]`, and a text of `[package]` and
+/// `[control-files]` that is empty there.
 pub(super) fn lay_over<'i>(base: &mut DeTable<'i>, mut overlay: DeTable<'i>) {
     leave_out(base, &mut overlay, |key, value| {
         value.is_table() && !NEVER_LEFT_OUT.contains(&key)
@@ -298,6 +302,18 @@ pub(super) fn lay_over<'i>(base: &mut DeTable<'i>, mut overlay: DeTable<'i>) {
             leave_out(below, above, |_, _| true);
         }
     }
+    for name in OF_TEXTS {
+        let below = base.get_mut(name).map(Spanned::get_mut);
+        let above = overlay.get_mut(name).map(Spanned::get_mut);
+        if let (Some(DeValue::Table(below)), Some(DeValue::Table(above))) = (below, above) {
+            leave_out_if(
+                below,
+                above,
+                |value| value.as_str() == Some(""),
+                |_, _| true,
+            );
+        }
+    }
     merge(base, overlay);
 }
 
@@ -307,8 +323,22 @@ fn leave_out<'i>(
     overlay: &mut DeTable<'i>,
     may_be: impl Fn(&str, &DeValue<'i>) -> bool,
 ) {
-    let is_false = |value: &Spanned<DeValue<'i>>| value.get_ref().as_bool() == Some(false);
-    let keys = overlay.iter().filter(|(_, value)| is_false(value));
+    leave_out_if(
+        base,
+        overlay,
+        |value| value.as_bool() == Some(false),
+        may_be,
+    );
+}
+
+/// Takes out of both tables what is so in the upper one and may be left out of the lower one.
+fn leave_out_if<'i>(
+    base: &mut DeTable<'i>,
+    overlay: &mut DeTable<'i>,
+    is_so: impl Fn(&DeValue<'i>) -> bool,
+    may_be: impl Fn(&str, &DeValue<'i>) -> bool,
+) {
+    let keys = overlay.iter().filter(|(_, value)| is_so(value.get_ref()));
     let keys: Vec<String> = keys.map(|(key, _)| key.get_ref().to_string()).collect();
     for key in keys {
         let below = base.get(key.as_str());

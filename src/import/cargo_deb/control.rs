@@ -57,7 +57,7 @@ impl Crate<'_> {
         maintainer(model, notes, named, self.environment);
         self.description(section, model, notes)?;
         for key in ["section", "priority"] {
-            if let Some(text) = table.text(key)? {
+            if let Some(text) = filled(table, key)? {
                 model.set("package", key, text);
             }
         }
@@ -70,12 +70,12 @@ impl Crate<'_> {
             model.set("package", "license", license.as_str());
         }
         self.license_file(section, model)?;
-        if let Some(copyright) = table.text("copyright")? {
+        if let Some(copyright) = filled(table, "copyright")? {
             model.set("package", "copyright", copyright);
         } else if !cargo.authors.is_empty() {
             model.set("package", "copyright", cargo.authors.join(", "));
         }
-        if let Some(changelog) = table.text("changelog")? {
+        if let Some(changelog) = filled(table, "changelog")? {
             model.set("package", "changelog", self.path(changelog));
         }
         for field in RELATIONS {
@@ -94,7 +94,7 @@ impl Crate<'_> {
         let short = self.cargo.description.as_deref().and_then(summary);
         let short = short.unwrap_or_else(|| section.name.clone());
         let (synopsis, rest) = short.split_once('\n').unwrap_or((&short, ""));
-        if let Some(file) = table.text("extended-description-file")? {
+        if let Some(file) = filled(table, "extended-description-file")? {
             model.set("package", "description", synopsis);
             model.set("package", "description-file", self.path(file));
             if !rest.is_empty() {
@@ -106,7 +106,7 @@ impl Crate<'_> {
             }
             return Ok(());
         }
-        if let Some(extended) = table.text("extended-description")? {
+        if let Some(extended) = filled(table, "extended-description")? {
             let extended = if rest.is_empty() {
                 extended.trim_start().to_owned()
             } else {
@@ -147,6 +147,9 @@ impl Crate<'_> {
                     })
                 });
                 let path = path.as_text("license-file")?.to_owned();
+                if path.is_empty() {
+                    return Ok(());
+                }
                 (path, skip.transpose()?.unwrap_or(0))
             }
         };
@@ -164,6 +167,11 @@ impl Crate<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns a text that says something: a variant takes what it inherits out by an empty one.
+fn filled<'a>(table: &'a Table, key: &str) -> Result<Option<&'a str>, Fault> {
+    Ok(table.text(key)?.filter(|text| !text.trim().is_empty()))
 }
 
 /// Returns a version of Cargo, which a build respells.

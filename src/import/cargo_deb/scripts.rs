@@ -29,7 +29,9 @@ impl Crate<'_> {
         model: &mut Model,
         notes: &mut Notes,
     ) -> Result<(), Fault> {
-        if let Some(folder) = section.table.text("maintainer-scripts")? {
+        if let Some(folder) = section.table.text("maintainer-scripts")?
+            && !folder.is_empty()
+        {
             let line = section.table.line("maintainer-scripts").unwrap_or(1);
             let units = settings(&section.table)?;
             for name in ["preinst", "postinst", "prerm", "postrm"] {
@@ -63,7 +65,8 @@ impl Crate<'_> {
         model: &mut Model,
         notes: &mut Notes,
     ) -> Result<(), Fault> {
-        let Some(path) = section.table.text("triggers-file")? else {
+        let path = section.table.text("triggers-file")?;
+        let Some(path) = path.filter(|path| !path.is_empty()) else {
             return Ok(());
         };
         let line = section.table.line("triggers-file");

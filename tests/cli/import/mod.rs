@@ -8,6 +8,7 @@
 mod errors;
 mod peers;
 mod project;
+mod variants;
 
 use project::{Project, projects};
 

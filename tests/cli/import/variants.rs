@@ -1,0 +1,155 @@
+//! Variants of cargo-deb that are without what the package has: each key is taken out, and they build.
+
+use crate::support::Test;
+
+/// A package with every key that a variant may be without, and a variant that is without each.
+fn project() -> Test {
+    Test::new()
+        .file(
+            "Cargo.toml",
+            r#"[package]
+name = "whole"
+version = "1.2.3"
+description = "whole service"
+license = "MIT"
+
+[package.metadata.deb]
+maintainer = "Ann Example <ann@example.com>"
+copyright = "Ann"
+license-file = ["LICENSE", "0"]
+changelog = "debian/changelog"
+revision = "2"
+section = "net"
+priority = "extra"
+extended-description-file = "extended.txt"
+depends = ["passwd"]
+pre-depends = ["pre"]
+recommends = ["rec"]
+suggests = ["sug"]
+enhances = ["enh"]
+conflicts = ["con"]
+breaks = ["bre"]
+replaces = ["rep"]
+provides = ["pro"]
+triggers-file = "triggers"
+maintainer-scripts = "scripts"
+separate-debug-symbols = false
+systemd-units = { unit-scripts = "units", unit-name = "whole" }
+assets = [
+  ["target/release/whole", "usr/bin/", "755"],
+  ["notes.txt", "usr/share/whole/notes.txt", "644"],
+]
+
+[package.metadata.deb.variants.bare]
+copyright = ""
+license-file = ""
+changelog = ""
+revision = ""
+section = ""
+priority = ""
+extended-description-file = ""
+depends = "$auto"
+pre-depends = []
+recommends = []
+suggests = []
+enhances = []
+conflicts = []
+breaks = []
+replaces = []
+provides = []
+triggers-file = ""
+maintainer-scripts = ""
+systemd-units = []
+assets = [["notes.txt", "usr/share/whole/other.txt", "644"]]
+"#,
+        )
+        .file("src/main.rs", "fn main() {}\n")
+        .file("LICENSE", "Do as you like.\n")
+        .file("extended.txt", "It is all there.\n")
+        .file("notes.txt", "a\n")
+        .file("triggers", "interest-noawait whole\n")
+        .file(
+            "units/whole.service",
+            "[Service]\nExecStart=/usr/bin/whole\n",
+        )
+        .executable("target/release/whole", "#!/bin/sh\n")
+        .file(
+            "debian/changelog",
+            "whole (1.2.3-2) unstable; urgency=medium\n\n  * A.\n\n \
+             -- Ann Example <ann@example.com>  Mon, 02 Nov 2026 10:00:00 +0100\n",
+        )
+        .executable("scripts/postinst", "#!/bin/sh\nset -e\n#DEBHELPER#\n")
+        .file(
+            "scripts/templates",
+            "Template: whole/a\nType: string\nDescription: A?\n",
+        )
+        .executable("scripts/config", "#!/bin/sh\nset -e\n")
+}
+
+/// The tables of the variant.
+const BARE: &str = r#"
+name = "whole-bare"
+revision = ""
+description-file = ""
+section = "misc"
+priority = "optional"
+license-file = ""
+copyright = ""
+changelog = ""
+depends = ["auto"]
+pre-depends = []
+recommends = []
+suggests = []
+enhances = []
+breaks = []
+conflicts = []
+provides = []
+replaces = []
+
+[variant.bare.files]
+"/usr/share/whole/other.txt" = "notes.txt"
+"/usr/bin/whole" = false
+"/usr/share/whole/notes.txt" = false
+
+[variant.bare.units]
+"whole.service" = false
+
+[variant.bare.scripts]
+postinst = ""
+
+[variant.bare.control-files]
+templates = ""
+config = ""
+
+[variant.bare.triggers]
+interest-noawait = []
+
+[variant.bare.release]
+debug-symbols = "keep"
+"#;
+
+#[test]
+fn a_variant_is_without_each_key() {
+    let outcome = project().args(["import", "-q"]).any_stdout().run();
+    let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+    let (_, variant) = manifest.split_once("[variant.bare.package]").unwrap();
+    assert_eq!(variant, BARE);
+    let build = |words: &[&str]| {
+        let mut command = crate::packed::reldeb();
+        let output = command.current_dir(outcome.path("")).args(words).output();
+        let output = output.unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    build(&["build", "-q"]);
+    build(&["build", "-q", "--variant", "bare"]);
+    let shown = build(&["inspect", "dist/whole-bare_1.2.3_all.deb"]);
+    let (control, _) = shown.split_once("\n\n").unwrap();
+    assert_eq!(
+        control,
+        "==> control <==\nPackage: whole-bare\nVersion: 1.2.3\nArchitecture: all\nMaintainer: Ann Example \
+         <ann@example.com>\nInstalled-Size: 9\nSection: misc\nPriority: optional\nDescription: whole service\n \
+         This package is not part of Debian."
+    );
+}
