@@ -45,6 +45,10 @@ pub(super) fn target(path: &str, line: usize, notes: &mut Notes) -> String {
             &format!("`{path}` becomes `{own}`"),
             "policy 9.1.2: /usr/local is the sysadmin's; look for the path in scripts and units",
         );
+        let moved = (path, own.clone());
+        if !notes.moved.contains(&moved) {
+            notes.moved.push(moved);
+        }
         return own;
     }
     if MERGED.iter().any(|folder| path.starts_with(folder)) {

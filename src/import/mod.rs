@@ -10,6 +10,7 @@ mod document;
 mod error;
 mod files;
 mod model;
+mod moved;
 mod nfpm;
 mod node;
 mod notes;

@@ -10,6 +10,8 @@ pub(super) struct Notes {
     /// The file that they are about.
     file: PathBuf,
     pub(super) findings: Vec<Finding>,
+    /// The paths that are others in the package, each with the new one.
+    pub(super) moved: Vec<(String, String)>,
 }
 
 impl Notes {
@@ -17,7 +19,7 @@ impl Notes {
     pub(super) fn about(file: &Path) -> Self {
         Self {
             file: file.to_owned(),
-            findings: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -31,9 +33,31 @@ impl Notes {
         self.add(tags::IMPORT_LEFT_OUT, line, what, instead);
     }
 
+    /// Adds what will differ on purpose, about a line of another file.
+    pub(super) fn differs_in(&mut self, file: &Path, line: Option<usize>, what: &str, why: &str) {
+        self.add_in(file, tags::IMPORT_DIFFERS, line, what, why);
+    }
+
+    /// Adds what has no equivalent, about a line of another file.
+    pub(super) fn left_out_in(&mut self, file: &Path, line: usize, what: &str, instead: &str) {
+        self.add_in(file, tags::IMPORT_LEFT_OUT, Some(line), what, instead);
+    }
+
     /// Adds a finding with a hint about a line of the file; the same one is told once.
     pub(super) fn add(&mut self, tag: &'static Tag, line: Option<usize>, what: &str, hint: &str) {
-        let place = line.map(|line| Location::of_manifest(&self.file, line));
+        let file = self.file.clone();
+        self.add_in(&file, tag, line, what, hint);
+    }
+
+    fn add_in(
+        &mut self,
+        file: &Path,
+        tag: &'static Tag,
+        line: Option<usize>,
+        what: &str,
+        hint: &str,
+    ) {
+        let place = line.map(|line| Location::of_manifest(file, line));
         let hint = Some(hint).filter(|hint| !hint.is_empty());
         let finding = Finding::new(tag, what)
             .with_hint_if(hint.map(str::to_owned))

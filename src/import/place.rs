@@ -46,6 +46,12 @@ impl Place {
         self.manifest.with_file_name(name)
     }
 
+    /// Returns a path of the manifest as it is from here.
+    pub(super) fn beside_path(&self, path: &str) -> PathBuf {
+        let folder = self.manifest.parent().unwrap_or(Path::new(""));
+        folder.join(path)
+    }
+
     /// Returns a path of the other tool as the manifest names it: without `.` and needless `..`.
     pub(super) fn path(&self, path: &str) -> String {
         let slash = if path.ends_with('/') { "/" } else { "" };

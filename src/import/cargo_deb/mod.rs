@@ -12,6 +12,7 @@ use assets::Asset;
 
 use super::document::Document;
 use super::model::{Model, table_key};
+use super::moved;
 use super::node::{Fault, Node, Table};
 use super::notes::Notes;
 use super::{ImportEnvironment, ImportError, Place, Reading};
@@ -183,6 +184,7 @@ impl Crate<'_> {
         self.units(section, &mut model, notes)?;
         self.scripts(section, &mut model, notes)?;
         conffiles::mark(section, &mut model, notes)?;
+        moved::follow(&mut model, notes, self.place);
         debug_symbols(section, &mut model, notes)?;
         for (key, line) in section.table.others(&KEYS) {
             model.comment("package", format!("cargo-deb's `{key}` has no equivalent."));

@@ -83,9 +83,10 @@ impl Source<'_> {
             let target = format!("{}/{name}", folder.trim_end_matches('/'));
             let line = table.line("bindir").unwrap_or(1);
             let target = self.expanded("files", "bindir", (line, &target), model, notes);
+            let target = files::target(&target.written, line, notes);
             let path = self.expanded("files", "builds", (line, &path), model, notes);
             let source = Text::verbatim(&self.place.path(&path.written));
-            model.set("files", target.text(), source);
+            model.set("files", Text::verbatim(&target), source);
         }
         Ok(())
     }

@@ -259,6 +259,7 @@ impl Source<'_> {
         if written.is_empty() {
             return Ok(());
         }
+        self.at_own_version(field, &mut written);
         if field == "depends" {
             written.insert(0, (1, Text::literal("auto"), "auto".to_owned()));
         }

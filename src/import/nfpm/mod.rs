@@ -4,6 +4,7 @@ mod contents;
 mod control;
 mod flat;
 mod goreleaser;
+mod own_version;
 mod owners;
 mod scripts;
 mod template;
@@ -15,6 +16,7 @@ use template::Expanded;
 
 use super::document::Document;
 use super::model::{Model, table_key};
+use super::moved;
 use super::node::{Fault, Table};
 use super::notes::Notes;
 use super::{ImportEnvironment, ImportError, Place, Reading};
@@ -75,6 +77,10 @@ struct Source<'a> {
     home: PathBuf,
     /// The project of goreleaser; none for nfpm itself.
     project: Option<Project>,
+    /// The names of the packages of the file.
+    names: Vec<String>,
+    /// The version of the packages, where relations can name it by a variable.
+    own_version: Option<String>,
 }
 
 /// Reads an nfpm.yaml.
@@ -84,16 +90,22 @@ pub(super) fn read(
     environment: &ImportEnvironment,
 ) -> Result<Reading, ImportError> {
     let document = Document::of_yaml(path)?;
+    let own_version = document.root.text("version");
+    let own_version = own_version.map_err(|fault| document.error(fault))?;
+    let own_version = own_version.map(|text| template::environment(text).written);
     let source = Source {
         place,
         environment,
         home: PathBuf::from("."),
         project: None,
+        names: names([&document.root], &template::environment),
+        own_version: own_version.filter(|it| it.starts_with('$')),
     };
     let mut notes = Notes::about(path);
-    let model = source
+    let mut model = source
         .package(&document.root, &mut notes)
         .map_err(|fault| document.error(fault))?;
+    moved::follow(&mut model, &mut notes, place);
     let mut reading = Reading {
         notes,
         ..Reading::default()
@@ -128,7 +140,11 @@ pub(super) fn read_goreleaser(
         place,
         environment,
         home,
+        names: names(&packages, &|text| {
+            template::goreleaser(text, "name", &project)
+        }),
         project: Some(project),
+        own_version: Some("${VERSION}".to_owned()),
     };
     let mut known: Vec<Text> = Vec::new();
     let mut models = Vec::new();
@@ -150,14 +166,27 @@ pub(super) fn read_goreleaser(
         known.push(name);
         models.push(model);
     }
-    for (model, name) in models.iter().zip(&known) {
-        let prefix = match models.len() {
+    for (model, name) in models.iter_mut().zip(&known) {
+        moved::follow(model, &mut reading.notes, place);
+        let prefix = match known.len() {
             1 => String::new(),
             _ => format!("packages.{}.", table_key(&name.meant())),
         };
         model.write(&mut reading.draft, &prefix);
     }
     Ok(reading)
+}
+
+/// Returns the names of packages, as a manifest writes them.
+fn names<'a>(
+    tables: impl IntoIterator<Item = &'a Table>,
+    expand: &dyn Fn(&str) -> Expanded,
+) -> Vec<String> {
+    let texts = tables.into_iter().filter_map(|table| {
+        let text = table.text("name").ok().flatten()?;
+        Some(expand(text).written)
+    });
+    texts.collect()
 }
 
 /// Returns the command that builds the programs, where they are not there.

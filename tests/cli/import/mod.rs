@@ -6,6 +6,7 @@
 //! `record_what_peers_build` what the other tools build.
 
 mod errors;
+mod moved;
 mod peers;
 mod project;
 mod variants;
