@@ -142,6 +142,23 @@ impl<'a> Folder<'a> {
         })
     }
 
+    /// Tells of patches, which change what is packed.
+    pub(super) fn tell_patches(&self, notes: &mut Notes) -> Result<(), ImportError> {
+        let path = self.path.join("patches/series");
+        if !path.is_file() {
+            return Ok(());
+        }
+        let bytes = fs::read(&path)?;
+        let text = control_text::utf8(&path, &bytes)?;
+        let mut lines = text.lines().map(str::trim).enumerate();
+        if let Some((index, _)) = lines.find(|(_, it)| !it.is_empty() && !it.starts_with('#')) {
+            let what = "the patches are not applied";
+            let instead = "apply them before the build, as `quilt push -a` does";
+            notes.left_out_in(&path, index + 1, what, instead);
+        }
+        Ok(())
+    }
+
     /// Tells of the files that nothing was read of.
     pub(super) fn tell_unread(&self, packages: &[PackageName], notes: &mut Notes) {
         let read = self.read.borrow();

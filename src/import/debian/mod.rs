@@ -5,6 +5,7 @@ mod documents;
 mod folder;
 mod install;
 mod registries;
+mod rules;
 mod scripts;
 mod services;
 
@@ -113,6 +114,8 @@ pub(super) fn read(
         listed.write(writing.draft.table(&package.table("files")));
         scripts::read(package, &folder, &mut writing)?;
     }
+    rules::tell(&path.join("rules"), &mut writing.notes)?;
+    folder.tell_patches(&mut writing.notes)?;
     folder.tell_unread(&names, &mut writing.notes);
     Ok(Reading {
         draft: writing.draft,

@@ -1,0 +1,130 @@
+//! `debian/rules`: the targets that change what debhelper does, which nothing is made of, are told.
+
+use std::path::Path;
+
+use crate::fs;
+use crate::import::ImportError;
+use crate::import::control_text;
+use crate::import::notes::Notes;
+
+/// The starts of targets that change what a command of debhelper does.
+const CHANGES: [&str; 3] = ["override_", "execute_before_", "execute_after_"];
+
+/// The commands that come before there is anything to pack.
+const OF_THE_BUILD: [&str; 9] = [
+    "dh_auto_build",
+    "dh_auto_clean",
+    "dh_auto_configure",
+    "dh_auto_test",
+    "dh_autoreconf",
+    "dh_autoreconf_clean",
+    "dh_clean",
+    "dh_missing",
+    "dh_update_autotools_config",
+];
+
+/// Commands of debhelper with what does the same in a manifest.
+const INSTEAD: [(&str, &str); 10] = [
+    (
+        "dh_installsystemd",
+        "`enable`, `start`, `on-upgrade` and the names of units below `[units]` say it: `--no-start` is \
+         `start = false`, `--no-enable` is `enable = false`",
+    ),
+    (
+        "dh_installsystemduser",
+        "`enable = false` below `[units]` is `--no-enable`",
+    ),
+    (
+        "dh_installinit",
+        "init scripts are not registered: `[service]` makes one that is, `[hooks]` can call update-rc.d",
+    ),
+    (
+        "dh_installchangelogs",
+        "`changelog` and `upstream-changelog` below `[package]` name them",
+    ),
+    (
+        "dh_fixperms",
+        "`mode`, `owner` and `group` in `[files]` say it",
+    ),
+    ("dh_strip", "`debug-symbols` below `[release]` says it"),
+    (
+        "dh_shlibdeps",
+        "`depends` says which packages are needed, `auto` stands for what the ELF files need",
+    ),
+    (
+        "dh_gencontrol",
+        "`version` and `depends` below `[package]` say it",
+    ),
+    ("dh_builddeb", "`compression` below `[build]` says it"),
+    ("dh_compress", "documents are compressed by themselves"),
+];
+
+/// Tells of them.
+pub(super) fn tell(path: &Path, notes: &mut Notes) -> Result<(), ImportError> {
+    if !path.is_file() {
+        return Ok(());
+    }
+    let bytes = fs::read(path)?;
+    let text = control_text::utf8(path, &bytes)?;
+    let lines: Vec<&str> = text.lines().collect();
+    for (index, line) in lines.iter().enumerate() {
+        if let Some((targets, _)) = line.split_once(':')
+            && !line.starts_with(['\t', ' ', '#'])
+        {
+            for target in targets.split_whitespace() {
+                let command = CHANGES.iter().find_map(|start| target.strip_prefix(start));
+                if let Some(command) = command.filter(|it| it.starts_with("dh_")) {
+                    of_target(
+                        target,
+                        command,
+                        (path, index + 1),
+                        &lines[index + 1..],
+                        notes,
+                    );
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn of_target(
+    target: &str,
+    command: &str,
+    (path, line): (&Path, usize),
+    recipe: &[&str],
+    notes: &mut Notes,
+) {
+    // `override_dh_fixperms-indep` is for some packages.
+    let command = command
+        .strip_suffix("-arch")
+        .or(command.strip_suffix("-indep"))
+        .unwrap_or(command);
+    if OF_THE_BUILD.contains(&command) {
+        return;
+    }
+    let instead = INSTEAD.iter().find(|(name, _)| *name == command);
+    let instead = instead.map_or("write what it does into the manifest", |(_, instead)| {
+        instead
+    });
+    let recipe = recipe
+        .iter()
+        .take_while(|line| line.starts_with('\t') || line.is_empty());
+    let calls = recipe.filter_map(|line| {
+        let call = line.trim().trim_start_matches(['@', '-', '+']);
+        let rest = call.strip_prefix(command)?;
+        rest.trim().starts_with('-').then_some(call)
+    });
+    let calls: Vec<String> = calls
+        .map(|call| format!("`{}`", crate::escape::line(call)))
+        .collect();
+    let what = if calls.is_empty() {
+        format!("target `{target}` is not read")
+    } else {
+        format!(
+            "target `{target}` is not read: it calls {}",
+            calls.join(", ")
+        )
+    };
+    notes.left_out_in(path, line, &what, instead);
+}

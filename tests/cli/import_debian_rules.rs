@@ -1,0 +1,58 @@
+//! `reldeb import` of folders `debian`: what changes the package, and is not read, is told with its line.
+
+use crate::support::{Test, unindent};
+
+#[test]
+fn targets_of_rules_and_patches_are_told() {
+    let rules = "#!/usr/bin/make -f\n%:\n\tdh $@\n\
+                 override_dh_auto_build:\n\tmake\n\
+                 override_dh_installsystemd:\n\tdh_installsystemd --no-start --name=x\n\t# more\n\
+                 execute_after_dh_install execute_after_dh_fixperms-indep: x\n\trm -f y\n\n\
+                 override_dh_installinit:\n\t@dh_installinit --no-enable\n";
+    let stderr = "
+        warning[import-left-out]: debian/rules:6: target `override_dh_installsystemd` is not read: it calls `dh_installsystemd --no-start --name=x`
+        hint: `enable`, `start`, `on-upgrade` and the names of units below `[units]` say it: `--no-start` is `start = false`, `--no-enable` is `enable = false`
+        warning[import-left-out]: debian/rules:9: target `execute_after_dh_install` is not read
+        hint: write what it does into the manifest
+        warning[import-left-out]: debian/rules:9: target `execute_after_dh_fixperms-indep` is not read
+        hint: `mode`, `owner` and `group` in `[files]` say it
+        warning[import-left-out]: debian/rules:12: target `override_dh_installinit` is not read: it calls `dh_installinit --no-enable`
+        hint: init scripts are not registered: `[service]` makes one that is, `[hooks]` can call update-rc.d
+        warning[import-left-out]: debian/patches/series:2: the patches are not applied
+        hint: apply them before the build, as `quilt push -a` does
+        ";
+    let mut test = Test::new()
+        .file(
+            "debian/control",
+            "Source: a1\nMaintainer: A <a@example.com>\n\nPackage: a1\nArchitecture: all\nDescription: a\n",
+        )
+        .file(
+            "debian/changelog",
+            "a1 (1.0) unstable; urgency=low\n\n  * A.\n\n -- A <a@example.com>  Mon, 02 Nov 2026 10:00:00 +0100\n",
+        )
+        .executable("debian/rules", rules)
+        .file("debian/patches/series", "# a\nfix.patch\n");
+    // What docs/import-debian.md says to be without meaning for the package.
+    for name in [
+        "clean",
+        "compat",
+        "gbp.conf",
+        "missing-sources/a",
+        "not-installed",
+        "README.source",
+        "salsa-ci.yml",
+        "source/format",
+        "tests/control",
+        "upstream/metadata",
+        "watch",
+    ] {
+        let page = std::fs::read_to_string(crate::support::project().join("docs/import-debian.md"));
+        let known = name.split('/').next().unwrap();
+        assert!(page.unwrap().contains(&format!("`{known}")), "{name}");
+        test = test.file(&format!("debian/{name}"), "x\n");
+    }
+    test.args(["import"])
+        .any_stdout()
+        .stderr(&unindent(stderr))
+        .run();
+}
