@@ -373,12 +373,11 @@ fn unregistered(plan: &PackagePlan, path: &PackagePath, entry: &Entry) -> Option
     let service = service.filter(|service| service.systemd);
     let is_rendered = service.is_some_and(|service| name == format!("{}.service", service.name));
     let mut hooks = plan.deployment.hooks.iter();
-    // Who names it in a hook takes care of it.
     let mut scripts = plan.own_scripts.iter();
-    if is_rendered
-        || hooks.any(|hook| hook.script.contains(file.stem()))
-        || scripts.any(|script| script.text.contains(file.stem()))
-    {
+    // Who names it in a hook takes care of it, but no script makes its place a good one.
+    let is_named = hooks.any(|hook| hook.script.contains(file.stem()))
+        || scripts.any(|script| script.text.contains(file.stem()));
+    if is_rendered || is_named && in_etc.is_none() {
         return None;
     }
     let text = UnitText::parse(&text_of(entry)?).ok()?;
