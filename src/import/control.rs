@@ -4,6 +4,7 @@ use super::ImportEnvironment;
 use super::files::key;
 use super::model::Model;
 use super::notes::Notes;
+use super::relations::fault;
 use crate::debian::{Maintainer, Relations};
 use crate::finding::tags;
 use crate::manifest::draft::{Text, Value};
@@ -83,7 +84,10 @@ pub(super) fn relations(
                 model.comment("package", format!("{field}: {plain}"));
                 notes.left_out(
                     Some(*line),
-                    &format!("`{field}` asks for `{plain}`: {error}"),
+                    &format!(
+                        "`{field}` asks for `{plain}`: {}",
+                        fault(&error.to_string(), plain)
+                    ),
                     &error.hint().unwrap_or_default(),
                 );
             }

@@ -13,6 +13,9 @@ pub enum ImportError {
     /// The manifest exists already.
     #[error("`{}` exists, and is not overwritten", .0.display())]
     Exists(PathBuf),
+    /// There is something already where the files of a package go to.
+    #[error("`{}` exists, and is not overwritten", .0.display())]
+    FolderExists(PathBuf),
     /// A directory without a manifest that can be imported.
     #[error("`{}` has nothing to import", directory.display())]
     Nothing {
@@ -77,6 +80,10 @@ impl ImportError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Exists(_) => Some("write another with `reldeb import --output FILE`".into()),
+            Self::FolderExists(path) => Some(format!(
+                "remove `{}`: the files of the package go there",
+                path.display()
+            )),
             Self::Nothing { .. } | Self::Unknown(_) => Some(
                 "a `Cargo.toml` with `[package.metadata.deb]`, an `nfpm.yaml`, a `.goreleaser.yaml` with \
                  `nfpms`, a folder `debian` and a `.deb` can be"

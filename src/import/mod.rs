@@ -72,7 +72,8 @@ impl Imported {
     /// Writes the manifest and the other files, all or none: not where there is one of them by now.
     ///
     /// # Errors
-    /// [`ImportError::Exists`], or [`ImportError::Fs`] where the operating system refuses.
+    /// [`ImportError::Exists`] and [`ImportError::FolderExists`], or [`ImportError::Fs`] where the operating
+    /// system refuses.
     pub fn write(&self) -> Result<(), ImportError> {
         if let Some(folder) = &self.folder {
             folder.write()?;
@@ -142,7 +143,7 @@ pub fn import(
     if let Some(folder) = reading.folder.as_ref().map(|folder| &folder.path)
         && fs::symlink_metadata(folder).is_ok()
     {
-        return Err(ImportError::Exists(folder.clone()));
+        return Err(ImportError::FolderExists(folder.clone()));
     }
     let build = if place.manifest == Path::new(MANIFEST) {
         "reldeb build".to_owned()

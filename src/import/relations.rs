@@ -15,6 +15,12 @@ pub(super) const FIELDS: [RelationField; 9] = [
     RelationField::Provides,
 ];
 
+/// Returns the fault of a relation alone, for a message that has its text already.
+pub(super) fn fault(error: &str, text: &str) -> String {
+    let start = format!("invalid relation `{text}`: ");
+    error.strip_prefix(&start).unwrap_or(error).to_owned()
+}
+
 /// Returns the relations of a field, each on one line.
 pub(super) fn parted(value: &str) -> Vec<String> {
     let parts = value.split(',').map(|part| {

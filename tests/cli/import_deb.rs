@@ -246,10 +246,11 @@ fn nothing_is_overwritten() {
         } else {
             test.file(path, "mine")
         };
-        let stderr = format!(
-            "error: `{path}` exists, and is not overwritten\nhint: write another with `reldeb import \
-             --output FILE`\n"
-        );
+        let hint = match path {
+            "rich" => "remove `rich`: the files of the package go there",
+            _ => "write another with `reldeb import --output FILE`",
+        };
+        let stderr = format!("error: `{path}` exists, and is not overwritten\nhint: {hint}\n");
         let outcome = test
             .args(["import", "x.deb"])
             .status(1)
@@ -262,6 +263,22 @@ fn nothing_is_overwritten() {
             assert!(outcome.names("").len() == 2, "{:?}", outcome.names(""));
         }
     }
+}
+
+#[test]
+fn a_rebuild_may_have_the_changelog_of_what_was_built_again() {
+    let package = Package::new(below(&[file("./opt/h/b", "x")]));
+    let package = package.control(format!("{CONTROL}Source: hello (0.9)\n"));
+    let outcome = forged::ask(&package, &["import"])
+        .any_stdout()
+        .any_stderr()
+        .run();
+    let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+    let (_, check) = manifest.split_once("[check]\n").unwrap();
+    assert_eq!(
+        check,
+        "allow = { changelog-of-another-version = \"as it was in the package\" }\n"
+    );
 }
 
 #[test]

@@ -79,6 +79,10 @@ fn allow(stanza: &Stanza, listing: &Listing, has_scripts: bool, draft: &mut Draf
             tags::LOADER_NOT_FOUND,
         ]);
     }
+    // `Source: at (3.2-1)` of `3.2-1+b1`: a rebuild has the changelog of what was built again.
+    if stanza.get("Source").is_some_and(|it| it.contains('(')) {
+        allowed.push(tags::CHANGELOG_OF_ANOTHER_VERSION);
+    }
     if has_scripts {
         allowed.push(tags::SCRIPT_SHELLCHECK);
     }

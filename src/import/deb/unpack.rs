@@ -28,10 +28,10 @@ impl Unpacking {
     /// Makes the folder, whole or not at all.
     ///
     /// # Errors
-    /// [`ImportError::Exists`] where there is something in its place, and where it cannot be written.
+    /// [`ImportError::FolderExists`] where there is something in its place, and where it cannot be written.
     pub(in crate::import) fn write(&self) -> Result<(), ImportError> {
         disk::create_dir(&self.path).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => ImportError::Exists(self.path.clone()),
+            io::ErrorKind::AlreadyExists => ImportError::FolderExists(self.path.clone()),
             _ => FsError::new("make the folder", &self.path, error).into(),
         })?;
         self.fill().inspect_err(|_| self.remove())

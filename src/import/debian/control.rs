@@ -6,7 +6,7 @@ use super::folder::Folder;
 use super::{Package, Writing};
 use crate::debian::{FIELDS, OtherField, PackageName, RelationField, Version};
 use crate::import::control_text::{self, Placed};
-use crate::import::relations::{FIELDS as RELATIONS, parted as relations};
+use crate::import::relations::{FIELDS as RELATIONS, fault as fault_of, parted as relations};
 use crate::import::{ImportError, notes::Notes};
 use crate::manifest::draft::{DraftTable, Text, Value};
 
@@ -248,7 +248,7 @@ impl Reader<'_, '_> {
             .fold(text.clone(), |text, own| text.replace(own, "1"));
         let fault = match bare.parse::<crate::debian::Relations>() {
             Ok(relations) => field.check(&relations).err().map(|it| it.to_string()),
-            Err(error) => Some(error.to_string()),
+            Err(error) => Some(fault_of(&error.to_string(), &bare)),
         };
         match fault {
             None => Some(Text::verbatim(&text)),
