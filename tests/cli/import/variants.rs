@@ -3,11 +3,7 @@
 use crate::support::Test;
 
 /// A package with every key that a variant may be without, and a variant that is without each.
-fn project() -> Test {
-    Test::new()
-        .file(
-            "Cargo.toml",
-            r#"[package]
+const CARGO: &str = r#"[package]
 name = "whole"
 version = "1.2.3"
 description = "whole service"
@@ -61,8 +57,12 @@ triggers-file = ""
 maintainer-scripts = ""
 systemd-units = []
 assets = [["notes.txt", "usr/share/whole/other.txt", "644"]]
-"#,
-        )
+"#;
+
+/// The files of the package.
+fn project() -> Test {
+    Test::new()
+        .file("Cargo.toml", CARGO)
         .file("src/main.rs", "fn main() {}\n")
         .file("LICENSE", "Do as you like.\n")
         .file("extended.txt", "It is all there.\n")
