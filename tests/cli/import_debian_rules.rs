@@ -8,7 +8,8 @@ fn targets_of_rules_and_patches_are_told() {
                  override_dh_auto_build:\n\tmake\n\
                  override_dh_installsystemd:\n\tdh_installsystemd --no-start --name=x\n\t# more\n\
                  execute_after_dh_install execute_after_dh_fixperms-indep: x\n\trm -f y\n\n\
-                 override_dh_installinit:\n\t@dh_installinit --no-enable\n";
+                 override_dh_installinit:\n\t@dh_installinit --no-enable\n\t\
+                 dh_installsystemd --no-enable\nbinary-arch:\n\tdh_installinit -a\n\tdh_builddeb -- -Zxz\n";
     let stderr = "
         warning[import-left-out]: debian/rules:6: target `override_dh_installsystemd` is not read: it calls `dh_installsystemd --no-start --name=x`
         hint: `enable`, `start`, `on-upgrade` and the names of units below `[units]` say it: `--no-start` is `start = false`, `--no-enable` is `enable = false`
@@ -18,6 +19,10 @@ fn targets_of_rules_and_patches_are_told() {
         hint: `mode`, `owner` and `group` in `[files]` say it
         warning[import-left-out]: debian/rules:12: target `override_dh_installinit` is not read: it calls `dh_installinit --no-enable`
         hint: init scripts are not registered: `[service]` makes one that is, `[hooks]` can call update-rc.d
+        warning[import-left-out]: debian/rules:14: `dh_installsystemd --no-enable` is not read
+        hint: `enable`, `start`, `on-upgrade` and the names of units below `[units]` say it: `--no-start` is `start = false`, `--no-enable` is `enable = false`
+        warning[import-left-out]: debian/rules:17: `dh_builddeb -- -Zxz` is not read
+        hint: `compression` below `[build]` says it
         warning[import-left-out]: debian/patches/series:2: the patches are not applied
         hint: apply them before the build, as `quilt push -a` does
         ";

@@ -67,13 +67,19 @@ pub(super) fn tell(path: &Path, notes: &mut Notes) -> Result<(), ImportError> {
     let bytes = fs::read(path)?;
     let text = control_text::utf8(path, &bytes)?;
     let lines: Vec<&str> = text.lines().collect();
+    let mut inside = "";
     for (index, line) in lines.iter().enumerate() {
+        if line.starts_with('\t') {
+            of_call(line, inside, (path, index + 1), notes);
+        }
         if let Some((targets, _)) = line.split_once(':')
             && !line.starts_with(['\t', ' ', '#'])
         {
+            inside = "";
             for target in targets.split_whitespace() {
                 let command = CHANGES.iter().find_map(|start| target.strip_prefix(start));
                 if let Some(command) = command.filter(|it| it.starts_with("dh_")) {
+                    inside = command;
                     of_target(
                         target,
                         command,
@@ -88,6 +94,29 @@ pub(super) fn tell(path: &Path, notes: &mut Notes) -> Result<(), ImportError> {
     Ok(())
 }
 
+/// Tells of a call with options within the recipe of another target.
+fn of_call(line: &str, inside: &str, (path, number): (&Path, usize), notes: &mut Notes) {
+    let call = line.trim().trim_start_matches(['@', '-', '+']);
+    let mut words = call.split_whitespace();
+    let command = words.next().unwrap_or_default();
+    let known = INSTEAD.iter().find(|(name, _)| *name == command);
+    if let Some((_, instead)) = known
+        && own_name(inside) != command
+        && words.any(|word| word.starts_with("--"))
+    {
+        let what = format!("`{}` is not read", crate::escape::line(call));
+        notes.left_out_in(path, number, &what, instead);
+    }
+}
+
+/// Returns the command of a target: `override_dh_fixperms-indep` is for some packages.
+fn own_name(command: &str) -> &str {
+    let of_some = command.strip_suffix("-arch");
+    of_some
+        .or(command.strip_suffix("-indep"))
+        .unwrap_or(command)
+}
+
 fn of_target(
     target: &str,
     command: &str,
@@ -95,11 +124,7 @@ fn of_target(
     recipe: &[&str],
     notes: &mut Notes,
 ) {
-    // `override_dh_fixperms-indep` is for some packages.
-    let command = command
-        .strip_suffix("-arch")
-        .or(command.strip_suffix("-indep"))
-        .unwrap_or(command);
+    let command = own_name(command);
     if OF_THE_BUILD.contains(&command) {
         return;
     }
