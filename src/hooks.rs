@@ -1,7 +1,5 @@
 //! `[hooks]`: the author's shell, inline or from a file, read and checked.
 
-use std::path::Path;
-
 use serde::Serialize;
 
 use crate::finding::{Finding, tags};
@@ -148,10 +146,11 @@ impl Written {
         Ok(Self {
             text: text.get_ref().clone(),
             name: key.to_owned(),
-            // Without its folder, which is another one on each machine.
-            origin: Path::new(manifest.path().file_name().unwrap_or_default())
-                .display()
-                .to_string(),
+            // Not the manifest's name: the package is the same whatever its manifest is called.
+            origin: match kind {
+                Kind::Hook => "the manifest".to_owned(),
+                Kind::Script => format!("the author's {key}"),
+            },
         })
     }
 }

@@ -268,7 +268,7 @@ fn no_script_names_the_folder_of_the_manifest() {
     let scripts: Vec<_> = prepared.packages[0].scripts.iter().collect();
     let postrm = scripts.iter().find(|(script, _)| script.name() == "postrm");
     let line = postrm.and_then(|(_, text)| text.lines().find(|line| line.contains("after-purge")));
-    assert_eq!(line, Some("# Hook after-purge, from reldeb.toml."));
+    assert_eq!(line, Some("# Hook after-purge, from the manifest."));
     let here = folder.path().to_str().unwrap();
     assert!(scripts.iter().all(|(_, text)| !text.contains(here)));
 }

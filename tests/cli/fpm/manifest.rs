@@ -49,6 +49,41 @@ fn manifests_build_what_the_command_builds() {
     }
 }
 
+/// Scripts that stand in the manifest name it nowhere: its name is no part of the package.
+#[test]
+fn a_package_is_the_same_whatever_its_manifest_is_called() {
+    let project = || {
+        Test::new()
+            .executable("build/demo", "#!/bin/sh\n")
+            .file("in.sh", "#!/bin/sh\necho in\n")
+            .file("up.sh", "#!/bin/sh\necho up\n")
+            .executable("demo.init", "#!/bin/sh\n")
+            .env("SOURCE_DATE_EPOCH", "1700000000")
+    };
+    let line = "-s dir -t deb -n demo -a all -m 'Ann Example <ann@example.com>' --description x --after-install \
+                in.sh --after-upgrade up.sh --deb-init demo.init build=/opt";
+    let by_command = project()
+        .args(words(&format!("fpm {line}")))
+        .any_stdout()
+        .any_stderr()
+        .run();
+    let bytes = by_command.read("demo_1.0_all.deb");
+    let printed = project()
+        .args(words(&format!("fpm --print-manifest {line}")))
+        .any_stdout()
+        .any_stderr()
+        .run();
+    for name in ["reldeb.toml", "new.toml"] {
+        let built = project()
+            .file(name, &printed.stdout)
+            .args(["build", "-q", "-m", name])
+            .any_stdout()
+            .any_stderr()
+            .run();
+        assert!(built.read("demo_1.0_all.deb") == bytes, "{name}");
+    }
+}
+
 const SEED: &str = "\
 # Made of: fpm -s dir -t deb -n Iot -v v1.0 -m ops@example.com --vendor Example '--exclude=*.pyc' \
 _rel/iot=/opt/ rel/etc/iot.config=/etc/iot/iot.config rel/var/=/var/lib/iot/
