@@ -207,7 +207,7 @@ impl Commands {
         let directory = facts.project.as_ref().map(|(directory, _)| directory);
         if directory.is_some_and(|directory| project::has_cargo_deb(directory)) {
             text.push_str(
-                "# Cargo.toml has `[package.metadata.deb]` of cargo-deb: its assets are not taken over.\n",
+                "# Cargo.toml has `[package.metadata.deb]` of cargo-deb, which is not taken over: `reldeb import` does it.\n",
             );
         }
         text

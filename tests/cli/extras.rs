@@ -45,7 +45,7 @@ fn what_a_project_has_for_its_package_is_proposed() {
         files,
         "\"/usr/bin/app\" = \"target/release/app\"\n\
          \"/usr/share/man/man1/app.1\" = \"doc/app.1\"\n\
-         # Cargo.toml has `[package.metadata.deb]` of cargo-deb: its assets are not taken over.\n\n\
+         # Cargo.toml has `[package.metadata.deb]` of cargo-deb, which is not taken over: `reldeb import` does it.\n\n\
          [completions]\nbash = \"target/release/build/app-*/out/app.bash\"\n\
          fish = \"contrib/completion/app.fish\"\n\
          zsh = \"target/release/build/app-*/out/_app\"\n\n\

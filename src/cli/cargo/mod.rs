@@ -60,8 +60,13 @@ pub(super) fn words(called: impl Iterator<Item = OsString>) -> Vec<OsString> {
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let building = &arguments.building;
     let project = Project::find(building, &session.environment)?;
+    // Before the build, which takes its time.
+    let written = arguments.written(&project, session)?;
+    if written.is_none() {
+        proposal::refuse(arguments, &project)?;
+    }
     let built = building.build(&project, session)?;
-    let (mut manifests, findings) = match arguments.written(&project, session)? {
+    let (mut manifests, findings) = match written {
         Some(manifests) => (manifests, Vec::new()),
         None => proposal::manifests(arguments, &project, &built, session)?,
     };

@@ -12,6 +12,16 @@ use super::{Arguments, MANIFEST};
 use crate::cli::init::author;
 use crate::cli::session::{Failure, Session};
 
+/// Refuses what no proposal can be: a package that is asked for by name, and the table of another packer.
+pub(super) fn refuse(arguments: &Arguments, project: &Project) -> Result<(), Failure> {
+    if let Some(package) = arguments.packages.first() {
+        let message = format!("there is no manifest that makes a package `{package}`");
+        let hint = format!("`-p {package}` names a Cargo package");
+        return Err(Failure::new(message).with_hint(hint));
+    }
+    project.refuse_table_of_cargo_deb()
+}
+
 /// Returns the proposed manifest, and the finding that it is one.
 pub(super) fn manifests(
     arguments: &Arguments,
@@ -19,12 +29,6 @@ pub(super) fn manifests(
     built: &Path,
     session: &Session,
 ) -> Result<(Vec<Manifest>, Vec<Finding>), Failure> {
-    if let Some(package) = arguments.packages.first() {
-        let message = format!("there is no manifest that makes a package `{package}`");
-        let hint = format!("`-p {package}` names a Cargo package");
-        return Err(Failure::new(message).with_hint(hint));
-    }
-    project.refuse_table_of_cargo_deb()?;
     let proposal = propose(project, built, session)?;
     check(&proposal, arguments, project)?;
     let message = format!("`{MANIFEST}` is not there: the package is what `reldeb init` proposes");

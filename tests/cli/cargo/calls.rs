@@ -117,7 +117,7 @@ fn what_a_proposal_cannot_know_is_asked_for() {
         )
         .run();
     let of_cargo_deb = "[package.metadata.deb]\nassets = []";
-    cargo(project(&format!("{AUTHORS}\n{of_cargo_deb}")), &[])
+    let refused = cargo(project(&format!("{AUTHORS}\n{of_cargo_deb}")), &[])
         .status(1)
         .stderr(
             "error: `Cargo.toml` has `[package.metadata.deb]` of cargo-deb, which is not read, and \
@@ -125,6 +125,8 @@ fn what_a_proposal_cannot_know_is_asked_for() {
              hint: `reldeb import` writes a `reldeb.toml` of what that table says\n",
         )
         .run();
+    // Before anything is built.
+    assert!(!refused.path("target").exists());
 }
 
 #[test]
