@@ -67,6 +67,7 @@ const BUILTIN: &[(&str, &str)] = embed![
     "package/postrm-protection.sh",
     "package/postrm-purge.sh",
     "package/postrm-release.sh",
+    "package/postrm-shared.sh",
     "package/postrm-seeds.sh",
     "package/postrm.sh",
     "package/preinst-links.sh",

@@ -22,8 +22,24 @@ pub struct Paths {
     pub capable: Vec<Capable>,
     /// The links of the release: dpkg leaves a directory that is in their place.
     pub links: Vec<Link>,
+    /// The directories of the machine that the package's paths lie in, which dpkg would take along: no package
+    /// owns them. That of the release is seen to with it.
+    pub shared: Vec<&'static str>,
     /// The snippets that systemd's programs apply.
     pub snippets: Snippets,
+}
+
+/// Returns the directories without an owner that a tree has paths in.
+fn shared(tree: &Tree, release: Option<&PackagePath>) -> Vec<&'static str> {
+    let is_below = |path: &PackagePath, shared: &str| {
+        let below = path.as_bytes().strip_prefix(shared.as_bytes());
+        below.is_some_and(|rest| rest.starts_with(b"/"))
+    };
+    let is_left = |shared: &&str| {
+        tree.iter().any(|(path, _)| is_below(path, shared))
+            && !release.is_some_and(|release| is_below(release, shared))
+    };
+    ["/opt", "/srv"].into_iter().filter(is_left).collect()
 }
 
 /// A file with capabilities.
@@ -64,6 +80,7 @@ impl Paths {
     pub fn of(tree: &Tree, release: Option<&PackagePath>) -> Self {
         let mut paths = Self {
             snippets: Snippets::of(tree),
+            shared: shared(tree, release),
             ..Self::default()
         };
         for (path, entry) in tree.iter() {
@@ -126,6 +143,9 @@ pub(super) fn contribute(
     if !paths.owned.is_empty() {
         let template = "package/postinst-owners.sh";
         add(Script::Postinst, Step::Directories, template)?;
+    }
+    if !paths.shared.is_empty() {
+        add(Script::Postrm, Step::Leftovers, "package/postrm-shared.sh")?;
     }
     // After the owners: a new one takes the capabilities away.
     if !paths.capable.is_empty() {
