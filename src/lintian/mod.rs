@@ -38,6 +38,10 @@ const REASONS: &[(&str, &str)] = &[
         "adduser is used where the machine has it. Where it has not, useradd is,\nof passwd, on which the package pre-depends.",
     ),
     (
+        "recursive-privilege-change",
+        "Of directories alone, from the top down, once after the package of another\ntool: directories have no hard links, and no link is followed.",
+    ),
+    (
         "non-standard-file-perm",
         "Not for everybody's eyes: its owner or its group needs it, nobody else.",
     ),
@@ -238,6 +242,11 @@ impl LintianOverrides {
         let own = plan.own_scripts.iter().any(|own| runs_it(&own.text));
         if !depends && !own && scripts.iter().any(|(_, text)| runs_it(text)) {
             self.add("maintainer-script-needs-depends-on-adduser", "*");
+        }
+        let mut texts = scripts.iter().map(|(_, text)| text);
+        if texts.any(|text| text.contains(scripts::GIVEN_TO_ROOT)) {
+            let context = format!("\"find * {}*", scripts::GIVEN_TO_ROOT);
+            self.add("recursive-privilege-change", context);
         }
         for own in &plan.own_scripts {
             let texts = scripts.iter().filter(|(script, _)| *script == own.script);

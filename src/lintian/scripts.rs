@@ -31,6 +31,10 @@ pub(super) fn commands_with_path<'a>(
     })
 }
 
+/// The words of `package/postinst-predecessor.sh` by which directories that another tool has left become
+/// root's.
+pub(super) const GIVEN_TO_ROOT: &str = "-type d -exec chown";
+
 /// Words of bash that lintian looks for in scripts of `sh`, and that the scripts of Erlang, Elixir
 /// and relx have. Not all that it knows: what is common.
 pub(super) fn has_bash_term(script: &[u8]) -> bool {
