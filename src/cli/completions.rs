@@ -6,6 +6,8 @@ use reldeb::deb::Compression;
 use reldeb::finding::tags;
 use reldeb::template::Templates;
 
+use super::fpm;
+
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The shell
@@ -29,7 +31,12 @@ pub(super) fn run(arguments: &Arguments, command: Command) -> Vec<u8> {
     };
     let name = command.get_name().to_owned();
     let mut text = Vec::new();
-    clap_complete::generate(shell, &mut with_values(command), name, &mut text);
+    clap_complete::generate(
+        shell,
+        &mut fpm::with_options(with_values(command)),
+        name,
+        &mut text,
+    );
     text
 }
 

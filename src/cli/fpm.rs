@@ -4,10 +4,10 @@ use std::ffi::OsString;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Arg, ArgAction, Args, Command};
 use reldeb::debian::Architecture;
-use reldeb::finding::{Finding, tags};
-use reldeb::fpm::{self, Author, Request, Surroundings, Translation};
+use reldeb::finding::{Finding, Location, tags};
+use reldeb::fpm::{self, Author, OptionKind, Request, Surroundings, Translation};
 use reldeb::manifest::Manifest;
 use reldeb::pipeline::{self, Built};
 use reldeb::plan::BuildOptions;
@@ -48,6 +48,33 @@ pub(super) fn shielded(arguments: impl Iterator<Item = OsString>) -> Vec<OsStrin
     arguments
 }
 
+/// Returns the command line with fpm's options, for manual pages and completions: they are not parsed by it.
+pub(super) fn with_options(command: Command) -> Command {
+    command.mut_subcommand("fpm", |command| {
+        let mut arguments = Vec::new();
+        for option in fpm::OPTIONS {
+            // By its name, so that `-v` and `--verbose` are fpm's here.
+            let argument = Arg::new(option.long).long(option.long).help(option.meaning);
+            let argument = match option.kind {
+                OptionKind::Value => argument.value_name("VALUE").action(ArgAction::Set),
+                OptionKind::List => argument.value_name("VALUE").action(ArgAction::Append),
+                OptionKind::Switch | OptionKind::OnOff => argument.action(ArgAction::SetTrue),
+            };
+            arguments.push(match option.short {
+                Some(letter) => argument.short(letter),
+                None => argument,
+            });
+            if option.kind == OptionKind::OnOff {
+                // clap keeps names for as long as the process lives.
+                let no: &'static str = format!("no-{}", option.long).leak();
+                let argument = Arg::new(no).long(no).help("turns that off");
+                arguments.push(argument.action(ArgAction::SetTrue));
+            }
+        }
+        command.args(arguments)
+    })
+}
+
 /// Builds the package, or shows the manifest.
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let mut words = Vec::new();
@@ -85,6 +112,11 @@ fn build(translation: Translation, session: &Session) -> Answer {
         return Ok(session.show(&document, || text.clone()));
     }
     build::survive_file_limit();
+    let names = translation.script_names.clone();
+    write(translation, session).map_err(|failure| failure.with_message(|it| named(it, &names)))
+}
+
+fn write(translation: Translation, session: &Session) -> Answer {
     let path = PathBuf::from(MANIFEST);
     let text = translation.manifest_text.clone();
     let manifests = Manifest::parse(path, text, None, &session.environment)?;
@@ -94,14 +126,24 @@ fn build(translation: Translation, session: &Session) -> Answer {
         ..BuildOptions::default()
     };
     let prepared = ManuallyDrop::new(pipeline::prepare(&manifests, &options)?);
-    let mut findings: Vec<Finding> = prepared.findings().cloned().collect();
+    // The remarks about the scripts are among those of the translation, with the lines of the user's files.
+    let found = prepared
+        .findings()
+        .filter(|it| it.tag != tags::SCRIPT_SHELLCHECK);
+    let found = found.map(|it| of_command(it.clone(), &translation.script_names));
+    let mut findings = said_once(found);
     let refusal = session.show(&json!({ "findings": findings }), String::new);
     session.judge(&findings, refusal, ", nothing was written")?;
     if !translation.replaces {
-        prepared.refuse_to_replace()?;
+        let hint = "give the package another version, or `-f`, which replaces it";
+        let refused = prepared.refuse_to_replace().map_err(Failure::from);
+        refused.map_err(|failure| failure.with_hint(hint.to_owned()))?;
     }
     let built = prepared.build(None)?;
-    let found: Vec<Finding> = built.iter().flat_map(|b| b.findings.clone()).collect();
+    let found = built.iter().flat_map(|b| b.findings.clone());
+    let found: Vec<Finding> = found
+        .map(|it| of_command(it, &translation.script_names))
+        .collect();
     session.tell(&found);
     findings.splice(0..0, translation.findings);
     findings.extend(found);
@@ -112,6 +154,72 @@ fn build(translation: Translation, session: &Session) -> Answer {
     }
     let document = build::document(&built, &findings);
     Ok(session.show(&document, || built.iter().map(created).collect()))
+}
+
+/// Returns a finding about the manifest, which the user never saw, as one about the command.
+fn of_command(finding: Finding, names: &[(String, String)]) -> Finding {
+    let location = finding.location.filter(|it| {
+        let Location::Manifest { manifest, .. } = it else {
+            return true;
+        };
+        manifest != MANIFEST
+    });
+    // The source may be an unpacked archive's, which nobody can name.
+    let keeps_modes = "`--deb-use-file-permissions` packs the modes of the sources";
+    let of_modes = [tags::PRIVATE_FILE, tags::SETUID_DROPPED].contains(&finding.tag);
+    let by_options = of_modes && finding.hint.is_some();
+    Finding {
+        location,
+        hint: by_options.then(|| keeps_modes.to_owned()).or(finding.hint),
+        message: named(&finding.message, names),
+        ..finding
+    }
+}
+
+/// Leaves one of the findings about directories of another owner than root: `--deb-user` asks for all of them.
+fn said_once(findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
+    let mut more = 0;
+    let mut left: Vec<Finding> = Vec::new();
+    for finding in findings {
+        if finding.tag == tags::PATH_IN_WRITABLE_DIRECTORY
+            && left.iter().any(|it| it.tag == finding.tag)
+        {
+            more += 1;
+        } else {
+            left.push(finding);
+        }
+    }
+    for finding in &mut left {
+        if finding.tag == tags::PATH_IN_WRITABLE_DIRECTORY {
+            let hint = "leave out `--deb-user` and `--deb-group`, or give away what must be written alone, by the \
+                        manifest of `--print-manifest`";
+            finding.hint = Some(hint.to_owned());
+            if more > 0 {
+                finding.message = format!("{} (and {more} more)", finding.message);
+            }
+        }
+    }
+    left
+}
+
+/// Returns a message without the line of the manifest, and with the options that scripts are from.
+fn named(message: &str, names: &[(String, String)]) -> String {
+    let mut text = message.to_owned();
+    let placed = message
+        .strip_prefix(MANIFEST)
+        .and_then(|it| it.strip_prefix(':')?.split_once(": "));
+    if let Some((line, rest)) = placed {
+        // Below it the error shows the line.
+        text = rest.replace(&format!("\n  {line} | "), "\n  | ");
+    }
+    for (script, options) in names {
+        let named = format!("script `{script}`");
+        if text.contains(&named) {
+            let fact = text.split("\n  | ").next().unwrap_or_default();
+            text = fact.replace(&named, options);
+        }
+    }
+    text
 }
 
 /// Tells that a package is for all machines, where fpm would take that of the build.

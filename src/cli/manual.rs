@@ -8,6 +8,7 @@ use clap_mangen::Man;
 use reldeb::fs;
 use serde_json::json;
 
+use super::fpm;
 use super::session::{Answer, Failure, Session};
 
 #[derive(Debug, Args)]
@@ -21,7 +22,8 @@ pub(super) struct Arguments {
 }
 
 /// Prints a page, or writes all.
-pub(super) fn run(arguments: &Arguments, mut command: Command, session: &Session) -> Answer {
+pub(super) fn run(arguments: &Arguments, command: Command, session: &Session) -> Answer {
+    let mut command = fpm::with_options(command);
     command.build();
     if let Some(folder) = &arguments.output {
         fs::create_dir(folder)?;
@@ -51,7 +53,8 @@ fn unknown(name: &str, above: &Command) -> Failure {
         [] => "it has no commands".to_owned(),
         names => format!("the commands are {}", names.join(", ")),
     };
-    let above = above.get_bin_name().unwrap_or_default();
+    let above = above.get_bin_name().filter(|name| !name.is_empty());
+    let above = above.unwrap_or(env!("CARGO_PKG_NAME"));
     Failure::usage(
         format!("`{above}` has no command `{}`", name.escape_debug()),
         hint,

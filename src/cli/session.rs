@@ -95,6 +95,14 @@ impl Failure {
         }
     }
 
+    /// Returns the failure with another text.
+    pub(super) fn with_message(self, text: impl FnOnce(&str) -> String) -> Self {
+        Self {
+            message: text(&self.message),
+            ..self
+        }
+    }
+
     /// Returns the failure of a command that was called in a wrong way.
     pub(super) fn usage(message: String, hint: String) -> Self {
         Self {

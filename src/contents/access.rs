@@ -192,13 +192,14 @@ fn private(settings: &Settings, files: &[(PackagePath, &Entry)]) -> Option<Findi
 /// Returns a line of `[files]` that gives a file its mode.
 fn line(settings: &Settings, path: &PackagePath, entry: &Entry, mode: &str, group: &str) -> String {
     let source = source(settings, entry);
-    let group = match group {
+    let of = |key: &str, name: &str| match name {
         "root" => String::new(),
-        group => format!(", group = \"{group}\""),
+        name => format!(", {key} = \"{name}\""),
     };
+    let owners = of("owner", entry.owner.user()) + &of("group", group);
     let key = key(&path.to_string());
     let source = quoted(&source.to_string_lossy());
-    format!("`{key} = {{ source = {source}, mode = \"{mode}\"{group} }}`")
+    format!("`{key} = {{ source = {source}, mode = \"{mode}\"{owners} }}`")
 }
 
 /// Returns a file's source as the manifest would name it.

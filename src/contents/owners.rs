@@ -172,10 +172,16 @@ fn below_open(
         "`{path}` lies below `{directory}`, which `{owner}` can write: dpkg follows links there as root"
     );
     let name = String::from_utf8_lossy(path.file_name()).into_owned();
-    let hint = format!(
-        "write `/usr/share/{}/{name}`, and let the service copy it to its state",
-        plan.control.package
-    );
+    let elsewhere = format!("/usr/share/{}/{name}", plan.control.package);
+    let is_below = elsewhere.starts_with(&format!("{directory}/"));
+    let hint = if plan.deployment.has_state && !is_below {
+        format!("write `{elsewhere}`, and let the service copy it to its state")
+    } else {
+        format!(
+            "leave `{directory}` to root, and give away only what `{owner}` must write, such as an empty \
+             directory below `/var/lib`"
+        )
+    };
     Finding::new(tags::PATH_IN_WRITABLE_DIRECTORY, message)
         .with_hint(hint)
         .at_path(path)

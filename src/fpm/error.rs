@@ -1,9 +1,10 @@
 //! `FpmError`: one variant for each way in which a command line of fpm cannot become a package.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::fs::FsError;
+use crate::shell::ShellFault;
 
 /// The reason why a command line of fpm becomes no package.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +55,7 @@ pub enum FpmError {
     NoOption { word: String, path: PathBuf },
     #[error(transparent)]
     Fs(#[from] FsError),
-    #[error("`{}` of `{argument}` does not exist", path.display())]
+    #[error("{} does not exist", of_argument(path, argument))]
     NoSource { path: PathBuf, argument: String },
     #[error("`{}` of `{option}` does not exist", path.display())]
     NoFile { path: PathBuf, option: String },
@@ -90,6 +91,8 @@ pub enum FpmError {
         path: PathBuf,
         known: String,
     },
+    #[error("`{script}` {fault}")]
+    Shell { script: String, fault: ShellFault },
     #[error("`{}` is for `{interpreter}`, but scripts by events are shell", path.display())]
     Interpreter { path: PathBuf, interpreter: String },
     #[error("cannot unpack `{}`: {source}", path.display())]
@@ -98,6 +101,14 @@ pub enum FpmError {
     Member { path: PathBuf, what: String },
     #[error("a manifest cannot name what is in an archive")]
     ArchiveInManifest,
+}
+
+/// A source with its argument, where that says more.
+fn of_argument(path: &Path, argument: &str) -> String {
+    match path.display().to_string() {
+        path if path == argument => format!("`{path}`"),
+        path => format!("`{path}` of `{argument}`"),
+    }
 }
 
 impl FpmError {
@@ -117,9 +128,9 @@ impl FpmError {
             Self::NoOption { .. } => {
                 "write arguments on the command line, or use `--inputs`".into()
             }
-            Self::TwoSources { path, sources } => format!(
-                "leave one of them out, such as by `-x '{path}'` in a command without `{}`",
-                sources[0].display()
+            Self::TwoSources { sources, .. } => format!(
+                "take one of the two away, or give it a path of its own: `{}=/other/path`",
+                sources[1].display()
             ),
             Self::Absolute { pattern } => {
                 format!("write `{}`", pattern.trim_start_matches('/'))
@@ -135,6 +146,7 @@ impl FpmError {
                 "set DEBFULLNAME and DEBEMAIL, or git's user.name and user.email".into()
             }
             Self::Template { known, .. } => format!("expected one of {known}"),
+            Self::Shell { fault, .. } => fault.hint().into(),
             Self::Interpreter { .. } => {
                 "start it from a script for sh, or give it alone, without `--before-upgrade`, \
                  `--after-upgrade` and `--deb-systemd`"

@@ -297,18 +297,15 @@ fn part_cluster(word: &str, words: &mut Vec<String>) -> (String, Option<String>)
 
 fn unknown(word: &str) -> FpmError {
     let negated = |option: &FpmOption| option.kind == OptionKind::OnOff;
-    let names: Vec<String> = OPTIONS
-        .iter()
-        .map(|it| format!("--{}", it.long))
-        .chain(
-            OPTIONS
-                .iter()
-                .filter(|it| negated(it))
-                .map(|it| format!("--no-{}", it.long)),
-        )
-        .collect();
+    let names = OPTIONS.iter().map(|it| it.long.to_owned());
+    let negated = OPTIONS.iter().filter(|it| negated(it));
+    let negated = negated.map(|it| format!("no-{}", it.long));
+    let names: Vec<String> = names.chain(negated).collect();
+    // Hyphens in front, which all have, would make all alike.
+    let bare = word.trim_start_matches('-');
+    let near = nearest(bare, names.iter().map(String::as_str)).filter(|_| word.starts_with("--"));
     FpmError::Unknown {
-        nearest: nearest(word, names.iter().map(String::as_str)).map(str::to_owned),
+        nearest: near.map(|it| format!("--{it}")),
         option: word.to_owned(),
     }
 }

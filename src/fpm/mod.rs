@@ -84,6 +84,8 @@ pub struct Translation {
     pub manifest_text: String,
     /// The findings about it.
     pub findings: Vec<Finding>,
+    /// The names of scripts in messages about the manifest, each with the options that were given for it.
+    pub script_names: Vec<(String, String)>,
     /// `--print-manifest`: the manifest is all that is wanted.
     pub prints_manifest: bool,
     /// `-f`: a package that is there may be replaced.
@@ -119,7 +121,7 @@ pub fn translate(words: &[String], surroundings: &Surroundings) -> Result<Reques
     if walks.iter().all(|it| it.kept().next().is_none()) && placed.is_empty() {
         about.write_nothing(&line, &mut draft);
     }
-    scripts::write(&line, &about.values(&line), &mut draft)?;
+    let said = scripts::write(&line, &about.values(&line), &mut draft)?;
     scripts::write_units(&mut line, &mut draft)?;
     scripts::write_registries(&line, &mut draft)?;
     make_owner(&mut line, &mut draft);
@@ -130,6 +132,7 @@ pub fn translate(words: &[String], surroundings: &Surroundings) -> Result<Reques
         return Err(FpmError::ArchiveInManifest);
     }
     comment(&line, words, &mut draft);
+    line.findings.extend(said.remarks);
     Ok(Request::Package(Box::new(Translation {
         manifest_text: draft.to_string(),
         prints_manifest,
@@ -137,6 +140,7 @@ pub fn translate(words: &[String], surroundings: &Surroundings) -> Result<Reques
         finds_architecture: about.architecture.is_none(),
         source_date_epoch: source_date_epoch.transpose()?,
         findings: line.findings,
+        script_names: said.names,
         _unpacked: unpacked,
     })))
 }

@@ -6,7 +6,7 @@ use super::error::FpmError;
 use super::line::Line;
 use super::relations;
 use super::{Author, template::Values};
-use crate::debian::{MachineName, Maintainer};
+use crate::debian::{MachineName, Maintainer, Version};
 use crate::finding::{Finding, tags};
 use crate::manifest::draft::{Draft, DraftTable, Value};
 
@@ -196,11 +196,26 @@ impl About {
     }
 
     fn write_version(&self, table: &mut DraftTable) -> Result<(), FpmError> {
-        let (version, iteration) = match (&self.iteration, self.version.rsplit_once('-')) {
-            (None, Some((version, iteration))) => (version, Some(iteration)),
-            (iteration, _) => (&*self.version, iteration.as_deref()),
+        let whole = match &self.iteration {
+            Some(iteration) => format!("{}-{iteration}", self.version),
+            None => self.version.clone(),
         };
-        table.set("version", version);
+        let (version, iteration) = match whole.rsplit_once('-') {
+            Some((version, iteration)) if !version.contains('-') => (version, Some(iteration)),
+            _ => (&*whole, None),
+        };
+        // What a manifest takes for a slip is what the command asks for, which was said.
+        let is_slip = iteration.is_none()
+            && Version::from_manifest(version).is_err()
+            && version.parse::<Version>().is_ok();
+        if is_slip {
+            table.set(
+                "version",
+                Value::Table(vec![("exact".into(), version.into())]),
+            );
+        } else {
+            table.set("version", version);
+        }
         if let Some(epoch) = &self.epoch {
             table.set("epoch", number("--epoch", epoch)?);
         }

@@ -1,15 +1,18 @@
 //! `[scripts]`, `[units]` and `[hooks]`: what happens on the machine.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::entries::{self, Placed};
 use super::error::FpmError;
 use super::line::Line;
 use super::template::{self, Values};
+use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::interpreter::Interpreter;
 use crate::manifest::draft::{Draft, Text, Value};
+use crate::message::ticked;
+use crate::shell;
 
 /// The types of units that fpm knows; a unit without one is a service.
 const UNIT_TYPES: [&str; 11] = [
@@ -28,15 +31,27 @@ const UNIT_TYPES: [&str; 11] = [
 
 /// A script that an option names.
 struct Named {
+    /// The option as it was written.
+    option: String,
     path: PathBuf,
     text: String,
+}
+
+/// What is to be said about the scripts of options.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    /// The names of scripts in messages about the manifest, each with the options that the user wrote.
+    pub(super) names: Vec<(String, String)>,
+    /// The remarks of shellcheck(1), with the lines of the user's files.
+    pub(super) remarks: Vec<Finding>,
 }
 
 /// Writes `[scripts]`.
 ///
 /// # Errors
 /// [`FpmError`] about a script that cannot be read, or has another shell.
-pub(super) fn write(line: &Line, values: &Values, draft: &mut Draft) -> Result<(), FpmError> {
+pub(super) fn write(line: &Line, values: &Values, draft: &mut Draft) -> Result<Said, FpmError> {
+    let mut said = Said::default();
     let templates = line.is_on("template-scripts") || line.list("template-value").next().is_some();
     let values = templates.then_some(values);
     let read = |names: &[&str]| named(line, names, values);
@@ -57,17 +72,19 @@ pub(super) fn write(line: &Line, values: &Values, draft: &mut Draft) -> Result<(
             ("prerm", &before_remove),
         ] {
             if let Some(named) = named {
+                said.add(script, &[Some(named)]);
                 set(draft, script, named.value(templates)?);
             }
         }
-        match (&after_remove, &after_purge) {
-            (Some(remove), None) => set(draft, "postrm", remove.value(templates)?),
-            (_, Some(_)) => {
-                write_event_script(line, draft, &AT_PURGE, &[after_remove, after_purge])?;
-            }
-            (None, None) => {}
+        if after_purge.is_some() {
+            let functions = [after_remove, after_purge];
+            said.add("postrm", &functions.each_ref().map(Option::as_ref));
+            write_event_script(line, draft, &AT_PURGE, &functions)?;
+        } else if let Some(remove) = &after_remove {
+            said.add("postrm", &[Some(remove)]);
+            set(draft, "postrm", remove.value(templates)?);
         }
-        return Ok(());
+        return Ok(said);
     }
     for (event_script, functions) in [
         (&PREINST, [before_install, before_upgrade]),
@@ -75,9 +92,10 @@ pub(super) fn write(line: &Line, values: &Values, draft: &mut Draft) -> Result<(
         (&PRERM, [before_remove, None]),
         (&POSTRM, [after_remove, after_purge]),
     ] {
+        said.add(event_script.name, &functions.each_ref().map(Option::as_ref));
         write_event_script(line, draft, event_script, &functions)?;
     }
-    Ok(())
+    Ok(said)
 }
 
 fn set(draft: &mut Draft, script: &str, text: Text) {
@@ -98,10 +116,68 @@ fn named(line: &Line, names: &[&str], values: Option<&Values>) -> Result<Option<
         Some(values) => template::fill(&text, &path, values)?,
         None => text,
     };
-    Ok(Some(Named { path, text }))
+    let script = Named {
+        option: line.written(names),
+        path,
+        text,
+    };
+    if let Some(fault) = script
+        .shell()
+        .and_then(|shell| shell::fault(shell, &script.text))
+    {
+        return Err(FpmError::Shell {
+            script: script.to_string(),
+            fault,
+        });
+    }
+    Ok(Some(script))
+}
+
+impl Said {
+    /// Adds the options of one maintainer script.
+    fn add(&mut self, script: &str, functions: &[Option<&Named>]) {
+        let named: Vec<&Named> = functions.iter().copied().flatten().collect();
+        if named.is_empty() {
+            return;
+        }
+        let options = ticked(&named);
+        self.names.push((script.to_owned(), options.clone()));
+        if let [only] = named[..] {
+            let path = only.path.display().to_string();
+            self.names.push((path, options));
+        }
+        for named in named {
+            let Some(shell) = named.shell() else { continue };
+            for (line, remark) in shell::remarks(shell, &named.text, &[]) {
+                let message = format!("`{named}`, line {line}: {remark}");
+                self.remarks
+                    .push(Finding::new(tags::SCRIPT_SHELLCHECK, message));
+            }
+        }
+    }
+}
+
+/// The option with its file, as the user wrote them.
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.option, self.path.display())
+    }
 }
 
 impl Named {
+    /// Returns the shell that runs the script; `None` for other interpreters, and for texts that are none of
+    /// a shell.
+    fn shell(&self) -> Option<&'static str> {
+        if self.text.contains(['\0', '\r']) {
+            return None;
+        }
+        let interpreter = Interpreter::of(&self.text).unwrap_or_else(Interpreter::sh);
+        Some(match interpreter.shell()? {
+            "bash" => "bash",
+            _ => "sh",
+        })
+    }
+
     /// Returns the script as the manifest has it: its path, or its text where that was filled in.
     fn value(&self, is_filled: bool) -> Result<Text, FpmError> {
         if !is_filled {

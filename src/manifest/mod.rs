@@ -172,6 +172,12 @@ impl Manifest {
         }
     }
 
+    /// Returns a hint on the path that a source leads to, where it is another than the source itself.
+    pub(crate) fn looked_for(&self, source: &str) -> Option<String> {
+        let path = self.resolve(source);
+        (path != Path::new(source)).then(|| format!("looked for `{}`", path.display()))
+    }
+
     /// Returns the error with the line of the text that it speaks of.
     #[must_use]
     pub fn locate(&self, error: InvalidValue) -> ManifestError {

@@ -17,6 +17,8 @@ pub struct VersionTable {
     pub git: bool,
     /// The version itself, as its author spells it.
     pub upstream: Option<String>,
+    /// The version as dpkg is to have it, whole and without a second thought.
+    pub exact: Option<String>,
     /// A file whose first line it is, from the manifest's folder.
     pub file: Option<String>,
     /// A command of sh(1) that prints it, run in the manifest's folder.
@@ -30,6 +32,8 @@ pub enum VersionSource<'a> {
     Git,
     /// The version itself.
     Upstream(&'a str),
+    /// The version as dpkg is to have it.
+    Exact(&'a str),
     /// A file.
     File(&'a str),
     /// A command.
@@ -52,7 +56,7 @@ impl VersionTable {
         match self.source().ok()? {
             VersionSource::Git => Some(VersionQuestion::Git),
             VersionSource::Command(line) => Some(VersionQuestion::Command(line.to_owned())),
-            VersionSource::Upstream(_) | VersionSource::File(_) => None,
+            VersionSource::Upstream(_) | VersionSource::Exact(_) | VersionSource::File(_) => None,
         }
     }
 
@@ -67,6 +71,7 @@ impl VersionTable {
                 "upstream",
                 self.upstream.as_deref().map(VersionSource::Upstream),
             ),
+            ("exact", self.exact.as_deref().map(VersionSource::Exact)),
             ("file", self.file.as_deref().map(VersionSource::File)),
             (
                 "command",
@@ -85,7 +90,7 @@ impl VersionTable {
     /// Returns a sentence about keys that are no source, and a hint.
     #[must_use]
     pub fn fault(given: &[&str]) -> (String, String) {
-        const ALL: [&str; 4] = ["git", "upstream", "file", "command"];
+        const ALL: [&str; 5] = ["git", "upstream", "exact", "file", "command"];
         let found = match given {
             [] => "nothing".to_owned(),
             several => ticked(several),

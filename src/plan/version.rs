@@ -73,6 +73,9 @@ fn from_source(
                 other => other,
             })
         }
+        VersionSource::Exact(text) => Ok(text
+            .parse::<Version>()
+            .map_err(|error| InvalidValue::new(place, error.to_string(), error.hint()))?),
         VersionSource::File(path) => {
             mapped(file.unwrap_or_default(), &format!("`{path}`"), findings)
         }

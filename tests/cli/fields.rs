@@ -131,7 +131,7 @@ fn versions_that_are_none_are_refused() {
     refused(
         version("version = { git = true, file = \"VERSION\" }"),
         "
-        error: reldeb.toml:4: version gives `git` and `file`, expected one of `git`, `upstream`, `file` and `command`
+        error: reldeb.toml:4: version gives `git` and `file`, expected one of `git`, `upstream`, `exact`, `file` and `command`
           4 | version = { git = true, file = \"VERSION\" }
         hint: write `version = \"1.0\"`, or `{ git = true }`
         ",
@@ -139,7 +139,7 @@ fn versions_that_are_none_are_refused() {
     refused(
         version("version = { git = false }"),
         "
-        error: reldeb.toml:4: version gives nothing, expected one of `git`, `upstream`, `file` and `command`
+        error: reldeb.toml:4: version gives nothing, expected one of `git`, `upstream`, `exact`, `file` and `command`
           4 | version = { git = false }
         hint: write `version = \"1.0\"`, or `{ git = true }`
         ",

@@ -42,6 +42,10 @@ fn options_that_are_none() {
             "`--nmae` is no option of fpm\nhint: did you mean `--name`?",
         ),
         (
+            "--no-such x",
+            "`--no-such` is no option of fpm\nhint: `reldeb fpm --help` lists the options",
+        ),
+        (
             "-Z",
             "`-Z` is no option of fpm\nhint: `reldeb fpm --help` lists the options",
         ),
@@ -113,7 +117,7 @@ fn types_and_names() {
 #[test]
 fn sources() {
     for (line, expected) in [
-        ("nothing", "`nothing` of `nothing` does not exist"),
+        ("nothing", "`nothing` does not exist"),
         ("nothing=/opt", "`nothing` of `nothing=/opt` does not exist"),
         ("-C nothing", "`nothing` of `-C` does not exist"),
         (
@@ -128,8 +132,8 @@ fn sources() {
         ("--inputs nothing", "`nothing` of `--inputs` does not exist"),
         (
             "build/data=/opt/x other=/opt/x",
-            "`/opt/x` would come from both `build/data` and `other`\nhint: leave one of them out, such \
-             as by `-x 'opt/x'` in a command without `build/data`",
+            "`/opt/x` would come from both `build/data` and `other`\nhint: take one of the two away, \
+             or give it a path of its own: `other=/other/path`",
         ),
         (
             "build/data=/opt/x other=/opt/x/y",
@@ -147,8 +151,8 @@ fn sources() {
         ),
         (
             "--deb-default other build/data=/etc/default/other",
-            "`/etc/default/other` would come from both `build/data` and `other`\nhint: leave one of \
-             them out, such as by `-x 'etc/default/other'` in a command without `build/data`",
+            "`/etc/default/other` would come from both `build/data` and `other`\nhint: take one of \
+             the two away, or give it a path of its own: `other=/other/path`",
         ),
     ] {
         refused_good(line, expected);
@@ -416,7 +420,7 @@ fn folders_of_archives() {
     refused(
         project(),
         &format!("{ARCHIVE}nothing.tar"),
-        "`nothing.tar` of `nothing.tar` does not exist",
+        "`nothing.tar` does not exist",
     );
     refused(
         project(),

@@ -8,6 +8,7 @@ mod compare;
 mod corpus;
 mod errors;
 mod manifest;
+mod messages;
 mod page;
 
 use std::collections::BTreeMap;
