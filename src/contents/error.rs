@@ -232,7 +232,9 @@ impl PopulateError {
                 Some("give the path to one of them: leave the other out, or name the path itself as a key".into())
             }
             Self::Path(error) => error.hint(),
-            Self::SourceMissing { looked, .. } => Some(format!("looked for `{}`", looked.display())),
+            Self::SourceMissing { looked, source_path, .. } => {
+                (looked.as_os_str() != source_path.as_str()).then(|| format!("looked for `{}`", looked.display()))
+            }
             Self::GlobFindsNothing { looked, .. } => {
                 Some(format!("looked below `{}`; `**/` matches any number of directories", looked.display()))
             }

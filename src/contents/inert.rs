@@ -1,4 +1,4 @@
-//! Findings about files that their readers pass over without a word: cron and logrotate are strict
+//! Findings about files that their readers pass over without a word: cron, sudo and logrotate are strict
 //! about names, modes and owners.
 
 use std::borrow::Cow;
@@ -49,6 +49,7 @@ pub(super) fn findings(tree: &Tree) -> Vec<Finding> {
         let name = String::from_utf8_lossy(path.file_name());
         let (tag, fault) = match directory.as_str() {
             "/etc/cron.d" => (tags::CRON_FILE_IGNORED, of_crontab(&name, entry, content)),
+            "/etc/sudoers.d" => (tags::SUDOERS_FILE_IGNORED, of_sudoers(&name, entry)),
             "/etc/logrotate.d" => (tags::LOGROTATE_FILE_IGNORED, of_logrotate(&name, entry)),
             directory if RUN_PARTS.contains(&directory) => {
                 (tags::CRON_FILE_IGNORED, of_run_parts(&name, entry))
@@ -61,12 +62,17 @@ pub(super) fn findings(tree: &Tree) -> Vec<Finding> {
 }
 
 fn told(tag: &'static crate::finding::Tag, path: &PackagePath, fact: &str, hint: &str) -> Finding {
-    let reader = if tag == tags::CRON_FILE_IGNORED {
-        "cron"
-    } else {
-        "logrotate"
+    let reader = match tag {
+        tag if tag == tags::CRON_FILE_IGNORED => "cron",
+        tag if tag == tags::SUDOERS_FILE_IGNORED => "sudo",
+        _ => "logrotate",
     };
-    let message = format!("{reader} ignores `{path}`: {fact}");
+    let verb = if fact == OF_OTHER_MODE {
+        "may refuse"
+    } else {
+        "ignores"
+    };
+    let message = format!("{reader} {verb} `{path}`: {fact}");
     Finding::new(tag, message).with_hint(hint).at_path(path)
 }
 
@@ -112,6 +118,22 @@ fn of_logrotate(name: &str, entry: &Entry) -> Fault {
     }
     None
 }
+
+fn of_sudoers(name: &str, entry: &Entry) -> Fault {
+    if name.contains('.') || name.ends_with('~') {
+        return Some((
+            "its name has a dot in it or ends in `~`",
+            "name it after the package, with `-` in the place of each dot",
+        ));
+    }
+    let owner = (entry.owner.user(), entry.owner.group());
+    (entry.mode != 0o440 || owner != ("root", "root")).then_some((
+        OF_OTHER_MODE,
+        "write `mode = \"0440\"`, and leave `owner` and `group` out",
+    ))
+}
+
+const OF_OTHER_MODE: &str = "it is not root's with mode 0440";
 
 const UNFIT_NAME: (&str, &str) = (
     "its name is not of letters, digits, `_` and `-` alone",

@@ -46,7 +46,7 @@ pub(super) fn member(
             "file `{}` of control file `{name}` does not exist",
             source.get_ref()
         );
-        let hint = Some(format!("looked for `{}`", path.display()));
+        let hint = manifest.looked_for(source.get_ref());
         return Err(manifest.locate(InvalidValue::new(source.span(), message, hint)));
     }
     Ok(ControlMember {

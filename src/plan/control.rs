@@ -123,6 +123,9 @@ pub(super) fn file(
         let found = policy::of_section(&written.get_ref().0);
         findings.extend(found.map(|it| it.at(Some(&place))));
     }
+    if let Some(Checked(priority)) = &table.priority {
+        findings.extend(policy::of_priority(priority));
+    }
     let section = table.section.clone();
     let section = section.map(|written| written.into_inner().0);
     let priority = table.priority.clone().map(|Checked(priority)| priority);

@@ -1,7 +1,7 @@
 //! Findings about the description and the section (policy 2.4 and 3.4), and about cookies. The
 //! package is built all the same.
 
-use crate::debian::{Description, PackageName, Section};
+use crate::debian::{Description, PackageName, Priority, Section};
 use crate::finding::{Finding, Severity, Tag, tags};
 use crate::manifest::Manifest;
 use crate::release::{CookieValue, Release};
@@ -72,6 +72,14 @@ const SECTIONS: &[&str] = &[
 
 /// The most characters of a synopsis in a list of packages (policy 3.4.1).
 const SYNOPSIS_WIDTH: usize = 79;
+
+/// Returns the finding about a priority that Debian has given up (policy 2.5).
+pub(super) fn of_priority(priority: &Priority) -> Option<Finding> {
+    (priority.as_str() == "extra").then(|| {
+        let message = "priority `extra` is deprecated: it means `optional`";
+        Finding::new(tags::PRIORITY_EXTRA, message).with_hint("leave `priority` out")
+    })
+}
 
 /// Returns the findings about the description.
 pub(super) fn of_description(name: &PackageName, description: &Description) -> Vec<Finding> {

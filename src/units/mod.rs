@@ -64,11 +64,9 @@ fn read_one(
         } else {
             "does not exist"
         };
-        let hint = format!("looked for `{}`", path.display());
-        return Err(invalid(
-            format!("source `{source}` of unit `{file}` {fault}"),
-            hint,
-        ));
+        let message = format!("source `{source}` of unit `{file}` {fault}");
+        let hint = manifest.looked_for(&source);
+        return Err(manifest.locate(InvalidValue::new(span, message, hint)));
     }
     let bytes = fs::read(&path)?;
     let text = String::from_utf8(bytes).map_err(|_| {

@@ -123,6 +123,13 @@ tags! {
     /// Write a known `section` below `[package]`; `misc` and `net` fit most services.
     UNKNOWN_SECTION: Warning = "unknown-section";
 
+    /// The priority is one that Debian has given up.
+    ///
+    /// `extra` means what `optional` does (Debian Policy 2.5), and lintian warns of it.
+    ///
+    /// Leave `priority` out.
+    PRIORITY_EXTRA: Warning = "priority-extra";
+
     /// The synopsis starts with the name of the package.
     ///
     /// Lists show the name right before it, so that it is read twice (Debian Policy 3.4.1).

@@ -21,6 +21,15 @@ tags! {
     /// Do what the hint says.
     LOGROTATE_FILE_IGNORED: Error = "logrotate-file-ignored";
 
+    /// sudo ignores or refuses a file of the package.
+    ///
+    /// It passes over names in `/etc/sudoers.d` with a dot in them or a `~` at their end, and asks for
+    /// files that are root's with mode 0440 (sudoers(5)): the rules never count, and where others than
+    /// root can write one, sudo says so at every call.
+    ///
+    /// Do what the hint says.
+    SUDOERS_FILE_IGNORED: Error = "sudoers-file-ignored";
+
     /// Entries of tmpfiles.d(5) are made by systemd alone.
     ///
     /// The maintainer scripts run `systemd-tmpfiles` where the machine has it. Where it has not, nothing

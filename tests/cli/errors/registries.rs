@@ -301,7 +301,6 @@ fn a_control_file_that_dpkg_would_not_install_is_refused() {
         "
         error: reldeb.toml:10: file `y` of control file `shlibs` does not exist
           10 | shlibs = \"y\"
-        hint: looked for `y`
         ",
     );
 }
@@ -374,6 +373,25 @@ fn what_debconf_would_not_read_is_refused() {
         error: reldeb.toml:11: config script `no-shell` is no valid shell: 3: Syntax error: end of file unexpected (expecting \"then\")
           11 | config = \"no-shell\"
         hint: try it with `sh -n`
+        ",
+    );
+}
+
+#[test]
+fn files_that_sudo_ignores_are_refused() {
+    refuse(
+        "[files]\n\"/etc/sudoers.d/demo\" = \"x\"\n\
+         \"/etc/sudoers.d/demo.conf\" = { source = \"x\", mode = \"0440\" }\n\
+         \"/etc/sudoers.d/demo2\" = { source = \"x\", mode = \"0440\" }\n\
+         \"/etc/sudoers.d/demo~\" = { source = \"x\", mode = \"0440\" }\n",
+        "
+        error[sudoers-file-ignored]: sudo may refuse `/etc/sudoers.d/demo`: it is not root's with mode 0440
+        hint: write `mode = \"0440\"`, and leave `owner` and `group` out
+        error[sudoers-file-ignored]: sudo ignores `/etc/sudoers.d/demo.conf`: its name has a dot in it or ends in `~`
+        hint: name it after the package, with `-` in the place of each dot
+        error[sudoers-file-ignored]: sudo ignores `/etc/sudoers.d/demo~`: its name has a dot in it or ends in `~`
+        hint: name it after the package, with `-` in the place of each dot
+        error: 3 errors found, nothing was written
         ",
     );
 }
