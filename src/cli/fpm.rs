@@ -213,10 +213,10 @@ fn named(message: &str, names: &[(String, String)]) -> String {
         text = rest.replace(&format!("\n  {line} | "), "\n  | ");
     }
     for (script, options) in names {
-        let named = format!("script `{script}`");
-        if text.contains(&named) {
+        let subject = format!("script `{script}`");
+        if text.contains(&subject) {
             let fact = text.split("\n  | ").next().unwrap_or_default();
-            text = fact.replace(&named, options);
+            text = fact.replace(&subject, options);
         }
     }
     text
