@@ -7,10 +7,12 @@ use super::mappings;
 use crate::debian::reserved::{self, Part};
 use crate::finding::{Finding, Location, Severity, tags};
 use crate::plan::{PackagePlan, Settings};
-use crate::tree::{Entry, Kind, PackagePath, Tree};
+use crate::tree::{Entry, Kind, Origin, PackagePath, Tree};
 
 const MADE_AT_START: &str = "let tmpfiles.d(5) or the service make it";
 const NOT_OF_PACKAGES: &str = "write a path below `/opt`, `/usr`, `/etc` or `/var/lib`";
+
+const OWN_PATH: &str = "write a path of the package's own, such as one below `/opt`";
 
 /// The places that no package may have paths in, each with what they are and what to do.
 const PLACES: [(&str, &str, &str); 17] = [
@@ -67,13 +69,48 @@ pub(super) fn findings(settings: &Settings, plan: &PackagePlan, tree: &Tree) -> 
             });
         }
     }
+    findings.extend(of_parents(settings, plan, tree));
     findings
+}
+
+/// Returns the findings about files of Debian's that become directories because something lies below
+/// them, each at the entry that makes it so.
+fn of_parents(settings: &Settings, plan: &PackagePlan, tree: &Tree) -> Vec<Finding> {
+    let findings = replaced_by_parents(tree).map(|(parent, part)| {
+        let below = || tree.iter().filter(|(path, _)| path.starts_with(parent));
+        let causes = below().filter(|(path, _)| *path != parent);
+        let named = causes.filter_map(|(path, entry)| {
+            Some((path, mappings::of_origin(plan, &entry.origin)?.line))
+        });
+        let first = named.min_by_key(|(_, line)| *line);
+        let at = first.map(|(_, line)| Location::of_manifest(&settings.manifest_path, line));
+        let cause = first.map_or(parent, |(path, _)| path);
+        let fact = format!(
+            "`{cause}` would replace `{parent}`, a {part} of Debian's base system, by a directory"
+        );
+        let finding = Finding::new(tags::PATH_OF_DEBIAN, fact).with_hint(OWN_PATH);
+        finding.at(at.as_ref())
+    });
+    findings.collect()
+}
+
+/// Returns the directories of a tree that nobody names, and that are files in Debian's base system.
+fn replaced_by_parents(tree: &Tree) -> impl Iterator<Item = (&PackagePath, Part)> {
+    tree.iter().filter_map(|(path, entry)| {
+        let is_named = matches!(entry.origin, Origin::Files { .. });
+        if is_named || !matches!(entry.kind, Kind::Directory) {
+            return None;
+        }
+        let part = reserved::replaced_by_directory(&path.to_string())?;
+        Some((path, part))
+    })
 }
 
 /// Returns whether a path of a tree would be an error.
 pub(super) fn is_at_fault(tree: &Tree) -> bool {
-    tree.iter()
-        .any(|(path, entry)| fault(path, entry).is_some_and(|(place, ..)| place != "/usr/local"))
+    let mut all = tree.iter();
+    all.any(|(path, entry)| fault(path, entry).is_some_and(|(place, ..)| place != "/usr/local"))
+        || replaced_by_parents(tree).next().is_some()
 }
 
 /// Returns the place of a path, the fact about it and what to do; no place where it is about the path
@@ -81,7 +118,8 @@ pub(super) fn is_at_fault(tree: &Tree) -> bool {
 fn fault(path: &PackagePath, entry: &Entry) -> Option<(&'static str, String, &'static str)> {
     let text = path.to_string();
     let is_directory = matches!(entry.kind, Kind::Directory);
-    if is_directory && reserved::is_shared_directory(&text) {
+    let replaced = reserved::replaced_by_directory(&text).filter(|_| is_directory);
+    if is_directory && replaced.is_none() && reserved::is_shared_directory(&text) {
         return None;
     }
     let below = |place: &str| {
@@ -95,10 +133,11 @@ fn fault(path: &PackagePath, entry: &Entry) -> Option<(&'static str, String, &'s
             hint,
         ));
     }
-    let part = reserved::part_of(&text)?;
-    if is_directory && part == Part::Directory {
-        return None;
-    }
+    let part = if is_directory {
+        replaced?
+    } else {
+        reserved::part_of(&text)?
+    };
     let hint = match part {
         Part::Program | Part::Library => {
             "write a path of the package's own, such as one below `/opt`, or call dpkg-divert in `[scripts]`"

@@ -3,7 +3,7 @@
 
 mod paths;
 
-pub use paths::{Part, part_of, unaliased};
+pub use paths::{Part, part_of, replaced_by_directory, unaliased};
 
 /// The kinds and their names; the head of the file tells where they come from.
 const TABLE: &str = include_str!("reserved.tsv");

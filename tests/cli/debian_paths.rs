@@ -32,6 +32,33 @@ fn a_path_of_debian_is_refused_in_both_spellings() {
 }
 
 #[test]
+fn a_directory_in_the_place_of_a_file_of_debian_is_refused() {
+    const OWN: &str = "write a path of the package's own, such as one below `/opt`";
+    for (parent, part) in [
+        ("/etc/passwd", "file"),
+        ("/etc/login.defs", "file"),
+        ("/usr/bin/dash", "program"),
+        ("/bin/dash", "program"),
+        ("/usr/lib/x86_64-linux-gnu/libc.so.6", "library"),
+        ("/lib/x86_64-linux-gnu/libc.so.6", "library"),
+        ("/lib/systemd/system/getty@.service", "unit"),
+    ] {
+        expect(
+            &format!("\"{parent}/a/f\" = \"x\""),
+            &format!(
+                "`{parent}/a/f` would replace `{parent}`, a {part} of Debian's base system, by a directory"
+            ),
+            OWN,
+        );
+    }
+    expect(
+        "\"/etc/shadow/\" = { directory = true }",
+        "`/etc/shadow` would replace a file of Debian's base system",
+        "leave it out, and change the file in a hook if that must be",
+    );
+}
+
+#[test]
 fn a_place_that_packages_have_nothing_in_is_refused() {
     const START: &str = "let tmpfiles.d(5) or the service make it";
     const OTHER: &str = "write a path below `/opt`, `/usr`, `/etc` or `/var/lib`";
@@ -96,6 +123,8 @@ fn paths_of_the_package_s_own_are_none_of_debian_s() {
         "/usr/bin/demo-view",
         "/usr/bin/git",
         "/lib/systemd/system/cron.service.d/demo.conf",
+        "/usr/lib/systemd/system/systemd-networkd.service.d/demo.conf",
+        "/etc/pam.d/demo",
         "/usr/lib/x86_64-linux-gnu/libdemo.so.1",
         "/usr/lib/x86_64-linux-gnu/demo/libz.so.1",
         "/etc/sudoers.d/demo",

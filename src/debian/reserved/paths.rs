@@ -22,6 +22,19 @@ const OF_THE_MACHINE: &[&str] = &[
     "sudoers", "timezone",
 ];
 
+/// Files of /etc that packages of the base system own, with those that everybody's programs read.
+#[rustfmt::skip]
+const OF_PACKAGES: &[&str] = &[
+    "adduser.conf", "bash.bashrc", "bindresvport.blacklist", "debconf.conf", "debian_version",
+    "deluser.conf", "e2scrub.conf", "fuse.conf", "gai.conf", "host.conf", "inputrc", "issue", "issue.net",
+    "ld.so.conf", "libaudit.conf", "locale.alias", "login.defs", "magic", "mailcap", "mailname",
+    "mke2fs.conf", "modules", "networks", "nftables.conf", "os-release", "pam.conf", "protocols",
+    "rc.local", "rpc", "services", "sudo.conf", "sysctl.conf", "ucf.conf", "vconsole.conf", "xattr.conf",
+];
+
+/// The ends of the names of directories beside units.
+const BESIDE_UNITS: [&str; 4] = [".d", ".wants", ".requires", ".upholds"];
+
 /// Names of /usr/lib that every Debian system has for directories, beside those of libraries.
 const OF_LIB: [&str; 9] = [
     "apt", "dpkg", "init", "locale", "lsb", "mime", "systemd", "terminfo", "udev",
@@ -104,6 +117,25 @@ pub fn part_of(path: &str) -> Option<Part> {
     }
 }
 
+/// Returns the part of a minimal Debian system, other than a directory, that a directory of this path
+/// would take the place of; `None` where there is none.
+#[must_use]
+pub fn replaced_by_directory(path: &str) -> Option<Part> {
+    if path.contains("/perl-base") {
+        return None;
+    }
+    let of_package = path
+        .strip_prefix("/etc/")
+        .is_some_and(|file| OF_PACKAGES.contains(&file));
+    let part = if of_package {
+        Part::File
+    } else {
+        part_of(path)?
+    };
+    let is_beside_unit = part == Part::Unit && BESIDE_UNITS.iter().any(|end| path.ends_with(end));
+    (part != Part::Directory && !is_beside_unit).then_some(part)
+}
+
 fn is_triplet(name: &str) -> bool {
     name.contains("-linux-gnu")
 }
@@ -162,6 +194,25 @@ mod tests {
             ("/etc", Some(Part::Directory)),
         ] {
             assert_eq!(part_of(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_directory_takes_the_place_of_files_alone() {
+        for (path, expected) in [
+            ("/etc/passwd", Some(Part::File)),
+            ("/etc/login.defs", Some(Part::File)),
+            ("/bin/dash", Some(Part::Program)),
+            ("/lib/x86_64-linux-gnu/libc.so.6", Some(Part::Library)),
+            ("/lib/systemd/system/getty@.service", Some(Part::Unit)),
+            ("/lib/systemd/system/systemd-networkd.service.d", None),
+            ("/etc/systemd/system/systemd-a.service.wants", None),
+            ("/usr/lib/x86_64-linux-gnu/perl-base", None),
+            ("/usr/lib/x86_64-linux-gnu", None),
+            ("/etc/pam.d", None),
+            ("/etc", None),
+        ] {
+            assert_eq!(replaced_by_directory(path), expected, "{path}");
         }
     }
 }

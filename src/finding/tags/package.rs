@@ -180,8 +180,9 @@ tags! {
     /// The package has a path that is Debian's, the machine's or the sysadmin's own.
     ///
     /// A file that no package owns, such as `/etc/passwd`, is replaced by dpkg without a word, and so is
-    /// one that it knows by another spelling: `/bin/cat` and `/usr/bin/cat` are the same file. The
-    /// machine may not start again, and files of the sysadmin are lost.
+    /// one that it knows by another spelling: `/bin/cat` and `/usr/bin/cat` are the same file. A path below
+    /// a file, such as `/etc/passwd/x`, puts a directory in its place. The machine may not start again,
+    /// and files of the sysadmin are lost.
     ///
     /// Write a path of the package's own.
     PATH_OF_DEBIAN: Error = "path-of-debian";
