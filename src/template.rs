@@ -86,6 +86,7 @@ const BUILTIN: &[(&str, &str)] = embed![
     "package/remove-processes.sh",
     "package/remove-tree.sh",
     "package/require-environment.sh",
+    "package/roots-alone.sh",
     "package/run-hooks.sh",
     "package/scripts-begin.sh",
     "package/scripts-place.sh",

@@ -9,8 +9,17 @@ use super::places::Own;
 use super::service_directories::refuse_directive;
 use super::settings::{distinct, invalid, secrets_file};
 use super::{Contributor, Deployment, DeploymentError, Directories, Facts, Service};
+use crate::debian::reserved;
 use crate::manifest::{Checked, InvalidValue, WrittenPath};
 use crate::tree::PackagePath;
+
+/// Files of Debian's base system with environment.
+const OF_DEBIAN: [&str; 4] = [
+    "/etc/environment",
+    "/etc/locale.conf",
+    "/etc/machine-info",
+    "/etc/os-release",
+];
 
 const TEMPLATE: &str = "init/environment";
 
@@ -46,14 +55,39 @@ impl Own<'_> {
         let secrets = secrets_file(directories, Some(service))?;
         let file = |file: &WrittenPath| {
             check(file, secrets.as_ref(), service)?;
+            self.check_place(file)?;
             let Checked(path) = file.get_ref();
             Ok(EnvironmentFile {
                 path: path.clone(),
                 line: facts.manifest.line(&file.span()),
-                made: self.has(path),
+                made: self.has_in_configuration(path),
             })
         };
         written.iter().map(file).collect()
+    }
+
+    /// Refuses what is no file with environment.
+    fn check_place(&self, written: &WrittenPath) -> Result<(), InvalidValue> {
+        let Checked(path) = written.get_ref();
+        let text = path.to_string();
+        let hint = format!(
+            "write a file of the service's own, such as `/etc/{}/environment`",
+            self.name()
+        );
+        let refuse = |what: &str| {
+            let message = format!("environment file `{text}` {what}");
+            Err(invalid(written, message, &hint))
+        };
+        if OF_DEBIAN.contains(&text.as_str()) {
+            return Ok(());
+        }
+        if reserved::is_shared_directory(&text) || reserved::part_of(&text).is_some() {
+            return refuse("is a part of Debian's base system without environment");
+        }
+        if self.is_configuration(path) {
+            return refuse("is the directory of the configuration");
+        }
+        Ok(())
     }
 }
 

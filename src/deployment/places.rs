@@ -124,6 +124,25 @@ impl<'a> Own<'a> {
             || in_list_of_parts(&text).is_some_and(|first| is_own("", first))
     }
 
+    /// Returns whether the path is one of a file in the configuration directory, such as
+    /// `/etc/NAME/environment`, or of one beside `/etc/default/NAME`.
+    pub(super) fn has_in_configuration(&self, path: &PackagePath) -> bool {
+        let text = path.to_string();
+        let is_below = |parent: &str| {
+            let mut names = self.names.iter();
+            names.any(|name| text.starts_with(&format!("{parent}/{name}/")))
+        };
+        let is_default = text.starts_with("/etc/default/") && path.depth() == 3;
+        self.has(path) && (is_default || is_below("/etc") || is_below("/etc/opt"))
+    }
+
+    /// Returns whether the path is that of a configuration directory.
+    pub(super) fn is_configuration(&self, path: &PackagePath) -> bool {
+        let text = path.to_string();
+        let mut names = self.names.iter();
+        names.any(|name| text.strip_prefix("/etc/") == Some(name))
+    }
+
     /// Checks and returns a path that purge removes: it must be the package's own, and of
     /// this machine's data.
     pub(super) fn purged(&self, path: &WrittenPath) -> Result<PackagePath, InvalidValue> {
@@ -170,7 +189,7 @@ impl<'a> Own<'a> {
     }
 
     /// Returns the name of the package.
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         self.names.first().copied().unwrap_or_default()
     }
 }

@@ -29,6 +29,9 @@ ulimit() {
     command ulimit "$@" 2>/dev/null || :
 }
 {%- endif %}
+{%- if environment_files %}
+{% include "package/roots-alone.sh" %}
+{%- endif %}
 set -a
 {%- if secrets_file %}
 if [ -r {{ secrets_file | sh }} ]; then
@@ -37,7 +40,7 @@ if [ -r {{ secrets_file | sh }} ]; then
 fi
 {%- endif %}
 {%- for file in environment_files %}
-if [ -r {{ file.path | sh }} ]; then
+if [ -r {{ file.path | sh }} ] && is_roots {{ file.path | sh }}; then
     # shellcheck source=/dev/null
     . {{ file.path | sh }}
 fi

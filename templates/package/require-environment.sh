@@ -20,6 +20,8 @@ if [ "$#" -eq 0 ] && [ -d /run/systemd/system ]; then
 fi
 {%- endif %}
 
+{% if environment_files %}{% include "package/roots-alone.sh" %}
+{% endif -%}
 missing=$(
     # Limits are not for this.
     # shellcheck disable=SC2317
@@ -29,6 +31,11 @@ missing=$(
     for _file in{% if secrets_file %} {{ secrets_file | sh }}{% endif %}{% for file in environment_files %} {{ file.path | sh }}{% endfor %} /etc/default/{{ service.name }}
 {%- if service.instances %} "/etc/default/{{ service.name }}@$instance"{% endif %}; do
         if [ -r "$_file" ]; then
+{%- if environment_files %}
+            case "$_file" in
+            {% for file in environment_files %}{% if not loop.first %} | {% endif %}{{ file.path | sh }}{% endfor %}) is_roots "$_file" || continue ;;
+            esac
+{%- endif %}
             # shellcheck source=/dev/null
             . "$_file"
         fi

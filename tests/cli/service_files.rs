@@ -109,12 +109,19 @@ fn an_environment_file_is_for_the_service_alone() {
         );
     }
     // What belongs to others is only read.
-    let outcome = plan("environment-files = [\"/etc/default/locale\"]");
-    assert!(
-        !outcome.stdout.contains(" ./etc/default/locale  "),
-        "{}",
-        outcome.stdout
-    );
+    for path in [
+        "/etc/default/locale",
+        "/etc/environment",
+        "/etc/cron.d/demo",
+        "/etc/profile.d/demo.sh",
+    ] {
+        let outcome = plan(&format!("environment-files = [\"{path}\"]"));
+        assert!(
+            !outcome.stdout.contains(&format!(" .{path}  ")) && outcome.stdout.contains(path),
+            "{}",
+            outcome.stdout
+        );
+    }
     // A service that runs as root has no group.
     let outcome = test("")
         .manifest(&format!("user = false\n{MANIFEST}"))
@@ -144,6 +151,18 @@ fn contradictions_name_both_places() {
             11,
             "environment file `/var/lib/demo/env` is not below `/etc`",
             "root's shell reads it: write a path where root alone writes, below `/etc`",
+        ),
+        (
+            "environment-files = [\"/etc/shadow\"]",
+            11,
+            "environment file `/etc/shadow` is a part of Debian's base system without environment",
+            "write a file of the service's own, such as `/etc/demo/environment`",
+        ),
+        (
+            "environment-files = [\"/etc/demo/\"]",
+            11,
+            "environment file `/etc/demo` is the directory of the configuration",
+            "write a file of the service's own, such as `/etc/demo/environment`",
         ),
         (
             "environment-files = [\"/etc/demo/%i\"]",
@@ -203,6 +222,41 @@ fn refused(service: &str, at: usize, message: &str, hint: &str) {
         .status(1)
         .stderr(&expected)
         .run();
+}
+
+/// Root's shell leaves out what others can write, and says so.
+#[test]
+fn root_reads_no_environment_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let outcome = plan("environment-files = [\"/etc/demo/env\"]");
+    let script = rendered(&outcome, "/usr/libexec/demo/as-service");
+    let start = script.find("is_roots() {").expect(&script);
+    let function = &script[start..script.find("set -a").expect(&script)];
+    assert!(
+        script.contains("if [ -r /etc/demo/env ] && is_roots /etc/demo/env; then\n"),
+        "{script}"
+    );
+    // The command answers as on a machine of root's.
+    let run = |found: &str| {
+        let text = format!(
+            "id() {{ echo 0; }}\nfind() {{ printf '%s' \"{found}\"; }}\n{function}\
+             is_roots {path}\n",
+            path = folder.path().join("env").display()
+        );
+        let output = std::process::Command::new("sh")
+            .args(["-c", &text])
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.success(), said)
+    };
+    assert_eq!(run(""), (true, String::new()));
+    let path = folder.path().join("env");
+    let expected = format!(
+        "{} is not read: others than root can write it, or a directory on the way to it\n",
+        path.display()
+    );
+    assert_eq!(run("$2"), (false, expected));
 }
 
 #[test]
