@@ -66,6 +66,9 @@ impl Place {
                 component => whole.push(component),
             }
         }
+        if whole.as_os_str().is_empty() {
+            return format!(".{slash}");
+        }
         let text = whole.to_string_lossy();
         format!("{}{slash}", text.trim_end_matches('/'))
     }

@@ -279,3 +279,92 @@ fn sources_find_their_places_as_with_dh_install() {
     let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
     insta::assert_snapshot!("install", manifest);
 }
+
+/// Imports a folder with one more file, and returns `[files]` of the manifest.
+fn files_of(file: &str, text: &str, stderr: &str) -> String {
+    let outcome = least(&format!("{SOURCE}\n{PACKAGE}"))
+        .file(file, text)
+        .file("hello", "h")
+        .file(".hidden", "h")
+        .file("x/y", "y")
+        .args(["import"])
+        .any_stdout()
+        .stderr(stderr)
+        .run();
+    let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+    let files = manifest
+        .split_once("[files]\n")
+        .map_or("", |(_, rest)| rest);
+    files.split("\n\n").next().unwrap().trim_end().to_owned()
+}
+
+#[test]
+fn sources_never_leave_the_project() {
+    let all = |to: &str| {
+        format!("\"{to}/debian/\" = \"debian/\"\n\"{to}/hello\" = \"hello\"\n\"{to}/x/\" = \"x/\"")
+    };
+    for (text, files) in [
+        ("* opt/x\n", all("/opt/x")),
+        ("./* opt/x\n", all("/opt/x")),
+        ("/* opt/x\n", all("/opt/x")),
+        ("*\n", all("")),
+        (". opt/x\n", "\"/opt/x/\" = \"./\"".to_owned()),
+        ("./ opt/x\n", "\"/opt/x/\" = \"./\"".to_owned()),
+        ("/ opt/x\n", "\"/opt/x/\" = \"./\"".to_owned()),
+        ("./x/./* opt/x\n", "\"/opt/x/\" = \"x/\"".to_owned()),
+        (
+            "/etc/passwd opt/x\n",
+            "\"/opt/x/passwd\" = \"etc/passwd\"".to_owned(),
+        ),
+    ] {
+        assert_eq!(files_of("debian/install", text, ""), files, "{text}");
+    }
+    for (kind, target) in [
+        ("docs", "/usr/share/doc/a1"),
+        ("examples", "/usr/share/doc/a1/examples"),
+        ("info", "/usr/share/info"),
+    ] {
+        let file = format!("debian/a1.{kind}");
+        assert_eq!(files_of(&file, "*\n", ""), all(target));
+        let tree = format!("\"{target}/\" = \"./\"");
+        assert_eq!(files_of(&file, "./\n", ""), tree);
+    }
+    for (file, text, source) in [
+        ("debian/install", "# a\nx/.. opt/x\n", "x/.."),
+        ("debian/install", "\n../secret opt/x\n", "../secret"),
+        ("debian/a1.install", "\n../*\n", "../*"),
+        ("debian/docs", "\n../README\n", "../README"),
+        ("debian/manpages", "\n../a.1\n", "../a.1"),
+    ] {
+        let stderr = format!(
+            "warning[import-left-out]: {file}:2: `{source}` is left out: it has a `..` in it\n\
+             hint: name it by its path from the folder of the project\n"
+        );
+        assert_eq!(files_of(file, text, &stderr), "", "{text}");
+    }
+}
+
+#[test]
+fn links_out_of_the_project_are_told() {
+    let stderr = "
+        warning[import-outside]: `debian/a1.default` is `/etc/passwd`, which is outside of the project
+        hint: see that the package may have it, or put a file in the place of the link
+        warning[import-outside]: `etc/` is `/etc`, which is outside of the project
+        hint: see that the package may have it, or put a file in the place of the link
+        warning[import-outside]: `some/passwd` is `/etc/passwd`, which is outside of the project
+        hint: see that the package may have it, or put a file in the place of the link
+        ";
+    least(&format!("{SOURCE}\n{PACKAGE}"))
+        .file(
+            "debian/a1.install",
+            "etc/* opt/a\nsome/pass* opt/b\ninside opt/c\n",
+        )
+        .symlink("debian/a1.default", "/etc/passwd")
+        .symlink("etc", "/etc")
+        .symlink("some/passwd", "/etc/passwd")
+        .symlink("inside", "debian/control")
+        .args(["import"])
+        .any_stdout()
+        .stderr(&crate::support::unindent(stderr))
+        .run();
+}

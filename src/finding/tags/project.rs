@@ -54,6 +54,13 @@ tags! {
     /// Do what the hint says, or leave it.
     IMPORT_LEFT_OUT: Warning = "import-left-out";
 
+    /// A link leads a source of an imported folder `debian` out of the project.
+    ///
+    /// `reldeb build` packs what is at its end: a file of the build machine, which may be for few eyes.
+    ///
+    /// See that the package may have it, or put a file in the place of the link.
+    IMPORT_OUTSIDE: Warning = "import-outside";
+
     /// The release of the project cannot be packaged.
     ///
     /// Most often it is one for development, with links into the build directory: the target

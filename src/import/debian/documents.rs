@@ -33,24 +33,26 @@ pub(super) fn read(
         }
     }
     for (kind, below) in [("docs", ""), ("examples", "/examples")] {
-        for (_, line, text) in lines_of(package, kind, folder, writing)? {
+        for (file, line, text) in lines_of(package, kind, folder, writing)? {
             for word in text.split_whitespace() {
                 let mut placing = Placing {
                     folder,
                     listed: &mut *listed,
                     writing: &mut *writing,
+                    file: &file,
                     line,
                 };
                 placing.put(word, &format!("{home}{below}"));
             }
         }
     }
-    for (_, line, text) in lines_of(package, "info", folder, writing)? {
+    for (file, line, text) in lines_of(package, "info", folder, writing)? {
         for word in text.split_whitespace() {
             let mut placing = Placing {
                 folder,
                 listed: &mut *listed,
                 writing: &mut *writing,
+                file: &file,
                 line,
             };
             placing.put(word, "/usr/share/info");
@@ -58,9 +60,19 @@ pub(super) fn read(
     }
     for (file, line, text) in lines_of(package, "manpages", folder, writing)? {
         for word in text.split_whitespace() {
-            let mut found = expand(&folder.on_disk(""), word);
+            let mut placing = Placing {
+                folder,
+                listed: &mut *listed,
+                writing: &mut *writing,
+                file: &file,
+                line,
+            };
+            let Some(word) = placing.below(word) else {
+                continue;
+            };
+            let mut found = expand(&folder.on_disk(""), &word);
             if found.is_empty() {
-                found.push(word.to_owned());
+                found.push(word);
             }
             for path in found {
                 let name = path.rsplit('/').next().unwrap_or(&path);

@@ -1,10 +1,11 @@
 //! The files of a folder `debian`, and the entries of `[files]` that they become.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::debian::{PackageName, Version};
+use crate::finding::tags;
 use crate::fs;
 use crate::import::notes::Notes;
 use crate::import::{ImportError, Place, control_text};
@@ -45,6 +46,8 @@ pub(super) struct Folder<'a> {
     names: BTreeSet<String>,
     /// Those that were read.
     read: RefCell<BTreeSet<String>>,
+    /// Sources that a link leads out of the project, with where they are.
+    outside: RefCell<BTreeMap<String, PathBuf>>,
 }
 
 /// A file of debhelper's.
@@ -72,6 +75,7 @@ impl<'a> Folder<'a> {
             place,
             names,
             read: RefCell::default(),
+            outside: RefCell::default(),
         })
     }
 
@@ -82,10 +86,9 @@ impl<'a> Folder<'a> {
             return None;
         }
         self.read.borrow_mut().insert(name.to_owned());
-        Some(Found {
-            path,
-            source: self.place.path(&format!("{}/{name}", self.name)),
-        })
+        let source = self.place.path(&format!("{}/{name}", self.name));
+        self.look_outside(&path, &source);
+        Some(Found { path, source })
     }
 
     /// Returns a file of a package: `PACKAGE.KIND`, of the first package `KIND` as well.
@@ -112,7 +115,34 @@ impl<'a> Folder<'a> {
             let name = name.split('/').next().unwrap_or(name);
             self.read.borrow_mut().insert(name.to_owned());
         }
-        self.place.path(path)
+        let source = self.place.path(path);
+        self.look_outside(&self.on_disk(path), &source);
+        source
+    }
+
+    /// Remembers a source that a link leads out of the project.
+    fn look_outside(&self, path: &Path, source: &str) {
+        let home = self.on_disk("");
+        let home = if home.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            &home
+        };
+        if let (Ok(home), Ok(real)) = (fs::canonicalize(home), fs::canonicalize(path))
+            && !real.starts_with(home)
+        {
+            self.outside.borrow_mut().insert(source.to_owned(), real);
+        }
+    }
+
+    /// Tells of the sources that links lead out of the project.
+    pub(super) fn tell_outside(&self, notes: &mut Notes) {
+        for (source, real) in &*self.outside.borrow() {
+            let real = real.display();
+            let what = format!("`{source}` is `{real}`, which is outside of the project");
+            let hint = "see that the package may have it, or put a file in the place of the link";
+            notes.add(tags::IMPORT_OUTSIDE, None, &what, hint);
+        }
     }
 
     /// Returns a path of the project on disk.

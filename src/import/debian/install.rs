@@ -29,11 +29,12 @@ pub(super) fn read(
             folder,
             listed: &mut *listed,
             writing: &mut *writing,
+            file: &file,
             line,
         };
         match &words[..] {
             [] => {}
-            [alone] => placing.put_at_its_place(alone, &file, &text)?,
+            [alone] => placing.put_at_its_place(alone, &text)?,
             [sources @ .., directory] => {
                 let directory = file.target(line, &text, directory)?;
                 for source in sources {
@@ -96,20 +97,27 @@ pub(super) struct Placing<'a, 'b> {
     pub(super) folder: &'a Folder<'b>,
     pub(super) listed: &'a mut Listed,
     pub(super) writing: &'a mut Writing,
+    pub(super) file: &'a Found,
     pub(super) line: usize,
 }
 
 impl Placing<'_, '_> {
     /// Puts what a source finds into a directory of the package, as `dh_install` does.
     pub(super) fn put(&mut self, source: &str, directory: &str) {
-        let (source, found) = self.found(source);
-        if !is_glob(&source) || self.folder.on_disk(&source).symlink_metadata().is_ok() {
+        let Some((source, found)) = self.found(source) else {
+            return;
+        };
+        if source.is_empty()
+            || !is_glob(&source)
+            || self.folder.on_disk(&source).symlink_metadata().is_ok()
+        {
             self.put_one(&source, directory);
             return;
         }
         let (parent, last) = source.rsplit_once('/').unwrap_or(("", &source));
         let is_deep = is_glob(parent);
-        if last == "*" && !is_deep {
+        // Without a parent it is the whole project, with the folder `debian` and what reldeb makes.
+        if last == "*" && !is_deep && !parent.is_empty() {
             let tree = self.folder.source(&format!("{parent}/"));
             let has_hidden = has_hidden(&self.folder.on_disk(parent));
             let hidden = crate::manifest::draft::Value::list(["/.*"]);
@@ -126,6 +134,9 @@ impl Placing<'_, '_> {
         let target = format!("{directory}/");
         let glob = self.folder.source(&source);
         if !is_deep && is_of_files && last != "*" && self.listed.add(&target, &glob) {
+            for path in found {
+                self.folder.source(&path);
+            }
             return;
         }
         if found.is_empty() {
@@ -142,15 +153,20 @@ impl Placing<'_, '_> {
     fn put_one(&mut self, source: &str, directory: &str) {
         let source = source.trim_end_matches('/');
         let name = source.rsplit('/').next().unwrap_or(source);
-        let slash = if self.folder.on_disk(source).is_dir() {
+        let slash = if source.is_empty() || self.folder.on_disk(source).is_dir() {
             "/"
         } else {
             ""
         };
         let directory = directory.trim_end_matches('/');
-        let target = format!("{directory}/{name}{slash}");
+        let target = if source.is_empty() {
+            format!("{directory}/")
+        } else {
+            format!("{directory}/{name}{slash}")
+        };
         let path = self.folder.source(&format!("{source}{slash}"));
         if !self.listed.add(&target, &path) {
+            let source = if source.is_empty() { "." } else { source };
             let what = format!("`{source}` is left out: something else is at `{target}`");
             let instead = "debhelper takes the last of them";
             self.writing.notes.left_out(None, &what, instead);
@@ -158,13 +174,11 @@ impl Placing<'_, '_> {
     }
 
     /// Puts what a source finds to the place that it has in the folder of the installation.
-    fn put_at_its_place(
-        &mut self,
-        source: &str,
-        file: &Found,
-        text: &str,
-    ) -> Result<(), ImportError> {
-        let (source, found) = self.found(source);
+    fn put_at_its_place(&mut self, source: &str, text: &str) -> Result<(), ImportError> {
+        let file = self.file;
+        let Some((source, found)) = self.found(source) else {
+            return Ok(());
+        };
         let place = |path: &str| {
             let below = path.strip_prefix(INSTALLED).unwrap_or(path);
             let below = below.trim_matches('/');
@@ -188,21 +202,35 @@ impl Placing<'_, '_> {
         Ok(())
     }
 
-    /// Returns a source with the folder that it is in, and what it finds there.
-    fn found(&self, source: &str) -> (String, Vec<String>) {
-        let source = source.strip_prefix("./").unwrap_or(source);
-        let source = source.trim_start_matches('/');
+    /// Returns a source with the folder that it is in, and what it finds there: nothing where it leads upwards,
+    /// which is told. The folder of the project is an empty text.
+    fn found(&mut self, source: &str) -> Option<(String, Vec<String>)> {
+        let source = self.below(source)?;
         let home = self.folder.on_disk("");
-        let found = expand(&home, source);
-        if !found.is_empty() || source.starts_with("debian/") {
-            return (source.to_owned(), found);
+        let found = expand(&home, &source);
+        if !found.is_empty() || source.is_empty() || source.starts_with("debian/") {
+            return Some((source, found));
         }
         let installed = format!("{INSTALLED}/{source}");
         let found = expand(&home, &installed);
         if found.is_empty() && !self.folder.on_disk(INSTALLED).is_dir() {
-            return (source.to_owned(), found);
+            return Some((source, found));
         }
-        (installed, found)
+        Some((installed, found))
+    }
+
+    /// Returns a source as a path below the project, as debhelper takes it, and tells of one that leads upwards.
+    pub(super) fn below(&mut self, source: &str) -> Option<String> {
+        let names = source.split('/').filter(|name| !matches!(*name, "" | "."));
+        let names: Vec<&str> = names.collect();
+        if !names.contains(&"..") {
+            return Some(names.join("/"));
+        }
+        let what = format!("`{source}` is left out: it has a `..` in it");
+        let instead = "name it by its path from the folder of the project";
+        let notes = &mut self.writing.notes;
+        notes.left_out_in(&self.file.path, self.line, &what, instead);
+        None
     }
 }
 

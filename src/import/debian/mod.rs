@@ -116,6 +116,7 @@ pub(super) fn read(
     }
     rules::tell(&path.join("rules"), &mut writing.notes)?;
     folder.tell_patches(&mut writing.notes)?;
+    folder.tell_outside(&mut writing.notes);
     folder.tell_unread(&names, &mut writing.notes);
     Ok(Reading {
         draft: writing.draft,
