@@ -12,6 +12,10 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
+mod small;
+
+pub(crate) use small::{read_small, read_small_text};
+
 /// A file system call that failed: what was tried, on which path, and why.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {action} `{}`: {}", path.display(), reason(source))]

@@ -94,6 +94,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
             email: author.email,
         },
     };
+    build::survive_file_limit();
     match fpm::translate(&words, &surroundings)? {
         Request::Version => {
             let version = env!("CARGO_PKG_VERSION");
@@ -111,7 +112,6 @@ fn build(translation: Translation, session: &Session) -> Answer {
         let document = json!({ "manifest": text, "findings": translation.findings });
         return Ok(session.show(&document, || text.clone()));
     }
-    build::survive_file_limit();
     let names = translation.script_names.clone();
     write(translation, session).map_err(|failure| failure.with_message(|it| named(it, &names)))
 }

@@ -55,7 +55,7 @@ impl Line {
             line.read_beside(text, "`FPMOPTS`")?;
         }
         if Path::new(FILE).is_file() {
-            let text = fs::read_to_string(Path::new(FILE))?;
+            let text = fs::read_small_text(Path::new(FILE))?;
             line.read_beside(&text, "`.fpm`")?;
         }
         let beside = std::mem::take(&mut line.arguments);
@@ -205,7 +205,7 @@ impl Line {
                 most: MOST_BYTES,
             });
         }
-        let text = fs::read_to_string(path)?;
+        let text = fs::read_small_text(path)?;
         let place = format!("options file `{}`", path.display());
         let words = words::split(&text).ok_or_else(|| FpmError::Quote {
             place: place.clone(),

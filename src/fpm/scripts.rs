@@ -111,7 +111,7 @@ fn named(line: &Line, names: &[&str], values: Option<&Values>) -> Result<Option<
         let option = line.written(names);
         return Err(FpmError::NoFile { path, option });
     }
-    let text = fs::read_to_string(&path)?;
+    let text = fs::read_small_text(&path)?;
     let text = match values {
         Some(values) => template::fill(&text, &path, values)?,
         None => text,

@@ -81,9 +81,14 @@ pub(super) fn walks(
             ));
         }
         for (path, node) in &nodes {
-            let all = ways(path).collect::<Vec<_>>();
-            let above = &all[..all.len() - usize::from(node.kind != Kind::Directory)];
-            directories.extend(above.iter().map(|way| (*way).to_owned()));
+            let is_directory = node.kind == Kind::Directory;
+            let mut above = is_directory.then_some(path.as_str());
+            above = above.or_else(|| Some(path.rsplit_once('/')?.0));
+            // Those above one that is there are there.
+            while let Some(way) = above.filter(|way| !directories.contains(*way)) {
+                directories.insert(way.to_owned());
+                above = way.rsplit_once('/').map(|(above, _)| above);
+            }
         }
         walks.push(Walk {
             root,
@@ -304,7 +309,7 @@ pub(super) fn lines(path: &str, option: &str) -> Result<Vec<String>, FpmError> {
             option: option.to_owned(),
         });
     }
-    let text = fs::read_to_string(path)?;
+    let text = fs::read_small_text(path)?;
     let lines = text.lines().map(str::trim).filter(|it| !it.is_empty());
     Ok(lines.map(str::to_owned).collect())
 }

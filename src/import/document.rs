@@ -47,7 +47,7 @@ impl Document {
     fn open(path: &Path) -> Result<Self, ImportError> {
         Ok(Self {
             path: path.to_owned(),
-            text: fs::read_to_string(path)?,
+            text: fs::read_small_text(path)?,
             root: Table::default(),
         })
     }

@@ -103,7 +103,7 @@ pub(super) fn script(
     (home, place): (&Path, &Place),
 ) {
     let written = place.path(path);
-    let Ok(text) = fs::read(&home.join(path)) else {
+    let Ok(text) = fs::read_small(&home.join(path)) else {
         model.comment("scripts", format!("`{path}` is not there:"));
         model.propose("scripts", name, Text::verbatim(&written));
         notes.left_out(
@@ -135,7 +135,7 @@ pub(super) fn script(
 
 /// Returns whether a script makes a system user.
 pub(super) fn makes_user(home: &Path, path: &str) -> bool {
-    let text = fs::read(&home.join(path)).unwrap_or_default();
+    let text = fs::read_small(&home.join(path)).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let mut lines = text.lines().map(str::trim_start);
     lines.any(|line| {

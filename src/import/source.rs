@@ -77,7 +77,7 @@ impl Source {
             if !path.is_file() {
                 continue;
             }
-            let text = fs::read_to_string(&path)?;
+            let text = fs::read_small_text(&path)?;
             let mut lines = text.lines();
             match name {
                 "Cargo.toml" => found.extend(sections(&path)?),
@@ -165,7 +165,7 @@ fn sections(path: &Path) -> Result<Vec<PathBuf>, ImportError> {
 
 /// Returns whether a YAML file is goreleaser's: nfpm has none of these keys.
 fn is_goreleaser(path: &Path) -> Result<bool, ImportError> {
-    let text = fs::read_to_string(path)?;
+    let text = fs::read_small_text(path)?;
     let mut lines = text.lines();
     Ok(lines.any(|line| {
         ["nfpms:", "builds:", "project_name:"]

@@ -153,7 +153,7 @@ impl Crate<'_> {
                 (path, skip.transpose()?.unwrap_or(0))
             }
         };
-        let text = fs::read(&self.home.join(&path)).unwrap_or_default();
+        let text = fs::read_small(&self.home.join(&path)).unwrap_or_default();
         let written = self.source(Path::new(&path));
         if text.starts_with(b"Format:") {
             let target = format!("/usr/share/doc/{}/copyright", section.name);

@@ -70,7 +70,7 @@ impl Crate<'_> {
             return Ok(());
         };
         let line = section.table.line("triggers-file");
-        let Ok(text) = fs::read(&self.home.join(path)) else {
+        let Ok(text) = fs::read_small(&self.home.join(path)) else {
             model.comment("triggers", format!("`{path}` is not there."));
             notes.left_out(
                 line,

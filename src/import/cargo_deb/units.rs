@@ -184,7 +184,7 @@ impl Crate<'_> {
         table: &Table,
         is_started_by_another: bool,
     ) -> Result<Value, Fault> {
-        let text = fs::read(&self.home.join(source)).unwrap_or_default();
+        let text = fs::read_small(&self.home.join(source)).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         let installs = text.lines().any(|line| line.starts_with("[Install]"));
         let enables = table.boolean("enable")?.unwrap_or(true);

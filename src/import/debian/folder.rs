@@ -154,7 +154,7 @@ impl<'a> Folder<'a> {
     /// Returns the version of the changelog's newest entry.
     pub(super) fn version(&self) -> Result<Version, ImportError> {
         let path = self.path.join("changelog");
-        let bytes = fs::read(&path)?;
+        let bytes = fs::read_small(&path)?;
         let text = control_text::utf8(&path, &bytes)?;
         let lines = text.lines().enumerate();
         let mut lines = lines.filter(|(_, line)| !line.trim().is_empty());
@@ -211,7 +211,7 @@ impl<'a> Folder<'a> {
 impl Found {
     /// Returns the lines that say something, with their numbers.
     pub(super) fn lines(&self) -> Result<Vec<(usize, String)>, ImportError> {
-        let bytes = fs::read(&self.path)?;
+        let bytes = fs::read_small(&self.path)?;
         let text = control_text::utf8(&self.path, &bytes)?;
         let lines = text.lines().enumerate();
         let lines = lines.map(|(index, line)| (index + 1, line.trim().to_owned()));

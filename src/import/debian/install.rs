@@ -153,18 +153,19 @@ impl Placing<'_, '_> {
     fn put_one(&mut self, source: &str, directory: &str) {
         let source = source.trim_end_matches('/');
         let name = source.rsplit('/').next().unwrap_or(source);
-        let slash = if source.is_empty() || self.folder.on_disk(source).is_dir() {
+        let slash = if self.folder.on_disk(source).is_dir() {
             "/"
         } else {
             ""
         };
         let directory = directory.trim_end_matches('/');
-        let target = if source.is_empty() {
-            format!("{directory}/")
+        let (target, path) = if source.is_empty() {
+            (format!("{directory}/"), "./".to_owned())
         } else {
-            format!("{directory}/{name}{slash}")
+            let target = format!("{directory}/{name}{slash}");
+            (target, format!("{source}{slash}"))
         };
-        let path = self.folder.source(&format!("{source}{slash}"));
+        let path = self.folder.source(&path);
         if !self.listed.add(&target, &path) {
             let source = if source.is_empty() { "." } else { source };
             let what = format!("`{source}` is left out: something else is at `{target}`");

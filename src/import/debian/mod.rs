@@ -67,7 +67,7 @@ pub(super) fn read(
 ) -> Result<Reading, ImportError> {
     let folder = Folder::open(path, place)?;
     let control = path.join("control");
-    let stanzas = control_text::read_all(&control, &fs::read(&control)?)?;
+    let stanzas = control_text::read_all(&control, &fs::read_small(&control)?)?;
     let (source, binaries) = control::parted(&control, &stanzas)?;
     let mut writing = Writing {
         draft: Draft::default(),

@@ -32,7 +32,7 @@ pub(super) fn read(
     writing: &mut Writing,
 ) -> Result<(), ImportError> {
     if let Some(file) = folder.of(package, "triggers") {
-        let bytes = fs::read(&file.path)?;
+        let bytes = fs::read_small(&file.path)?;
         let text = control_text::utf8(&file.path, &bytes)?;
         let name = package.table("triggers");
         triggers::write(text, writing.draft.table(&name), &mut writing.notes);
@@ -104,7 +104,7 @@ fn alternatives(
         return Ok(());
     };
     let table = writing.draft.table(&package.table("alternatives"));
-    for placed in control_text::read_all(&file.path, &fs::read(&file.path)?)? {
+    for placed in control_text::read_all(&file.path, &fs::read_small(&file.path)?)? {
         let field = |name: &str| placed.stanza.get(name).unwrap_or_default();
         let (link, path) = (field("Link"), field("Alternative"));
         let Ok(priority) = field("Priority").parse::<i64>() else {
@@ -154,7 +154,7 @@ fn questions(
     } else {
         "debconf"
     };
-    let bytes = fs::read(&templates.path)?;
+    let bytes = fs::read_small(&templates.path)?;
     let text = control_text::utf8(&templates.path, &bytes)?;
     let source = if text.lines().any(|line| line.starts_with('_')) {
         let path = format!("{}.templates", package.name);

@@ -35,7 +35,7 @@ pub(super) fn read(
             }
             continue;
         };
-        let bytes = fs::read(&file.path)?;
+        let bytes = fs::read_small(&file.path)?;
         let text = control_text::utf8(&file.path, &bytes)?;
         if !text.lines().any(|line| line.trim() == "#DEBHELPER#") {
             let what = format!("`{}` has no line `#DEBHELPER#`", file.source);

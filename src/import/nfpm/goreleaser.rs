@@ -143,7 +143,7 @@ impl Project {
 
 /// Returns the last part of a Go module's path.
 fn of_module(home: &Path) -> Option<String> {
-    let text = fs::read_to_string(&home.join("go.mod")).ok()?;
+    let text = fs::read_small_text(&home.join("go.mod")).ok()?;
     let path = text.lines().find_map(|line| line.strip_prefix("module "))?;
     let is_version = |part: &&str| {
         let number = part.strip_prefix('v');

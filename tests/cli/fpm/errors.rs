@@ -374,7 +374,7 @@ fn archives_stay_in_their_folder() {
         .any_stderr()
         .run();
     assert!(
-        outcome.stderr.contains("error: cannot unpack `x.tar`: "),
+        outcome.stderr.ends_with("error: `x.tar` cannot be unpacked here: `out/file` lies below `out`, which is no directory\n"),
         "{}",
         outcome.stderr
     );

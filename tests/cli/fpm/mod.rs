@@ -4,6 +4,7 @@
 //! must give, and `recorded.toml` what fpm 1.17 itself gave for it. `UPDATE_EXPECTED=1` writes
 //! `expected.toml` anew; `compare` holds it against fpm's.
 
+mod bombs;
 mod compare;
 mod corpus;
 mod errors;
