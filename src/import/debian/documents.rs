@@ -58,6 +58,16 @@ pub(super) fn read(
             placing.put(word, "/usr/share/info");
         }
     }
+    pages(package, folder, listed, writing)
+}
+
+/// Reads the manual pages.
+fn pages(
+    package: &Package<'_>,
+    folder: &Folder<'_>,
+    listed: &mut Listed,
+    writing: &mut Writing,
+) -> Result<(), ImportError> {
     for (file, line, text) in lines_of(package, "manpages", folder, writing)? {
         for word in text.split_whitespace() {
             let mut placing = Placing {
