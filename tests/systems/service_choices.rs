@@ -307,7 +307,7 @@ fn a_service_without_a_user_lives_as_root() {
         for (path, entry) in [
             ("/var/lib/stock", "directory 0750 root:root"),
             ("/var/log/stock", "directory 0750 root:root"),
-            ("/etc/default/stock", "regular file 0644 root:root"),
+            ("/etc/default/stock", "regular file 0640 root:root"),
             ("/etc/stock/stock.conf", "regular file 0640 root:root"),
         ] {
             assert_eq!(system.entry(path), entry, "{init:?} {path}");
