@@ -127,7 +127,7 @@ fn paths_of_the_package_s_own_are_none_of_debian_s() {
         "/etc/pam.d/demo",
         "/usr/lib/x86_64-linux-gnu/libdemo.so.1",
         "/usr/lib/x86_64-linux-gnu/demo/libz.so.1",
-        "/etc/sudoers.d/demo",
+        "/etc/profile.d/other.sh",
         "/etc/profile.d/demo.sh",
         "/usr/share/man/man1/demo-view.1",
     ]
