@@ -37,7 +37,7 @@ struct Named {
     text: String,
 }
 
-/// What is to be said about the scripts of options.
+/// The remarks about the scripts of options.
 #[derive(Debug, Default)]
 pub(super) struct Said {
     /// The names of scripts in messages about the manifest, each with the options that the user wrote.

@@ -72,7 +72,7 @@ pub(super) fn unpack(path: &Path) -> Result<TempDir, FpmError> {
 struct Unpacking<'a> {
     archive: &'a Path,
     folder: &'a Path,
-    /// What is there, with whether it is a directory.
+    /// The paths that are there; true for a directory.
     places: HashMap<String, bool>,
 }
 

@@ -47,12 +47,12 @@ fn a_source_that_is_no_unit_is_refused() {
         (
             "gone",
             "source `gone` of unit `a.service` does not exist",
-            "looked for `gone`",
+            "",
         ),
         (
             "rel",
             "source `rel` of unit `a.service` is no file",
-            "looked for `rel`",
+            "",
         ),
         (
             "",
@@ -82,7 +82,10 @@ fn a_source_that_is_no_unit_is_refused() {
             .file("latin", b"[Unit]\nDescription=\xe4\n");
         refused(
             test,
-            &format!("error: reldeb.toml:10: {message}\n  10 | {line}\nhint: {hint}\n"),
+            &match hint {
+                "" => format!("error: reldeb.toml:10: {message}\n  10 | {line}\n"),
+                hint => format!("error: reldeb.toml:10: {message}\n  10 | {line}\nhint: {hint}\n"),
+            },
         );
     }
 }
@@ -125,7 +128,10 @@ fn a_key_without_a_meaning_is_refused() {
         let line = format!("\"{name}\" = {{ {table} }}");
         refused(
             building(&format!("[units]\n{line}\n")),
-            &format!("error: reldeb.toml:10: {message}\n  10 | {line}\nhint: {hint}\n"),
+            &match hint {
+                "" => format!("error: reldeb.toml:10: {message}\n  10 | {line}\n"),
+                hint => format!("error: reldeb.toml:10: {message}\n  10 | {line}\nhint: {hint}\n"),
+            },
         );
     }
 }
