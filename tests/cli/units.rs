@@ -49,11 +49,7 @@ fn a_source_that_is_no_unit_is_refused() {
             "source `gone` of unit `a.service` does not exist",
             "",
         ),
-        (
-            "rel",
-            "source `rel` of unit `a.service` is no file",
-            "",
-        ),
+        ("rel", "source `rel` of unit `a.service` is no file", ""),
         (
             "",
             "unit `a.service` has no source",
