@@ -88,6 +88,8 @@ pub mod pipeline;
 pub mod plan;
 #[doc(hidden)]
 pub mod release;
+#[doc(hidden)]
+pub mod repo;
 mod shell;
 #[doc(hidden)]
 pub mod template;

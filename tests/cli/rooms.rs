@@ -9,7 +9,7 @@ use crate::support::project;
 /// the ground, whose modules are too small for an order of their own.
 const ROOMS: [&[&str]; 23] = [
     &["cli", "fuzzing"],
-    &["diff"],
+    &["diff", "rehearse", "repo"],
     &["lint"],
     &["pipeline"],
     &["error"],

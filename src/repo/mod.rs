@@ -1,0 +1,3 @@
+//! `reldeb repo`: a signed APT repository whose published index is its only state.
+
+pub mod store;
