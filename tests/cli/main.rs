@@ -83,6 +83,7 @@ mod shlibdeps;
 mod sizes;
 mod sketch;
 mod start;
+mod stores;
 mod stripped;
 mod suites;
 mod units;

@@ -1,9 +1,19 @@
 //! A place that keeps the files of a repository: a folder or an object store.
 
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 use std::time::SystemTime;
 
+use sha2::{Digest, Sha256};
 use thiserror::Error;
+
+use crate::fs::FsError;
+
+mod folder;
+
+pub use folder::FolderStore;
 
 /// The mark of one state of a file, as the store gives it: an `ETag`, or a folder's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,12 +92,22 @@ pub enum StoreError {
         words: String,
     },
     /// A file or folder of this machine cannot be read or written.
-    #[error("`{path}`: {source}")]
-    Folder {
+    #[error(transparent)]
+    Folder(#[from] FsError),
+    /// A path that no file of a repository can have.
+    #[error(
+        "`{path}` is no path of a repository: expected names with `/` between them, none of them \
+         empty, `.` or `..`"
+    )]
+    Path {
         /// The path.
         path: String,
-        /// The cause.
-        source: std::io::Error,
+    },
+    /// A path that would be read or written outside of the folder.
+    #[error("`{path}` leads out of the folder of the repository, by a symlink")]
+    Outside {
+        /// The path.
+        path: String,
     },
 }
 
@@ -106,6 +126,17 @@ pub trait Store: Send + Sync {
     ///
     /// Fails where the store cannot be read.
     fn facts(&self, path: &str) -> Result<Option<Listed>, StoreError>;
+
+    /// Returns the SHA-256 of the file at a path in hexadecimal digits, or none where there is
+    /// none.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the store cannot be read.
+    fn sum(&self, path: &str) -> Result<Option<String>, StoreError> {
+        let object = self.get(path)?;
+        Ok(object.map(|object| hexadecimal(&Sha256::digest(&object.bytes))))
+    }
 
     /// Writes a file, whole or not at all, where its path is in the expected state.
     ///
@@ -134,4 +165,60 @@ pub trait Store: Send + Sync {
     ///
     /// Fails where the store cannot be written.
     fn remove(&self, path: &str) -> Result<(), StoreError>;
+}
+
+/// Returns bytes as hexadecimal digits.
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Reads a file to its end, piece by piece.
+fn read_pieces(
+    file: &mut File,
+    path: &Path,
+    mut take: impl FnMut(&[u8]) -> Result<(), FsError>,
+) -> Result<(), FsError> {
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(count) => take(&buffer[..count])?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(FsError::new("read", path, error)),
+        }
+    }
+}
+
+/// Checks that a path is one of a repository: below its top, the same in every store.
+fn check_path(path: &str) -> Result<(), StoreError> {
+    let is_name = |name: &str| !matches!(name, "" | "." | "..") && !name.contains(['\0', '\\']);
+    if path.split('/').all(is_name) {
+        Ok(())
+    } else {
+        Err(StoreError::Path { path: path.into() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_below_the_top() {
+        for path in ["InRelease", "pool/main/d/a_1+b~c.deb", "a/.b", "..a/b.."] {
+            check_path(path).unwrap();
+        }
+        for path in ["", "/a", "a/", "a//b", ".", "a/../b", "./a", "a/.", "a\0b"] {
+            assert_eq!(
+                check_path(path).unwrap_err().to_string(),
+                format!(
+                    "`{path}` is no path of a repository: expected names with `/` between them, \
+                     none of them empty, `.` or `..`"
+                )
+            );
+        }
+    }
 }

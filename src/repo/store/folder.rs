@@ -1,0 +1,362 @@
+//! A repository in a folder of this machine.
+//!
+//! A file is written beside the others, in the folder `.reldeb`, and gets its name when it is
+//! whole and on the disk. From the look at what has that name until then the file `.reldeb/lock`
+//! is locked, so that of several programs each sees the work of the one before.
+
+use std::fs::{File, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+use walkdir::WalkDir;
+
+use super::{
+    Caching, Expected, Listed, Object, Source, Store, StoreError, Token, Written, check_path,
+    hexadecimal, read_pieces,
+};
+use crate::fs::{self, FsError};
+
+/// The folder at the top with the lock and the files that are not whole yet.
+const WORK: &str = ".reldeb";
+/// The age of an unfinished file of which nobody writes any more.
+const ABANDONED: Duration = Duration::from_hours(24);
+
+/// A folder of this machine as a store. It is made with the first file.
+#[derive(Debug, Clone)]
+pub struct FolderStore {
+    top: PathBuf,
+}
+
+impl FolderStore {
+    /// Makes a store of a folder, which need not exist.
+    #[must_use]
+    pub fn new(top: impl Into<PathBuf>) -> Self {
+        Self { top: top.into() }
+    }
+
+    /// Returns the place of a path, which may be a file or not.
+    fn place(&self, path: &str) -> Result<PathBuf, StoreError> {
+        check_path(path)?;
+        if path.split('/').next() == Some(WORK) {
+            return Err(StoreError::Path { path: path.into() });
+        }
+        Ok(self.top.join(path))
+    }
+
+    /// Opens the file at a path, or none where there is none.
+    fn open(&self, path: &str) -> Result<Option<File>, StoreError> {
+        let place = self.place(path)?;
+        let real = match fs::canonicalize(&place) {
+            Ok(real) => real,
+            Err(error) if is_absent(&error) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        self.check_inside(&real, path)?;
+        match fs::open(&real) {
+            Ok(file) if is_file(&file, &place)? => Ok(Some(file)),
+            Ok(_) => Ok(None),
+            // Removed since.
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Checks that a path, symlinks followed, is in the folder.
+    fn check_inside(&self, real: &Path, path: &str) -> Result<(), StoreError> {
+        if real.starts_with(fs::canonicalize(&self.top)?) {
+            Ok(())
+        } else {
+            Err(StoreError::Outside { path: path.into() })
+        }
+    }
+
+    /// Returns the mark of the file at a path: the SHA-256 of its bytes.
+    fn token(&self, path: &str) -> Result<Option<Token>, StoreError> {
+        Ok(self.sum(path)?.map(Token))
+    }
+
+    fn is_expected(&self, path: &str, expected: &Expected) -> Result<bool, StoreError> {
+        Ok(match expected {
+            Expected::Any => true,
+            Expected::Absent => self.token(path)?.is_none(),
+            Expected::State(token) => self.token(path)?.as_ref() == Some(token),
+        })
+    }
+
+    /// Returns the permission bits that the top shares with its group: what is in it shares
+    /// them too.
+    fn shared(&self) -> Result<u32, FsError> {
+        Ok(fs::mode(&fs::metadata(&self.top)?) & 0o2020)
+    }
+
+    /// Makes the top and the folder of our own in it.
+    fn make_work(&self) -> Result<PathBuf, FsError> {
+        let work = self.top.join(WORK);
+        if work.is_dir() {
+            return Ok(work);
+        }
+        if fs::create_dir(&self.top)? {
+            fs::set_mode(&self.top, 0o755)?;
+        }
+        if fs::create_dir(&work)? {
+            let shared = self.shared()?;
+            let group = if shared & 0o020 == 0 { 0 } else { 0o070 };
+            fs::set_mode(&work, 0o700 | group | shared)?;
+        }
+        Ok(work)
+    }
+
+    /// Waits for the lock. It ends with the file that is returned.
+    fn lock(&self) -> Result<File, FsError> {
+        let work = self.make_work()?;
+        let path = work.join("lock");
+        let failed = |error| FsError::new("lock", &path, error);
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(failed)?;
+        if let Err(error) = file.try_lock() {
+            let TryLockError::WouldBlock = error else {
+                return Err(failed(error.into()));
+            };
+            file.lock().map_err(failed)?;
+        }
+        // Another user of the group locks the same file.
+        if self.shared()? & 0o020 != 0 {
+            let _ = fs::set_mode(&path, 0o660);
+        }
+        remove_abandoned(&work);
+        Ok(file)
+    }
+
+    /// Writes the bytes of a file to be to the disk, and returns the mark of them.
+    fn spool(&self, path: &Path, source: Source) -> Result<(NamedTempFile, Token), FsError> {
+        let work = self.make_work()?;
+        let failed = |error| FsError::new("write", path, error);
+        let mut file = tempfile::Builder::new()
+            .prefix("new-")
+            .tempfile_in(work)
+            .map_err(failed)?;
+        let mut hash = Sha256::new();
+        match source {
+            Source::Bytes(bytes) => {
+                hash.update(bytes);
+                file.write_all(bytes).map_err(failed)?;
+            }
+            Source::File(source) => read_pieces(&mut fs::open(source)?, source, |piece| {
+                hash.update(piece);
+                file.write_all(piece).map_err(failed)
+            })?,
+        }
+        fs::set_mode(file.path(), 0o644 | self.shared()? & 0o020)?;
+        file.as_file().sync_all().map_err(failed)?;
+        Ok((file, Token(hexadecimal(&hash.finalize()))))
+    }
+
+    /// Makes a folder in the top and those above it, for everybody to read.
+    fn make_folders(&self, folder: &Path, path: &str) -> Result<(), StoreError> {
+        match fs::canonicalize(folder) {
+            Ok(real) => return self.check_inside(&real, path),
+            Err(error) if is_absent(&error) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let above = folder.parent().unwrap_or(folder);
+        self.make_folders(above, path)?;
+        if fs::create_dir(folder)? {
+            fs::set_mode(folder, 0o755 | self.shared()?)?;
+            sync_folder(above)?;
+        }
+        Ok(())
+    }
+
+    fn listed(&self, path: &str) -> Result<Option<Listed>, StoreError> {
+        let Some(file) = self.open(path)? else {
+            return Ok(None);
+        };
+        let metadata = file
+            .metadata()
+            .map_err(|error| FsError::new("look at", self.top.join(path), error))?;
+        Ok(Some(Listed {
+            path: path.into(),
+            size: metadata.len(),
+            modified: metadata.modified().ok(),
+        }))
+    }
+}
+
+impl Store for FolderStore {
+    fn get(&self, path: &str) -> Result<Option<Object>, StoreError> {
+        let Some(mut file) = self.open(path)? else {
+            return Ok(None);
+        };
+        let failed = |error| FsError::new("read", self.top.join(path), error);
+        let modified = file.metadata().map_err(failed)?.modified().ok();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        Ok(Some(Object {
+            token: Token(hexadecimal(&Sha256::digest(&bytes))),
+            bytes,
+            modified,
+        }))
+    }
+
+    fn facts(&self, path: &str) -> Result<Option<Listed>, StoreError> {
+        self.listed(path)
+    }
+
+    fn sum(&self, path: &str) -> Result<Option<String>, StoreError> {
+        let Some(mut file) = self.open(path)? else {
+            return Ok(None);
+        };
+        let mut hash = Sha256::new();
+        read_pieces(&mut file, &self.top.join(path), |piece| {
+            hash.update(piece);
+            Ok(())
+        })?;
+        Ok(Some(hexadecimal(&hash.finalize())))
+    }
+
+    fn put(
+        &self,
+        path: &str,
+        source: Source,
+        expected: &Expected,
+        _caching: Caching,
+    ) -> Result<Written, StoreError> {
+        let place = self.place(path)?;
+        // Most often this spares a copy; what counts is the look under the lock.
+        if *expected == Expected::Absent && self.open(path)?.is_some() {
+            return Ok(Written::Unexpected);
+        }
+        let (file, token) = self.spool(&place, source)?;
+        let _lock = self.lock()?;
+        if !self.is_expected(path, expected)? {
+            return Ok(Written::Unexpected);
+        }
+        let folder = place.parent().unwrap_or(&self.top);
+        self.make_folders(folder, path)?;
+        file.persist(&place)
+            .map_err(|error| FsError::new("write", &place, error.error))?;
+        sync_folder(folder)?;
+        Ok(Written::Done(token))
+    }
+
+    fn list(&self, prefix: &str) -> Result<Vec<Listed>, StoreError> {
+        let folder = prefix.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let start = if folder.is_empty() {
+            self.top.clone()
+        } else {
+            self.place(folder)?
+        };
+        match fs::canonicalize(&start) {
+            Ok(real) => self.check_inside(&real, folder)?,
+            Err(error) if is_absent(&error) => return Ok(Vec::new()),
+            Err(error) => return Err(error.into()),
+        }
+        let work = self.top.join(WORK);
+        let mut found = Vec::new();
+        for entry in WalkDir::new(&start)
+            .into_iter()
+            .filter_entry(|entry| entry.path() != work)
+        {
+            let entry = match entry.map_err(|error| walk_error(&start, error)) {
+                Ok(entry) => entry,
+                Err(error) if is_absent(&error) => continue,
+                Err(error) => return Err(error.into()),
+            };
+            let below = entry.path().strip_prefix(&self.top);
+            let Some(path) = below.ok().and_then(Path::to_str) else {
+                continue;
+            };
+            if entry.file_type().is_dir() || !path.starts_with(prefix) {
+                continue;
+            }
+            match self.listed(path) {
+                Ok(listed) => found.extend(listed),
+                // A link to somewhere else is no file of the repository.
+                Err(StoreError::Outside { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        found.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+        Ok(found)
+    }
+
+    fn remove(&self, path: &str) -> Result<(), StoreError> {
+        let place = self.place(path)?;
+        let folder = place.parent().unwrap_or(&self.top);
+        match fs::canonicalize(folder) {
+            Ok(real) => self.check_inside(&real, path)?,
+            Err(error) if is_absent(&error) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+        if fs::symlink_metadata(&place).is_err_and(|error| is_absent(&error)) {
+            return Ok(());
+        }
+        let _lock = self.lock()?;
+        match std::fs::remove_file(&place) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(FsError::new("remove", place, error).into()),
+        }
+        sync_folder(folder)?;
+        // A folder that is not empty, or not ours, stays.
+        for folder in place.ancestors().skip(1) {
+            if folder == self.top || std::fs::remove_dir(folder).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_absent(error: &FsError) -> bool {
+    use io::ErrorKind::{NotADirectory, NotFound};
+    matches!(error.source.kind(), NotFound | NotADirectory)
+}
+
+fn is_file(file: &File, path: &Path) -> Result<bool, FsError> {
+    let metadata = file
+        .metadata()
+        .map_err(|error| FsError::new("look at", path, error))?;
+    Ok(metadata.is_file())
+}
+
+fn walk_error(start: &Path, error: walkdir::Error) -> FsError {
+    let path = error.path().unwrap_or(start).to_path_buf();
+    let source = error
+        .into_io_error()
+        .unwrap_or_else(|| io::ErrorKind::Other.into());
+    FsError::new("list", path, source)
+}
+
+/// Brings the names in a folder to the disk.
+fn sync_folder(folder: &Path) -> Result<(), FsError> {
+    let file = fs::open(folder)?;
+    match file.sync_all() {
+        // Some file systems have nothing to do there and say so.
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        outcome => outcome.map_err(|error| FsError::new("write", folder, error)),
+    }
+}
+
+/// Removes the unfinished files of runs that were killed. The lock is held.
+fn remove_abandoned(work: &Path) {
+    let Ok(found) = fs::read_dir_metadata(work) else {
+        return;
+    };
+    for (name, metadata) in found {
+        let age = metadata
+            .modified()
+            .ok()
+            .and_then(|time| SystemTime::now().duration_since(time).ok());
+        if name.to_string_lossy().starts_with("new-") && age.is_some_and(|age| age > ABANDONED) {
+            let _ = std::fs::remove_file(work.join(name));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The places that keep a repository: all behave the same.
+
+mod contract;
+mod folder;
