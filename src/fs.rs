@@ -433,6 +433,21 @@ pub fn write_new(path: &Path, content: impl AsRef<[u8]>) -> Result<(), FsError> 
         .map_err(|e| FsError::new("write", path, e))
 }
 
+/// Writes a whole file that must not exist yet, and that only its owner can read.
+///
+/// # Errors [`FsError`], of kind `AlreadyExists` where the file exists.
+pub fn write_new_private(path: &Path, content: impl AsRef<[u8]>) -> Result<(), FsError> {
+    use std::io::Write;
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .and_then(|mut file| file.write_all(content.as_ref()))
+        .map_err(|e| FsError::new("write", path, e))
+}
+
 /// Writes whole files that must not exist yet, all or none, in this order.
 ///
 /// # Errors [`FsError`], of kind `AlreadyExists` where one of them exists.
