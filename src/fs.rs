@@ -121,6 +121,12 @@ pub struct Paged {
 
 impl Paged {
     const PAGE: u64 = 16 << 10;
+
+    /// Returns the file itself, from its start on.
+    pub(crate) fn into_start(mut self) -> io::Result<File> {
+        self.file.rewind()?;
+        Ok(self.file)
+    }
 }
 
 impl Read for Paged {

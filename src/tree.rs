@@ -2,6 +2,7 @@
 //! `plan` prints it and `build` packs it, so a dry run cannot differ from the build.
 
 mod hard_links;
+mod machines;
 mod path;
 mod source;
 
@@ -10,6 +11,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::elf::Machine;
 use crate::elf::split::Part;
 
 pub use hard_links::HardLink;
@@ -295,6 +297,8 @@ pub struct Tree {
     entries: Vec<(PackagePath, Entry)>,
     /// Further names of files, by their paths.
     hard_links: BTreeMap<PackagePath, HardLink>,
+    /// The machines of the files that hold code for one, as far as somebody has looked.
+    machines: BTreeMap<PackagePath, Machine>,
 }
 
 impl Tree {
@@ -303,6 +307,7 @@ impl Tree {
         Self {
             entries: entries.collect(),
             hard_links: BTreeMap::new(),
+            machines: BTreeMap::new(),
         }
     }
 

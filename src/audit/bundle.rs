@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::Libraries;
+use super::elf_index::ElfIndex;
 use super::libraries::{Audit, Reason, SearchRules, audit, fits};
 use super::members::ElfFiles;
 use super::report::users;
 use crate::debian::Architecture;
-use crate::elf::facts::ElfFacts;
+use crate::elf::Seen;
 use crate::finding::{Finding, tags};
 use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Origin, PackagePath, Tree};
@@ -49,7 +50,12 @@ impl<'a> Bundle<'a> {
 
     /// Adds libraries until nothing is wanted that can be found. The answer is the audit of the
     /// whole.
-    pub(super) fn fill(&mut self, tree: &mut Tree, files: &mut ElfFiles) -> Result<Audit, FsError> {
+    pub(super) fn fill(
+        &mut self,
+        tree: &mut Tree,
+        index: &mut ElfIndex,
+        files: &mut ElfFiles,
+    ) -> Result<Audit, FsError> {
         loop {
             let audit = audit(files, self.rules);
             let unknown = audit.missing.iter().filter(|m| m.reason == Reason::Unknown);
@@ -67,29 +73,38 @@ impl<'a> Bundle<'a> {
                 return Ok(audit);
             }
             for soname in wanted {
-                self.add(&soname, tree, files)?;
+                self.add(&soname, tree, index, files)?;
             }
         }
     }
 
-    fn add(&mut self, soname: &str, tree: &mut Tree, files: &mut ElfFiles) -> Result<(), FsError> {
+    fn add(
+        &mut self,
+        soname: &str,
+        tree: &mut Tree,
+        index: &mut ElfIndex,
+        files: &mut ElfFiles,
+    ) -> Result<(), FsError> {
         let target = self.folder.join(soname).ok();
         let target = target.filter(|target| !soname.contains('/') && tree.get(target).is_none());
         let found = self.searched.iter().find_map(|folder| {
             let path = folder.join(soname);
-            let facts = ElfFacts::read(fs::open_paged(&path).ok()?).ok()?;
+            // `libz.so.1` is a link to `libz.so.1.2.13`: the loader asks for the first name only.
+            let source = fs::canonicalize(&path).ok()?;
+            let seen = Seen::at(&source, false).ok()?;
+            let facts = seen.facts.clone().ok()?;
             let wanted = files.iter().any(|(_, user)| fits(&facts, user));
-            wanted.then_some((path, facts))
+            wanted.then_some((path, source, seen, facts))
         });
-        let (Some(target), Some((path, facts))) = (target, found) else {
+        let (Some(target), Some((path, source, seen, facts))) = (target, found) else {
             self.given_up.insert(soname.to_owned());
             return Ok(());
         };
-        // `libz.so.1` is a link to `libz.so.1.2.13`: the loader asks for the first name only.
         let content = Content::File {
-            size: fs::metadata(&path)?.len(),
-            path: fs::canonicalize(&path)?.into(),
+            size: fs::metadata(&source)?.len(),
+            path: source.as_path().into(),
         };
+        index.insert(source, seen);
         let entry = Entry::regular(content, 0o644, Origin::Library(path.clone()));
         tree.replace(target.clone(), entry);
         files.push((target, facts));

@@ -16,12 +16,11 @@ use crate::tree::{Entry, Kind, PackagePath, Tree};
 /// The ELF files of a package.
 pub(crate) type ElfFiles = Vec<(PackagePath, ElfFacts)>;
 
-/// Returns the ELF files of an index, which gives their facts away, and the findings about those that
-/// are damaged.
-pub(crate) fn elf_files(index: &mut ElfIndex) -> (ElfFiles, Vec<Finding>) {
+/// Returns the ELF files of a tree, and the findings about those that are damaged.
+pub(crate) fn elf_files(index: &ElfIndex, tree: &Tree) -> (ElfFiles, Vec<Finding>) {
     let (mut files, mut findings) = (ElfFiles::new(), Vec::new());
-    for (path, facts) in index.take_facts() {
-        add(&path, facts, &mut files, &mut findings);
+    for (path, facts) in index.facts(tree) {
+        add(path, facts.clone(), &mut files, &mut findings);
     }
     (files, findings)
 }
@@ -34,14 +33,14 @@ pub(crate) fn bundle_libraries(
     libraries: &Libraries,
     architecture: Architecture,
     tree: &mut Tree,
-    files: &mut ElfFiles,
+    (index, files): (&mut ElfIndex, &mut ElfFiles),
 ) -> Result<Vec<Finding>, FsError> {
     let Some(folder) = &libraries.bundle else {
         return Ok(Vec::new());
     };
     let rules = search_rules(libraries, tree);
     let mut bundle = Bundle::new(libraries, folder, architecture, &rules);
-    let audit = bundle.fill(tree, files)?;
+    let audit = bundle.fill(tree, index, files)?;
     Ok(bundle.findings(&audit))
 }
 

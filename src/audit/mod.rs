@@ -14,7 +14,7 @@ pub mod suites;
 pub use allowed::Allowed;
 pub(crate) use bundle::triplet;
 pub use declared::{DeclaredSuite, unmet};
-pub use elf_index::ElfIndex;
+pub(crate) use elf_index::ElfIndex;
 pub(crate) use libraries::system_folders;
 pub use libraries::{Audit, Library, Missing, Provider, Reason, SearchRules, Verdict, audit};
 pub(crate) use members::{ElfFiles, audit_tree, bundle_libraries, elf_files};

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use super::PopulateError;
 use crate::audit::ElfIndex;
 use crate::debian::{BuildId, PackageName};
-use crate::elf::facts::ElfFacts;
 use crate::elf::split::{PROGRAM_LIMIT, Part, Symbols, SymbolsError};
 use crate::finding::{Finding, Tag, tags};
 use crate::fs;
@@ -98,7 +97,7 @@ impl SeparateSymbols {
         if !is_asked {
             return Ok(None);
         }
-        if !ElfFacts::is_elf(&index.start(path, content)?) {
+        if !index.look(content)?.is_elf() {
             return Ok(None);
         }
         if *size > PROGRAM_LIMIT {

@@ -4,7 +4,7 @@
 use crate::elf::split::Part;
 use crate::elf::{HEADER_SIZE, Header, read_header};
 use crate::fs;
-use crate::tree::{Content, Kind, Source, Tree};
+use crate::tree::{Content, Kind, PackagePath, Source, Tree};
 
 /// The number of largest files that are looked into: they hold nearly all machine code of a release.
 const FILES: usize = 32;
@@ -14,28 +14,32 @@ const SHARE: u64 = 10;
 /// Tells whether the filter pays for a tree of `size` bytes, by its largest files. A file that
 /// cannot be read counts nothing here: the error is the archive's, which reads it whole.
 pub(super) fn matters(tree: &Tree, size: u64) -> bool {
-    let mut largest: Vec<(u64, &Content)> = tree
+    let mut largest: Vec<(u64, &PackagePath, &Content)> = tree
         .iter()
-        .filter_map(|(_, entry)| match &entry.kind {
-            Kind::Regular { content, .. } => Some((content.size(), content)),
+        .filter_map(|(path, entry)| match &entry.kind {
+            Kind::Regular { content, .. } => Some((content.size(), path, content)),
             Kind::Directory | Kind::Symlink { .. } => None,
         })
         .collect();
     // Stable: files of one size stay in the order of their paths, so the answer is always the same.
-    largest.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
+    largest.sort_by_key(|(size, ..)| std::cmp::Reverse(*size));
     let code: u64 = largest
         .iter()
         .take(FILES)
-        .filter(|(_, content)| is_x86(content))
-        .map(|(size, _)| size)
+        .filter(|(_, path, content)| is_x86(tree, path, content))
+        .map(|(size, ..)| size)
         .sum();
     code > 0 && code >= size / SHARE
 }
 
-fn is_x86(content: &Content) -> bool {
+fn is_x86(tree: &Tree, path: &PackagePath, content: &Content) -> bool {
     if matches!(content, Content::ElfPart(elf) if elf.part == Part::DebugSymbols) {
         return false;
     }
+    if let Some(machine) = tree.machine(path) {
+        return machine.is_x86();
+    }
+    // No program by its name.
     let mut start = [0; HEADER_SIZE];
     let header = match content.source() {
         Source::Bytes(bytes) => read_header(bytes),
@@ -50,7 +54,7 @@ fn is_x86(content: &Content) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::{Entry, Origin, PackagePath};
+    use crate::tree::{Entry, Origin};
 
     #[test]
     fn code_counts_from_a_tenth_of_the_bytes() {

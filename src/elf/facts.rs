@@ -1,16 +1,18 @@
 //! The facts of one ELF file, read from its headers only: a program of 100 MB costs some pages.
 //!
 //! `object` rather than `goblin`: it reads through any reader without the whole file in memory.
-//! Everything is found by way of the program headers, as the dynamic loader does it, so that a
-//! file without section headers is understood as well.
+//! What it needs is found by way of the program headers, as the dynamic loader does it, so that a
+//! file without section headers is understood as well. The sections tell what compiler and linker
+//! left in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek};
 
 use super::Machine;
+use super::hardening::{Hardening, of_symbols};
 use object::Endianness;
 use object::elf::{self, FileHeader32, FileHeader64};
-use object::read::elf::{Dyn, FileHeader, ProgramHeader};
+use object::read::elf::{Dyn, FileHeader, ProgramHeader, SectionHeader};
 use object::read::{ReadCache, ReadRef};
 
 /// The kind of a file, from `e_type`; elf(5).
@@ -47,6 +49,12 @@ pub struct ElfFacts {
     pub runpath: Vec<String>,
     /// The symbol versions it needs, by the soname they come from.
     pub versions: BTreeMap<String, BTreeSet<String>>,
+    /// True where it has a symbol table for the linker and for debuggers (`.symtab`).
+    pub has_symbols: bool,
+    /// True where it says which compiler made it.
+    pub has_comment: bool,
+    /// The protection against faults in it.
+    pub hardening: Hardening,
 }
 
 /// The reason for a file to have no facts.
@@ -153,6 +161,12 @@ impl ElfFacts {
         self.kind == ElfKind::Program && self.interpreter.is_none() && self.needed.is_empty()
     }
 
+    /// Returns whether it is a program that is loaded at one address only (`ET_EXEC`).
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        self.kind == ElfKind::Program && !self.is_pie
+    }
+
     /// Estimates the memory in bytes that the facts take.
     pub(crate) fn memory(&self) -> usize {
         let texts = self.needed.iter().chain(&self.rpath).chain(&self.runpath);
@@ -212,9 +226,13 @@ where
         rpath: vec![],
         runpath: vec![],
         versions: BTreeMap::new(),
+        has_symbols: false,
+        has_comment: false,
+        hardening: Hardening::default(),
     };
     let flags = segments::<Elf, R>(header, endian, data, &mut found)?;
-    sections::<Elf, R>(header, endian, data)?;
+    sections::<Elf, R>(header, endian, data, &mut found)?;
+    found.hardening.binds_now = flags & elf::DF_1_NOW.0 != 0;
     // Some libraries, libc.so.6 for one, can be started and have a loader as well.
     found.is_pie = kind == elf::ET_DYN
         && found.soname.is_none()
@@ -258,6 +276,8 @@ where
                 offset,
                 size,
             });
+        } else if kind == elf::PT_GNU_RELRO {
+            found.hardening.has_relro = true;
         } else if kind == elf::PT_INTERP {
             limit("the name of the loader", size, INTERPRETER_BYTES)?;
             let name = segment.interpreter(endian, data).map_err(from_object)?;
@@ -393,8 +413,14 @@ fn versions<'data, R: ReadRef<'data>>(
     Ok(found)
 }
 
-/// Checks that the section headers, of which a file may have none, are sound.
-fn sections<'data, Elf, R>(header: &Elf, endian: Endianness, data: R) -> Result<(), ElfError>
+/// Reads what the section headers lead to, of which a file may have none, and checks that they are
+/// sound.
+fn sections<'data, Elf, R>(
+    header: &Elf,
+    endian: Endianness,
+    data: R,
+    found: &mut ElfFacts,
+) -> Result<(), ElfError>
 where
     Elf: FileHeader<Endian = Endianness>,
     R: ReadRef<'data>,
@@ -403,10 +429,13 @@ where
     limit("the table of sections", count, SECTIONS)?;
     let sections = header.sections(endian, data).map_err(from_object)?;
     for section in sections.iter().take(NAMED_SECTIONS) {
-        sections
+        let name = sections
             .section_name(endian, section)
             .map_err(from_object)?;
+        found.has_symbols |= section.sh_type(endian) == elf::SHT_SYMTAB;
+        found.has_comment |= [&b".comment"[..], b".note"].contains(&name);
     }
+    of_symbols(&sections, endian, data, &mut found.hardening);
     Ok(())
 }
 

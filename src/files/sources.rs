@@ -9,7 +9,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use walkdir::WalkDir;
 
 use super::{Mapping, MappingSource};
-use crate::elf;
+use crate::elf::{self, SeenFiles, Wanted};
 use crate::fs::{self, FsError};
 use crate::outputs::Outputs;
 use crate::tree::PackagePath;
@@ -80,8 +80,21 @@ pub(crate) fn matcher(pattern: &str) -> Result<GlobMatcher, globset::Error> {
 #[derive(Debug)]
 pub(crate) struct Claim {
     pub(crate) strength: (usize, bool),
-    /// The header of its machine code, and the file on the build machine.
+    /// The file on the build machine, where that can hold machine code.
+    file: Option<PathBuf>,
+    /// The header of its machine code, and the file as its user knows it.
     pub(crate) code: Option<(elf::Header, PathBuf)>,
+}
+
+impl Claim {
+    fn new(strength: (usize, bool), file: Option<PathBuf>) -> Self {
+        let code = None;
+        Self {
+            strength,
+            file,
+            code,
+        }
+    }
 }
 
 /// The paths that `[files]` claims, each with its strongest claim.
@@ -89,7 +102,12 @@ pub(crate) type Claims = BTreeMap<PackagePath, Claim>;
 
 /// Looks at the files that `[files]` claims paths for. Those that cannot be read are told of by who
 /// packs them. `outputs` is the folder that packages are written to.
-pub(crate) fn claims(directory: &Path, mappings: &[Mapping], outputs: &Path) -> Claims {
+pub(crate) fn claims(
+    directory: &Path,
+    mappings: &[Mapping],
+    outputs: &Path,
+    seen: &mut SeenFiles,
+) -> Claims {
     let mut claims = Claims::new();
     let mut claim = |path: PackagePath, claim: Claim| match claims.entry(path) {
         Entry::Vacant(place) => {
@@ -105,38 +123,46 @@ pub(crate) fn claims(directory: &Path, mappings: &[Mapping], outputs: &Path) -> 
         let exactly = |path: &PackagePath| (path.depth(), true);
         let MappingSource::Path(source) = &mapping.source else {
             let strength = exactly(&mapping.target);
-            claim(
-                mapping.target.clone(),
-                Claim {
-                    strength,
-                    code: None,
-                },
-            );
+            claim(mapping.target.clone(), Claim::new(strength, None));
             continue;
-        };
-        let code = |file: &Path, path: &PackagePath| {
-            let shown = file.strip_prefix(directory).unwrap_or(file);
-            Some((header(mapping, file, path)?, shown.to_owned()))
         };
         let Some(found) = files(directory, source, mapping, outputs) else {
             let file = directory.join(source);
             let name = file.file_name().filter(|_| mapping.below);
             let below = name.map(|name| mapping.target.join(fs::path_bytes(Path::new(name))));
             if let Ok(path) = below.unwrap_or_else(|| Ok(mapping.target.clone())) {
-                let (strength, code) = (exactly(&path), code(&file, &path));
-                claim(path, Claim { strength, code });
+                let strength = exactly(&path);
+                let code = can_be_code(mapping, &file, &path).then_some(file);
+                claim(path, Claim::new(strength, code));
             }
             continue;
         };
         for (file, relative, kind) in found {
             if let Ok(path) = mapping.target.join(fs::path_bytes(&relative)) {
-                let code = kind.is_file().then(|| code(&file, &path)).flatten();
+                let is_code = kind.is_file() && can_be_code(mapping, &file, &path);
                 let strength = (mapping.target.depth(), false);
-                claim(path, Claim { strength, code });
+                claim(path, Claim::new(strength, is_code.then_some(file)));
             }
         }
     }
+    look(directory, &mut claims, seen);
     claims
+}
+
+/// Looks into the files that can hold machine code.
+fn look(directory: &Path, claims: &mut Claims, seen: &mut SeenFiles) {
+    let files = claims.values().filter_map(|claim| claim.file.clone());
+    let wanted = files.map(|path| Wanted { path, words: false });
+    // What cannot be read is told of by who packs it.
+    let _ = seen.look(wanted);
+    for claim in claims.values_mut() {
+        let file = claim.file.take();
+        claim.code = file.and_then(|file| {
+            let header = seen.get(&file)?.header()?;
+            let shown = file.strip_prefix(directory).unwrap_or(&file);
+            Some((header, shown.to_owned()))
+        });
+    }
 }
 
 /// Returns the newest modification time of the files that `[files]` packs; that of the manifest where
@@ -166,21 +192,17 @@ pub(crate) fn newest_mtime(
     newest.or_else(|| time(manifest)).unwrap_or_default()
 }
 
-/// Reads the header of a file that can hold machine code, by the name that the package gives it.
-fn header(mapping: &Mapping, file: &Path, path: &PackagePath) -> Option<elf::Header> {
-    let metadata = fs::metadata(file).ok()?;
+/// Returns whether a file can hold machine code, by its size and the name that the package gives it.
+fn can_be_code(mapping: &Mapping, file: &Path, path: &PackagePath) -> bool {
+    let Ok(metadata) = fs::metadata(file) else {
+        return false;
+    };
     let mode = mapping.mode.unwrap_or_else(|| fs::mode(&metadata));
     let stays_link = !mapping.follow && file.is_symlink();
-    if stays_link
-        || !metadata.is_file()
-        || metadata.len() < elf::SMALLEST_HEADER
-        || !elf::can_be_elf(path.file_name(), mode & 0o111 != 0)
-    {
-        return None;
-    }
-    let mut start = [0; elf::HEADER_SIZE];
-    let length = fs::read_start(file, &mut start).ok()?;
-    elf::read_header(&start[..length])
+    !stays_link
+        && metadata.is_file()
+        && metadata.len() >= elf::SMALLEST_HEADER
+        && elf::can_be_elf(path.file_name(), mode & 0o111 != 0)
 }
 
 /// Lists the files and symlinks of a tree or a glob, each with its place below the target; `None`

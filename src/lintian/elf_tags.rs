@@ -3,155 +3,65 @@
 
 use std::collections::BTreeSet;
 
-use crate::elf::Linkage;
-
-/// The functions of which glibc has a checked form that `_FORTIFY_SOURCE` uses: those that
-/// lintian looks for (`data/binaries/hardened-functions`).
-const FORTIFIED: &[&str] = &[
-    "asprintf",
-    "confstr",
-    "dprintf",
-    "fdelt",
-    "fgets",
-    "fgets_unlocked",
-    "fgetws",
-    "fgetws_unlocked",
-    "fprintf",
-    "fread",
-    "fread_unlocked",
-    "fwprintf",
-    "getcwd",
-    "getdomainname",
-    "getgroups",
-    "gethostname",
-    "getlogin_r",
-    "gets",
-    "getwd",
-    "longjmp",
-    "mbsnrtowcs",
-    "mbsrtowcs",
-    "mbstowcs",
-    "mempcpy",
-    "obstack_printf",
-    "obstack_vprintf",
-    "poll",
-    "ppoll",
-    "pread",
-    "pread64",
-    "printf",
-    "ptsname_r",
-    "read",
-    "readlink",
-    "readlinkat",
-    "realpath",
-    "recv",
-    "recvfrom",
-    "snprintf",
-    "sprintf",
-    "stpcpy",
-    "stpncpy",
-    "strcat",
-    "strcpy",
-    "strncat",
-    "strncpy",
-    "swprintf",
-    "syslog",
-    "ttyname_r",
-    "vasprintf",
-    "vdprintf",
-    "vfprintf",
-    "vfwprintf",
-    "vprintf",
-    "vsnprintf",
-    "vsprintf",
-    "vswprintf",
-    "vsyslog",
-    "vwprintf",
-    "wcpcpy",
-    "wcpncpy",
-    "wcrtomb",
-    "wcscat",
-    "wcscpy",
-    "wcsncat",
-    "wcsncpy",
-    "wcsnrtombs",
-    "wcsrtombs",
-    "wcstombs",
-    "wctomb",
-    "wmempcpy",
-    "wprintf",
-];
+use crate::elf::Fortify;
+use crate::elf::facts::{ElfFacts, ElfKind};
 
 /// The tags that say of a file that it has what nobody needs to run it.
 pub(super) const OF_SYMBOLS: [&str; 2] =
     ["unstripped-binary-or-object", "binary-has-unneeded-section"];
 
 /// Returns the tags that lintian gives one ELF file.
-pub(super) fn tags(linkage: &Linkage, name: &[u8]) -> BTreeSet<&'static str> {
+pub(super) fn tags(facts: &ElfFacts, name: &[u8]) -> BTreeSet<&'static str> {
     let mut tags = BTreeSet::new();
-    if linkage.has_symbols && !name.ends_with(b".o") && !name.ends_with(b".ko") {
+    if facts.has_symbols && !name.ends_with(b".o") && !name.ends_with(b".ko") {
         tags.insert("unstripped-binary-or-object");
     }
-    if !linkage.has_symbols && linkage.has_comment {
+    if !facts.has_symbols && facts.has_comment {
         tags.insert("binary-has-unneeded-section");
     }
-    if is_without_fortify(&linkage.undefined) {
+    if facts.hardening.fortify == Fortify::Unchecked {
         tags.insert("hardening-no-fortify-functions");
     }
-    if let Some(is_fixed) = linkage.is_fixed {
-        tags.extend(of_linking(linkage, is_fixed));
+    if [ElfKind::Program, ElfKind::Library].contains(&facts.kind) {
+        tags.extend(of_linking(facts));
     }
     tags
 }
 
-/// Calls functions that have a checked form, and no checked one.
-fn is_without_fortify(undefined: &BTreeSet<Vec<u8>>) -> bool {
-    let known = |name: &[u8]| FORTIFIED.iter().any(|function| function.as_bytes() == name);
-    let checked = |name: &Vec<u8>| {
-        let inner = name
-            .strip_prefix(b"__")
-            .and_then(|name| name.strip_suffix(b"_chk"));
-        inner.is_some_and(known)
-    };
-    undefined.iter().any(|name| known(name)) && !undefined.iter().any(checked)
-}
-
-fn of_linking(linkage: &Linkage, is_fixed: bool) -> Vec<&'static str> {
+fn of_linking(facts: &ElfFacts) -> Vec<&'static str> {
     let mut tags = Vec::new();
-    if linkage.needed.is_empty() {
+    if facts.needed.is_empty() {
         // A static program that can be loaded anywhere counts as a library.
-        tags.push(if is_fixed {
+        tags.push(if facts.is_fixed() {
             "statically-linked-binary"
         } else {
             "shared-library-lacks-prerequisites"
         });
         return tags;
     }
-    let has = |start: &[u8]| {
-        linkage
-            .needed
-            .iter()
-            .any(|library| library.starts_with(start))
+    let has = |start: &str| {
+        let mut needed = facts.needed.iter();
+        needed.any(|library| library.starts_with(start))
     };
-    if !has(b"libc.so.") && !is_fixed {
+    if !has("libc.so.") && !facts.is_fixed() {
         tags.push("library-not-linked-against-libc");
     }
-    if !has(b"libc.so.") && is_fixed && !has(b"libstdc++.so.") {
+    if !has("libc.so.") && facts.is_fixed() && !has("libstdc++.so.") {
         tags.push("program-not-linked-against-libc");
     }
-    if !linkage.has_relro {
+    if !facts.hardening.has_relro {
         tags.push("hardening-no-relro");
     }
-    if !linkage.binds_now {
+    if !facts.hardening.binds_now {
         tags.push("hardening-no-bindnow");
     }
-    if is_fixed {
+    if facts.is_fixed() {
         tags.push("hardening-no-pie");
     }
-    for path in linkage.search_paths.iter().filter(|path| !path.is_empty()) {
-        if path.starts_with(b"/") {
+    for path in facts.rpath.iter().chain(&facts.runpath) {
+        if path.starts_with('/') {
             tags.push("custom-library-search-path");
-        } else if !path.starts_with(b"$ORIGIN") && !path.starts_with(b"${ORIGIN}") {
+        } else if !path.starts_with("$ORIGIN") && !path.starts_with("${ORIGIN}") {
             tags.push("relative-library-search-path");
         }
     }

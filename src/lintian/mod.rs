@@ -17,7 +17,7 @@ use crate::audit::ElfIndex;
 use crate::contents::PopulateError;
 use crate::control::maintainer_scripts::MaintainerScripts;
 use crate::debian::{Alternatives, RelationField, Relations};
-use crate::elf::facts::ElfFacts;
+use crate::elf::Seen;
 use crate::fs;
 use crate::parallel;
 use crate::plan::PackagePlan;
@@ -331,14 +331,14 @@ impl Readable<'_> {
     ) -> Result<Vec<(&'static str, String)>, PopulateError> {
         let (path, content, executable) = (self.path, self.content, self.executable);
         let name = path.file_name();
-        let start = self.index.start(path, content)?;
+        let seen = self.index.look(content)?;
         let mut found = Vec::new();
-        if ElfFacts::is_elf(&start) {
-            found.extend(self.elf_tags()?);
-            if is_of_runtime(path, release) && scripts::is_misspelt(&read(content)?) {
+        if seen.is_elf() {
+            found.extend(self.elf_tags(&seen));
+            if is_of_runtime(path, release) && seen.is_misspelt == Some(true) {
                 found.push("spelling-error-in-binary");
             }
-        } else if let Some(interpreter) = scripts::interpreter(&start) {
+        } else if let Some(interpreter) = scripts::interpreter(&seen.start) {
             if !executable {
                 found.push("script-not-executable");
             }
@@ -357,17 +357,17 @@ impl Readable<'_> {
         Ok(found.into_iter().map(|tag| (tag, place.clone())).collect())
     }
 
-    fn elf_tags(&self) -> Result<BTreeSet<&'static str>, PopulateError> {
+    fn elf_tags(&self, seen: &Seen) -> BTreeSet<&'static str> {
         let name = self.path.file_name();
-        let linkage = self.index.linkage(self.path, self.content)?;
         // A damaged file is for the audit to tell; lintian says other things of it.
-        let tags = linkage.map(|linkage| elf_tags::tags(&linkage, name));
+        let facts = seen.facts.as_ref().ok();
+        let tags = facts.map(|facts| elf_tags::tags(facts, name));
         let mut tags = tags.unwrap_or_default();
         if matches!(self.content, Content::ElfPart(_)) {
             // They go with the symbols.
             tags.retain(|tag| !elf_tags::OF_SYMBOLS.contains(tag));
         }
-        Ok(tags)
+        tags
     }
 }
 

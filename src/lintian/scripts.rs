@@ -1,6 +1,4 @@
-//! The tags of lintian for scripts and the text of programs.
-
-use memchr::memmem;
+//! The tags of lintian for scripts.
 
 /// The interpreter of a script, from its first bytes: `#!/bin/sh`.
 pub(super) fn interpreter(start: &[u8]) -> Option<String> {
@@ -73,23 +71,6 @@ pub(super) fn has_bash_term(script: &[u8]) -> bool {
     })
 }
 
-/// Words of the programs of ERTS that lintian takes for mistakes. What ends a word is what ends it
-/// in the output of strings(1): a blank, or any byte that is no printable character.
-pub(super) fn is_misspelt(program: &[u8]) -> bool {
-    const WORDS: [&[u8]; 2] = [b"dont", b"temporarly"];
-    let in_word = |byte: Option<&u8>| byte.is_some_and(|byte| (b'!'..=b'~').contains(byte));
-    WORDS.iter().any(|word| {
-        memmem::find_iter(program, word).any(|start| {
-            let before = start.checked_sub(1).and_then(|at| program.get(at));
-            let mut end = start + word.len();
-            if matches!(program.get(end), Some(b',' | b'.')) {
-                end += 1;
-            }
-            !in_word(before) && !in_word(program.get(end))
-        })
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,24 +104,6 @@ mod tests {
         ];
         for (script, expected) in table {
             assert_eq!(has_bash_term(script.as_bytes()), expected, "{script}");
-        }
-    }
-
-    #[test]
-    fn misspelt_words_are_whole_words() {
-        #[rustfmt::skip]
-        let table: [(&[u8], bool); 8] = [
-            (b"\0I dont know\0", true),
-            (b"dont", true),
-            (b"\x01dont\tknow", true),
-            (b"\0dont.. know\0", false),
-            (b"\0i have temporarly.\n\0", true),
-            (b"\0dontcare\0", false),
-            (b"\0don't\0", false),
-            (b"", false),
-        ];
-        for (program, expected) in table {
-            assert_eq!(is_misspelt(program), expected, "{program:?}");
         }
     }
 

@@ -55,7 +55,12 @@ pub(super) fn look(
     }
     read_includes(&mut release, manifest, &mappings);
     let inputs = Inputs {
-        claims: claims(&manifest.resolve(""), &mappings, destination.folder()),
+        claims: claims(
+            &manifest.resolve(""),
+            &mappings,
+            destination.folder(),
+            &mut release.seen,
+        ),
         script,
         copyright_holder: copyright_holder(manifest)?,
         description_file: match &tables.package.description_file {

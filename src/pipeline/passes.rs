@@ -1,5 +1,6 @@
 //! The passes that a package goes through, each from a value to a value.
 
+use std::mem;
 use std::sync::Arc;
 
 use super::Package;
@@ -46,7 +47,7 @@ pub(super) fn collect(
     let entries = contribution.entries.clone();
     let (contents, found) = populate(settings, &plan, release, entries, templates)?;
     findings.extend(found);
-    let index = ElfIndex::of(&contents)?;
+    let index = ElfIndex::of(&contents, mem::take(&mut release.seen))?;
     plan.deployment.paths = Paths::of(&contents, plan.deployment.directories.release.as_ref());
     plan.deployment.paths.capable = capable_files(&plan, &contents);
     if plan.scripts_alone {
@@ -109,14 +110,15 @@ pub(super) fn part_symbols(
 /// Puts libraries of the build machine beside what needs them. Returns also what is known of all ELF
 /// files.
 pub(super) fn bundle_libraries(mut draft: Draft) -> Result<(Draft, ElfFiles), Error> {
-    let (mut files, damaged) = audit::elf_files(&mut draft.index);
+    let (mut files, damaged) = audit::elf_files(&draft.index, &draft.contents);
     draft.findings.extend(damaged);
     let PackagePlan {
         libraries, control, ..
     } = &draft.plan;
     let architecture = control.architecture;
     let contents = &mut draft.contents;
-    let bundled = audit::bundle_libraries(libraries, architecture, contents, &mut files)?;
+    let known = (&mut draft.index, &mut files);
+    let bundled = audit::bundle_libraries(libraries, architecture, contents, known)?;
     draft.findings.extend(bundled);
     Ok((draft, files))
 }
@@ -191,7 +193,9 @@ pub(super) fn override_lintian(mut draft: Draft) -> Result<Draft, Error> {
 
 impl Draft {
     /// Returns the package, with what its ELF files need.
-    pub(super) fn finish(self, settings: &Arc<Settings>, audit: Audit) -> Package {
+    pub(super) fn finish(mut self, settings: &Arc<Settings>, audit: Audit) -> Package {
+        let machines = self.index.machines(&self.contents);
+        self.contents.set_machines(machines);
         Package {
             settings: Arc::clone(settings),
             control: self.plan.control,

@@ -8,6 +8,7 @@ use super::configuration::Configuration;
 use super::kinds::ABSENT;
 use super::{Release, ReleaseError, cargo};
 use crate::debian::PackageName;
+use crate::elf::SeenFiles;
 
 impl Release {
     /// Returns what stands in the place of a release where there is none: no files, and neither name
@@ -26,6 +27,7 @@ impl Release {
             start_script: None,
             programs: Vec::new(),
             machines: BTreeMap::new(),
+            seen: SeenFiles::default(),
             newest_mtime: 0,
             files: Vec::new(),
             configuration: Configuration::default(),

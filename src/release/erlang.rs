@@ -154,6 +154,7 @@ pub(super) fn open(
         start_script,
         programs: Vec::new(),
         machines: walk.machines,
+        seen: walk.seen,
         newest_mtime: walk.newest_mtime,
         files: walk.files,
         configuration,

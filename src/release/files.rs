@@ -1,5 +1,5 @@
-//! The files of a release: one walk that looks at every path once, and reads the first 64
-//! bytes of those that can hold machine code.
+//! The files of a release: one walk that looks at every path once, and into those files that can hold
+//! machine code.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +8,7 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use super::error::ReleaseError;
-use crate::elf::{self, Header, Machine, Machines};
+use crate::elf::{self, Header, Machine, Machines, Seen, SeenFiles, Wanted};
 use crate::{fs, parallel};
 
 /// The kind of a path of the release.
@@ -61,10 +61,7 @@ impl ReleaseFile {
     /// Returns the last component of the path.
     #[must_use]
     pub fn file_name(&self) -> &[u8] {
-        self.path
-            .rsplit(|byte| *byte == b'/')
-            .next()
-            .unwrap_or_default()
+        name_of(&self.path)
     }
 }
 
@@ -86,8 +83,20 @@ pub(super) struct Walk {
     pub(super) foreign: Vec<(PathBuf, Header)>,
     /// Executables with a header of their own: linked ELF files and scripts.
     pub(super) programs: BTreeSet<Vec<u8>>,
-    /// The machines while files are found.
-    found: Machines,
+    /// All that is known of the files that can hold machine code.
+    pub(super) seen: SeenFiles,
+    /// Those files while they are found.
+    candidates: Vec<Candidate>,
+}
+
+/// A file that can hold machine code.
+#[derive(Debug)]
+struct Candidate {
+    /// Its path in the release.
+    path: Vec<u8>,
+    /// Its place on the build machine.
+    found: PathBuf,
+    executable: bool,
 }
 
 impl Walk {
@@ -95,7 +104,7 @@ impl Walk {
     pub(super) fn new(root: &Path, exclude: &mut Exclude<'_>) -> Result<Self, ReleaseError> {
         let mut walk = Self::default();
         walk.add_tree(root, "", exclude)?;
-        walk.finish();
+        walk.finish()?;
         Ok(walk)
     }
 
@@ -154,7 +163,7 @@ impl Walk {
             FileKind::Directory
         } else if metadata.is_file() {
             self.newest_mtime = self.newest_mtime.max(fs::mtime(metadata));
-            self.read_header(&path, found, metadata.len(), mode)?;
+            self.note_code(&path, found, metadata.len(), mode);
             FileKind::Regular {
                 size: metadata.len(),
             }
@@ -178,46 +187,64 @@ impl Walk {
         Ok(())
     }
 
-    fn read_header(
-        &mut self,
-        path: &[u8],
-        found: &Path,
-        size: u64,
-        mode: u32,
-    ) -> Result<(), ReleaseError> {
+    /// Notes a file that can hold machine code.
+    fn note_code(&mut self, path: &[u8], found: &Path, size: u64, mode: u32) {
         let executable = mode & 0o111 != 0;
-        let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
         let worth_it = size >= elf::SMALLEST_HEADER || executable && size > 2;
-        if !worth_it || !elf::can_be_elf(name, executable) {
-            return Ok(());
+        if worth_it && elf::can_be_elf(name_of(path), executable) {
+            self.candidates.push(Candidate {
+                path: path.to_owned(),
+                found: found.to_owned(),
+                executable,
+            });
         }
-        let mut buffer = [0; elf::HEADER_SIZE];
-        let length = fs::read_start(found, &mut buffer)?;
-        let relative = || fs::path_from_bytes(path);
-        let Some(header) = elf::read_header(&buffer[..length]) else {
-            return Ok(());
-        };
-        self.found.add(header, relative());
-        match header {
-            Header::Elf { linked, .. } if executable && linked && !is_library(name) => {
-                self.programs.insert(path.to_vec());
-            }
-            Header::Script if executable => {
-                self.programs.insert(path.to_vec());
-            }
-            Header::MachO | Header::Windows => self.foreign.push((relative(), header)),
-            Header::Elf { .. } | Header::Script => {}
-        }
-        Ok(())
     }
 
-    /// Sorts what was found.
-    pub(super) fn finish(&mut self) {
-        self.machines = std::mem::take(&mut self.found).finish();
+    /// Looks into the files that can hold machine code, and sorts what was found.
+    pub(super) fn finish(&mut self) -> Result<(), ReleaseError> {
+        let candidates = std::mem::take(&mut self.candidates);
+        let wanted = candidates.iter().map(|candidate| Wanted {
+            path: candidate.found.clone(),
+            // lintian reads the programs of the Erlang runtime.
+            words: candidate.path.starts_with(b"erts-"),
+        });
+        self.seen.look(wanted)?;
+        let mut machines = Machines::default();
+        for candidate in candidates {
+            let seen = self.seen.get(&candidate.found);
+            if let Some(header) = seen.and_then(Seen::header) {
+                machines.add(header, fs::path_from_bytes(&candidate.path));
+                self.add_header(header, candidate);
+            }
+        }
+        self.machines = machines.finish();
         // Every directory is sorted already: the stable sort only puts them into one another.
         self.files.sort_by(|a, b| a.path.cmp(&b.path));
         self.foreign.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        Ok(())
     }
+
+    fn add_header(&mut self, header: Header, file: Candidate) {
+        match header {
+            Header::Elf { linked, .. } if file.executable && linked => {
+                if !is_library(name_of(&file.path)) {
+                    self.programs.insert(file.path);
+                }
+            }
+            Header::Script if file.executable => {
+                self.programs.insert(file.path);
+            }
+            Header::MachO | Header::Windows => {
+                self.foreign.push((fs::path_from_bytes(&file.path), header));
+            }
+            Header::Elf { .. } | Header::Script => {}
+        }
+    }
+}
+
+/// Returns the last component of a path of the release.
+fn name_of(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
 }
 
 /// Returns whether a file is a shared library by its name: `libx.so` and `libx.so.1` are often

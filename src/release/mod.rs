@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::elf::Machine;
+use crate::elf::{Machine, SeenFiles};
 use crate::finding::Finding;
 use crate::fs;
 
@@ -79,6 +79,8 @@ pub struct Release {
     pub programs: Vec<PathBuf>,
     /// The machines for which there is code, with the files, relative to the release.
     pub machines: BTreeMap<Machine, Vec<PathBuf>>,
+    /// All that is known of the files that can hold machine code, by their path on the build machine.
+    pub(crate) seen: SeenFiles,
     /// The newest modification time of a regular file, in seconds since 1970.
     pub newest_mtime: u64,
     /// Every path, sorted by its bytes: directories come before their contents.

@@ -105,6 +105,7 @@ fn finish(
         start_script: program.map(StartScript::program),
         programs,
         machines: walk.machines,
+        seen: walk.seen,
         newest_mtime: walk.newest_mtime,
         files: walk.files,
         configuration: Configuration::default(),

@@ -1,7 +1,7 @@
 //! Tests of the search for libraries, and of what follows from it.
 
 use super::*;
-use crate::elf::Machine;
+use crate::elf::{Hardening, Machine};
 
 /// Facts of a 64-bit x86 file.
 fn facts(kind: ElfKind) -> ElfFacts {
@@ -20,6 +20,9 @@ fn facts(kind: ElfKind) -> ElfFacts {
         rpath: vec![],
         runpath: vec![],
         versions: BTreeMap::new(),
+        has_symbols: false,
+        has_comment: false,
+        hardening: Hardening::default(),
     }
 }
 

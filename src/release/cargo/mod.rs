@@ -163,7 +163,7 @@ impl Project {
             let metadata = fs::metadata(&found)?;
             walk.add(path.into_bytes(), &found, &metadata, Some(found.clone()))?;
         }
-        walk.finish();
+        walk.finish()?;
         Ok(walk)
     }
 }

@@ -73,7 +73,7 @@ fn open(
         Some(runtime) => Some(runtime::add(&mut walk, runtime, exclude)?),
         None => None,
     };
-    walk.finish();
+    walk.finish()?;
     let mut said = links::check(path, &walk.files, kind)?;
     said.extend(findings::foreign(&walk));
     let name = package_of(&script);
@@ -99,6 +99,7 @@ fn open(
         }),
         programs: Vec::new(),
         machines: walk.machines,
+        seen: walk.seen,
         newest_mtime: walk.newest_mtime,
         files: walk.files,
         configuration: Configuration::default(),
