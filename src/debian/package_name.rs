@@ -1,7 +1,6 @@
 //! `PackageName`: the name of a binary package (Debian Policy 5.6.1).
 
-use super::text::{first_bad, named, quoted};
-use std::fmt;
+use super::text::{as_text, first_bad, named, quoted};
 use std::str::FromStr;
 
 /// The name of a binary package: lower case letters, digits and `+ - .`, at least
@@ -13,12 +12,6 @@ use std::str::FromStr;
 pub struct PackageName(String);
 
 impl PackageName {
-    /// Returns the name as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// Returns the legal name that stands for the name of a release: lower case, `-` for `_`.
     ///
     /// # Errors [`PackageNameError`] about the release's name where the result is not
@@ -39,17 +32,7 @@ impl FromStr for PackageName {
     }
 }
 
-impl fmt::Display for PackageName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl AsRef<str> for PackageName {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
+as_text!(PackageName);
 
 /// Checks `name`; errors show `text`, which is what the user wrote.
 fn check(text: &str, name: &str) -> Result<(), PackageNameError> {

@@ -1,8 +1,35 @@
-//! Shows untrusted text in the error messages of this room.
+//! Names that are texts, and untrusted text in the error messages of this room.
 
 use std::fmt::Write as _;
 
 use crate::escape;
+
+/// Shows a name as the text that it is.
+macro_rules! as_text {
+    ($name:ident) => {
+        impl $name {
+            /// Returns the name as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+pub(super) use as_text;
 
 /// Returns the text in backticks, on one line, with characters escaped that a terminal would
 /// obey.

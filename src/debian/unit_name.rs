@@ -1,8 +1,7 @@
 //! `UnitName`: the basename that a systemd unit and an init script share.
 
 use super::package_name::PackageName;
-use super::text::{first_bad, named, quoted};
-use std::fmt;
+use super::text::{as_text, first_bad, named, quoted};
 use std::str::FromStr;
 
 /// The basename of a unit and an init script, without `.service` and `@`: letters,
@@ -17,12 +16,6 @@ pub struct UnitName(String);
 const LENGTH_MAX: usize = 200;
 
 impl UnitName {
-    /// Returns the name as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// Returns the name of a unit named after a package: `-` for `+`.
     ///
     /// # Errors
@@ -79,17 +72,7 @@ fn is_allowed(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')
 }
 
-impl fmt::Display for UnitName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl AsRef<str> for UnitName {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
+as_text!(UnitName);
 
 /// The reason why a text is not the basename of a unit and an init script.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

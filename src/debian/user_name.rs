@@ -1,8 +1,7 @@
 //! `UserName`: the name of a system user or group.
 
 use super::package_name::PackageName;
-use super::text::{first_bad, named, quoted};
-use std::fmt;
+use super::text::{as_text, first_bad, named, quoted};
 use std::str::FromStr;
 
 /// The name of a system user or group: a lower case letter or `_`, then up to 30
@@ -17,12 +16,6 @@ pub struct UserName(String);
 const LENGTH_MAX: usize = 31;
 
 impl UserName {
-    /// Returns the name as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// Returns the name of a user named after a package: `-` for `.` and `+`, `_` before a
     /// digit.
     ///
@@ -77,17 +70,7 @@ fn is_allowed(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-')
 }
 
-impl fmt::Display for UserName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl AsRef<str> for UserName {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
+as_text!(UserName);
 
 /// The reason why a text is not the name of a user or group.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

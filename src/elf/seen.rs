@@ -79,7 +79,9 @@ impl SeenFiles {
     /// # Errors
     /// [`FsError`] of the first that cannot be read; what was seen of the others is kept.
     pub(crate) fn look(&mut self, files: impl Iterator<Item = Wanted>) -> Result<(), FsError> {
-        let files: Vec<_> = files.filter(|it| !self.0.contains_key(&it.path)).collect();
+        let mut files: Vec<_> = files.filter(|it| !self.0.contains_key(&it.path)).collect();
+        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        files.dedup_by(|a, b| a.path == b.path);
         let looked = parallel::map(&files, |file| Seen::at(&file.path, file.words));
         let mut failed = None;
         for (file, seen) in files.into_iter().zip(looked) {

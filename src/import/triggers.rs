@@ -6,7 +6,7 @@ use crate::manifest::TriggerName;
 use crate::manifest::draft::{DraftTable, Value};
 
 /// The directives, which are the keys of the table as well.
-const DIRECTIVES: [&str; 6] = [
+pub(super) const DIRECTIVES: [&str; 6] = [
     "interest",
     "interest-await",
     "interest-noawait",

@@ -41,6 +41,7 @@ pub use installed_size::InstalledSize;
 pub use registry_tables::*;
 pub use registry_values::{AlternativeName, LintianTag, MemberName, Reason, TriggerName};
 pub use relations::Family;
+pub(crate) use relations::KEYS as RELATION_KEYS;
 pub use schema::schema;
 pub use scripts_table::ScriptsTable;
 pub use service_values::{

@@ -8,7 +8,7 @@ use crate::debian::{Architecture, PackageName, RelationField, Relations, Version
 use crate::message::{nearest, ticked};
 
 /// The keys of `[package]` that are relations.
-const KEYS: [&str; 9] = [
+pub(crate) const KEYS: [&str; 9] = [
     "depends",
     "pre-depends",
     "recommends",

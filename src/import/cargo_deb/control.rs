@@ -9,20 +9,8 @@ use super::super::notes::Notes;
 use super::{Crate, Section, one_or_several};
 use crate::debian::summary;
 use crate::fs;
+use crate::manifest::RELATION_KEYS;
 use crate::manifest::draft::{Text, Value};
-
-/// The fields with relations.
-const RELATIONS: [&str; 9] = [
-    "depends",
-    "pre-depends",
-    "recommends",
-    "suggests",
-    "enhances",
-    "breaks",
-    "conflicts",
-    "provides",
-    "replaces",
-];
 
 impl Crate<'_> {
     /// Adds `[package]`.
@@ -78,7 +66,7 @@ impl Crate<'_> {
         if let Some(changelog) = filled(table, "changelog")? {
             model.set("package", "changelog", self.path(changelog));
         }
-        for field in RELATIONS {
+        for field in RELATION_KEYS {
             relations(table, field, model, notes)?;
         }
         Ok(())

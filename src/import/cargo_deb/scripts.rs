@@ -6,20 +6,11 @@ use super::super::files;
 use super::super::model::Model;
 use super::super::node::Fault;
 use super::super::notes::Notes;
+use super::super::triggers::DIRECTIVES;
 use super::units::settings;
 use super::{Crate, Section};
 use crate::fs;
 use crate::manifest::draft::Value;
-
-/// The directives of triggers, which are keys of `[triggers]`.
-const DIRECTIVES: [&str; 6] = [
-    "interest",
-    "interest-await",
-    "interest-noawait",
-    "activate",
-    "activate-await",
-    "activate-noawait",
-];
 
 impl Crate<'_> {
     /// Adds the scripts.
