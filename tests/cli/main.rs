@@ -12,8 +12,12 @@
     dead_code
 )]
 
+#[path = "../support/faults.rs"]
+mod faults;
 #[path = "../support/forged/mod.rs"]
 mod forged;
+#[path = "../support/moto.rs"]
+mod moto;
 #[path = "../support/packed.rs"]
 mod packed;
 #[path = "../support/mod.rs"]

@@ -15,14 +15,14 @@ use walkdir::WalkDir;
 
 use super::{
     Caching, Expected, Listed, Object, Source, Store, StoreError, Token, Written, check_path,
-    hexadecimal, read_pieces,
+    hexadecimal, read_pieces, sum_of,
 };
 use crate::fs::{self, FsError};
 
 /// The folder at the top with the lock and the files that are not whole yet.
 const WORK: &str = ".reldeb";
 /// The age of an unfinished file of which nobody writes any more.
-const ABANDONED: Duration = Duration::from_hours(24);
+const ABANDONED: Duration = Duration::from_secs(24 * 3600);
 
 /// A folder of this machine as a store. It is made with the first file.
 #[derive(Debug, Clone)]
@@ -199,7 +199,7 @@ impl Store for FolderStore {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(failed)?;
         Ok(Some(Object {
-            token: Token(hexadecimal(&Sha256::digest(&bytes))),
+            token: Token(sum_of(&bytes)),
             bytes,
             modified,
         }))

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
@@ -12,8 +12,12 @@ use thiserror::Error;
 use crate::fs::FsError;
 
 mod folder;
+pub mod probe;
+mod s3;
+pub mod target;
 
 pub use folder::FolderStore;
+pub use s3::{S3Options, S3Store};
 
 /// The mark of one state of a file, as the store gives it: an `ETag`, or a folder's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,12 +107,101 @@ pub enum StoreError {
         /// The path.
         path: String,
     },
+    /// A store somewhere else that gave no answer.
+    #[error("`{place}`: the store cannot be reached: {words}")]
+    Unreachable {
+        /// The file, as `s3://BUCKET/PATH`.
+        place: String,
+        /// The words of the failure.
+        words: String,
+    },
+    /// An answer of the store that is not the wanted one.
+    #[error("`{place}`: the store says {words}")]
+    Answer {
+        /// The file, as `s3://BUCKET/PATH`.
+        place: String,
+        /// The status, the code and the sentence of the answer, as far as there are any.
+        words: String,
+    },
+    /// A file that is too large for one request.
+    #[error("`{}` has {size} bytes: a store takes at most 5 GB at once", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        size: u64,
+    },
+    /// A store that writes what it should have refused.
+    #[error(
+        "`{place}`: the store ignores `{condition}`: of two jobs at the same time one would lose \
+         its packages"
+    )]
+    Unconditional {
+        /// The store.
+        place: String,
+        /// The header that it ignores.
+        condition: &'static str,
+    },
+    /// A store without its key.
+    #[error("the variable `{name}` is not set: expected the key of `{place}`")]
+    NoKey {
+        /// The variable.
+        name: &'static str,
+        /// The store.
+        place: String,
+    },
+    /// An address that is none of an object store.
+    #[error("`{endpoint}` is no endpoint: expected `https://HOST` or `http://HOST:PORT`")]
+    Endpoint {
+        /// The address.
+        endpoint: String,
+    },
+    /// A file of certificates without any.
+    #[error("`{}` has no certificates: expected PEM blocks `CERTIFICATE`", path.display())]
+    Certificates {
+        /// The file.
+        path: PathBuf,
+    },
     /// A path that would be read or written outside of the folder.
     #[error("`{path}` leads out of the folder of the repository, by a symlink")]
     Outside {
         /// The path.
         path: String,
     },
+}
+
+impl StoreError {
+    /// Returns a hint on what to do, where the error tells.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let text = match self {
+            Self::Lost { .. } => "run it again: it finds out how far it came",
+            Self::Folder(error) => return folder_hint(error),
+            Self::Outside { .. } => "make the repository in the folder that the link leads to",
+            Self::Unreachable { words, .. } if words.contains("certificate") => {
+                "name the certificates of your own authority with `SSL_CERT_FILE`"
+            }
+            Self::Unreachable { .. } => "check `--endpoint` and the network, then run it again",
+            Self::Answer { words, .. } => return s3::hint(words),
+            Self::Unconditional { .. } => {
+                "take another store, or make sure that only one job writes and say so with \
+                 `--single-writer`"
+            }
+            Self::NoKey { .. } => "set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`",
+            _ => return None,
+        };
+        Some(text.into())
+    }
+}
+
+fn folder_hint(error: &FsError) -> Option<String> {
+    match error.source.kind() {
+        io::ErrorKind::StorageFull => Some("free some space: nothing was changed".into()),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            Some("check who may write to it: nothing was changed".into())
+        }
+        _ => error.hint(),
+    }
 }
 
 /// A place that keeps files by their paths. Paths have no leading slash and no `..`.
@@ -135,7 +228,13 @@ pub trait Store: Send + Sync {
     /// Fails where the store cannot be read.
     fn sum(&self, path: &str) -> Result<Option<String>, StoreError> {
         let object = self.get(path)?;
-        Ok(object.map(|object| hexadecimal(&Sha256::digest(&object.bytes))))
+        Ok(object.map(|object| sum_of(&object.bytes)))
+    }
+
+    /// Returns the words with which the store refuses a file to those without its key, or none
+    /// where it does not, or where the store cannot know.
+    fn refusal(&self, _path: &str) -> Option<String> {
+        None
     }
 
     /// Writes a file, whole or not at all, where its path is in the expected state.
@@ -165,6 +264,11 @@ pub trait Store: Send + Sync {
     ///
     /// Fails where the store cannot be written.
     fn remove(&self, path: &str) -> Result<(), StoreError>;
+}
+
+/// Returns the SHA-256 of bytes in hexadecimal digits.
+fn sum_of(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 /// Returns bytes as hexadecimal digits.
