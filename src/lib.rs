@@ -86,6 +86,9 @@ mod parallel;
 pub mod pipeline;
 #[doc(hidden)]
 pub mod plan;
+#[cfg(target_os = "linux")]
+#[doc(hidden)]
+pub mod rehearse;
 #[doc(hidden)]
 pub mod release;
 #[doc(hidden)]

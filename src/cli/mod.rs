@@ -15,6 +15,8 @@ mod init;
 mod inspect;
 mod manual;
 mod plan;
+#[cfg(target_os = "linux")]
+mod rehearse;
 mod render;
 mod schema;
 mod session;
@@ -61,6 +63,9 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Tell what an upgrade from one package to another changes on a machine
     Diff(diff::Arguments),
+    /// Let a package live in throwaway systems, and tell what it leaves there
+    #[cfg(target_os = "linux")]
+    Rehearse(rehearse::Arguments),
     /// Build from a command line of fpm
     Fpm(fpm::Arguments),
     /// List or show the built-in templates, to replace them with `[templates]`
@@ -84,6 +89,8 @@ impl Command {
             Self::Check(arguments) => check::run(arguments, session),
             Self::Inspect(arguments) => inspect::run(arguments, session),
             Self::Diff(arguments) => diff::run(arguments, session),
+            #[cfg(target_os = "linux")]
+            Self::Rehearse(arguments) => rehearse::run(arguments, session),
             Self::Fpm(arguments) => fpm::run(arguments, session),
             Self::Template(arguments) => template::run(arguments, session),
             Self::Schema(_) => Ok(schema::run()),

@@ -5,6 +5,7 @@ mod libraries;
 mod package;
 mod project;
 mod registries;
+mod rehearse;
 mod release;
 mod units;
 mod unpack;
@@ -18,6 +19,7 @@ pub use libraries::*;
 pub use package::*;
 pub use project::*;
 pub use registries::*;
+pub use rehearse::*;
 pub use release::*;
 pub use units::*;
 pub use unpack::*;
@@ -42,7 +44,7 @@ impl UnknownTag {
 }
 
 /// All tags by their subject.
-pub const SUBJECTS: [(&str, &[&Tag]); 9] = [
+pub const SUBJECTS: [(&str, &[&Tag]); 10] = [
     ("The project and its manifest", project::ALL),
     ("The release", release::ALL),
     ("The files of the package", package::ALL),
@@ -52,6 +54,7 @@ pub const SUBJECTS: [(&str, &[&Tag]); 9] = [
     ("What dpkg would say", unpack::ALL),
     ("An upgrade", upgrade::ALL),
     ("A command line of fpm", fpm::ALL),
+    ("A rehearsal", rehearse::ALL),
 ];
 
 /// Returns all tags, those of one subject side by side.

@@ -1,0 +1,76 @@
+//! A rehearsal as JUnit's XML, which CI servers show.
+
+use std::fmt::Write as _;
+
+use reldeb::escape;
+use reldeb::finding::Severity;
+use reldeb::rehearse::{Rehearsal, Run, Step};
+
+/// Returns the document.
+pub(super) fn of(rehearsal: &Rehearsal) -> String {
+    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
+    let name = format!("{} {}", rehearsal.package, rehearsal.version);
+    for run in &rehearsal.runs {
+        suite(&name, run, &mut xml);
+    }
+    xml.push_str("</testsuites>\n");
+    xml
+}
+
+fn suite(package: &str, run: &Run, xml: &mut String) {
+    let name = attribute(&format!("{package} on {} {}", run.root, run.init));
+    let failures = run.steps.iter().filter(|step| has_failed(step)).count();
+    let tests = run.steps.len();
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        xml,
+        "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\">"
+    );
+    for step in &run.steps {
+        let (name, milliseconds) = (attribute(&step.name), step.milliseconds);
+        let (seconds, rest) = (milliseconds / 1000, milliseconds % 1000);
+        let _ = write!(
+            xml,
+            "    <testcase name=\"{name}\" classname=\"{}\" time=\"{seconds}.{rest:03}\"",
+            attribute(&format!("{}.{}", run.root, run.init))
+        );
+        if !has_failed(step) {
+            xml.push_str("/>\n");
+            continue;
+        }
+        xml.push_str(">\n");
+        for finding in errors(step) {
+            let message = attribute(&finding.message);
+            let _ = write!(
+                xml,
+                "      <failure type=\"{}\" message=\"{message}\">",
+                finding.tag
+            );
+            xml.push_str(&text(step.output.as_deref().unwrap_or_default()));
+            xml.push_str("</failure>\n");
+        }
+        xml.push_str("    </testcase>\n");
+    }
+    xml.push_str("  </testsuite>\n");
+}
+
+fn errors(step: &Step) -> impl Iterator<Item = &reldeb::finding::Finding> {
+    let findings = step.findings.iter();
+    findings.filter(|finding| finding.severity == Severity::Error)
+}
+
+fn has_failed(step: &Step) -> bool {
+    errors(step).next().is_some()
+}
+
+fn attribute(value: &str) -> String {
+    text(&escape::line(value)).replace('"', "&quot;")
+}
+
+fn text(value: &str) -> String {
+    let value = escape::lines(value);
+    value
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}

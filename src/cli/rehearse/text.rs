@@ -1,0 +1,66 @@
+//! A rehearsal for people.
+
+use std::fmt::Write as _;
+
+use reldeb::escape;
+use reldeb::rehearse::{Rehearsal, Run, Step};
+
+/// Returns the report.
+pub(super) fn of(rehearsal: &Rehearsal) -> String {
+    let mut text = String::new();
+    let name = format!("{} {}", rehearsal.package, rehearsal.version);
+    for run in &rehearsal.runs {
+        let init = match run.init {
+            "none" => "without init",
+            "sysv" => "under SysV",
+            _ => "under systemd",
+        };
+        let title = format!("{name} on {} {init}", run.root);
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}", escape::line(&title));
+        of_run(run, &mut text);
+    }
+    text
+}
+
+fn of_run(run: &Run, text: &mut String) {
+    let widths = run.steps.iter().map(|step| step.name.chars().count());
+    let width = widths.max().unwrap_or(0);
+    for step in &run.steps {
+        let name = escape::line(&step.name);
+        let outcome = match (step.status, step.failure_expected) {
+            (0, _) => "ok",
+            (_, true) => "fails, as it should",
+            (_, false) => "FAILS",
+        };
+        #[allow(clippy::cast_precision_loss, reason = "shown with two digits")]
+        let seconds = step.milliseconds as f64 / 1000.0;
+        let mut line = format!("  {name:width$}  {seconds:6.2} s  {outcome}");
+        for part in details(step) {
+            let _ = write!(line, ", {}", escape::line(&part));
+        }
+        let _ = writeln!(text, "{line}");
+        for line in step.output.iter().flat_map(|output| output.lines()) {
+            let _ = writeln!(text, "    | {}", escape::line(line));
+        }
+    }
+    if !run.accounts_left.is_empty() {
+        let accounts = run.accounts_left.join(", ");
+        let _ = writeln!(text, "  left, as it should be: {}", escape::line(&accounts));
+    }
+}
+
+fn details(step: &Step) -> Vec<String> {
+    let states = step.services.iter();
+    let mut parts: Vec<String> = states
+        .map(|it| format!("{} {}", it.service, it.state))
+        .collect();
+    if !step.ports.is_empty() {
+        let ports: Vec<String> = step.ports.iter().map(u16::to_string).collect();
+        parts.push(format!("answers on {}", ports.join(" ")));
+    }
+    if let Some(downtime) = step.downtime_milliseconds {
+        parts.push(format!("down for {downtime} ms"));
+    }
+    parts
+}

@@ -1,0 +1,276 @@
+//! The judgement of a step: what should be as it was, and what should be gone.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use super::stage::{Halt, Stage};
+use super::{Account, Change, Snapshot, SystemError};
+use crate::finding::tags;
+
+/// The time that processes have to go away.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Files that programs of Debian keep up to date behind a package's back.
+const KEPT_UP: &[&str] = &[
+    "/etc/ld.so.cache",
+    "/etc/shells",
+    "/usr/share/info/dir",
+    "/var/cache/ldconfig/aux-cache",
+    "/var/cache/man",
+    "/var/lib/dpkg/available",
+    "/var/lib/dpkg/status",
+    "/var/lib/dpkg/triggers/File",
+    "/var/lib/dpkg/triggers/Unincorp",
+    "/var/lib/systemd/deb-systemd-helper-enabled",
+    "/var/lib/systemd/deb-systemd-helper-masked",
+    "/var/log/alternatives.log",
+    "/var/log/fontconfig.log",
+    "/var/log/wtmp",
+    "/run/motd.dynamic",
+];
+
+impl Stage<'_> {
+    /// Learns what the package has made, right after its first installation.
+    pub(super) fn learn(&mut self) -> Result<(), Halt> {
+        let look = self.look()?;
+        self.known.running = look.active().map(str::to_owned).collect();
+        let failed = look.states.iter().filter(|it| it.state == "failed");
+        let failed: Vec<String> = failed.map(|it| it.service.clone()).collect();
+        self.show(look);
+        for service in failed {
+            self.found(tags::SERVICE_NOT_READY, format!("`{service}` fails"))
+                .hint("`journalctl` in such a system says why; try the command of the unit there");
+        }
+        let now = self.system.snapshot_after(&self.before);
+        let known: BTreeSet<Account> = self.before.accounts.iter().collect();
+        self.known.accounts = now
+            .accounts
+            .iter()
+            .filter(|it| !known.contains(it))
+            .collect();
+        self.conffiles_of_scripts()?;
+        self.mark_state(&now)?;
+        self.not_in_plan(&now);
+        Ok(())
+    }
+
+    /// Takes the ports that are open again after a restart as those of the package.
+    pub(super) fn learn_ports(&mut self) {
+        let open = |step: &super::Step| step.ports.iter().copied().collect::<BTreeSet<u16>>();
+        let of_package = self.steps.iter().rev().take(2).map(open);
+        let common = of_package.reduce(|one, other| &one & &other);
+        self.known.ports = common.unwrap_or_default();
+        // That of epmd belongs to no package alone.
+        self.known.ports.remove(&4369);
+    }
+
+    /// Tells of configuration files that the package's own scripts changed.
+    fn conffiles_of_scripts(&mut self) -> Result<(), Halt> {
+        for (path, shipped) in self.conffiles()? {
+            let sum = self.run(&["md5sum", &path])?.stdout;
+            let sum = sum.split_whitespace().next().unwrap_or_default();
+            if !sum.is_empty() && sum != shipped {
+                let message = format!("`{path}` is a configuration file that a script changes");
+                self.found(tags::CONFFILE_QUESTION, message).path(&path);
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the conffiles with the sums of what was shipped.
+    pub(super) fn conffiles(&self) -> Result<Vec<(String, String)>, SystemError> {
+        let output = self.run(&["dpkg-query", "-W", "-f=${Conffiles}", &self.subject.name])?;
+        let pairs = output.stdout.lines().filter_map(|line| {
+            let mut words = line.split_whitespace();
+            Some((words.next()?.to_owned(), words.next()?.to_owned()))
+        });
+        Ok(pairs.filter(|(_, sum)| sum.len() == 32).collect())
+    }
+
+    /// Puts a file into each folder of state that the package made.
+    fn mark_state(&mut self, now: &Snapshot) -> Result<(), Halt> {
+        for change in self.before.changes(now) {
+            let is_folder = |what: &String| what.starts_with("directory");
+            let name = change.path.strip_prefix("/var/lib/");
+            let is_new = change.before.is_none() && change.after.as_ref().is_some_and(is_folder);
+            if is_new && name.is_some_and(|name| !name.contains('/')) {
+                let marker = format!("{}/reldeb-rehearsal", change.path);
+                self.system.write(&marker, b"state\n")?;
+                self.known.markers.push(marker);
+            }
+        }
+        Ok(())
+    }
+
+    /// Lists what is there and no package says.
+    fn not_in_plan(&mut self, now: &Snapshot) {
+        let paths = topmost(self.before.changes(now).into_iter().filter(|change| {
+            let of_registries = ["/var/lib/dpkg/", "/etc/systemd/system/", "/etc/rc", "/run/"];
+            change.path.starts_with('/')
+                && change.before.is_none()
+                && !self.subject.paths.contains(&change.path)
+                && !is_kept_up(&change.path)
+                && !of_registries.iter().any(|it| change.path.starts_with(it))
+        }));
+        for path in paths {
+            let message = format!("`{path}` is made, but not in the list of the package");
+            self.found(tags::NOT_IN_PLAN, message).path(&path);
+        }
+    }
+
+    /// Edits all configuration files in a way that means nothing: an empty line at their end.
+    pub(super) fn edit(&mut self) -> Result<(), Halt> {
+        for (path, _) in self.conffiles()? {
+            if let Some(text) = self.system.text(&path) {
+                let text = format!("{text}\n");
+                self.system.write(&path, text.as_bytes())?;
+                self.known.edited.insert(path, text);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells of services that ran before this step and do not now.
+    pub(super) fn services_run(&mut self) {
+        let Some(step) = self.steps.last() else {
+            return;
+        };
+        let is_active = |service: &String| {
+            let mut states = step.services.iter();
+            states.any(|it| it.service == *service && it.state == "active")
+        };
+        let down: Vec<String> = self
+            .known
+            .running
+            .iter()
+            .filter(|it| !is_active(it))
+            .cloned()
+            .collect();
+        let open: BTreeSet<u16> = step.ports.iter().copied().collect();
+        let closed: Vec<u16> = self.known.ports.difference(&open).copied().collect();
+        for service in &down {
+            let message = format!("`{service}` ran before, and does not now");
+            self.found(tags::SERVICE_NOT_READY, message);
+        }
+        for port in closed.iter().filter(|_| down.is_empty()) {
+            let message = format!("nothing accepts connections on TCP port {port}, as before");
+            self.found(tags::SERVICE_NOT_READY, message);
+        }
+    }
+
+    /// Tells of what must outlive everything but a purge.
+    pub(super) fn is_kept(&mut self) {
+        let now = self.system.snapshot_after(&self.before);
+        let accounts: BTreeSet<Account> = now.accounts.iter().collect();
+        for account in self.known.accounts.clone() {
+            if !accounts.contains(&account) {
+                let Account { kind, name, number } = account;
+                let message = format!("{kind} `{name}` with number {number} is gone");
+                self.found(tags::ACCOUNT_REMOVED, message);
+                self.known
+                    .accounts
+                    .retain(|it| it.name != name || it.kind != kind);
+            }
+        }
+        for marker in self.known.markers.clone() {
+            if now.get(&marker).is_none() {
+                let folder = marker.trim_end_matches("/reldeb-rehearsal").to_owned();
+                let message = format!("a file in `{folder}` is lost");
+                self.found(tags::STATE_LOST, message).path(&folder);
+                self.known.markers.retain(|it| *it != marker);
+            }
+        }
+        for (path, text) in self.known.edited.clone() {
+            if self.system.text(&path).as_ref() != Some(&text) {
+                let message = format!("the edited configuration file `{path}` is lost");
+                self.found(tags::STATE_LOST, message).path(&path);
+                self.known.edited.remove(&path);
+            }
+        }
+    }
+
+    /// Tells of processes of the package that run on.
+    pub(super) fn processes_ended(&mut self) {
+        let begin = Instant::now();
+        let mut left = self.new_processes();
+        while !left.is_empty() && begin.elapsed() < FAREWELL {
+            std::thread::sleep(Duration::from_millis(50));
+            left = self.new_processes();
+        }
+        for process in left {
+            let message = format!(
+                "process `{}` of user `{}` runs on",
+                process.args, process.user
+            );
+            self.found(tags::PROCESS_LEFT, message);
+        }
+    }
+
+    /// Tells of what a purge left, or changed for ever.
+    pub(super) fn nothing_left(&mut self) {
+        let now = self.system.snapshot_after(&self.before);
+        let changes = self.before.changes(&now);
+        let (files, accounts): (Vec<_>, Vec<_>) = changes
+            .into_iter()
+            .partition(|change| change.path.starts_with('/'));
+        let accounts = accounts
+            .into_iter()
+            .filter(|change| change.before.is_none());
+        let names = accounts.map(|change| change.path);
+        let is_account = |name: &String| name.starts_with("user ") || name.starts_with("group ");
+        self.accounts_left.extend(names.filter(is_account));
+        let files: Vec<Change> = files
+            .into_iter()
+            .filter(|it| !is_kept_up(&it.path))
+            .collect();
+        let (added, changed): (Vec<_>, Vec<_>) = files
+            .into_iter()
+            .partition(|change| change.before.is_none());
+        for path in topmost(added.into_iter()) {
+            let is_link = ["/etc/systemd/system/", "/etc/systemd/user/", "/etc/rc"]
+                .iter()
+                .any(|folder| path.starts_with(folder));
+            let (tag, what) = if is_link {
+                (tags::UNIT_LINK_LEFT, "starts a service that is gone, and")
+            } else {
+                (tags::LEFT_BEHIND, "is not in the list of dpkg, and")
+            };
+            self.found(tag, format!("`{path}` {what} stays"))
+                .path(&path);
+        }
+        for change in changed {
+            let path = &change.path;
+            let what = if change.after.is_none() {
+                "is gone"
+            } else {
+                "is changed"
+            };
+            let message = format!("`{path}` of the system {what} for ever");
+            self.found(tags::OTHER_FILE_CHANGED, message).path(path);
+        }
+    }
+}
+
+fn is_kept_up(path: &str) -> bool {
+    KEPT_UP.iter().any(|kept| {
+        path.strip_prefix(kept)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
+/// Returns the paths of changes, without those below another.
+fn topmost(changes: impl Iterator<Item = Change>) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::new();
+    for change in changes {
+        let is_below = paths.last().is_some_and(|above| {
+            change
+                .path
+                .strip_prefix(above.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+        });
+        if !is_below {
+            paths.push(change.path);
+        }
+    }
+    paths
+}

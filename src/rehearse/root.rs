@@ -1,0 +1,169 @@
+//! `Root`: the root that systems of a run are started from.
+
+use std::path::{Path, PathBuf};
+
+use super::subject::Subject;
+use super::{Ids, Init, Options, RehearseError, Roots, Start, System, SystemError, Variant};
+use crate::debian::{Relations, Stanza, Version};
+use crate::fs;
+
+/// The system that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RootChoice {
+    /// A suite of Debian, whose root is made and kept.
+    Suite(String),
+    /// A folder, or an archive of tar, which is only read.
+    Path(PathBuf),
+}
+
+/// A root at hand.
+#[derive(Debug)]
+pub(super) struct Root {
+    /// The name for people.
+    pub(super) label: String,
+    pub(super) init: Option<Init>,
+    path: PathBuf,
+    /// The copy that is removed at the end.
+    _copy: Option<tempfile::TempDir>,
+}
+
+/// Returns the inits to rehearse with.
+pub(super) fn inits(choice: &RootChoice, asked: &[Option<Init>]) -> Vec<Option<Init>> {
+    match (asked, choice) {
+        ([], RootChoice::Suite(_)) => vec![Some(Init::Systemd)],
+        // Found out when the root is at hand.
+        ([], RootChoice::Path(_)) => vec![Some(Init::Systemd)],
+        (asked, _) => asked.to_vec(),
+    }
+}
+
+impl Root {
+    /// Makes the root, with all that the packages depend on.
+    pub(super) fn provide(
+        choice: &RootChoice,
+        init: Option<Init>,
+        subject: &Subject,
+        olds: &[Subject],
+        options: &Options,
+    ) -> Result<Self, RehearseError> {
+        let roots = Roots {
+            folder: options.cache.clone(),
+            ids: Ids::Shifted,
+        };
+        let relations = || olds.iter().chain([subject]).map(|it| &it.relations);
+        match choice {
+            RootChoice::Suite(suite) => {
+                let variant = match init {
+                    None => Variant::Minbase,
+                    Some(Init::Systemd) => Variant::Systemd,
+                    Some(Init::Sysvinit) => Variant::Sysvinit,
+                };
+                let mut path = roots.provide(suite, variant, "")?;
+                let missing = missing(&path, relations());
+                if !missing.is_empty() {
+                    path = roots.provide(suite, variant, &missing)?;
+                }
+                Ok(Self {
+                    label: suite.clone(),
+                    init,
+                    path,
+                    _copy: None,
+                })
+            }
+            RootChoice::Path(from) => {
+                let copy = roots.copy(from)?;
+                let path = copy.path().join("root");
+                let relations = missing(&path, relations());
+                if !relations.is_empty() {
+                    return Err(RehearseError::Lacks { relations });
+                }
+                let init = if options.inits.is_empty() {
+                    init_of(&path)
+                } else {
+                    init
+                };
+                Ok(Self {
+                    label: from.display().to_string(),
+                    init,
+                    path,
+                    _copy: Some(copy),
+                })
+            }
+        }
+    }
+
+    pub(super) fn init_name(&self) -> &'static str {
+        match self.init {
+            Some(Init::Systemd) => "systemd",
+            Some(Init::Sysvinit) => "sysv",
+            None => "none",
+        }
+    }
+
+    /// Starts a system.
+    pub(super) fn start(&self, options: &Options) -> Result<System, SystemError> {
+        let start = Start {
+            ids: Ids::Shifted,
+            network: options.network,
+            stop: options.stop.clone(),
+            ..Start::of(self.path.clone())
+        };
+        match self.init {
+            Some(init) => start.boot(init),
+            None => start.hold(),
+        }
+    }
+}
+
+/// Returns the init that a root has.
+fn init_of(root: &Path) -> Option<Init> {
+    let has = |path: &str| fs::symlink_metadata(&root.join(path)).is_ok();
+    if has("usr/share/doc/systemd-sysv") {
+        Some(Init::Systemd)
+    } else if has("usr/share/doc/sysvinit-core") {
+        Some(Init::Sysvinit)
+    } else {
+        None
+    }
+}
+
+/// Returns the relations that no installed package of a root fulfils.
+fn missing<'a>(root: &Path, relations: impl Iterator<Item = &'a Relations>) -> String {
+    let status = fs::read_to_string(&root.join("var/lib/dpkg/status")).unwrap_or_default();
+    let stanzas = status.split("\n\n").filter_map(|text| text.parse().ok());
+    let installed: Vec<(String, Option<Version>)> =
+        stanzas.flat_map(|stanza| provided(&stanza)).collect();
+    let mut missing = Relations::new();
+    for alternatives in relations.flat_map(Relations::iter) {
+        let is_there = alternatives.relations().iter().any(|relation| {
+            installed.iter().any(|(name, version)| {
+                *name == relation.package.as_str()
+                    && match (&relation.constraint, version) {
+                        (None, _) => true,
+                        (Some(constraint), Some(version)) => constraint.admits(version),
+                        (Some(_), None) => false,
+                    }
+            })
+        });
+        if !is_there {
+            missing.require(alternatives.clone());
+        }
+    }
+    missing.to_string()
+}
+
+/// Returns the names that an installed package stands for, with their versions.
+fn provided(stanza: &Stanza) -> Vec<(String, Option<Version>)> {
+    let is_installed = stanza.get("Status") == Some("install ok installed");
+    let (Some(name), true) = (stanza.get("Package"), is_installed) else {
+        return Vec::new();
+    };
+    let version = stanza.get("Version").and_then(|text| text.parse().ok());
+    let mut names = vec![(name.to_owned(), version)];
+    let (provides, _) = Relations::read_leniently(stanza.get("Provides").unwrap_or_default());
+    for relation in provides.iter().flat_map(|it| it.relations()) {
+        let version = relation.constraint.as_ref().map(|it| it.version.clone());
+        names.push((relation.package.to_string(), version));
+    }
+    names
+}

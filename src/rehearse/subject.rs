@@ -1,0 +1,77 @@
+//! `Subject`: what a rehearsal has to know of a package.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::deb::{ArchiveError, DataKind, Deb};
+use crate::debian::{Relations, Stanza};
+
+/// A package.
+#[derive(Debug)]
+pub(super) struct Subject {
+    pub(super) path: PathBuf,
+    pub(super) name: String,
+    pub(super) version: String,
+    pub(super) architecture: String,
+    /// Everything that must be installed before it.
+    pub(super) relations: Relations,
+    /// Its paths, without directories that it shares with others.
+    pub(super) paths: BTreeSet<String>,
+    /// The names of its units of systemd.
+    pub(super) units: Vec<String>,
+    /// The names of its init scripts.
+    pub(super) init_scripts: Vec<String>,
+    /// The names of its maintainer scripts.
+    pub(super) scripts: BTreeSet<String>,
+}
+
+impl Subject {
+    pub(super) fn read(deb: &Deb) -> Result<Self, ArchiveError> {
+        let control = deb.control.get("control").map(|file| &file.content[..]);
+        let text = String::from_utf8_lossy(control.unwrap_or_default());
+        let stanza: Stanza = text.parse().unwrap_or_default();
+        let field = |name: &str| stanza.get(name).unwrap_or_default().to_owned();
+        let mut relations = Relations::new();
+        for name in ["Pre-Depends", "Depends"] {
+            let (read, _) = Relations::read_leniently(&field(name));
+            read.iter().for_each(|it| relations.require(it.clone()));
+        }
+        let mut subject = Self {
+            path: deb.path.clone(),
+            name: field("Package"),
+            version: field("Version"),
+            architecture: field("Architecture"),
+            relations,
+            paths: BTreeSet::new(),
+            units: Vec::new(),
+            init_scripts: Vec::new(),
+            scripts: deb.control.keys().cloned().collect(),
+        };
+        deb.for_each_data_entry(|entry, _| {
+            if let Ok(path) = entry.path() {
+                subject.add(&path.to_string(), entry.kind);
+            }
+            Ok::<_, ArchiveError>(())
+        })?;
+        Ok(subject)
+    }
+
+    fn add(&mut self, path: &str, kind: DataKind) {
+        let unit = ["/lib/systemd/system/", "/usr/lib/systemd/system/"]
+            .iter()
+            .find_map(|folder| path.strip_prefix(folder));
+        if let Some(unit) = unit.filter(|unit| !unit.contains('/')) {
+            // A template is no service, and a link is another's name.
+            let is_one = [".service", ".socket", ".timer", ".path"]
+                .iter()
+                .any(|end| unit.ends_with(end));
+            if is_one && !unit.contains('@') && kind == DataKind::Regular {
+                self.units.push(unit.to_owned());
+            }
+        }
+        if let Some(script) = path.strip_prefix("/etc/init.d/") {
+            self.init_scripts.push(script.to_owned());
+        }
+        self.paths.insert(path.to_owned());
+    }
+}
