@@ -38,7 +38,7 @@ impl Stage<'_> {
         let failed: Vec<String> = failed.map(|it| it.service.clone()).collect();
         self.show(look);
         for service in failed {
-            self.found(tags::SERVICE_NOT_READY, format!("`{service}` fails"))
+            self.found(tags::SERVICE_NOT_READY, &format!("`{service}` fails"))
                 .hint("`journalctl` in such a system says why; try the command of the unit there");
         }
         let now = self.system.snapshot_after(&self.before);
@@ -71,7 +71,7 @@ impl Stage<'_> {
             let sum = sum.split_whitespace().next().unwrap_or_default();
             if !sum.is_empty() && sum != shipped {
                 let message = format!("`{path}` is a configuration file that a script changes");
-                self.found(tags::CONFFILE_QUESTION, message).path(&path);
+                self.found(tags::CONFFILE_QUESTION, &message).path(&path);
             }
         }
         Ok(())
@@ -114,7 +114,7 @@ impl Stage<'_> {
         }));
         for path in paths {
             let message = format!("`{path}` is made, but not in the list of the package");
-            self.found(tags::NOT_IN_PLAN, message).path(&path);
+            self.found(tags::NOT_IN_PLAN, &message).path(&path);
         }
     }
 
@@ -150,11 +150,16 @@ impl Stage<'_> {
         let closed: Vec<u16> = self.known.ports.difference(&open).copied().collect();
         for service in &down {
             let message = format!("`{service}` ran before, and does not now");
-            self.found(tags::SERVICE_NOT_READY, message);
+            self.found(tags::SERVICE_NOT_READY, &message);
+            // Once is enough.
+            self.known.running.remove(service);
         }
-        for port in closed.iter().filter(|_| down.is_empty()) {
-            let message = format!("nothing accepts connections on TCP port {port}, as before");
-            self.found(tags::SERVICE_NOT_READY, message);
+        for port in closed {
+            if down.is_empty() {
+                let message = format!("nothing accepts connections on TCP port {port}, as before");
+                self.found(tags::SERVICE_NOT_READY, &message);
+            }
+            self.known.ports.remove(&port);
         }
     }
 
@@ -166,7 +171,7 @@ impl Stage<'_> {
             if !accounts.contains(&account) {
                 let Account { kind, name, number } = account;
                 let message = format!("{kind} `{name}` with number {number} is gone");
-                self.found(tags::ACCOUNT_REMOVED, message);
+                self.found(tags::ACCOUNT_REMOVED, &message);
                 self.known
                     .accounts
                     .retain(|it| it.name != name || it.kind != kind);
@@ -176,14 +181,14 @@ impl Stage<'_> {
             if now.get(&marker).is_none() {
                 let folder = marker.trim_end_matches("/reldeb-rehearsal").to_owned();
                 let message = format!("a file in `{folder}` is lost");
-                self.found(tags::STATE_LOST, message).path(&folder);
+                self.found(tags::STATE_LOST, &message).path(&folder);
                 self.known.markers.retain(|it| *it != marker);
             }
         }
         for (path, text) in self.known.edited.clone() {
             if self.system.text(&path).as_ref() != Some(&text) {
                 let message = format!("the edited configuration file `{path}` is lost");
-                self.found(tags::STATE_LOST, message).path(&path);
+                self.found(tags::STATE_LOST, &message).path(&path);
                 self.known.edited.remove(&path);
             }
         }
@@ -202,7 +207,7 @@ impl Stage<'_> {
                 "process `{}` of user `{}` runs on",
                 process.args, process.user
             );
-            self.found(tags::PROCESS_LEFT, message);
+            self.found(tags::PROCESS_LEFT, &message);
         }
     }
 
@@ -223,10 +228,10 @@ impl Stage<'_> {
             .into_iter()
             .filter(|it| !is_kept_up(&it.path))
             .collect();
-        let (added, changed): (Vec<_>, Vec<_>) = files
+        let (new, changed): (Vec<_>, Vec<_>) = files
             .into_iter()
             .partition(|change| change.before.is_none());
-        for path in topmost(added.into_iter()) {
+        for path in topmost(new.into_iter()) {
             let is_link = ["/etc/systemd/system/", "/etc/systemd/user/", "/etc/rc"]
                 .iter()
                 .any(|folder| path.starts_with(folder));
@@ -235,7 +240,7 @@ impl Stage<'_> {
             } else {
                 (tags::LEFT_BEHIND, "is not in the list of dpkg, and")
             };
-            self.found(tag, format!("`{path}` {what} stays"))
+            self.found(tag, &format!("`{path}` {what} stays"))
                 .path(&path);
         }
         for change in changed {
@@ -246,7 +251,7 @@ impl Stage<'_> {
                 "is changed"
             };
             let message = format!("`{path}` of the system {what} for ever");
-            self.found(tags::OTHER_FILE_CHANGED, message).path(path);
+            self.found(tags::OTHER_FILE_CHANGED, &message).path(path);
         }
     }
 }

@@ -62,11 +62,25 @@ pub(super) fn upgrade(stage: &mut Stage<'_>, old: &Subject) -> Result<(), Halt> 
     purge(stage, &format!("purge after {version}"))
 }
 
+/// Installs the version that is there.
 fn again(stage: &mut Stage<'_>, name: &str) -> Result<(), Halt> {
-    stage.dpkg(name, &["-i", NEW], Success)?;
+    once_more(stage, name, &["-i", NEW])?;
     stage.services_run();
     stage.is_kept();
     Ok(())
+}
+
+/// Runs dpkg where the scripts have done their work before: what is wrong is that they cannot twice.
+fn once_more(stage: &mut Stage<'_>, name: &str, words: &[&str]) -> Result<(), Halt> {
+    let done = stage.dpkg(name, words, Success);
+    if let (Err(Halt::Found), Some(step)) = (&done, stage.steps.last_mut()) {
+        for finding in &mut step.findings {
+            if finding.tag == tags::DPKG_FAILED {
+                finding.tag = tags::SCRIPT_NOT_IDEMPOTENT;
+            }
+        }
+    }
+    done
 }
 
 /// Lets another script run in place of postinst, and expects that dpkg goes on from there.
@@ -80,17 +94,11 @@ fn interrupted(stage: &mut Stage<'_>, name: &str, script: &str) -> Result<(), Ha
     replaced(stage, "postinst", script, |stage| {
         stage.dpkg(name, &["--configure", &package], Failure)
     })?;
-    let step = format!("go on after {name}");
-    let went_on = stage.dpkg(&step, &["--configure", "--pending"], Success);
-    if let (Err(Halt::Found), Some(step)) = (&went_on, stage.steps.last_mut()) {
-        // The same script did its work before: what is wrong is that it cannot twice.
-        for finding in &mut step.findings {
-            if finding.tag == tags::DPKG_FAILED {
-                finding.tag = tags::SCRIPT_NOT_IDEMPOTENT;
-            }
-        }
-    }
-    went_on?;
+    once_more(
+        stage,
+        &format!("go on after {name}"),
+        &["--configure", "--pending"],
+    )?;
     stage.services_run();
     stage.is_kept();
     Ok(())
@@ -102,10 +110,10 @@ fn removal_fails(stage: &mut Stage<'_>) -> Result<(), Halt> {
     replaced(stage, "prerm", FAILS, |stage| {
         stage.dpkg("prerm fails", &["-r", &package], Failure)
     })?;
-    stage.dpkg(
+    once_more(
+        stage,
         "go on after prerm fails",
         &["--configure", "--pending"],
-        Success,
     )?;
     stage.services_run();
     stage.is_kept();

@@ -104,8 +104,7 @@ pub fn rehearse(
     }
     let mut runs = Vec::new();
     for choice in &options.roots {
-        let inits = root::inits(choice, &options.inits);
-        for init in inits {
+        for init in root::inits(&options.inits) {
             let root = Root::provide(choice, init, &subject, &olds, options)?;
             runs.push(run(&root, &subject, &olds, options)?);
         }

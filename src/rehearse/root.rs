@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::subject::Subject;
 use super::{Ids, Init, Options, RehearseError, Roots, Start, System, SystemError, Variant};
-use crate::debian::{Relations, Stanza, Version};
+use crate::debian::{Alternatives, Relations, Version};
 use crate::fs;
 
 /// The system that is asked for.
@@ -28,12 +28,11 @@ pub(super) struct Root {
 }
 
 /// Returns the inits to rehearse with.
-pub(super) fn inits(choice: &RootChoice, asked: &[Option<Init>]) -> Vec<Option<Init>> {
-    match (asked, choice) {
-        ([], RootChoice::Suite(_)) => vec![Some(Init::Systemd)],
-        // Found out when the root is at hand.
-        ([], RootChoice::Path(_)) => vec![Some(Init::Systemd)],
-        (asked, _) => asked.to_vec(),
+pub(super) fn inits(asked: &[Option<Init>]) -> Vec<Option<Init>> {
+    match asked {
+        // For a root of the user's, found out when it is at hand.
+        [] => vec![Some(Init::Systemd)],
+        asked => asked.to_vec(),
     }
 }
 
@@ -130,9 +129,8 @@ fn init_of(root: &Path) -> Option<Init> {
 /// Returns the relations that no installed package of a root fulfils.
 fn missing<'a>(root: &Path, relations: impl Iterator<Item = &'a Relations>) -> String {
     let status = fs::read_to_string(&root.join("var/lib/dpkg/status")).unwrap_or_default();
-    let stanzas = status.split("\n\n").filter_map(|text| text.parse().ok());
     let installed: Vec<(String, Option<Version>)> =
-        stanzas.flat_map(|stanza| provided(&stanza)).collect();
+        status.split("\n\n").flat_map(provided).collect();
     let mut missing = Relations::new();
     for alternatives in relations.flat_map(Relations::iter) {
         let is_there = alternatives.relations().iter().any(|relation| {
@@ -153,17 +151,40 @@ fn missing<'a>(root: &Path, relations: impl Iterator<Item = &'a Relations>) -> S
 }
 
 /// Returns the names that an installed package stands for, with their versions.
-fn provided(stanza: &Stanza) -> Vec<(String, Option<Version>)> {
-    let is_installed = stanza.get("Status") == Some("install ok installed");
-    let (Some(name), true) = (stanza.get("Package"), is_installed) else {
+fn provided(stanza: &str) -> Vec<(String, Option<Version>)> {
+    let field = |name: &str| {
+        let mut lines = stanza.lines();
+        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    };
+    let is_installed = field("Status") == Some("install ok installed");
+    let (Some(name), true) = (field("Package"), is_installed) else {
         return Vec::new();
     };
-    let version = stanza.get("Version").and_then(|text| text.parse().ok());
+    let version = field("Version").and_then(|text| text.parse().ok());
     let mut names = vec![(name.to_owned(), version)];
-    let (provides, _) = Relations::read_leniently(stanza.get("Provides").unwrap_or_default());
-    for relation in provides.iter().flat_map(|it| it.relations()) {
+    let (provides, _) = Relations::read_leniently(field("Provides").unwrap_or_default());
+    for relation in provides.iter().flat_map(Alternatives::relations) {
         let version = relation.constraint.as_ref().map(|it| it.version.clone());
         names.push((relation.package.to_string(), version));
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::provided;
+
+    #[test]
+    fn installed_packages_stand_for_what_they_provide() {
+        let stanza = "Package: mawk\nStatus: install ok installed\nProvides: awk, posix-awk (= 2)\n\
+                      Conffiles:\n /etc/mawk 0 obsolete\nVersion: 1.3.4\n";
+        let names: Vec<String> = provided(stanza)
+            .into_iter()
+            .map(|(name, version)| format!("{name} {version:?}"))
+            .collect();
+        assert_eq!(names.len(), 3);
+        assert!(names[1] == "awk None", "{names:?}");
+        let removed = stanza.replace("install ok installed", "deinstall ok config-files");
+        assert_eq!(provided(&removed), []);
+    }
 }

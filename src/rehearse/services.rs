@@ -2,6 +2,7 @@
 //! connections.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -84,11 +85,7 @@ pub(super) fn settle(
 }
 
 fn look(system: &System, init: Option<Init>, subject: &Subject) -> Result<Look, SystemError> {
-    let ports = system
-        .listening()
-        .iter()
-        .map(|address| address.port())
-        .collect();
+    let ports = system.listening().iter().map(SocketAddr::port).collect();
     let mut look = Look {
         states: Vec::new(),
         marks: Vec::new(),
@@ -169,7 +166,7 @@ pub(super) fn downtime<T: Send>(
             let mut down = Duration::ZERO;
             let mut last = Instant::now();
             loop {
-                let open: BTreeSet<u16> = system.listening().iter().map(|it| it.port()).collect();
+                let open: BTreeSet<u16> = system.listening().iter().map(SocketAddr::port).collect();
                 let now = Instant::now();
                 let is_up = ports.is_subset(&open);
                 if !is_up {

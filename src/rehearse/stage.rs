@@ -1,6 +1,7 @@
 //! `Stage`: a system on which a package lives, and what was seen so far.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -62,8 +63,6 @@ pub(super) struct Stage<'a> {
     pub(super) root: &'a Root,
     pub(super) subject: &'a Subject,
     options: &'a Options,
-    /// The words about what goes before, for the names of steps.
-    pub(super) context: String,
     pub(super) before: Snapshot,
     processes: BTreeSet<(String, String)>,
     ports: BTreeSet<u16>,
@@ -87,7 +86,7 @@ impl<'a> Stage<'a> {
         if let Some(old) = old {
             system.copy(&old.path, &format!("{FOLDER}/old.deb"))?;
         }
-        let ports = system.listening().iter().map(|it| it.port()).collect();
+        let ports = system.listening().iter().map(SocketAddr::port).collect();
         let processes = system.processes().into_iter().map(signature).collect();
         Ok(Self {
             before: system.snapshot(),
@@ -95,7 +94,6 @@ impl<'a> Stage<'a> {
             root,
             subject,
             options,
-            context: old.map_or_else(String::new, |old| format!(" ({})", old.version)),
             processes,
             ports,
             known: Known::default(),
@@ -121,7 +119,13 @@ impl<'a> Stage<'a> {
             let all = ["dpkg", "--force-unsafe-io"].iter().chain(words);
             let output = self.system.run_within(all, self.options.limit)?;
             let look = if output.status == 0 {
-                Some(self.look()?)
+                // What only unpacks or removes leaves nothing running that is worth waiting for.
+                let starts = words.contains(&"-i") || words.contains(&"--configure");
+                Some(if starts {
+                    self.look()?
+                } else {
+                    self.look_at_once()?
+                })
             } else {
                 None
             };
@@ -150,7 +154,7 @@ impl<'a> Stage<'a> {
             let limit = self.options.limit.as_secs();
             self.found(
                 tags::TIME_LIMIT,
-                format!("dpkg is not done after {limit} s"),
+                &format!("dpkg is not done after {limit} s"),
             )
             .hint("a script waits for something that never comes, such as an answer");
             return Err(Halt::Found);
@@ -172,7 +176,7 @@ impl<'a> Stage<'a> {
         if let Some(path) = asked {
             let path = path.unwrap_or("a configuration file").to_owned();
             let message = format!("dpkg asks about `{path}`, which nobody edited");
-            self.found(tags::CONFFILE_QUESTION, message).path(&path);
+            self.found(tags::CONFFILE_QUESTION, &message).path(&path);
             return;
         }
         let script = text.lines().find_map(|line| {
@@ -189,13 +193,19 @@ impl<'a> Stage<'a> {
             Some(script) => format!("`{script}` fails"),
             None => format!("dpkg fails with {status}"),
         };
-        self.found(tags::DPKG_FAILED, subject);
+        self.found(tags::DPKG_FAILED, &subject);
     }
 
     /// Looks at the services until they are as they were.
     pub(super) fn look(&self) -> Result<Look, SystemError> {
         let wanted = (&self.known.running, &self.known.ports);
         services::settle(&self.system, self.root.init, self.subject, wanted)
+    }
+
+    /// Looks at the services as they are.
+    fn look_at_once(&self) -> Result<Look, SystemError> {
+        let nothing = (&BTreeSet::new(), &BTreeSet::new());
+        services::settle(&self.system, self.root.init, self.subject, nothing)
     }
 
     /// Writes into the step what was seen of services.
@@ -208,7 +218,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Adds a finding to the last step.
-    pub(super) fn found(&mut self, tag: &'static Tag, message: String) -> Found<'_> {
+    pub(super) fn found(&mut self, tag: &'static Tag, message: &str) -> Found<'_> {
         let step = self.steps.last_mut().expect("a finding follows a step");
         let root = &self.root.label;
         let init = match self.root.init_name() {

@@ -47,6 +47,7 @@ mod processes;
 mod protection;
 mod readiness;
 mod registries;
+mod rehearse;
 mod release_hooks;
 mod release_links;
 mod rust;

@@ -1,4 +1,4 @@
-//! A rehearsal as JUnit's XML, which CI servers show.
+//! A rehearsal as the XML of `JUnit`, which CI servers show.
 
 use std::fmt::Write as _;
 

@@ -56,8 +56,8 @@ fn details(step: &Step) -> Vec<String> {
         .map(|it| format!("{} {}", it.service, it.state))
         .collect();
     if !step.ports.is_empty() {
-        let ports: Vec<String> = step.ports.iter().map(u16::to_string).collect();
-        parts.push(format!("answers on {}", ports.join(" ")));
+        let numbers: Vec<String> = step.ports.iter().map(u16::to_string).collect();
+        parts.push(format!("answers on {}", numbers.join(" ")));
     }
     if let Some(downtime) = step.downtime_milliseconds {
         parts.push(format!("down for {downtime} ms"));

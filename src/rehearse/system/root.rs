@@ -51,6 +51,9 @@ impl Variant {
     }
 }
 
+/// The roots that the mirror lacks: it is asked only once.
+static REFUSALS: LazyLock<Mutex<HashMap<PathBuf, String>>> = LazyLock::new(Mutex::default);
+
 /// A folder of kept roots.
 #[derive(Debug, Clone)]
 pub struct Roots {
@@ -76,11 +79,7 @@ impl Roots {
         make_folder(&self.folder)?;
         let more = match relations {
             "" => String::new(),
-            relations => {
-                let sum = Sha256::digest(relations.as_bytes());
-                let digits = sum.iter().take(8).map(|byte| format!("{byte:02x}"));
-                format!("-{}", digits.collect::<String>())
-            }
+            relations => format!("-{:.16}", super::hex(&Sha256::digest(relations))),
         };
         let name = format!("{suite}-{}{more}-{RECIPE}", variant.name());
         let root = self.folder.join(name);
@@ -93,8 +92,6 @@ impl Roots {
         if root.exists() {
             return Ok(root);
         }
-        // A suite that the mirror lacks is asked for only once.
-        static REFUSALS: LazyLock<Mutex<HashMap<PathBuf, String>>> = LazyLock::new(Mutex::default);
         let refusals = || REFUSALS.lock().unwrap_or_else(PoisonError::into_inner);
         let no_mirror = |reason: String| SystemError::NoMirror {
             suite: suite.to_owned(),
@@ -221,6 +218,10 @@ fn unpack(
     let mut words: Vec<String> = Vec::new();
     words.extend(namespace.iter().flat_map(UserNamespace::words));
     words.extend(TAR.map(str::to_owned));
+    if ids == Ids::Shifted {
+        // A user namespace can make no devices.
+        words.extend(["--exclude=./dev/*", "--exclude=dev/*"].map(str::to_owned));
+    }
     let mut tar = Command::new(&words[0]);
     // The folder may lie where root of the namespace cannot go.
     tar.args(&words[1..]).current_dir(folder);
@@ -234,14 +235,12 @@ fn unpack(
     Ok((!unpacked.success() || !written.success()).then_some(log))
 }
 
-/// Unpacks an archive without devices, which a user namespace cannot make.
-const TAR: [&str; 8] = [
+/// Unpacks an archive.
+const TAR: [&str; 6] = [
     "tar",
     "--numeric-owner",
     "--xattrs",
     "--xattrs-include=*",
-    "--exclude=./dev/*",
-    "--exclude=dev/*",
     "-xpf",
     "-",
 ];

@@ -248,6 +248,5 @@ fn digest(root: &Path, path: &Path) -> Option<String> {
             length => sum.update(&buffer[..length]),
         }
     }
-    let digest = sum.finalize();
-    Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(super::hex(&sum.finalize()))
 }

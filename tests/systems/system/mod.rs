@@ -1,28 +1,12 @@
-//! Throwaway Debian systems: a copy-on-write view of a kept root, in namespaces of its
-//! own, with a real init or with none.
-//!
-//! Everything a system mounts lives in its own mount namespace, and its first process
-//! ends when the pipe from the test closes: whatever becomes of the test, neither a
-//! mount nor a process stays behind.
+//! Throwaway Debian systems of the library, in the words of tests: what fails, fails the test.
 
-mod mirror;
-mod process;
-mod root;
-mod snapshot;
-mod start;
-
-use std::io::Write as _;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-pub(crate) use self::process::Process;
-pub(crate) use self::root::Variant;
-pub(crate) use self::snapshot::Snapshot;
-use crate::support::skip;
+use reldeb::rehearse::{Ids, Roots, Start, SystemError, TIMED_OUT};
+pub(crate) use reldeb::rehearse::{Init, Process, Snapshot, Variant};
 
-/// How long a command inside a system may take before the test fails, in seconds.
-const COMMAND_LIMIT: u32 = 300;
+use crate::support::skip;
 
 /// How long a started service may take until it answers.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
@@ -60,34 +44,36 @@ impl Output {
     }
 }
 
-/// The first process of a system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Init {
-    /// systemd, as nearly everywhere.
-    Systemd,
-    /// sysvinit with init scripts.
-    Sysvinit,
-}
-
 /// The kept root of a minimal system, only to be read, and the mirror that it was made from.
 /// `None`, and a line that says why, where this machine cannot make it.
-pub(crate) fn base(suite: &str) -> Option<(std::path::PathBuf, String)> {
-    let root = root::provide(suite, Variant::Minbase);
-    root.and_then(|root| Ok((root, mirror::configured()?)))
-        .map_err(|reason| skip(&reason))
-        .ok()
+pub(crate) fn base(suite: &str) -> Option<(PathBuf, String)> {
+    let root = provide(suite, Variant::Minbase)?;
+    let mirror = reldeb::rehearse::mirror();
+    Some((root, mirror.map_err(|reason| skip(&reason)).ok()?))
+}
+
+/// The kept root of a suite. `None`, and a line that says why, where this machine cannot make it.
+pub(crate) fn provide(suite: &str, variant: Variant) -> Option<PathBuf> {
+    let folder = std::env::var_os("RELDEB_TEST_ROOTS")
+        .map_or_else(|| PathBuf::from("/var/cache/reldeb-tests"), PathBuf::from);
+    let roots = Roots {
+        folder,
+        ids: Ids::Same,
+    };
+    match roots.provide(suite, variant, "") {
+        Ok(root) => return Some(root),
+        Err(SystemError::Missing { program, .. }) => skip(&format!("needs `{program}`")),
+        Err(SystemError::Namespaces { reason, .. } | SystemError::NoMirror { reason, .. }) => {
+            skip(&reason);
+        }
+        Err(error) => panic!("{error}"),
+    }
+    None
 }
 
 /// A running Debian system that is gone when the value is dropped.
 #[derive(Debug)]
-pub(crate) struct System {
-    /// The process on the host that keeps the system alive while its standard input is open.
-    keeper: Child,
-    /// The host's number of the system's process 1.
-    leader: u32,
-    /// The cgroups made for a booted system, to be removed with it.
-    cgroups: Vec<std::path::PathBuf>,
-}
+pub(crate) struct System(reldeb::rehearse::System);
 
 impl System {
     /// A minimal system without any init, as in a container image. `None`, and a line that
@@ -114,17 +100,18 @@ impl System {
             Init::Systemd => Variant::Systemd,
             Init::Sysvinit => Variant::Sysvinit,
         };
-        let root = root::provide(suite, variant)
-            .map_err(|reason| skip(&reason))
-            .ok()?;
-        Some(start::boot(&root, init))
+        let root = provide(suite, variant)?;
+        Some(Self(
+            Start::of(root)
+                .boot(init)
+                .unwrap_or_else(|error| panic!("{error}")),
+        ))
     }
 
     fn without_init(suite: &str, variant: Variant, size: Option<&str>) -> Option<Self> {
-        let root = root::provide(suite, variant)
-            .map_err(|reason| skip(&reason))
-            .ok()?;
-        Some(start::hold(&root, size))
+        let mut start = Start::of(provide(suite, variant)?);
+        start.size = size.map(str::to_owned);
+        Some(Self(start.hold().unwrap_or_else(|error| panic!("{error}"))))
     }
 
     /// Runs a command to its end, in a clean environment, from `/`.
@@ -134,11 +121,14 @@ impl System {
         Words: IntoIterator,
         Words::Item: AsRef<str>,
     {
-        let words: Vec<String> = words
-            .into_iter()
-            .map(|word| word.as_ref().to_owned())
-            .collect();
-        self.execute(&words, Stdio::null())
+        let output = self.0.run(words).unwrap_or_else(|error| panic!("{error}"));
+        assert!(output.status != TIMED_OUT, "not done in time: {output:#?}");
+        Output {
+            command: output.command,
+            status: output.status,
+            stdout: output.stdout,
+            stderr: output.stderr,
+        }
     }
 
     /// Runs a line of shell.
@@ -150,18 +140,15 @@ impl System {
     /// Copies a file of the host into the system, and makes the folders above it.
     #[track_caller]
     pub(crate) fn copy(&self, host: impl AsRef<Path>, inside: &str) {
-        let host = host.as_ref();
-        let file = std::fs::File::open(host)
-            .unwrap_or_else(|error| panic!("cannot open `{}`: {error}", host.display()));
-        self.receive(inside, file.into());
+        let copied = self.0.copy(host.as_ref(), inside);
+        copied.unwrap_or_else(|error| panic!("{error}"));
     }
 
     /// Writes a file of the system. Owner and mode of an existing one stay.
     #[track_caller]
     pub(crate) fn write(&self, inside: &str, content: impl AsRef<[u8]>) {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(content.as_ref()).unwrap();
-        self.receive(inside, file.reopen().unwrap().into());
+        let written = self.0.write(inside, content.as_ref());
+        written.unwrap_or_else(|error| panic!("{error}"));
     }
 
     /// The content of a file of the system.
@@ -191,12 +178,12 @@ impl System {
 
     /// The file system, without what changes by itself, and the accounts.
     pub(crate) fn snapshot(&self) -> Snapshot {
-        Snapshot::take(&self.root())
+        self.0.snapshot()
     }
 
     /// The processes of the system, but for its first one.
     pub(crate) fn processes(&self) -> Vec<Process> {
-        process::list(self.leader, &self.root())
+        self.0.processes()
     }
 
     /// The processes that run as a user.
@@ -209,7 +196,7 @@ impl System {
 
     /// The TCP addresses on which something listens, sorted.
     pub(crate) fn listening(&self) -> Vec<std::net::SocketAddr> {
-        process::listening(self.leader)
+        self.0.listening()
     }
 
     /// The TCP ports on which something listens, sorted, each once.
@@ -261,91 +248,12 @@ impl System {
     }
 
     /// The namespace of the system's processes, as the host's /proc names it.
-    pub(crate) fn namespace(&self) -> std::path::PathBuf {
-        std::fs::read_link(format!("/proc/{}/ns/pid", self.leader)).unwrap()
+    pub(crate) fn namespace(&self) -> PathBuf {
+        std::fs::read_link(format!("/proc/{}/ns/pid", self.0.leader())).unwrap()
     }
 
     /// The cgroups made for the system.
-    pub(crate) fn cgroups(&self) -> &[std::path::PathBuf] {
-        &self.cgroups
+    pub(crate) fn cgroups(&self) -> &[PathBuf] {
+        self.0.cgroups()
     }
-
-    /// The system's file tree as seen from the host. Its absolute links lead to the host's
-    /// files: only for looking without following.
-    fn root(&self) -> std::path::PathBuf {
-        std::path::PathBuf::from(format!("/proc/{}/root/", self.leader))
-    }
-
-    #[track_caller]
-    fn receive(&self, inside: &str, content: Stdio) {
-        let script = r#"mkdir -p "$(dirname "$1")" && cat >"$1""#;
-        let words = ["sh", "-c", script, "sh", inside].map(str::to_owned);
-        self.execute(&words, content).success();
-    }
-
-    /// The output goes to files: a daemon that holds a pipe open would hold up the test.
-    #[track_caller]
-    fn execute(&self, words: &[String], input: Stdio) -> Output {
-        let files = [tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap()];
-        let [stdout, stderr] = files.each_ref().map(|file| file.try_clone().unwrap());
-        let status = self
-            .command()
-            .args(["timeout", "--kill-after=5", &COMMAND_LIMIT.to_string()])
-            .args(words)
-            .stdin(input)
-            .stdout(stdout)
-            .stderr(stderr)
-            .status()
-            .unwrap_or_else(|error| panic!("cannot run nsenter: {error}"));
-        let [stdout, stderr] = files.map(contents);
-        let output = Output {
-            command: words.join(" "),
-            status: number(status),
-            stdout,
-            stderr,
-        };
-        assert!(
-            output.status != 124,
-            "not done after {COMMAND_LIMIT} s: {output:#?}"
-        );
-        output
-    }
-
-    /// A command that enters all namespaces of the system with a clean environment.
-    fn command(&self) -> Command {
-        let mut command = Command::new("nsenter");
-        command
-            .args(["--target", &self.leader.to_string(), "--all", "--"])
-            .env_clear()
-            .env(
-                "PATH",
-                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            )
-            .env("HOME", "/root")
-            .env("LANG", "C.UTF-8")
-            .env("TERM", "dumb")
-            .env("DEBIAN_FRONTEND", "noninteractive");
-        command
-    }
-}
-
-impl Drop for System {
-    fn drop(&mut self) {
-        start::stop(&mut self.keeper, &self.cgroups);
-    }
-}
-
-fn number(status: std::process::ExitStatus) -> i32 {
-    use std::os::unix::process::ExitStatusExt as _;
-    status
-        .code()
-        .unwrap_or_else(|| 128 + status.signal().unwrap_or(0))
-}
-
-fn contents(mut file: std::fs::File) -> String {
-    use std::io::{Read as _, Seek as _};
-    let mut bytes = Vec::new();
-    file.rewind().unwrap();
-    file.read_to_end(&mut bytes).unwrap();
-    String::from_utf8_lossy(&bytes).into_owned()
 }

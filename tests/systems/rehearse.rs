@@ -1,0 +1,264 @@
+//! `reldeb rehearse`: packages with one fault each, of which that one is found and nothing else.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use reldeb::finding::Severity;
+use reldeb::rehearse::{Ids, Init, Options, Rehearsal, RootChoice, Roots, Stop, Variant, rehearse};
+use tempfile::TempDir;
+
+use crate::example::{Orders, successful};
+use crate::system::provide;
+
+/// A package with a fault, and the tag of what is found. `old` are the scripts of an earlier version.
+struct Fault {
+    tag: &'static str,
+    init: Option<Init>,
+    files: &'static [(&'static str, &'static str)],
+    scripts: &'static [(&'static str, &'static str)],
+    old: Option<&'static [(&'static str, &'static str)]>,
+}
+
+const fn fault(tag: &'static str, scripts: &'static [(&'static str, &'static str)]) -> Fault {
+    Fault {
+        tag,
+        init: None,
+        files: &[],
+        scripts,
+        old: None,
+    }
+}
+
+const UNIT: (&str, &str) = (
+    "lib/systemd/system/faulty.service",
+    "[Service]\nExecStart=/usr/bin/sleep 1000\n[Install]\nWantedBy=multi-user.target\n",
+);
+
+const FAULTS: [Fault; 13] = [
+    fault("left-behind", &[("postinst", "echo 1 >/etc/faulty.state")]),
+    Fault {
+        old: Some(&[(
+            "postinst",
+            "getent passwd faulty || useradd --system faulty",
+        )]),
+        ..fault("account-removed", &[("postinst", "userdel faulty || true")])
+    },
+    Fault {
+        init: Some(Init::Systemd),
+        files: &[UNIT],
+        ..fault(
+            "service-not-ready",
+            &[
+                ("postinst", "[ -n \"$2\" ] || systemctl start faulty"),
+                ("prerm", "systemctl stop faulty"),
+            ],
+        )
+    },
+    fault(
+        "script-not-idempotent",
+        &[
+            ("postinst", "[ \"$1\" != configure ] || mkdir /etc/faulty"),
+            ("postrm", "rm -rf /etc/faulty"),
+        ],
+    ),
+    fault(
+        "state-lost",
+        &[
+            ("postinst", "mkdir -p /var/lib/faulty"),
+            ("prerm", "[ \"$1\" != remove ] || rm -rf /var/lib/faulty"),
+            ("postrm", "[ \"$1\" != purge ] || rm -rf /var/lib/faulty"),
+        ],
+    ),
+    Fault {
+        files: &[("etc/faulty.conf", "a = 1\n")],
+        ..fault(
+            "conffile-question",
+            &[("postinst", "sed -i s/1/2/ /etc/faulty.conf")],
+        )
+    },
+    fault("dpkg-failed", &[("postrm", "[ \"$1\" != remove ]")]),
+    Fault {
+        init: Some(Init::Systemd),
+        files: &[UNIT],
+        ..fault(
+            "dpkg-failed",
+            &[
+                ("postinst", "systemctl start faulty"),
+                (
+                    "prerm",
+                    "systemctl is-active faulty && systemctl stop faulty",
+                ),
+            ],
+        )
+    },
+    fault(
+        "process-left",
+        &[("postinst", "setsid sleep 1000 </dev/null >/dev/null 2>&1 &")],
+    ),
+    fault(
+        "other-file-changed",
+        &[("postinst", "echo faulty >>/etc/issue")],
+    ),
+    Fault {
+        init: Some(Init::Systemd),
+        files: &[UNIT],
+        ..fault(
+            "unit-link-left",
+            &[(
+                "postinst",
+                "ln -sf /lib/systemd/system/faulty.service /etc/systemd/system/multi-user.target.wants/",
+            )],
+        )
+    },
+    fault(
+        "time-limit",
+        &[("postinst", "until read -r answer; do sleep 1; done")],
+    ),
+    // It tries to get out, and fails in turn where it can.
+    fault(
+        "",
+        &[(
+            "postinst",
+            "! mknod /root/disk b 254 0 && ! mount -t devtmpfs none /mnt && ! test -w /dev/sda \\
+             && ! sh -c 'echo 1 >/proc/sys/kernel/sysrq' && ! sh -c 'exec 3<>/dev/tty' \\
+             && test \"$(cut -d: -f1 /proc/net/dev | grep -c .)\" -le 4",
+        )],
+    ),
+];
+
+#[test]
+fn each_fault_is_found_and_nothing_else() {
+    let Some(cache) = cache(&[Variant::Minbase, Variant::Systemd]) else {
+        return;
+    };
+    let next = Mutex::new(FAULTS.iter());
+    let work = || {
+        while let Some(fault) = { next.lock().unwrap().next() } {
+            let folder = TempDir::new().unwrap();
+            let package = package(folder.path(), "2", fault.files, fault.scripts);
+            let old = fault
+                .old
+                .map(|scripts| package_of_old(folder.path(), scripts));
+            let options = options(cache.path(), fault.init, old.into_iter().collect());
+            let rehearsal = rehearse(&package, &options).unwrap();
+            let expected: Vec<&str> = Some(fault.tag)
+                .into_iter()
+                .filter(|it| !it.is_empty())
+                .collect();
+            assert_eq!(tags(&rehearsal), expected, "{rehearsal:#?}");
+        }
+    };
+    std::thread::scope(|scope| {
+        let workers = [scope.spawn(work), scope.spawn(work), scope.spawn(work)];
+        for worker in workers {
+            worker.join().unwrap();
+        }
+    });
+}
+
+#[test]
+fn the_example_is_clean_and_back_soon() {
+    let Some(orders) = Orders::packages() else {
+        return;
+    };
+    let Some(cache) = cache(&[Variant::Systemd, Variant::Sysvinit]) else {
+        return;
+    };
+    for init in [Init::Systemd, Init::Sysvinit] {
+        let options = options(cache.path(), Some(init), vec![orders.first.clone()]);
+        let rehearsal = rehearse(&orders.second, &options).unwrap();
+        assert_eq!(tags(&rehearsal), [""; 0], "{rehearsal:#?}");
+        let steps = &rehearsal.runs[0].steps;
+        let upgrade = steps.iter().find(|step| step.name == "upgrade from 1.4.0");
+        let upgrade = upgrade.unwrap();
+        assert!(upgrade.ports.contains(&8377), "{upgrade:?}");
+        assert!(
+            upgrade.downtime_milliseconds.is_some_and(|it| it > 0),
+            "{upgrade:?}"
+        );
+        assert_eq!(
+            rehearsal.runs[0].accounts_left,
+            ["group orders", "user orders"]
+        );
+    }
+}
+
+/// A folder of kept roots, copied from those of the tests.
+fn cache(variants: &[Variant]) -> Option<TempDir> {
+    let folder = tempfile::tempdir_in("/var/tmp").unwrap();
+    for variant in variants {
+        let kept = provide("bookworm", *variant)?;
+        let roots = Roots {
+            folder: folder.path().to_owned(),
+            ids: Ids::Shifted,
+        };
+        let copy = roots.copy(&kept).unwrap();
+        let root = folder.path().join(kept.file_name().unwrap());
+        std::fs::rename(copy.path().join("root"), root).unwrap();
+    }
+    Some(folder)
+}
+
+fn options(cache: &Path, init: Option<Init>, from: Vec<PathBuf>) -> Options {
+    Options {
+        from,
+        roots: vec![RootChoice::Suite("bookworm".into())],
+        inits: vec![init],
+        cache: cache.to_owned(),
+        network: false,
+        limit: Duration::from_secs(20),
+        stop: Stop::default(),
+    }
+}
+
+fn package_of_old(folder: &Path, scripts: &[(&str, &str)]) -> PathBuf {
+    package(folder, "1", &[], scripts)
+}
+
+fn package(
+    folder: &Path,
+    version: &str,
+    files: &[(&str, &str)],
+    scripts: &[(&str, &str)],
+) -> PathBuf {
+    let root = folder.join(version);
+    let write = |path: &str, text: &str| {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let control = format!(
+        "Package: faulty\nVersion: {version}\nArchitecture: all\n\
+         Maintainer: Ops Team <ops@example.com>\nDescription: package of the tests\n"
+    );
+    write("DEBIAN/control", &control);
+    write("usr/share/faulty/file", "text\n");
+    let conffiles = files.iter().filter(|(path, _)| path.starts_with("etc/"));
+    let conffiles: String = conffiles.map(|(path, _)| format!("/{path}\n")).collect();
+    write("DEBIAN/conffiles", &conffiles);
+    for (path, text) in files {
+        write(path, text);
+    }
+    for (script, text) in scripts {
+        let path = format!("DEBIAN/{script}");
+        write(&path, &format!("#!/bin/sh\nset -e\n{text}\n"));
+        successful(Command::new("chmod").arg("0755").arg(root.join(path)));
+    }
+    let package = folder.join(format!("faulty_{version}_all.deb"));
+    let mut build = Command::new("dpkg-deb");
+    build.args(["--root-owner-group", "-Znone", "--build"]);
+    successful(build.arg(&root).arg(&package));
+    package
+}
+
+/// The tags of all findings that weigh, each once.
+fn tags(rehearsal: &Rehearsal) -> Vec<&'static str> {
+    let weighty = rehearsal
+        .findings()
+        .filter(|it| it.severity > Severity::Info);
+    let tags: BTreeSet<&str> = weighty.map(|finding| finding.tag.name).collect();
+    tags.into_iter().collect()
+}
