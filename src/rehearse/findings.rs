@@ -228,7 +228,7 @@ impl Stage<'_> {
             .into_iter()
             .filter(|it| !is_kept_up(&it.path))
             .collect();
-        let (new, changed): (Vec<_>, Vec<_>) = files
+        let (new, others): (Vec<_>, Vec<_>) = files
             .into_iter()
             .partition(|change| change.before.is_none());
         for path in topmost(new.into_iter()) {
@@ -243,7 +243,7 @@ impl Stage<'_> {
             self.found(tag, &format!("`{path}` {what} stays"))
                 .path(&path);
         }
-        for change in changed {
+        for change in others {
             let path = &change.path;
             let what = if change.after.is_none() {
                 "is gone"

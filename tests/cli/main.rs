@@ -71,6 +71,7 @@ mod preset;
 mod private_files;
 mod projects;
 mod registries;
+mod rehearse;
 mod release;
 mod release_refused;
 mod replaced_release;

@@ -74,3 +74,48 @@ fn text(value: &str) -> String {
         .replace('<', "&lt;")
         .replace('>', "&gt;")
 }
+
+#[cfg(test)]
+mod tests {
+    use reldeb::finding::{Finding, tags};
+    use reldeb::rehearse::{Rehearsal, Run, Step};
+
+    #[test]
+    fn a_finding_is_a_failure_and_nothing_escapes() {
+        let step = |name: &str, findings: Vec<Finding>| Step {
+            name: name.into(),
+            status: 0,
+            failure_expected: false,
+            milliseconds: 1234,
+            services: Vec::new(),
+            ports: Vec::new(),
+            downtime_milliseconds: None,
+            output: Some("<a>\u{1b}&\n".into()),
+            findings,
+        };
+        let finding = Finding::new(tags::LEFT_BEHIND, "`/\"x\"` stays");
+        let rehearsal = Rehearsal {
+            package: "app".into(),
+            version: "1".into(),
+            architecture: "all".into(),
+            runs: vec![Run {
+                root: "sid".into(),
+                init: "none",
+                steps: vec![step("install", Vec::new()), step("purge", vec![finding])],
+                accounts_left: Vec::new(),
+            }],
+        };
+        let expected = r#"<?xml version="1.0" encoding="UTF-8"?>
+<testsuites>
+  <testsuite name="app 1 on sid none" tests="2" failures="1">
+    <testcase name="install" classname="sid.none" time="1.234"/>
+    <testcase name="purge" classname="sid.none" time="1.234">
+      <failure type="left-behind" message="`/&quot;x&quot;` stays">&lt;a&gt;\u{1b}&amp;
+</failure>
+    </testcase>
+  </testsuite>
+</testsuites>
+"#;
+        assert_eq!(super::of(&rehearsal), expected);
+    }
+}

@@ -81,7 +81,9 @@ fn parse_suite(text: &str) -> Result<String, String> {
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let stop = Stop::default();
     for signal in [SIGHUP, SIGINT, SIGTERM] {
-        // Where it cannot be had, the systems end with this process all the same.
+        // The second time at once. Where neither can be had, the systems end with this process all the
+        // same.
+        let _ = signal_hook::flag::register_conditional_shutdown(signal, 1, Stop::clone(&stop));
         let _ = signal_hook::flag::register(signal, Stop::clone(&stop));
     }
     let options = arguments.options(session, stop)?;
