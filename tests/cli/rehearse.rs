@@ -8,13 +8,15 @@ fn a_package_that_is_not_there_is_no_finding() {
         .env("HOME", "/nonexistent")
         .args(["rehearse", "none.deb"])
         .status(2)
-        .stderr("error: cannot open `none.deb`: No such file or directory (os error 2)\n")
+        .stderr("error: cannot open `none.deb`: no such file or directory\n")
         .run();
 }
 
 #[test]
 fn there_must_be_a_place_for_roots() {
     Test::new()
+        .env("HOME", "")
+        .env("XDG_CACHE_HOME", "relative")
         .args(["rehearse", "none.deb"])
         .status(2)
         .stderr(
