@@ -10,6 +10,9 @@ use crate::finding::tags;
 /// The time that processes have to go away.
 const FAREWELL: Duration = Duration::from_secs(3);
 
+/// The first port that the kernel hands out to who asks for any.
+const HANDED_OUT: u16 = 32_768;
+
 /// Files that programs of Debian keep up to date behind a package's back.
 const KEPT_UP: &[&str] = &[
     "/etc/ld.so.cache",
@@ -54,14 +57,16 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Takes the ports that are open again after a restart as those of the package.
+    /// Takes the ports that are open again after a restart as those of the package, but for those that
+    /// the kernel hands out and for that of epmd, which belongs to no package alone.
     pub(super) fn learn_ports(&mut self) {
         let open = |step: &super::Step| step.ports.iter().copied().collect::<BTreeSet<u16>>();
         let of_package = self.steps.iter().rev().take(2).map(open);
         let common = of_package.reduce(|one, other| &one & &other);
         self.known.ports = common.unwrap_or_default();
-        // That of epmd belongs to no package alone.
-        self.known.ports.remove(&4369);
+        self.known
+            .ports
+            .retain(|port| *port < HANDED_OUT && *port != 4369);
     }
 
     /// Tells of configuration files that the package's own scripts changed.
