@@ -237,8 +237,8 @@ fn package(
     write("DEBIAN/control", &control);
     write("usr/share/faulty/file", "text\n");
     let conffiles = files.iter().filter(|(path, _)| path.starts_with("etc/"));
-    let conffiles: String = conffiles.map(|(path, _)| format!("/{path}\n")).collect();
-    write("DEBIAN/conffiles", &conffiles);
+    let conffiles: Vec<String> = conffiles.map(|(path, _)| format!("/{path}\n")).collect();
+    write("DEBIAN/conffiles", &conffiles.concat());
     for (path, text) in files {
         write(path, text);
     }
