@@ -8,6 +8,7 @@
 //! files, the environment or the clock.
 
 mod architecture;
+mod archive_name;
 mod control_file;
 mod description;
 mod field;
@@ -30,6 +31,7 @@ mod word;
 
 pub(crate) use architecture::foreign_machines;
 pub use architecture::{Architecture, ArchitectureError, MachineName};
+pub use archive_name::{ArchiveSuite, Component, FolderNameError};
 #[cfg(test)]
 pub(crate) use control_file::orders;
 pub use control_file::{BuildId, ControlFile, RelationFields};
