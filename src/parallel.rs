@@ -6,6 +6,8 @@ use std::thread;
 
 /// The most threads: more gain nothing where the kernel takes locks of its own.
 const MOST_THREADS: usize = 8;
+/// The most threads that wait: more requests at once are what stores slow down.
+const MOST_WAITING: usize = 16;
 
 /// Does the same work on every item, and returns the results in the order of the items. Few
 /// items stay on this thread.
@@ -20,10 +22,23 @@ pub(crate) fn map_large<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + 
     map_on(items.len(), items, work)
 }
 
+/// Does work on every item that waits for other machines or for the disk, each on a thread of its own.
+pub(crate) fn map_waiting<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    map_with(MOST_WAITING.min(items.len()), items, work)
+}
+
 /// Works on a number of threads at most.
 fn map_on<T: Sync, R: Send>(most: usize, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = cores.min(MOST_THREADS).min(most);
+    map_with(cores.min(MOST_THREADS).min(most), items, work)
+}
+
+/// Works on a number of threads.
+fn map_with<T: Sync, R: Send>(
+    threads: usize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
     if threads < 2 {
         return items.iter().map(work).collect();
     }

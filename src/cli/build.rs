@@ -9,7 +9,8 @@ use reldeb::finding::Finding;
 use reldeb::pipeline::{Built, Prepared};
 use serde_json::{Value, json};
 
-use super::session::{Answer, Session};
+use super::repo::{Addition, Keys, Publishing};
+use super::session::{Answer, Failure, Session};
 use super::source::BuildSource;
 
 #[derive(Debug, Args)]
@@ -22,6 +23,11 @@ pub(super) struct Arguments {
     source: BuildSource,
     #[command(flatten)]
     writing: Writing,
+    /// Add the packages to the repository of `[publish]`
+    #[arg(long)]
+    publish: bool,
+    #[command(flatten)]
+    keys: Keys,
 }
 
 /// The arguments on how packages are written.
@@ -47,16 +53,44 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let prepared = arguments
         .source
         .prepare(&arguments.packages, &session.environment)?;
-    write(&prepared, Vec::new(), &arguments.writing, session)
+    if !arguments.publish {
+        return write(&prepared, Vec::new(), &arguments.writing, session);
+    }
+    let publishing = Publishing::of(&prepared, &arguments.keys, &session.environment)?;
+    let (built, findings) = build(&prepared, Vec::new(), &arguments.writing, session)?;
+    let additions = publishing.publish(&built, &session.environment)?;
+    let mut document = document(&built, &findings);
+    document["published"] = additions.iter().map(Addition::document).collect();
+    Ok(session.show(&document, || {
+        let texts = additions.iter().map(Addition::text);
+        [paths(&built)].into_iter().chain(texts).collect()
+    }))
 }
 
 /// Writes packages, unless something is wrong with one; `findings` were made on the way to them.
 pub(super) fn write(
     prepared: &Prepared,
-    mut findings: Vec<Finding>,
+    findings: Vec<Finding>,
     arguments: &Writing,
     session: &Session,
 ) -> Answer {
+    let (built, findings) = build(prepared, findings, arguments, session)?;
+    Ok(session.show(&document(&built, &findings), || paths(&built)))
+}
+
+/// Returns a line with the path of each package.
+fn paths(built: &[Built]) -> String {
+    let path = |built: &Built| format!("{}\n", built.path.display());
+    built.iter().map(path).collect()
+}
+
+/// Writes packages, unless something is wrong with one. Returns them with all findings.
+fn build(
+    prepared: &Prepared,
+    mut findings: Vec<Finding>,
+    arguments: &Writing,
+    session: &Session,
+) -> Result<(Vec<Built>, Vec<Finding>), Failure> {
     survive_file_limit();
     findings.extend(prepared.findings().cloned());
     let refusal = session.show(&json!({ "findings": findings }), String::new);
@@ -68,9 +102,7 @@ pub(super) fn write(
     let found: Vec<Finding> = built.iter().flat_map(|b| b.findings.clone()).collect();
     session.tell(&found);
     findings.extend(found);
-    let document = document(&built, &findings);
-    let path = |built: &Built| format!("{}\n", built.path.display());
-    Ok(session.show(&document, || built.iter().map(path).collect()))
+    Ok((built, findings))
 }
 
 /// Returns what there is to say of all packages that were written; the first is the document itself.

@@ -18,6 +18,7 @@ mod plan;
 #[cfg(target_os = "linux")]
 mod rehearse;
 mod render;
+mod repo;
 mod schema;
 mod session;
 mod source;
@@ -66,6 +67,8 @@ enum Command {
     /// Let a package live in throwaway systems, and tell what it leaves there
     #[cfg(target_os = "linux")]
     Rehearse(rehearse::Arguments),
+    /// Keep a signed APT repository in a folder or an object store
+    Repo(repo::Arguments),
     /// Build from a command line of fpm
     Fpm(fpm::Arguments),
     /// List or show the built-in templates, to replace them with `[templates]`
@@ -91,6 +94,7 @@ impl Command {
             Self::Diff(arguments) => diff::run(arguments, session),
             #[cfg(target_os = "linux")]
             Self::Rehearse(arguments) => rehearse::run(arguments, session),
+            Self::Repo(arguments) => repo::run(arguments, session),
             Self::Fpm(arguments) => fpm::run(arguments, session),
             Self::Template(arguments) => template::run(arguments, session),
             Self::Schema(_) => Ok(schema::run()),

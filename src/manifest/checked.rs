@@ -37,6 +37,7 @@ hinted!(
     crate::debian::ArchitectureError,
     crate::debian::DescriptionError,
     crate::debian::FieldError,
+    crate::debian::FolderNameError,
     crate::debian::MaintainerError,
     crate::debian::MultiArchError,
     crate::debian::PackageNameError,

@@ -24,6 +24,7 @@ const ORDER: &[&str] = &[
     "check",
     "templates",
     "build",
+    "publish",
     "packages",
     "variant",
 ];

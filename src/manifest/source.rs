@@ -263,7 +263,7 @@ pub(super) const OF_ENTRIES: [&str; 2] = ["files", "units"];
 const OF_TEXTS: [&str; 2] = ["package", "control-files"];
 
 /// Tables that a package may be without; there is nothing to leave out where none is there.
-pub(super) const LEFT_OUT: [&str; 17] = [
+pub(super) const LEFT_OUT: [&str; 18] = [
     "release",
     "files",
     "completions",
@@ -281,6 +281,7 @@ pub(super) const LEFT_OUT: [&str; 17] = [
     "check",
     "templates",
     "build",
+    "publish",
 ];
 
 /// Lays a table over a manifest: see [`merge`]. A table of the manifest that is `false` in the other

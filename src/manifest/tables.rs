@@ -15,6 +15,7 @@ use super::completions_table::CompletionsTable;
 use super::dependency::{Dependency, names_auto};
 use super::document_tables::LicenseFile;
 use super::installed_size::InstalledSize;
+use super::publish_table::PublishTable;
 use super::registry_tables::{AlternativeTable, DebconfTable, LintianTable, TriggersTable};
 use super::registry_values::MemberName;
 use super::relations::Family;
@@ -81,6 +82,8 @@ pub struct Tables {
     pub templates: TemplatesTable,
     /// How and where the package is written.
     pub build: BuildTable,
+    /// The repository where the package goes.
+    pub publish: PublishTable,
 }
 
 impl Tables {

@@ -33,7 +33,8 @@ use crate::files::{self, Mapping};
 use crate::finding::{Finding, Location, Tag, tags};
 use crate::hooks::Hook;
 use crate::manifest::{
-    AllowedTag, InvalidValue, LintianTag, Manifest, Reason, Tables, TextOr, VersionQuestion,
+    AllowedTag, InvalidValue, LintianTag, Manifest, PublishTable, Reason, Tables, TextOr,
+    VersionQuestion,
 };
 pub use crate::output_path::{OutputPath, OutputPathError};
 use crate::outputs::Destination;
@@ -107,6 +108,8 @@ pub struct Settings {
     pub has_own_templates: bool,
     /// The tags of findings that are no errors.
     pub allowed: Vec<&'static Tag>,
+    /// The repository where they go.
+    pub publish: PublishTable,
 }
 
 /// One package: what will be in it, and what it does on a machine.
@@ -419,6 +422,7 @@ fn settings(
         manifest_path: manifest.path().to_owned(),
         has_own_templates: manifest.tables.templates.directory.is_some(),
         allowed: allowed(&manifest.tables)?,
+        publish: manifest.tables.publish.clone(),
     })
 }
 

@@ -1,4 +1,31 @@
 //! `reldeb repo`: a signed APT repository whose published index is its only state.
 
+mod add;
+mod error;
+pub mod index;
+mod init;
+mod list;
+mod package;
+mod promote;
+mod prune;
+mod publication;
+mod refresh;
+mod remove;
 pub mod signing;
 pub mod store;
+mod suite;
+mod verify;
+mod wanted;
+
+pub use add::{Added, add};
+pub use error::RepoError;
+pub use init::{Initiated, Outline, init};
+pub use list::{KEY, Listing, list, published_keys};
+pub use promote::promote;
+pub use prune::{Pruned, prune};
+pub use publication::{Clock, Publisher, SystemClock, Validity};
+pub use refresh::refresh;
+pub use remove::remove;
+pub use suite::{Place, Suite, suites};
+pub use verify::{Fault, Verification, verify};
+pub use wanted::Wanted;

@@ -75,6 +75,7 @@ mod rehearse;
 mod release;
 mod release_refused;
 mod replaced_release;
+mod repo;
 mod rich;
 mod rooms;
 mod same_bytes;

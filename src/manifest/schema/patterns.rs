@@ -27,6 +27,8 @@ pub(super) fn source_name() -> String {
 }
 
 pub(super) const PACKAGE_NAME: &str = "[a-z0-9][a-z0-9+.-]+";
+/// The name of a suite or a component.
+pub(super) const FOLDER_NAME: &str = "[A-Za-z0-9][A-Za-z0-9+._~-]*";
 pub(super) const USER_NAME: &str = "[a-z_][a-z0-9_-]{0,30}";
 pub(super) const UNIT_NAME: &str =
     r"(?!.*\.(?:service|socket|timer|target|path|sh)$)[A-Za-z0-9][A-Za-z0-9_.-]{0,199}";

@@ -8,8 +8,8 @@ use serde_json::json;
 use super::patterns::{self, VARIABLE, whole, whole_or_variable};
 use crate::deb::Compression;
 use crate::debian::{
-    Architecture, Description, Homepage, MachineName, Maintainer, MultiArch, PackageName, Priority,
-    Relations, SUITES, Section, SourceName, UnitName, UserName,
+    Architecture, ArchiveSuite, Component, Description, Homepage, MachineName, Maintainer,
+    MultiArch, PackageName, Priority, Relations, SUITES, Section, SourceName, UnitName, UserName,
 };
 use crate::finding::tags;
 use crate::manifest::capability::{self, Capability, FileCapabilities};
@@ -113,6 +113,8 @@ fn pattern(pattern: &str) -> Form {
 
 forms! {
     PackageName: pattern(patterns::PACKAGE_NAME);
+    ArchiveSuite: pattern(patterns::FOLDER_NAME);
+    Component: pattern(patterns::FOLDER_NAME);
     SourceName: Form::Pattern(patterns::source_name());
     AllowedTag: Form::Pattern(patterns::one_of(tags::all().map(|tag| tag.name)));
     MachineName: Form::WordsOr(

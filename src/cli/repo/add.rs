@@ -1,0 +1,103 @@
+//! `reldeb repo add`: adds packages.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use reldeb::debian::{ArchiveSuite, Component};
+use reldeb::repo::signing::Signer;
+use reldeb::repo::store::Store;
+use reldeb::repo::{Added, Publisher, RepoError, SystemClock, add};
+use serde_json::{Value, json};
+
+use super::super::session::{Answer, Session};
+use super::place::Place;
+use super::signer::Keys;
+use super::{named, shown};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// The packages
+    #[arg(value_name = "X.deb", required = true)]
+    packages: Vec<PathBuf>,
+    /// The suite
+    #[arg(long, value_name = "SUITE", default_value = "stable")]
+    suite: ArchiveSuite,
+    /// The component
+    #[arg(long, value_name = "COMPONENT", default_value = "main")]
+    component: Component,
+    #[command(flatten)]
+    keys: Keys,
+}
+
+pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
+    let place = &arguments.place;
+    let signer = arguments.keys.signer(&session.environment)?;
+    let store = place.open(&session.environment)?;
+    let addition = Addition::of(
+        &*store,
+        &signer,
+        &arguments.suite,
+        &arguments.component,
+        &arguments.packages,
+    );
+    let addition = addition.map_err(|error| place.failed(&error))?;
+    Ok(session.show(&addition.document(), || addition.text()))
+}
+
+/// The packages that were added.
+#[derive(Debug)]
+pub(in crate::cli) struct Addition {
+    suite: ArchiveSuite,
+    component: Component,
+    added: Vec<Added>,
+}
+
+impl Addition {
+    /// Adds packages.
+    pub(in crate::cli) fn of(
+        store: &dyn Store,
+        signer: &Signer,
+        suite: &ArchiveSuite,
+        component: &Component,
+        packages: &[PathBuf],
+    ) -> Result<Self, RepoError> {
+        let publisher = Publisher {
+            store,
+            signer,
+            clock: &SystemClock,
+        };
+        Ok(Self {
+            suite: suite.clone(),
+            component: component.clone(),
+            added: add(&publisher, suite, component, packages)?,
+        })
+    }
+
+    pub(in crate::cli) fn document(&self) -> Value {
+        let packages = self.added.iter().map(|added| {
+            let mut package = shown(&added.entry);
+            package["added"] = json!(!added.known);
+            package
+        });
+        json!({
+            "suite": self.suite.as_str(),
+            "component": self.component.as_str(),
+            "packages": packages.collect::<Vec<_>>(),
+        })
+    }
+
+    pub(in crate::cli) fn text(&self) -> String {
+        let place = format!("{} {}", self.suite, self.component);
+        let lines = self.added.iter().map(|added| {
+            let package = named(&added.entry);
+            if added.known {
+                format!("{package} is in {place} already\n")
+            } else {
+                format!("{package} added to {place}\n")
+            }
+        });
+        lines.collect()
+    }
+}

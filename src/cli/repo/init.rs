@@ -1,0 +1,151 @@
+//! `reldeb repo init`: makes suites.
+
+use std::num::NonZeroU32;
+use std::path::Path;
+use std::time::Duration;
+
+use clap::Args;
+use reldeb::debian::{Architecture, ArchiveSuite, Component};
+use reldeb::repo::signing::{Signer, SigningKey};
+use reldeb::repo::store::probe::probe;
+use reldeb::repo::{Initiated, Outline, Publisher, RepoError, SystemClock, Validity, init};
+use serde_json::json;
+
+use super::super::session::{Answer, Failure, Session};
+use super::place::Place;
+use super::signer::{Keys, of_key};
+
+/// The word that asks for a new key.
+const NEW: &str = "new";
+/// The file of a new key.
+const NEW_KEY: &str = "reldeb.key";
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// The name of the one who makes the packages
+    #[arg(long, value_name = "NAME")]
+    origin: Option<String>,
+    /// A name for all packages [default: the origin]
+    #[arg(long, value_name = "NAME")]
+    label: Option<String>,
+    /// A description on one line
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// The suite, several times for several
+    #[arg(long, value_name = "SUITE", default_value = "stable")]
+    suite: Vec<ArchiveSuite>,
+    /// A component of the suites
+    #[arg(long, value_name = "COMPONENT")]
+    component: Vec<Component>,
+    /// An architecture of machines that the suites serve
+    #[arg(long, value_name = "ARCHITECTURE")]
+    architecture: Vec<Architecture>,
+    /// For how many days apt believes an index; `reldeb repo refresh` must run more often
+    #[arg(long, value_name = "DAYS")]
+    valid_for: Option<NonZeroU32>,
+    /// Take over a suite that another tool made, or that another key signed
+    #[arg(long)]
+    adopt: bool,
+    #[command(flatten)]
+    keys: Keys,
+}
+
+pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
+    let place = &arguments.place;
+    let store = place.open(&session.environment)?;
+    if place.is_shared() {
+        let probed = probe(&*store, &place.target);
+        probed.map_err(|error| place.failed(&RepoError::Store(error)))?;
+    }
+    let (signer, new) = signer(arguments, session)?;
+    let publisher = Publisher {
+        store: &*store,
+        signer: &signer,
+        clock: &SystemClock,
+    };
+    let outline = outline(arguments)?;
+    let mut made = Vec::new();
+    for suite in &arguments.suite {
+        let outcome = init(&publisher, suite, &outline).map_err(|error| place.failed(&error))?;
+        made.push((suite, outcome));
+    }
+    let suites = made
+        .iter()
+        .map(|(suite, outcome)| json!({ "suite": suite.as_str(), "outcome": word(*outcome) }));
+    let document =
+        json!({ "target": place.target, "suites": suites.collect::<Vec<_>>(), "key": new });
+    Ok(session.show(&document, || {
+        let lines = made
+            .iter()
+            .map(|(suite, outcome)| format!("suite {suite}: {}\n", word(*outcome)));
+        let key = new.map(|path| format!("secret key: {path}\n"));
+        key.into_iter().chain(lines).collect()
+    }))
+}
+
+fn word(outcome: Initiated) -> &'static str {
+    match outcome {
+        Initiated::Made => "made",
+        Initiated::Changed => "changed",
+        Initiated::Unchanged => "unchanged",
+    }
+}
+
+fn outline(arguments: &Arguments) -> Result<Outline, Failure> {
+    let mut components = arguments.component.clone();
+    let mut architectures = arguments.architecture.clone();
+    if let Some(origin) = &arguments.origin {
+        // Of a suite that may be there, only what is named is added.
+        if components.is_empty() {
+            components.push(Component::default());
+        }
+        if architectures.is_empty() {
+            architectures.extend("amd64".parse::<Architecture>());
+        }
+        if origin.trim().is_empty() {
+            return Err(Failure::usage(
+                "`--origin` is empty".into(),
+                "name the one who makes the packages".into(),
+            ));
+        }
+    }
+    if architectures.iter().any(|it| it.is_all()) {
+        return Err(Failure::usage(
+            "no machine has the architecture `all`".into(),
+            "leave it out: packages for all machines are in every architecture".into(),
+        ));
+    }
+    let days = arguments
+        .valid_for
+        .map(|days| Duration::from_secs(u64::from(days.get()) * 86_400));
+    Ok(Outline {
+        origin: arguments.origin.clone(),
+        label: arguments.label.clone(),
+        description: arguments.description.clone(),
+        components,
+        architectures,
+        validity: days.map_or(Validity::AsBefore, |days| Validity::For(Some(days))),
+        adopt: arguments.adopt,
+    })
+}
+
+/// Returns the one who signs, and the path of a key that was made.
+fn signer(
+    arguments: &Arguments,
+    session: &Session,
+) -> Result<(Signer, Option<&'static str>), Failure> {
+    if arguments.keys.key != [Path::new(NEW)] {
+        return Ok((arguments.keys.signer(&session.environment)?, None));
+    }
+    let Some(origin) = &arguments.origin else {
+        return Err(Failure::usage(
+            "a new key has no name without `--origin`".into(),
+            "name the one who makes the packages with `--origin NAME`".into(),
+        ));
+    };
+    let key = SigningKey::generate(origin, None).map_err(|error| of_key(NEW, &error))?;
+    key.write_new(Path::new(NEW_KEY))?;
+    Ok((Signer::Keys(vec![key]), Some(NEW_KEY)))
+}

@@ -1,0 +1,81 @@
+//! `reldeb repo`: a signed APT repository in a folder or an object store.
+
+mod add;
+mod init;
+mod list;
+mod place;
+mod promote;
+mod prune;
+mod publish;
+mod refresh;
+mod remove;
+mod signer;
+mod verify;
+
+use clap::{Args, Subcommand};
+use reldeb::repo::index::Entry;
+use serde_json::{Value, json};
+
+pub(super) use add::Addition;
+pub(super) use publish::Publishing;
+pub(super) use signer::Keys;
+
+use super::session::{Answer, Session};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a repository, a suite of it, or add components and architectures to one
+    Init(init::Arguments),
+    /// Add packages to a suite and publish it
+    Add(add::Arguments),
+    /// Remove packages from a suite and publish it
+    Remove(remove::Arguments),
+    /// List the packages of suites
+    List(list::Arguments),
+    /// Put packages of one suite into another
+    Promote(promote::Arguments),
+    /// Remove old versions, and files that nothing needs any more
+    Prune(prune::Arguments),
+    /// Publish suites anew as they are: with a new date, or new keys
+    Refresh(refresh::Arguments),
+    /// Tell what is wrong with a repository
+    Verify(verify::Arguments),
+}
+
+pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
+    match &arguments.command {
+        Command::Init(arguments) => init::run(arguments, session),
+        Command::Add(arguments) => add::run(arguments, session),
+        Command::Remove(arguments) => remove::run(arguments, session),
+        Command::List(arguments) => list::run(arguments, session),
+        Command::Promote(arguments) => promote::run(arguments, session),
+        Command::Prune(arguments) => prune::run(arguments, session),
+        Command::Refresh(arguments) => refresh::run(arguments, session),
+        Command::Verify(arguments) => verify::run(arguments, session),
+    }
+}
+
+/// Returns name, version and architecture of a package as text.
+fn named(entry: &Entry) -> String {
+    let words = [&entry.package, &entry.version, &entry.architecture];
+    let words = words.map(|word| reldeb::escape::line(word).into_owned());
+    words.join(" ")
+}
+
+/// Returns what there is to say of a package in a document.
+fn shown(entry: &Entry) -> Value {
+    json!({
+        "package": entry.package,
+        "version": entry.version,
+        "architecture": entry.architecture,
+        "path": entry.file,
+        "size": entry.size,
+        "sha256": entry.sha256,
+    })
+}

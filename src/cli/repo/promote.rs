@@ -1,0 +1,50 @@
+//! `reldeb repo promote`: puts packages of one suite into another.
+
+use clap::Args;
+use reldeb::debian::ArchiveSuite;
+use reldeb::repo::{Publisher, SystemClock, Wanted, promote};
+use serde_json::json;
+
+use super::super::session::{Answer, Session};
+use super::place::Place;
+use super::signer::Keys;
+use super::{named, shown};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// The packages: the newest version of a name, or the one that is named [default: all]
+    #[arg(value_name = "NAME[=VERSION]")]
+    packages: Vec<Wanted>,
+    /// The suite that has them
+    #[arg(long, value_name = "SUITE")]
+    from: ArchiveSuite,
+    /// The suite that is to have them
+    #[arg(long, value_name = "SUITE")]
+    to: ArchiveSuite,
+    #[command(flatten)]
+    keys: Keys,
+}
+
+pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
+    let place = &arguments.place;
+    let signer = arguments.keys.signer(&session.environment)?;
+    let store = place.open(&session.environment)?;
+    let publisher = Publisher {
+        store: &*store,
+        signer: &signer,
+        clock: &SystemClock,
+    };
+    let (from, to) = (&arguments.from, &arguments.to);
+    let promoted = promote(&publisher, from, to, &arguments.packages);
+    let promoted = promoted.map_err(|error| place.failed(&error))?;
+    let packages: Vec<_> = promoted.iter().map(shown).collect();
+    let document = json!({ "from": from.as_str(), "to": to.as_str(), "packages": packages });
+    Ok(session.show(&document, || {
+        let lines = promoted
+            .iter()
+            .map(|entry| format!("{} added to {to}\n", named(entry)));
+        lines.collect()
+    }))
+}

@@ -1,0 +1,114 @@
+//! The keys of a repository: those that sign, and those that are believed.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use reldeb::fs;
+use reldeb::repo::published_keys;
+use reldeb::repo::signing::{PublicKey, Signer, SigningError, SigningKey};
+use reldeb::repo::store::Store;
+
+use super::super::session::{Environment, Failure};
+use super::place::Place;
+
+/// The variable with the key, or the path of its file.
+const KEY: &str = "RELDEB_KEY";
+/// The variable with the passphrase of the key.
+const PASSPHRASE: &str = "RELDEB_KEY_PASSPHRASE";
+
+#[derive(Debug, Clone, Default, Args)]
+pub(in crate::cli) struct Keys {
+    /// The secret key that signs; twice while one replaces the other [default: the variable RELDEB_KEY,
+    /// a path or the key itself]
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: Vec<PathBuf>,
+    /// A command that signs what it reads, such as `gpg --clearsign`; `--key` then names its public key
+    #[arg(long, value_name = "COMMAND")]
+    sign_command: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub(in crate::cli) struct Believed {
+    /// The key that must have signed, secret or public [default: the variable RELDEB_KEY, else `key.asc`
+    /// of the repository]
+    #[arg(long, value_name = "FILE")]
+    key: Vec<PathBuf>,
+}
+
+impl Keys {
+    /// Returns the one who signs.
+    pub(in crate::cli) fn signer(&self, environment: &Environment) -> Result<Signer, Failure> {
+        let texts = texts(&self.key, environment)?;
+        if texts.is_empty() {
+            return Err(Failure::usage(
+                "no key to sign with".into(),
+                format!(
+                    "name it with `--key FILE` or the variable `{KEY}`; `reldeb repo init --key new` makes one"
+                ),
+            ));
+        }
+        if let Some(line) = &self.sign_command {
+            return Ok(Signer::Command {
+                line: line.clone(),
+                public: public(&texts)?,
+            });
+        }
+        let passphrase = environment.get(PASSPHRASE).map(String::as_str);
+        let mut keys = Vec::new();
+        for (name, bytes) in texts {
+            keys.extend(
+                SigningKey::read(&bytes, passphrase).map_err(|error| of_key(&name, &error))?,
+            );
+        }
+        Ok(Signer::Keys(keys))
+    }
+}
+
+impl Believed {
+    /// Returns the keys of which one must have signed.
+    pub(in crate::cli) fn keys(
+        &self,
+        store: &dyn Store,
+        place: &Place,
+        environment: &Environment,
+    ) -> Result<Vec<PublicKey>, Failure> {
+        let texts = texts(&self.key, environment)?;
+        if texts.is_empty() {
+            return published_keys(store).map_err(|error| place.failed(&error));
+        }
+        public(&texts)
+    }
+}
+
+/// Returns the bytes of keys, each with the name of where they are.
+fn texts(files: &[PathBuf], environment: &Environment) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let read = |path: &Path| Ok((path.display().to_string(), fs::read(path)?));
+    if !files.is_empty() {
+        return files.iter().map(|path| read(path)).collect();
+    }
+    match environment.get(KEY).filter(|value| !value.is_empty()) {
+        None => Ok(Vec::new()),
+        Some(text) if text.trim_start().starts_with("-----BEGIN") => Ok(vec![(
+            KEY.to_owned(),
+            text.trim_start().as_bytes().to_vec(),
+        )]),
+        Some(path) => Ok(vec![read(Path::new(path))?]),
+    }
+}
+
+fn public(texts: &[(String, Vec<u8>)]) -> Result<Vec<PublicKey>, Failure> {
+    let mut keys = Vec::new();
+    for (name, bytes) in texts {
+        keys.extend(PublicKey::read(bytes).map_err(|error| of_key(name, &error))?);
+    }
+    Ok(keys)
+}
+
+/// Returns the failure of a key.
+pub(super) fn of_key(name: &str, error: &SigningError) -> Failure {
+    let failure = Failure::new(format!("`{name}`: {error}"));
+    match error.hint() {
+        Some(hint) => failure.with_hint(hint),
+        None => failure,
+    }
+}

@@ -1,0 +1,204 @@
+//! Adding packages.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::RepoError;
+use super::index::{Entry, Insertion};
+use super::package::PoolPackage;
+use super::publication::Publisher;
+use super::store::{Caching, Expected, Source, StoreError, Written};
+use super::suite::{Place, Suite};
+use crate::debian::{ArchiveSuite, Component};
+use crate::parallel;
+
+/// The age from which a file of the pool may be taken for one that nobody needs.
+const OLD: Duration = Duration::from_secs(60 * 60);
+
+/// A package that was to be added.
+#[derive(Debug, Clone)]
+pub struct Added {
+    /// Its entry of the index.
+    pub entry: Entry,
+    /// True where the suite had it already.
+    pub known: bool,
+}
+
+/// Adds packages to a component of a suite, all or none.
+///
+/// # Errors
+///
+/// Fails where one cannot be read, where one of its version is there with other bytes, and where
+/// nothing can be published.
+pub fn add(
+    publisher: &Publisher,
+    suite: &ArchiveSuite,
+    component: &Component,
+    files: &[PathBuf],
+) -> Result<Vec<Added>, RepoError> {
+    let packages = parallel::map_large(files, |path| PoolPackage::read(path, component));
+    let packages: Vec<PoolPackage> = packages.into_iter().collect::<Result<_, _>>()?;
+    let packages = distinct(packages)?;
+    let mut pool = Pool {
+        publisher,
+        done: BTreeSet::new(),
+        found: Vec::new(),
+    };
+    let mut added = Vec::new();
+    publisher.publish(suite, |suite| {
+        let known = insert(suite, component, &packages)?;
+        let missing = packages.iter().zip(&known).filter(|(_, known)| !**known);
+        let missing: Vec<&PoolPackage> = missing.map(|(package, _)| package).collect();
+        let is_change = !missing.is_empty();
+        pool.put(&missing)?;
+        added = packages
+            .iter()
+            .zip(known)
+            .map(|(package, known)| Added {
+                entry: package.entry.clone(),
+                known,
+            })
+            .collect();
+        Ok(is_change)
+    })?;
+    pool.check_found()?;
+    Ok(added)
+}
+
+/// Returns the packages without those that are named twice.
+fn distinct(packages: Vec<PoolPackage>) -> Result<Vec<PoolPackage>, RepoError> {
+    let mut by_path: BTreeMap<String, PoolPackage> = BTreeMap::new();
+    for package in packages {
+        let pool = package.entry.file.clone();
+        match by_path.get(&pool) {
+            Some(other) if other.entry.sha256 != package.entry.sha256 => {
+                return Err(RepoError::SamePool {
+                    paths: [other.path.clone(), package.path],
+                    pool,
+                });
+            }
+            Some(_) => {}
+            None => {
+                by_path.insert(pool, package);
+            }
+        }
+    }
+    Ok(by_path.into_values().collect())
+}
+
+/// Inserts packages into the indices of a suite. Returns of each whether it was in all of them.
+fn insert(
+    suite: &mut Suite,
+    component: &Component,
+    packages: &[PoolPackage],
+) -> Result<Vec<bool>, RepoError> {
+    let mut by_place: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
+    for (number, package) in packages.iter().enumerate() {
+        for place in suite.places_of(component, package.architecture)? {
+            by_place.entry(place).or_default().push(number);
+        }
+    }
+    let mut known = vec![true; packages.len()];
+    for (place, numbers) in by_place {
+        let entries = numbers.iter().map(|number| packages[*number].entry.clone());
+        let entries: Vec<Entry> = entries.collect();
+        for number in insert_into(suite, &place, &entries)? {
+            known[numbers[number]] = false;
+        }
+    }
+    Ok(known)
+}
+
+/// Inserts entries into an index. Returns the numbers of those that it did not have.
+pub(super) fn insert_into(
+    suite: &mut Suite,
+    place: &Place,
+    entries: &[Entry],
+) -> Result<Vec<usize>, RepoError> {
+    let outcomes = suite.index(place)?.insert(entries);
+    if let Some(other) = outcomes.iter().position(|it| *it == Insertion::Other) {
+        return Err(version_exists(&entries[other]));
+    }
+    let added = outcomes.iter().enumerate();
+    let added = added.filter(|(_, outcome)| **outcome == Insertion::Added);
+    let added: Vec<usize> = added.map(|(number, _)| number).collect();
+    if !added.is_empty() {
+        suite.change(place);
+    }
+    Ok(added)
+}
+
+fn version_exists(entry: &Entry) -> RepoError {
+    RepoError::VersionExists {
+        package: entry.package.clone(),
+        version: entry.version.clone(),
+        architecture: entry.architecture.clone(),
+    }
+}
+
+/// The files that this run has put into the pool, or found there.
+struct Pool<'a> {
+    publisher: &'a Publisher<'a>,
+    done: BTreeSet<String>,
+    found: Vec<PoolPackage>,
+}
+
+impl Pool<'_> {
+    /// Puts packages into the pool, each once.
+    fn put(&mut self, packages: &[&PoolPackage]) -> Result<(), RepoError> {
+        let mut missing = packages.to_vec();
+        missing.retain(|package| !self.done.contains(&package.entry.file));
+        let outcomes = parallel::map_waiting(&missing, |package| put(self.publisher, package));
+        for (package, outcome) in missing.into_iter().zip(outcomes) {
+            if outcome? {
+                self.found.push(package.clone());
+            }
+            self.done.insert(package.entry.file.clone());
+        }
+        Ok(())
+    }
+
+    /// Puts back what somebody who tidied up has removed since it was found.
+    fn check_found(&self) -> Result<(), RepoError> {
+        for package in &self.found {
+            if self.publisher.store.facts(&package.entry.file)?.is_none() {
+                put(self.publisher, package)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Puts a package into the pool. Returns whether it was there.
+fn put(publisher: &Publisher, package: &PoolPackage) -> Result<bool, RepoError> {
+    let path = &package.entry.file;
+    let put = |expected| {
+        let source = Source::File(&package.path);
+        publisher
+            .store
+            .put(path, source, &expected, Caching::Forever)
+    };
+    match put(Expected::Absent) {
+        Ok(Written::Done(_)) => return Ok(false),
+        // One that was written after all is found below.
+        Ok(Written::Unexpected) | Err(StoreError::Lost { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
+    match publisher.store.sum(path)? {
+        None => {
+            put(Expected::Absent)?;
+        }
+        Some(sum) if sum != package.entry.sha256 => return Err(version_exists(&package.entry)),
+        Some(_) => {
+            let facts = publisher.store.facts(path)?;
+            let modified = facts.and_then(|facts| facts.modified);
+            let age = modified.and_then(|it| publisher.clock.now().duration_since(it).ok());
+            if age.is_none_or(|age| age > OLD) {
+                // The same bytes: from now on it is young, and `prune` keeps it.
+                put(Expected::Any)?;
+            }
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,210 @@
+//! `RepoError`: why nothing was published, or a repository cannot be read.
+
+use std::path::PathBuf;
+
+use super::index::ReleaseFileError;
+use super::signing::SigningError;
+use super::store::StoreError;
+use super::wanted::Wanted;
+use crate::deb::ArchiveError;
+use crate::debian::{Architecture, ArchiveSuite, Component, StanzaError};
+use crate::fs::FsError;
+use crate::message::either;
+
+/// Why nothing was published, or a repository cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+#[allow(missing_docs)] // the texts say what the fields are
+pub enum RepoError {
+    /// The store cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file of this machine cannot be read.
+    #[error(transparent)]
+    Fs(#[from] FsError),
+    /// A package is damaged.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// An index cannot be signed.
+    #[error(transparent)]
+    Signing(#[from] SigningError),
+    /// The control file of a package cannot be read.
+    #[error("`{}`: its control file: {words}", path.display())]
+    Control { path: PathBuf, words: String },
+    /// There is another package of that version.
+    #[error("{package} {version} ({architecture}) is in the repository with other bytes")]
+    VersionExists {
+        package: String,
+        version: String,
+        architecture: String,
+    },
+    /// Two packages to be added have one name in the pool.
+    #[error("`{}` and `{}` would both be `{pool}`, and differ", paths[0].display(), paths[1].display())]
+    SamePool { paths: [PathBuf; 2], pool: String },
+    /// There is no such suite.
+    #[error("suite `{suite}` is not in the repository{}", expected(known))]
+    NoSuite {
+        suite: ArchiveSuite,
+        known: Vec<String>,
+    },
+    /// The suite has no such component.
+    #[error("suite `{suite}` has no component `{component}`{}", expected(known))]
+    NoComponent {
+        suite: ArchiveSuite,
+        component: Component,
+        known: Vec<String>,
+    },
+    /// The suite is not for such machines.
+    #[error(
+        "suite `{suite}` has no architecture `{architecture}`{}",
+        expected(known)
+    )]
+    NoArchitecture {
+        suite: ArchiveSuite,
+        architecture: String,
+        known: Vec<String>,
+    },
+    /// Another tool made the suite.
+    #[error("suite `{suite}` was made by another tool")]
+    Foreign { suite: ArchiveSuite },
+    /// The index is not signed as it should be.
+    #[error("`{path}`: {error}")]
+    Unverified { path: String, error: SigningError },
+    /// There is no key to verify by.
+    #[error("no key is given, and the repository has no `key.asc`")]
+    NoKey,
+    /// An index cannot be read.
+    #[error("`{path}` is damaged: {words}")]
+    Damaged { path: String, words: String },
+    /// An index that is listed is not there.
+    #[error("`{path}` is listed, but not there")]
+    Missing { path: String },
+    /// The clock is behind.
+    #[error(
+        "the last publication is {seconds} seconds ahead of the clock of this machine, expected at \
+         most 10"
+    )]
+    Clock { seconds: u64 },
+    /// Somebody else was always faster.
+    #[error("others published to suite `{suite}` {attempts} times meanwhile")]
+    Busy {
+        suite: ArchiveSuite,
+        attempts: usize,
+    },
+    /// A field that apt does not let change.
+    #[error("suite `{suite}` has the {field} `{there}`, which cannot become `{wanted}`")]
+    Fixed {
+        suite: ArchiveSuite,
+        field: &'static str,
+        there: String,
+        wanted: String,
+    },
+    /// A field of a suite cannot have a value.
+    #[error(transparent)]
+    Field(#[from] StanzaError),
+    /// There is no such package.
+    #[error("suite `{suite}` has no package `{wanted}`")]
+    NoPackage { suite: ArchiveSuite, wanted: Wanted },
+    /// A suite lies deeper than reldeb looks.
+    #[error(
+        "`{path}` is of a suite in a folder of a folder, and nobody knows which files it needs"
+    )]
+    Hidden { path: String },
+    /// An index cannot be compressed.
+    #[error("cannot compress an index: {0}")]
+    Compress(std::io::Error),
+}
+
+/// Returns the end of a sentence with what there is.
+fn expected(known: &[String]) -> String {
+    let ticked: Vec<String> = known.iter().map(|it| format!("`{it}`")).collect();
+    if ticked.is_empty() {
+        return String::new();
+    }
+    format!(", expected {}", either(&ticked))
+}
+
+impl RepoError {
+    /// Returns the error of the text of a `Release`.
+    pub(super) fn of_release(path: &str, error: &ReleaseFileError) -> Self {
+        Self::Damaged {
+            path: path.to_owned(),
+            words: error.to_string(),
+        }
+    }
+
+    /// Returns the error of a package for machines that the suite does not serve.
+    pub(super) fn no_architecture(
+        suite: &ArchiveSuite,
+        architecture: Architecture,
+        known: Vec<String>,
+    ) -> Self {
+        Self::NoArchitecture {
+            suite: suite.clone(),
+            architecture: architecture.to_string(),
+            known,
+        }
+    }
+
+    /// Returns what to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Store(error) => return error.hint(),
+            Self::Fs(error) => return error.hint(),
+            Self::Archive(error) => return error.hint(),
+            Self::Field(error) => return error.hint(),
+            Self::Control { .. } => "build the package again: `reldeb build`".into(),
+            Self::VersionExists { .. } => {
+                "give the package another version: machines and caches may \
+                 have the one that was published"
+                    .into()
+            }
+            Self::SamePool { .. } => "add one of them, or give it another version".into(),
+            Self::NoSuite { suite, .. } => {
+                format!("make it with `reldeb repo init TARGET --suite {suite}`")
+            }
+            Self::NoComponent {
+                suite, component, ..
+            } => format!(
+                "add it with `reldeb repo init TARGET --suite {suite} --component {component}`"
+            ),
+            Self::NoArchitecture {
+                suite,
+                architecture,
+                ..
+            } => format!(
+                "add it with `reldeb repo init TARGET --suite {suite} --architecture {architecture}`"
+            ),
+            Self::Foreign { .. } => {
+                "stop the other tool, and take the suite over with `reldeb repo init --adopt`"
+                    .into()
+            }
+            Self::Unverified {
+                error: error @ SigningError::Unknown { .. },
+                ..
+            } => error.hint().unwrap_or_else(|| {
+                "name the key that signed it with `--key`; while a key is replaced, name both"
+                    .into()
+            }),
+            Self::Signing(error) | Self::Unverified { error, .. } => return error.hint(),
+            Self::NoKey => "name the key with `--key`".into(),
+            Self::Damaged { .. } | Self::Missing { .. } => {
+                "`reldeb repo verify` tells what else is wrong; bring the file back from a copy"
+                    .into()
+            }
+            Self::Clock { .. } => {
+                "set the clock of this machine or of the one that published: apt \
+                 passes over an index that is older than the one it has"
+                    .into()
+            }
+            Self::Busy { .. } => "try again later".into(),
+            Self::Fixed { .. } => "leave it as it is, or make another suite: apt on every machine \
+                 refuses the change until it is called with `--allow-releaseinfo-change`"
+                .into(),
+            Self::NoPackage { .. } => "`reldeb repo list` shows what there is".into(),
+            Self::Hidden { .. } => "tidy up by the tool that made it".into(),
+            Self::Compress(_) => "raise the limit of memory".into(),
+        })
+    }
+}

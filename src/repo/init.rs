@@ -1,0 +1,204 @@
+//! Making a suite, adding to its components and architectures, and taking over that of another tool.
+
+use super::RepoError;
+use super::index::{Entry, ReleaseFile};
+use super::publication::{Publisher, Validity};
+use super::refresh::publish_key;
+use super::store::Object;
+use super::suite::{Found, Place, Suite, find, in_release};
+use crate::debian::{Architecture, ArchiveSuite, Component};
+
+/// The suite that a repository is to have.
+#[derive(Debug, Clone)]
+pub struct Outline {
+    /// The one who makes the packages; of a suite that is there, as it is.
+    pub origin: Option<String>,
+    /// A name for all of them; default: the origin.
+    pub label: Option<String>,
+    /// A description on one line.
+    pub description: Option<String>,
+    /// Its components.
+    pub components: Vec<Component>,
+    /// The architectures of machines that it serves.
+    pub architectures: Vec<Architecture>,
+    /// The time for which apt believes an index.
+    pub validity: Validity,
+    /// Takes a suite over that another tool made, or that somebody else signed.
+    pub adopt: bool,
+}
+
+/// What became of a suite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Initiated {
+    /// It was made.
+    Made,
+    /// It was there, and was changed or signed anew.
+    Changed,
+    /// It was there as it is to be.
+    Unchanged,
+}
+
+/// Makes a suite, or adds to one.
+///
+/// # Errors
+///
+/// Fails where it is there and cannot become so, and where nothing can be published.
+pub fn init(
+    publisher: &Publisher,
+    name: &ArchiveSuite,
+    outline: &Outline,
+) -> Result<Initiated, RepoError> {
+    let mut change = Initiated::Unchanged;
+    let is_changed = publisher.attempt(
+        name,
+        outline.validity,
+        || read(publisher, name, outline.adopt),
+        &mut |suite| {
+            let is_new = suite.token.is_none() && suite.components().is_empty();
+            change = if is_new {
+                Initiated::Made
+            } else {
+                Initiated::Changed
+            };
+            let before = suite.release.clone();
+            set_fields(suite, outline, is_new)?;
+            extend(suite, outline)?;
+            let validity = outline.validity != Validity::AsBefore;
+            Ok(is_new || validity || before != suite.release || !suite.changed.is_empty())
+        },
+    )?;
+    if is_changed {
+        publish_key(publisher)?;
+        return Ok(change);
+    }
+    Ok(Initiated::Unchanged)
+}
+
+/// Reads a suite that may not be there, or not be ours.
+fn read<'s>(
+    publisher: &Publisher<'s>,
+    name: &ArchiveSuite,
+    adopt: bool,
+) -> Result<Suite<'s>, RepoError> {
+    let store = publisher.store;
+    let path = in_release(name);
+    let foreign = || RepoError::Foreign {
+        suite: name.clone(),
+    };
+    let Some(object) = store.get(&path)? else {
+        let unsigned = format!("dists/{name}/Release");
+        return match store.get(&unsigned)? {
+            None => Ok(Suite::new(store, name)),
+            Some(_) if !adopt => Err(foreign()),
+            // The signed index is still to be made.
+            Some(release) => {
+                let text = String::from_utf8_lossy(&release.bytes);
+                let release = read_text(&unsigned, &text)?;
+                Ok(Suite::of(store, name, release, None))
+            }
+        };
+    };
+    match find(&path, &object, &publisher.keys())? {
+        Found::Verified(release) if adopt || release.is_ours() => {
+            Ok(Suite::of(store, name, release, Some(&object)))
+        }
+        Found::Verified(_) => Err(foreign()),
+        Found::Unverified(_) if adopt => {
+            let release = read_text(&path, signed_part(&object).as_ref())?;
+            Ok(Suite::of(store, name, release, Some(&object)))
+        }
+        Found::Unverified(error) => Err(RepoError::Unverified { path, error }),
+    }
+}
+
+fn read_text(path: &str, text: &str) -> Result<ReleaseFile, RepoError> {
+    let release = text.parse();
+    release.map_err(|error| RepoError::of_release(path, &error))
+}
+
+/// Returns the text between the armor of a signed index, whoever signed it.
+fn signed_part(object: &Object) -> String {
+    let text = String::from_utf8_lossy(&object.bytes);
+    let lines = text.lines().skip_while(|line| !line.is_empty()).skip(1);
+    let lines = lines.take_while(|line| !line.starts_with("-----BEGIN"));
+    let lines: Vec<&str> = lines
+        .map(|line| line.strip_prefix("- ").unwrap_or(line))
+        .collect();
+    lines.join("\n")
+}
+
+/// Sets the fields that tell what the suite is.
+fn set_fields(suite: &mut Suite, outline: &Outline, is_new: bool) -> Result<(), RepoError> {
+    let name = suite.name().clone();
+    let release = &mut suite.release;
+    let label = outline
+        .label
+        .as_ref()
+        .or(outline.origin.as_ref().filter(|_| is_new));
+    for (field, wanted) in [("Origin", outline.origin.as_ref()), ("Label", label)] {
+        let Some(wanted) = wanted else { continue };
+        match release.get(field) {
+            Some(there) if there != wanted => {
+                return Err(RepoError::Fixed {
+                    suite: name,
+                    field,
+                    there: there.to_owned(),
+                    wanted: wanted.clone(),
+                });
+            }
+            _ => release.set(field, wanted)?,
+        }
+    }
+    if let Some(description) = &outline.description {
+        release.set("Description", description)?;
+    }
+    release.set("Acquire-By-Hash", "yes")?;
+    release.make_ours();
+    Ok(())
+}
+
+/// Adds components and architectures. Packages for all machines are put into the new indices.
+fn extend(suite: &mut Suite, outline: &Outline) -> Result<(), RepoError> {
+    let before = suite.places();
+    let components = outline.components.iter().map(Component::to_string);
+    let components = joined(suite.components(), components);
+    let wanted = outline.architectures.iter().map(Architecture::to_string);
+    let architectures = joined(suite.architectures(), wanted);
+    suite
+        .release
+        .set("Architectures", architectures.join(" "))?;
+    suite.release.set("Components", components.join(" "))?;
+    for place in suite.places() {
+        if before.contains(&place) && !is_to_write(suite, &place) {
+            continue;
+        }
+        let others = before.iter().find(|it| it.component == place.component);
+        if let Some(other) = others.filter(|other| **other != place) {
+            let mut entries = suite.index(other)?.entries();
+            entries.retain(|entry: &Entry| entry.architecture == Architecture::ALL.as_str());
+            suite.index(&place)?.insert(&entries);
+        }
+        suite.index(&place)?;
+        suite.change(&place);
+    }
+    Ok(())
+}
+
+/// Returns whether an index that is there lacks one of the files that are to be there.
+fn is_to_write(suite: &Suite, place: &Place) -> bool {
+    let folder = place.folder();
+    let mut forms = super::index::Form::ALL.iter();
+    forms.any(|form| {
+        let path = format!("{folder}/{}", form.file_name());
+        !suite.release.files.contains_key(&path)
+    })
+}
+
+fn joined(mut there: Vec<String>, more: impl Iterator<Item = String>) -> Vec<String> {
+    for word in more {
+        if !there.contains(&word) {
+            there.push(word);
+        }
+    }
+    there
+}

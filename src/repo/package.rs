@@ -1,0 +1,162 @@
+//! `PoolPackage`: a package of this machine on its way into the pool.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::RepoError;
+use super::index::{Entry, hexadecimal};
+use crate::deb::{ArchiveError, Deb, LongSum};
+use crate::debian::{Architecture, Component, PackageName, Stanza, Version};
+use crate::fs::{self, FsError};
+
+/// The fields that an index adds: those of a control file would lie.
+const OF_THE_INDEX: [&str; 8] = [
+    "Filename",
+    "Size",
+    "MD5sum",
+    "SHA1",
+    "SHA256",
+    "SHA512",
+    "Description-md5",
+    "Status",
+];
+
+/// A package of this machine.
+#[derive(Debug, Clone)]
+pub(super) struct PoolPackage {
+    /// Its file.
+    pub(super) path: PathBuf,
+    /// Its architecture.
+    pub(super) architecture: Architecture,
+    /// Its entry of an index.
+    pub(super) entry: Entry,
+}
+
+impl PoolPackage {
+    /// Reads a package, whole: what is damaged is not published.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the file cannot be read, or is no package.
+    pub(super) fn read(path: &Path, component: &Component) -> Result<Self, RepoError> {
+        let deb = Deb::open(path)?;
+        deb.for_each_data_entry(|_, _| Ok::<_, ArchiveError>(()))?;
+        let control = deb.control.get("control").map(|file| &file.content[..]);
+        let control = std::str::from_utf8(control.unwrap_or_default());
+        let control = control.map_err(|_| told(path, &"it is no text in UTF-8"))?;
+        let mut control = control.to_owned();
+        if !control.ends_with('\n') {
+            // dpkg reads it all the same.
+            control.push('\n');
+        }
+        let mut stanza: Stanza = control.parse().map_err(|error| told(path, &error))?;
+        let package: PackageName = value(&stanza, path, "Package")?;
+        let version: Version = value(&stanza, path, "Version")?;
+        let architecture: Architecture = value(&stanza, path, "Architecture")?;
+        for field in OF_THE_INDEX {
+            stanza.remove(field);
+        }
+        let pool = pool_path(component, &package, &version, architecture);
+        let sums = Sums::of(path)?;
+        stanza.put("Filename", Some(&pool));
+        stanza.put("Size", Some(sums.size));
+        stanza.put("MD5sum", Some(&sums.md5));
+        stanza.put("SHA256", Some(&sums.sha256));
+        Ok(Self {
+            path: path.to_owned(),
+            architecture,
+            entry: Entry::read(&stanza.to_string()),
+        })
+    }
+}
+
+fn told(path: &Path, words: &dyn std::fmt::Display) -> RepoError {
+    RepoError::Control {
+        path: path.to_owned(),
+        words: words.to_string(),
+    }
+}
+
+/// Returns the value of a field that every package has.
+fn value<T: std::str::FromStr>(stanza: &Stanza, path: &Path, field: &str) -> Result<T, RepoError>
+where
+    T::Err: std::fmt::Display,
+{
+    let text = stanza.get(field);
+    let text = text.ok_or_else(|| told(path, &format!("it has no field `{field}`")))?;
+    text.parse().map_err(|error| told(path, &error))
+}
+
+/// Returns the path of a package in the pool: Debian's, but by the name of the package itself.
+fn pool_path(
+    component: &Component,
+    package: &PackageName,
+    version: &Version,
+    architecture: Architecture,
+) -> String {
+    let name = package.as_str();
+    let letters = if name.starts_with("lib") { 4 } else { 1 };
+    let initial = name.get(..letters).unwrap_or(name);
+    let version = version.without_epoch();
+    format!("pool/{component}/{initial}/{name}/{name}_{version}_{architecture}.deb")
+}
+
+/// The size and the sums of a file.
+struct Sums {
+    size: u64,
+    md5: String,
+    sha256: String,
+}
+
+impl Sums {
+    fn of(path: &Path) -> Result<Self, FsError> {
+        let mut file = fs::open(path)?;
+        let mut buffer = vec![0; 64 << 10];
+        let (mut size, mut md5, mut sha256) = (0, LongSum::default(), Sha256::new());
+        loop {
+            match file.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => {
+                    size += count as u64;
+                    md5.add(&buffer[..count]);
+                    sha256.update(&buffer[..count]);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(FsError::new("read", path, error)),
+            }
+        }
+        Ok(Self {
+            size,
+            md5: hexadecimal(&md5.finish()),
+            sha256: hexadecimal(&sha256.finalize()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_in_the_pool_have_no_epoch() {
+        for (package, version, expected) in [
+            (
+                "orders",
+                "1:2.0-1",
+                "pool/main/o/orders/orders_2.0-1_all.deb",
+            ),
+            ("libx", "1", "pool/main/libx/libx/libx_1_all.deb"),
+            ("lib", "1", "pool/main/lib/lib/lib_1_all.deb"),
+        ] {
+            let path = pool_path(
+                &"main".parse().unwrap(),
+                &package.parse().unwrap(),
+                &version.parse().unwrap(),
+                Architecture::ALL,
+            );
+            assert_eq!(path, expected);
+        }
+    }
+}

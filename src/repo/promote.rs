@@ -1,0 +1,101 @@
+//! Promoting packages from one suite to another.
+
+use std::collections::BTreeMap;
+
+use super::RepoError;
+use super::add::insert_into;
+use super::index::Entry;
+use super::list::of_component;
+use super::publication::Publisher;
+use super::suite::Suite;
+use super::wanted::Wanted;
+use crate::debian::{Architecture, ArchiveSuite, Component};
+
+/// Puts packages of one suite into another: of each name the version that is named, or the newest; of
+/// all names where none is named. Returns those that the other suite did not have.
+///
+/// # Errors
+///
+/// Fails where one of them is not there, or the other suite has no place for it.
+pub fn promote(
+    publisher: &Publisher,
+    from: &ArchiveSuite,
+    to: &ArchiveSuite,
+    packages: &[Wanted],
+) -> Result<Vec<Entry>, RepoError> {
+    let mut promoted = Vec::new();
+    publisher.publish(to, |to| {
+        promoted.clear();
+        let mut source = Suite::read(publisher.store, from, &publisher.keys())?;
+        let chosen = chosen(&mut source, packages)?;
+        for (component, entries) in chosen {
+            promoted.extend(insert(to, &component, &entries)?);
+        }
+        Ok(!promoted.is_empty())
+    })?;
+    Ok(promoted)
+}
+
+/// Returns the packages that are meant, by their components.
+fn chosen(
+    suite: &mut Suite,
+    packages: &[Wanted],
+) -> Result<BTreeMap<String, Vec<Entry>>, RepoError> {
+    let mut chosen = BTreeMap::new();
+    for component in suite.components() {
+        let mut entries = of_component(suite, &component)?;
+        entries.retain(|entry| packages.is_empty() || packages.iter().any(|it| it.is(entry)));
+        let is_named = |entry: &Entry| {
+            packages
+                .iter()
+                .any(|it| it.version.is_some() && it.is(entry))
+        };
+        let newest = newest(&entries);
+        entries.retain(|entry| is_named(entry) || newest.get(&key(entry)) == Some(&entry.version));
+        chosen.insert(component, entries);
+    }
+    for wanted in packages {
+        if !chosen.values().flatten().any(|entry| wanted.is(entry)) {
+            return Err(RepoError::NoPackage {
+                suite: suite.name().clone(),
+                wanted: wanted.clone(),
+            });
+        }
+    }
+    Ok(chosen)
+}
+
+fn key(entry: &Entry) -> (String, String) {
+    (entry.package.clone(), entry.architecture.clone())
+}
+
+/// Returns the newest version of each package.
+fn newest(entries: &[Entry]) -> BTreeMap<(String, String), String> {
+    // They are in the order of their versions.
+    let versions = entries
+        .iter()
+        .map(|entry| (key(entry), entry.version.clone()));
+    versions.collect()
+}
+
+/// Inserts packages of a component. Returns those that were not there.
+fn insert(suite: &mut Suite, component: &str, entries: &[Entry]) -> Result<Vec<Entry>, RepoError> {
+    let mut added = BTreeMap::new();
+    for entry in entries {
+        let unreadable = |words: String| RepoError::Damaged {
+            path: entry.file.clone(),
+            words,
+        };
+        let component: Component = component
+            .parse()
+            .map_err(|error| unreadable(format!("{error}")))?;
+        let architecture: Architecture =
+            (entry.architecture.parse()).map_err(|error| unreadable(format!("{error}")))?;
+        for place in suite.places_of(&component, architecture)? {
+            if !insert_into(suite, &place, std::slice::from_ref(entry))?.is_empty() {
+                added.insert(entry.text.clone(), entry.clone());
+            }
+        }
+    }
+    Ok(super::remove::distinct(added.into_values().collect()))
+}
