@@ -15,6 +15,7 @@ use crate::manifest::ManifestError;
 use crate::plan::PlanError;
 use crate::release::ReleaseError;
 use crate::template::TemplateError;
+use crate::unpack::UnpackError;
 use crate::verify::ShellError;
 
 /// The failures of the library.
@@ -61,6 +62,8 @@ pub enum Error {
     Tag(#[from] UnknownTag),
     #[error(transparent)]
     Template(#[from] TemplateError),
+    #[error(transparent)]
+    Unpack(#[from] UnpackError),
 }
 
 impl Error {
@@ -101,6 +104,7 @@ impl Error {
             ),
             Self::Tag(error) => Some(error.hint()),
             Self::Template(error) => error.hint(),
+            Self::Unpack(error) => error.hint(),
         }
     }
 }

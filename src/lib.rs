@@ -43,6 +43,8 @@ mod contents;
 #[doc(hidden)]
 pub mod control;
 #[doc(hidden)]
+pub mod counter;
+#[doc(hidden)]
 pub mod deb;
 pub mod debian;
 #[doc(hidden)]
@@ -99,6 +101,8 @@ pub mod template;
 #[doc(hidden)]
 pub mod tree;
 mod units;
+#[doc(hidden)]
+pub mod unpack;
 mod verify;
 #[doc(hidden)]
 pub mod vocabulary;

@@ -1,17 +1,22 @@
 //! `reldeb build`: writes the packages.
 
 use std::num::{NonZeroU16, NonZeroUsize};
+use std::path::Path;
 #[cfg(unix)]
 use std::sync::Arc;
 
 use clap::Args;
+use reldeb::counter::Counter;
 use reldeb::finding::Finding;
 use reldeb::pipeline::{Built, Prepared};
 use serde_json::{Value, json};
 
+use super::install::{self, Installer};
+use super::progress::Bytes;
 use super::repo::{Addition, Keys, Publishing};
-use super::session::{Answer, Failure, Session};
+use super::session::{Answer, Failure, Session, print};
 use super::source::BuildSource;
+use super::summary;
 
 #[derive(Debug, Args)]
 #[command(disable_version_flag = true)]
@@ -24,7 +29,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     writing: Writing,
     /// Add the packages to the repository of `[publish]`
-    #[arg(long)]
+    #[arg(long, conflicts_with = "install")]
     publish: bool,
     #[command(flatten)]
     keys: Keys,
@@ -39,6 +44,9 @@ pub(super) struct Writing {
     /// Refuse to replace a package that is there
     #[arg(long)]
     no_replace: bool,
+    /// Install what was built, with apt or else dpkg, by sudo where the user is not root
+    #[arg(long)]
+    install: bool,
 }
 
 /// A number that no machine needs is a slip.
@@ -50,9 +58,11 @@ fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
 
 /// Writes the packages, unless something is wrong with one.
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
-    let prepared = arguments
-        .source
-        .prepare(&arguments.packages, &session.environment)?;
+    let prepare = || {
+        let source = &arguments.source;
+        source.prepare(&arguments.packages, &session.environment)
+    };
+    let prepared = session.watch("looking at the release", &Bytes::default(), prepare)?;
     if !arguments.publish {
         return write(&prepared, Vec::new(), &arguments.writing, session);
     }
@@ -74,8 +84,19 @@ pub(super) fn write(
     arguments: &Writing,
     session: &Session,
 ) -> Answer {
+    let installer = arguments
+        .install
+        .then(|| Installer::find(&session.environment));
+    let installer = installer.transpose()?;
     let (built, findings) = build(prepared, findings, arguments, session)?;
-    Ok(session.show(&document(&built, &findings), || paths(&built)))
+    print(&session.show(&document(&built, &findings), || paths(&built)))?;
+    let Some(installer) = installer else {
+        summary::tell(prepared, &built, session);
+        return Ok(Vec::new());
+    };
+    let paths: Vec<&Path> = install::worth_installing(prepared, &built).collect();
+    installer.run(&paths, session)?;
+    Ok(Vec::new())
 }
 
 /// Returns a line with the path of each package.
@@ -98,11 +119,26 @@ fn build(
     if arguments.no_replace {
         prepared.refuse_to_replace()?;
     }
-    let built = prepared.build(arguments.threads)?;
+    let built = pack(prepared, arguments.threads, session)?;
     let found: Vec<Finding> = built.iter().flat_map(|b| b.findings.clone()).collect();
     session.tell(&found);
     findings.extend(found);
     Ok((built, findings))
+}
+
+/// Writes packages; somebody at a terminal sees how far it is.
+pub(super) fn pack(
+    prepared: &Prepared,
+    threads: Option<NonZeroUsize>,
+    session: &Session,
+) -> Result<Vec<Built>, Failure> {
+    let packed = Counter::default();
+    let bytes = Bytes {
+        total: prepared.bytes_to_pack(),
+        done: vec![packed.clone()],
+    };
+    let build = || prepared.build_counted(threads, &packed);
+    Ok(session.watch("packing", &bytes, build)?)
 }
 
 /// Returns what there is to say of all packages that were written; the first is the document itself.

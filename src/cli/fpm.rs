@@ -139,7 +139,7 @@ fn write(translation: Translation, session: &Session) -> Answer {
         let refused = prepared.refuse_to_replace().map_err(Failure::from);
         refused.map_err(|failure| failure.with_hint(hint.to_owned()))?;
     }
-    let built = prepared.build(None)?;
+    let built = build::pack(&prepared, None, session)?;
     let found = built.iter().flat_map(|b| b.findings.clone());
     let found: Vec<Finding> = found
         .map(|it| of_command(it, &translation.script_names))

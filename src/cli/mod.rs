@@ -13,8 +13,10 @@ mod git;
 mod import;
 mod init;
 mod inspect;
+mod install;
 mod manual;
 mod plan;
+mod progress;
 #[cfg(target_os = "linux")]
 mod rehearse;
 mod render;
@@ -22,6 +24,7 @@ mod repo;
 mod schema;
 mod session;
 mod source;
+mod summary;
 mod template;
 mod view;
 

@@ -89,6 +89,18 @@ fn permissions(mode: u32) -> String {
     text
 }
 
+/// Returns a number of bytes for people.
+pub(super) fn bytes(count: u64) -> String {
+    let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    match units.into_iter().find(|(unit, _)| count >= *unit) {
+        None => format!("{count} B"),
+        Some((unit, name)) => {
+            let tenths = count / (unit / 10);
+            format!("{}.{} {name}", tenths / 10, tenths % 10)
+        }
+    }
+}
+
 /// A file behind a line with its name. A line of the file that looks like such a line gets a backslash.
 pub(super) fn section(name: &str, content: &[u8]) -> String {
     let mut text = format!("==> {} <==\n", escape::line(name));

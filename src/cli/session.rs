@@ -87,6 +87,14 @@ impl Failure {
         }
     }
 
+    /// Returns the failure of a command that was run, with its status.
+    pub(super) fn of_command(message: String, status: u8) -> Self {
+        Self {
+            status,
+            ..Self::new(message)
+        }
+    }
+
     /// Returns the failure with what to do about it.
     pub(super) fn with_hint(self, hint: String) -> Self {
         Self {
@@ -130,6 +138,8 @@ pub(super) struct Session {
     pub(super) json: bool,
     pub(super) environment: Environment,
     color: bool,
+    /// True where somebody looks at a terminal who may like to know more.
+    pub(super) is_watched: bool,
     /// The least severity that is told.
     least: Severity,
 }
@@ -155,10 +165,13 @@ impl Session {
             (_, true) => Severity::Info,
             _ => Severity::Warning,
         };
+        let is_dumb = environment.get("TERM").is_some_and(|it| it == "dumb");
+        let is_watched = io::stderr().is_terminal() && !is_dumb && !global.json && !global.quiet;
         Self {
             json: global.json,
             environment,
             color,
+            is_watched,
             least,
         }
     }
@@ -231,6 +244,32 @@ impl Session {
         ExitCode::from(failure.status)
     }
 
+    /// Tells a command that is run, unless nothing is to be told.
+    pub(super) fn tell_run(&self, command: &str) {
+        if !self.is_quiet() {
+            self.line("run", GREEN, command);
+        }
+    }
+
+    /// Tells lines of a word and what it stands for, with a heading.
+    pub(super) fn tell_rows(&self, heading: &str, rows: &[(&str, String)]) {
+        let (strong, weak, end) = if self.color {
+            ("\x1b[1m", "\x1b[36m", "\x1b[0m")
+        } else {
+            ("", "", "")
+        };
+        let width = rows.iter().map(|(word, _)| word.len()).max().unwrap_or(0);
+        let mut text = format!("{strong}{}{end}\n", escape::line(heading));
+        for (word, value) in rows {
+            if !word.is_empty() {
+                text += &format!("  {weak}{word:width$}{end}");
+            }
+            text += &format!("  {}\n", escape::line(value));
+        }
+        // Where it cannot be written, there is nobody to tell.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+
     fn message(&self, word: &str, color: &str, message: &str, hint: Option<&str>) {
         self.line(word, color, message);
         if let Some(hint) = hint {
@@ -250,7 +289,8 @@ impl Session {
     }
 }
 
-fn print(output: &[u8]) -> Result<(), Failure> {
+/// Prints a result.
+pub(super) fn print(output: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     let printed = stdout.write_all(output).and_then(|()| stdout.flush());
     printed.or_else(|error| unwritable(&error))

@@ -14,6 +14,7 @@ use super::codec::{Input, Method};
 use super::hash::Md5;
 use super::tar::{self as format, Item};
 use super::{ArchiveError, WriteOptions, ar, bcj, beam, elf_part, threads};
+use crate::counter::Counter;
 use crate::finding::Finding;
 use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Kind, Origin, PackagePath, Tree};
@@ -71,7 +72,17 @@ fn md5sums(tree: &Tree, sums: Vec<Md5>) -> Vec<(&PackagePath, Md5)> {
 pub fn write_data<'tree>(
     tree: &'tree Tree,
     options: &WriteOptions,
+    output: impl Write,
+) -> Result<DataSummary<'tree>, ArchiveError> {
+    write_counted(tree, options, output, &Counter::default())
+}
+
+/// Writes the data archive of a tree, and counts the bytes of the archive before compression.
+pub(super) fn write_counted<'tree>(
+    tree: &'tree Tree,
+    options: &WriteOptions,
     mut output: impl Write,
+    packed_bytes: &Counter,
 ) -> Result<DataSummary<'tree>, ArchiveError> {
     let size = archive_size(tree);
     let exact = !tree.iter().any(|(_, entry)| beam::is_module(entry));
@@ -105,7 +116,7 @@ pub fn write_data<'tree>(
         let hashing = thread::Builder::new()
             .spawn_scoped(scope, move || checksum_stage::hash(&packed, &hashed))
             .map_err(ArchiveError::Thread)?;
-        let written = drain(&arriving, &empty, &mut encoder);
+        let written = drain(&arriving, &empty, &mut encoder, packed_bytes);
         // Where writing failed, the others are told by their channels.
         drop((arriving, empty));
         let (packed, sums) = (result(packing), result(hashing));
@@ -145,9 +156,11 @@ fn drain(
     arriving: &Receiver<Chunk>,
     empty: &Sender<Vec<u8>>,
     encoder: &mut impl Write,
+    packed_bytes: &Counter,
 ) -> std::io::Result<()> {
     for chunk in arriving {
         encoder.write_all(chunk.bytes())?;
+        packed_bytes.add(chunk.bytes().len() as u64);
         // The packer has finished where nobody takes it.
         let _ = empty.send(chunk.buffer);
     }
@@ -165,7 +178,8 @@ fn installed_size(entry: &Entry, size: u64) -> u64 {
 
 /// Returns the size of the archive before compression, from the sizes in the tree alone. It is an
 /// estimate where there are modules, which are stripped only when they are read.
-fn archive_size(tree: &Tree) -> u64 {
+#[must_use]
+pub fn archive_size(tree: &Tree) -> u64 {
     let root = if tree.get(&PackagePath::root()).is_none() {
         format::headers_size(2, 0)
     } else {

@@ -78,7 +78,9 @@ pub(super) enum Reading {
 /// A tar archive entry by entry; to read from it gives the content of the last entry.
 #[derive(Debug)]
 pub(super) struct Entries<R> {
-    archive: R,
+    archive: Counted<R>,
+    /// The place in the archive of what was read last.
+    at: u64,
     reading: Reading,
     /// The bytes of the content and its padding that have not been read.
     content: u64,
@@ -88,7 +90,8 @@ pub(super) struct Entries<R> {
 impl<R: Read> Entries<R> {
     pub(super) fn new(archive: R, reading: Reading) -> Self {
         Self {
-            archive,
+            archive: Counted { archive, read: 0 },
+            at: 0,
             reading,
             content: 0,
             padding: 0,
@@ -97,6 +100,11 @@ impl<R: Read> Entries<R> {
 
     /// Reads to the next entry; `None` at the end of the archive.
     pub(super) fn next_entry(&mut self) -> io::Result<Option<DataEntry>> {
+        let next = self.advance();
+        next.map_err(|error| Placed::new(self.at, error))
+    }
+
+    fn advance(&mut self) -> io::Result<Option<DataEntry>> {
         self.skip_content()?;
         let mut long = Long::default();
         loop {
@@ -132,7 +140,7 @@ impl<R: Read> Entries<R> {
 
     /// Returns the bytes of the archive behind its end.
     pub(super) fn into_rest(self) -> R {
-        self.archive
+        self.archive.archive
     }
 
     /// Decides what the entry is and whether content follows.
@@ -176,8 +184,9 @@ impl<R: Read> Entries<R> {
     fn skip_content(&mut self) -> io::Result<()> {
         let left = self.content.saturating_add(self.padding);
         (self.content, self.padding) = (0, 0);
-        let skipped = io::copy(&mut (&mut self.archive).take(left), &mut io::sink())?;
-        if skipped < left {
+        let skipped = io::copy(&mut (&mut self.archive).take(left), &mut io::sink());
+        self.at = self.archive.read;
+        if skipped? < left {
             return Err(cut_off());
         }
         Ok(())
@@ -185,12 +194,16 @@ impl<R: Read> Entries<R> {
 
     /// The next block; `None` where the archive ends before it.
     fn block(&mut self) -> io::Result<Option<[u8; BLOCK]>> {
+        self.at = self.archive.read;
         let mut block = [0; BLOCK];
         let mut filled = 0;
         while filled < BLOCK {
             match self.archive.read(&mut block[filled..]) {
                 Ok(0) if filled == 0 => return Ok(None),
-                Ok(0) => return Err(cut_off()),
+                Ok(0) => {
+                    self.at = self.archive.read;
+                    return Err(cut_off());
+                }
                 Ok(more) => filled += more,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
@@ -223,12 +236,53 @@ impl<R: Read> Read for Entries<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.content).unwrap_or(usize::MAX);
         let most = most.min(buffer.len());
-        let count = self.archive.read(&mut buffer[..most])?;
+        let read = self.archive.read(&mut buffer[..most]);
+        let placed = |error| Placed::new(self.archive.read, error);
+        let count = read.map_err(placed)?;
         if count == 0 && most > 0 {
-            return Err(cut_off());
+            return Err(placed(cut_off()));
         }
         self.content -= count as u64;
         Ok(count)
+    }
+}
+
+/// An archive with the number of its bytes that were read.
+#[derive(Debug)]
+struct Counted<R> {
+    archive: R,
+    read: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.archive.read(buffer)?;
+        self.read += count as u64;
+        Ok(count)
+    }
+}
+
+/// A fault with its place: the number of bytes of the unpacked archive before it.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub(super) struct Placed {
+    pub(super) at: u64,
+    error: io::Error,
+}
+
+impl Placed {
+    /// Returns an error with its place, unless it has one.
+    fn new(at: u64, error: io::Error) -> io::Error {
+        if Self::of(&error).is_some() {
+            return error;
+        }
+        io::Error::new(error.kind(), Self { at, error })
+    }
+
+    /// Returns the place of an error.
+    pub(super) fn of(error: &io::Error) -> Option<u64> {
+        let placed = error.get_ref()?.downcast_ref::<Self>()?;
+        Some(placed.at)
     }
 }
 

@@ -30,7 +30,7 @@ pub use beam::{MODULE_LIMIT, packed_sizes};
 pub use codec::{Method, gzip};
 pub use compression::{Compression, CompressionError};
 pub use control_archive::{ControlContent, ControlMember, control_archive};
-pub use data::{DataSummary, write_data};
+pub use data::{DataSummary, archive_size, write_data};
 pub use entries::{DataEntry, DataKind};
 pub(crate) use hash::LongSum;
 pub use hash::Md5;
@@ -135,15 +135,21 @@ pub enum ArchiveError {
         reason: String,
     },
     /// A member of the package is damaged.
-    #[error("`{}` is damaged: member `{member}`: {reason}", path.display())]
+    #[error("`{}` is damaged: member `{member}`{}: {reason}", path.display(), place(*at))]
     Damaged {
         /// The package.
         path: PathBuf,
         /// The member.
         member: String,
+        /// The number of bytes of the unpacked member before the fault, where it is known.
+        at: Option<u64>,
         /// The fault.
         reason: String,
     },
+}
+
+fn place(at: Option<u64>) -> String {
+    at.map_or_else(String::new, |at| format!(", unpacked byte {at}"))
 }
 
 impl ArchiveError {

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use super::ArchiveError;
 use super::ar::{self, Member};
 use super::codec;
-use super::entries::{DataEntry, DataKind, Entries, Reading};
+use super::entries::{DataEntry, DataKind, Entries, Placed, Reading};
 use super::member::Content;
 use super::section::Section;
+use crate::counter::Counter;
 use crate::fs::{self, FsError};
 use crate::{escape, message};
 
@@ -67,6 +68,8 @@ pub struct Deb {
     /// The size of the package in bytes.
     pub size: u64,
     file: Arc<File>,
+    /// The number of bytes of members that were read, each time anew.
+    read: Counter,
     /// The indexes of the control archive and of the data archive among the members.
     parts: (usize, usize),
     /// The number of files of the control archive before the `md5sums` that counts.
@@ -115,11 +118,18 @@ impl Deb {
             behind_control: 0,
             size,
             file,
+            read: Counter::default(),
             parts,
             before_sums: 0,
         };
         deb.read_control()?;
         Ok(deb)
+    }
+
+    /// Returns the number of bytes of it that were read so far: beside its size, the progress of one reading.
+    #[must_use]
+    pub fn bytes_read(&self) -> &Counter {
+        &self.read
     }
 
     /// Returns the member that holds the control archive.
@@ -192,6 +202,7 @@ impl Deb {
         Err(ArchiveError::Damaged {
             path: self.path.clone(),
             member: member.name,
+            at: None,
             reason: "it holds no file `control`".into(),
         })
     }
@@ -244,7 +255,7 @@ impl Deb {
 
     /// Starts to read a member, decompressed.
     fn content(&self, member: &Member) -> Result<Content, ArchiveError> {
-        let section = Section::new(Arc::clone(&self.file), member);
+        let section = Section::new(Arc::clone(&self.file), member).counted(&self.read);
         let suffix = member.name.split_once(".tar").map_or("", |(_, end)| end);
         Content::new(section, suffix).map_err(|e| self.damaged(member, &e))
     }
@@ -265,6 +276,7 @@ impl Deb {
         ArchiveError::Damaged {
             path: self.path.clone(),
             member: member.name.clone(),
+            at: Placed::of(error),
             reason: error.to_string(),
         }
     }

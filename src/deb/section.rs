@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use super::ar::Member;
+use crate::counter::Counter;
 
 /// A part of a file, whoever else reads the file meanwhile on this thread.
 #[derive(Debug)]
@@ -12,6 +13,7 @@ pub(super) struct Section {
     file: Arc<File>,
     at: u64,
     end: u64,
+    counter: Option<Counter>,
 }
 
 impl Section {
@@ -21,6 +23,15 @@ impl Section {
             file,
             at: member.offset,
             end: member.offset + member.size,
+            counter: None,
+        }
+    }
+
+    /// Counts what is read.
+    pub(super) fn counted(self, counter: &Counter) -> Self {
+        Self {
+            counter: Some(counter.clone()),
+            ..self
         }
     }
 
@@ -45,6 +56,9 @@ impl Read for Section {
         file.seek(SeekFrom::Start(self.at))?;
         let count = file.take(self.left()).read(buffer)?;
         self.at += count as u64;
+        if let Some(counter) = &self.counter {
+            counter.add(count as u64);
+        }
         Ok(count)
     }
 }

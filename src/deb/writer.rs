@@ -8,8 +8,9 @@ use ar::{Builder, Header};
 
 use super::ar::MEMBER_LIMIT;
 use super::control_archive::{ControlMember, control_archive};
-use super::data::{DataSummary, write_data};
+use super::data::{DataSummary, write_counted};
 use super::{ArchiveError, WriteOptions};
+use crate::counter::Counter;
 use crate::fs::FsError;
 use crate::tree::Tree;
 
@@ -37,6 +38,7 @@ pub struct DebWriter {
     /// The data archive. Without a name, so that it vanishes even where the process is killed.
     spool: File,
     data_size: u64,
+    packed_bytes: Counter,
 }
 
 /// The content of `debian-binary` (deb(5)).
@@ -65,7 +67,17 @@ impl DebWriter {
             options,
             spool,
             data_size: 0,
+            packed_bytes: Counter::default(),
         })
+    }
+
+    /// Counts the bytes of the data archive before compression.
+    #[must_use]
+    pub fn counted(self, packed_bytes: &Counter) -> Self {
+        Self {
+            packed_bytes: packed_bytes.clone(),
+            ..self
+        }
     }
 
     /// Returns the path that the package will have.
@@ -77,7 +89,7 @@ impl DebWriter {
     /// Reads, hashes and compresses the files of a tree.
     ///
     /// # Errors
-    /// The errors of [`write_data`].
+    /// The errors of [`write_data`](super::write_data).
     pub fn write_data<'tree>(
         &mut self,
         tree: &'tree Tree,
@@ -91,7 +103,7 @@ impl DebWriter {
             left: MEMBER_LIMIT,
             crossed: false,
         };
-        let written = write_data(tree, &self.options, &mut output);
+        let written = write_counted(tree, &self.options, &mut output, &self.packed_bytes);
         let (left, crossed) = (output.left, output.crossed);
         self.data_size = MEMBER_LIMIT - left;
         written.map_err(|error| match error {

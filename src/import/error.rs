@@ -6,6 +6,7 @@ use crate::deb::ArchiveError;
 use crate::fs::FsError;
 use crate::message::ticked;
 use crate::release::ReleaseError;
+use crate::unpack::UnpackError;
 
 /// The reason why a manifest of another tool becomes none of ours.
 #[derive(Debug, thiserror::Error)]
@@ -53,22 +54,15 @@ pub enum ImportError {
         /// The way to make one.
         hint: String,
     },
-    /// An entry of a package that cannot be unpacked without harm, or not at all.
-    #[error("`{}` is not unpacked: `{entry}` {fact}", path.display())]
-    Entry {
-        /// The package.
-        path: PathBuf,
-        /// The entry, as the package names it.
-        entry: String,
-        /// The fact.
-        fact: String,
-    },
     /// Cargo's manifest cannot be read.
     #[error(transparent)]
     Release(#[from] ReleaseError),
     /// The package cannot be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// The files of a package cannot be unpacked.
+    #[error(transparent)]
+    Unpack(#[from] UnpackError),
     /// The operating system refused.
     #[error(transparent)]
     Fs(#[from] FsError),
@@ -94,9 +88,10 @@ impl ImportError {
                 Some(format!("name one: `reldeb import {first}`"))
             }
             Self::NoPackage { hint, .. } => Some(hint.clone()),
-            Self::Malformed { .. } | Self::Entry { .. } => None,
+            Self::Malformed { .. } => None,
             Self::Release(error) => error.hint(),
             Self::Archive(error) => error.hint(),
+            Self::Unpack(error) => error.hint(),
             Self::Fs(error) => error.hint(),
         }
     }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Package, Prepared};
 use crate::control::ControlArchive;
-use crate::deb::{DebWriter, Memory, WriteOptions};
+use crate::counter::Counter;
+use crate::deb::{DebWriter, Memory, WriteOptions, archive_size};
 use crate::debian::ControlFile;
 use crate::error::Error;
 use crate::finding::{Finding, Severity};
@@ -30,11 +31,24 @@ impl Prepared {
     /// # Errors
     /// [`Error::Refused`] where a finding is an error, else [`Error`] of the room that refused.
     pub fn build(&self, threads: Option<NonZeroUsize>) -> Result<Vec<Built>, Error> {
+        self.build_counted(threads, &Counter::default())
+    }
+
+    /// Writes the packages as [`Prepared::build`] does, and counts the bytes that are packed, of those that
+    /// [`Prepared::bytes_to_pack`] tells.
+    ///
+    /// # Errors
+    /// The errors of [`Prepared::build`].
+    pub fn build_counted(
+        &self,
+        threads: Option<NonZeroUsize>,
+        packed_bytes: &Counter,
+    ) -> Result<Vec<Built>, Error> {
         self.packages.iter().try_for_each(Package::refuse_errors)?;
         let mut made = Vec::new();
         let built = self
             .make_folders(&mut made)
-            .and_then(|()| self.write(threads));
+            .and_then(|()| self.write(threads, packed_bytes));
         if built.is_err() {
             for folder in made {
                 // The error of the build is the one to tell.
@@ -42,6 +56,15 @@ impl Prepared {
             }
         }
         built
+    }
+
+    /// Returns the size of all packages before compression, in bytes: an estimate where modules are stripped.
+    #[must_use]
+    pub fn bytes_to_pack(&self) -> u64 {
+        let packages = self.packages.iter();
+        packages
+            .map(|package| archive_size(&package.contents))
+            .sum()
     }
 
     /// Refuses to write over a file.
@@ -67,7 +90,11 @@ impl Prepared {
         Ok(())
     }
 
-    fn write(&self, threads: Option<NonZeroUsize>) -> Result<Vec<Built>, Error> {
+    fn write(
+        &self,
+        threads: Option<NonZeroUsize>,
+        packed_bytes: &Counter,
+    ) -> Result<Vec<Built>, Error> {
         // None gets its name before all could be written.
         let mut written = Vec::with_capacity(self.packages.len());
         for package in &self.packages {
@@ -77,7 +104,7 @@ impl Prepared {
                 threads,
                 memory: Memory::of_this_process(),
             };
-            let mut writer = DebWriter::create(&package.output, options)?;
+            let mut writer = DebWriter::create(&package.output, options)?.counted(packed_bytes);
             let data = writer.write_data(&package.contents)?;
             written.push((package, writer, data));
         }

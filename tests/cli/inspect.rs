@@ -161,3 +161,73 @@ fn a_page_holds_no_text_that_a_browser_obeys() {
     assert_eq!(data["tree"]["size"], 274);
     assert!(!page.contains("<b>\""), "{page}");
 }
+
+/// What a browser makes of a page: the document after all scripts; nothing where there is no browser.
+fn in_browser(address: &str, folder: &std::path::Path) -> Option<String> {
+    let profile = folder.join("profile").display().to_string();
+    let output = Command::new("chromium")
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"])
+        .args(["--window-size=1280,900", "--virtual-time-budget=2000"])
+        .args([&format!("--user-data-dir={profile}"), address])
+        .output();
+    let Ok(output) = output else {
+        crate::support::skip("there is no chromium");
+        return None;
+    };
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+/// The folder that a page shows, and the names on its map.
+fn on_map(document: &str) -> (String, Vec<String>) {
+    let texts = |from: &str, to: &str| {
+        let (_, rest) = document.split_once(from).unwrap();
+        let (part, _) = rest.split_once(to).unwrap();
+        let mut texts = Vec::new();
+        for piece in part.split('<').filter_map(|piece| piece.split_once('>')) {
+            if !piece.1.trim().is_empty() {
+                texts.push(piece.1.trim().to_owned());
+            }
+        }
+        texts
+    };
+    let way = texts("<nav", "</nav>").join(" ");
+    (way, texts("<div id=\"map\"", "<div id=\"rest\""))
+}
+
+#[test]
+fn the_map_is_clicked_into_in_a_browser() {
+    let package = packed(|folder| {
+        folder
+            .file("usr/share/orders/a&b/one", "x".repeat(5000))
+            .file("usr/share/orders/a&b/two", "x".repeat(3000))
+            .file("usr/bin/orders", "x".repeat(9000));
+    });
+    let folder = package.path();
+    reldeb(&["inspect", "x.deb", "--html", "x.html"], folder);
+    let page = format!("file://{}", folder.join("x.html").display());
+    let Some(document) = in_browser(&page, folder) else {
+        return;
+    };
+    // It begins where the contents part.
+    let (way, names) = on_map(&document);
+    assert_eq!(way, "orders / usr 17.1 kB");
+    assert_eq!(names[0], "bin/ 9.0 kB", "{names:?}");
+    assert!(names.contains(&"a&amp;b/ 8.0 kB".to_owned()), "{names:?}");
+    // An address names a folder.
+    let document = in_browser(&format!("{page}#/usr/share/orders/a%26b"), folder).unwrap();
+    let expected = ["one", "5.0 kB", "two", "3.0 kB"].map(str::to_owned);
+    let way = "orders / usr / share / orders / a&amp;b 8.0 kB".to_owned();
+    assert_eq!(on_map(&document), (way, expected.to_vec()));
+    // A click on the largest folder, then one on the first word of the way.
+    let text = std::fs::read_to_string(folder.join("x.html")).unwrap();
+    for (click, expected) in [
+        ("#map button", "orders / usr / bin 9.0 kB"),
+        ("nav button", "orders 17.3 kB"),
+    ] {
+        let script = format!("<script>document.querySelector('{click}').click()</script></body>");
+        std::fs::write(folder.join("y.html"), text.replace("</body>", &script)).unwrap();
+        let address = page.replace("x.html", "y.html");
+        let document = in_browser(&address, folder).unwrap();
+        assert_eq!(on_map(&document).0, expected);
+    }
+}

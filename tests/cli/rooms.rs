@@ -7,7 +7,7 @@ use crate::support::project;
 
 /// The rooms from top to bottom. Rooms of one line know nothing of each other, except on
 /// the ground, whose modules are too small for an order of their own.
-const ROOMS: [&[&str]; 23] = [
+const ROOMS: [&[&str]; 24] = [
     &["cli", "fuzzing"],
     &["diff", "rehearse", "repo"],
     &["lint"],
@@ -23,6 +23,7 @@ const ROOMS: [&[&str]; 23] = [
     &["files", "hooks", "units"],
     &["manifest"],
     &["release"],
+    &["unpack"],
     &["deb"],
     &["tree"],
     &["elf", "erlang"],
@@ -35,6 +36,7 @@ const ROOMS: [&[&str]; 23] = [
 ];
 
 const GROUND: &[&str] = &[
+    "counter",
     "escape",
     "finding",
     "fs",

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use reldeb::diff::{Diff, PathChange};
 use reldeb::escape;
 
-use super::text::{bytes, consequences, heading};
+use super::super::render::bytes;
+use super::text::{consequences, heading};
 
 /// The most paths of a list: a comment has a limit.
 const MOST: usize = 200;

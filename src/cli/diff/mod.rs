@@ -12,6 +12,8 @@ use reldeb::finding::Finding;
 use reldeb::tree::PackagePath;
 use serde_json::json;
 
+use super::build;
+use super::progress::Bytes;
 use super::session::{Answer, Failure, Session};
 use super::source::BuildSource;
 
@@ -89,7 +91,11 @@ fn compare(arguments: &Arguments, session: &Session) -> Result<(Vec<u8>, bool), 
     if let Some(path) = &arguments.content {
         return content(&old, &new, path, session);
     }
-    let diff = Diff::between(&old, &new)?;
+    let bytes = Bytes {
+        total: old.size + new.size,
+        done: vec![old.bytes_read().clone(), new.bytes_read().clone()],
+    };
+    let diff = session.watch("comparing", &bytes, || Diff::between(&old, &new))?;
     let output = if arguments.markdown {
         markdown::of(&diff).into_bytes()
     } else {
@@ -112,7 +118,7 @@ fn built(
     let prepared = source.prepare_in(folder, &session.environment)?;
     let findings: Vec<Finding> = prepared.findings().cloned().collect();
     session.judge(&findings, Vec::new(), ", nothing can be compared")?;
-    let built = prepared.build(None)?;
+    let built = build::pack(&prepared, None, session)?;
     let control = old.control.get("control").map(|file| &file.content[..]);
     let text = String::from_utf8_lossy(control.unwrap_or_default());
     let mut fields = text

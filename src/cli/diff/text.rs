@@ -10,6 +10,8 @@ use reldeb::diff::{
 use reldeb::escape;
 use reldeb::finding::{Finding, Location};
 
+use super::super::render::bytes;
+
 /// The most paths and lines of a list that are shown where not all are asked for.
 const FEW: usize = 12;
 /// The most folders that are named for their growth.
@@ -264,18 +266,6 @@ fn growth(diff: &Diff) -> Option<String> {
         .map(|it| format!("{} +{}", it.folder, bytes(it.bytes.unsigned_abs())))
         .collect();
     (!grown.is_empty()).then(|| format!("growth: {}", grown.join(", ")))
-}
-
-/// Returns a number of bytes for people.
-pub(super) fn bytes(count: u64) -> String {
-    let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
-    match units.into_iter().find(|(unit, _)| count >= *unit) {
-        None => format!("{count} B"),
-        Some((unit, name)) => {
-            let tenths = count / (unit / 10);
-            format!("{}.{} {name}", tenths / 10, tenths % 10)
-        }
-    }
 }
 
 /// Returns the difference of one file.

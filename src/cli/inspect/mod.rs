@@ -1,6 +1,7 @@
 //! `reldeb inspect`: what is in a package, printed while it is read: it may have millions of paths.
 
 mod cat;
+mod extract;
 mod folders;
 mod page;
 
@@ -11,7 +12,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use reldeb::deb::{ArchiveError, ControlArchiveFile, DataKind, Deb};
+use reldeb::deb::{ArchiveError, ControlArchiveFile, DataEntry, DataKind, Deb};
 use reldeb::escape;
 use reldeb::finding::{Finding, Severity};
 use reldeb::fs;
@@ -20,9 +21,11 @@ use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
+use super::progress::Bytes;
 use super::render::{self, Columns, line, section};
 use super::session::{Answer, Failure, Session, unwritable};
 use super::view::{Conffiles, Entry, View};
+use extract::Extracting;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -41,6 +44,8 @@ pub(super) struct Arguments {
     /// Write a page for a browser, with a map of the contents
     #[arg(long, value_name = "FILE", group = "what", conflicts_with = "json")]
     html: Option<PathBuf>,
+    #[command(flatten)]
+    extracting: Extracting,
 }
 
 /// The most lines of `md5sums` that are kept in memory.
@@ -57,13 +62,16 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     }
     if let Some(path) = &arguments.html {
         page::refuse_other_file(path)?;
-        let (page, findings) = page::of(&deb)?;
+        let (page, findings) = session.watch("reading", &bytes(&deb), || page::of(&deb))?;
         fs::replace(path, page.as_bytes())?;
         let shown = format!("{}\n", path.display()).into_bytes();
         return session.judge(&findings, shown, REFUSED);
     }
+    if let Some(path) = &arguments.extracting.extract {
+        return arguments.extracting.run(&deb, path, session);
+    }
     if arguments.folders {
-        let (found, findings) = folders::of(&deb)?;
+        let (found, findings) = session.watch("reading", &bytes(&deb), || folders::of(&deb))?;
         let document = json!({ "folders": found, "findings": findings });
         let output = session.show(&document, || folders::text(&found));
         return session.judge(&findings, output, REFUSED);
@@ -74,12 +82,20 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     whole(&deb, session)
 }
 
+/// Returns the bytes of a package, to be watched.
+fn bytes(deb: &Deb) -> Bytes {
+    Bytes {
+        total: deb.size,
+        done: vec![deb.bytes_read().clone()],
+    }
+}
+
 /// Compares the package's files with their sums.
 fn verify(deb: &Deb, session: &Session) -> Answer {
     let conffiles = Conffiles::of(deb);
     let listed = listed(deb)?;
     let (mut compared, mut not_listed, mut unlisted_conffiles) = (0_usize, Vec::new(), 0_usize);
-    let findings = read_as_dpkg(deb, |entry, _| {
+    let compare = |entry: &DataEntry, _: &mut dyn Read| {
         if entry.kind == DataKind::Regular {
             let name = relative(&entry.name);
             if listed.contains(name) {
@@ -91,7 +107,8 @@ fn verify(deb: &Deb, session: &Session) -> Answer {
             }
         }
         Ok::<_, ArchiveError>(())
-    })?;
+    };
+    let findings = session.watch("reading", &bytes(deb), || read_as_dpkg(deb, compare))?;
     let document = json!({
         "compared": compared, "conffiles-not-listed": unlisted_conffiles,
         "not-listed": not_listed, "findings": findings

@@ -2,7 +2,6 @@
 
 use std::str::FromStr;
 
-use super::listing::Listing;
 use crate::debian::{
     Description, FIELDS, Homepage, MachineName, Maintainer, MultiArch, OtherField, Priority,
     RelationField, Relations, Section, SourceName, Stanza, Version,
@@ -10,6 +9,7 @@ use crate::debian::{
 use crate::import::notes::Notes;
 use crate::import::{ImportEnvironment, relations};
 use crate::manifest::draft::{Draft, DraftTable, Value};
+use crate::unpack::Listing;
 
 /// Writes `[package]` and `[package.fields]`.
 pub(super) fn write(

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::ROOT;
-use super::unpack::mode_on_disk;
 use crate::debian::{UserName, reserved};
 use crate::import::notes::Notes;
 use crate::manifest::draft::{Draft, Text, Value};
 use crate::tree::{Entry, Kind, Owner, PackagePath, Tree};
+use crate::unpack::mode_of_author;
 
 /// The files of a package, and where they are.
 pub(super) struct Entries<'a> {
@@ -73,7 +73,7 @@ impl Attributes {
 fn default_mode(path: &PackagePath, mode: u32) -> Option<u32> {
     let name = String::from_utf8_lossy(path.file_name());
     let is_library = name.ends_with(".so") || name.contains(".so.");
-    match mode_on_disk(mode) {
+    match mode_of_author(mode) {
         // In some places a library is no program.
         0o755 if is_library => None,
         default @ (0o755 | 0o644) => Some(default),

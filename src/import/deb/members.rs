@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::listing::Listing;
 use crate::deb::{ControlArchiveFile, Deb};
 use crate::deployment::Snippets;
 use crate::escape;
@@ -11,6 +10,7 @@ use crate::import::triggers;
 use crate::manifest::MemberName;
 use crate::manifest::draft::{Draft, Text};
 use crate::tree::{Kind, PackagePath};
+use crate::unpack::Listing;
 
 /// The maintainer scripts, in the order of a package's life.
 const SCRIPTS: [&str; 4] = ["preinst", "postinst", "prerm", "postrm"];

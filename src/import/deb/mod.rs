@@ -3,7 +3,6 @@
 
 mod fields;
 mod files;
-mod listing;
 mod members;
 mod unpack;
 
@@ -16,7 +15,7 @@ use crate::deb::Deb;
 use crate::debian::Stanza;
 use crate::finding::tags;
 use crate::manifest::draft::{Draft, Value};
-use listing::Listing;
+use crate::unpack::Listing;
 
 pub(super) use unpack::Unpacking;
 

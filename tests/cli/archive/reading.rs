@@ -98,9 +98,9 @@ fn broken(good: &[u8]) -> Vec<(Vec<u8>, String)> {
         (
             replaced("control.tar.gz", "control.tar.xz"),
             damaged,
-            "control.tar.xz`: ",
+            "control.tar.xz`, unpacked byte 0: ",
         ),
-        (noisy, damaged, "data.tar.gz`: "),
+        (noisy, damaged, "data.tar.gz`"),
     ];
     table
         .into_iter()

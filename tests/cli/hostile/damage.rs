@@ -127,16 +127,23 @@ fn sums_that_fit_nothing_are_told() {
 fn archives_that_end_too_early_are_damaged() {
     let whole = below(&[]);
     let cut = |archive: &[u8]| findings(&Package::new(archive)).unwrap_err();
-    let head = "`[DIR]/x.deb` is damaged: member `data.tar.gz`: ";
+    let head = "`[DIR]/x.deb` is damaged: member `data.tar.gz`, unpacked byte ";
     let large = Header::new(b'0', "./opt/h/b").size(5000).bytes();
-    assert_eq!(cut(&whole[..700]), format!("{head}the archive is cut off"));
+    assert_eq!(
+        cut(&whole[..700]),
+        format!("{head}700: the archive is cut off")
+    );
     assert_eq!(
         cut(&[folders(), large, vec![b'x'; 600]].concat()),
-        format!("{head}the archive is cut off")
+        format!("{head}2648: the archive is cut off")
     );
     let packed = gzip(&whole);
     let package = Package::new(&whole).data("data.tar.gz", packed[..packed.len() - 4].to_vec());
-    assert!(findings(&package).unwrap_err().starts_with(head));
+    assert!(
+        findings(&package)
+            .unwrap_err()
+            .starts_with("`[DIR]/x.deb` is damaged: member `data.tar.gz`: ")
+    );
 }
 
 #[test]
@@ -162,7 +169,7 @@ fn headers_that_dpkg_cannot_read_are_damage() {
     ] {
         assert_eq!(
             findings(&Package::new(below(&[bytes]))).unwrap_err(),
-            format!("`[DIR]/x.deb` is damaged: member `data.tar.gz`: {what}")
+            format!("`[DIR]/x.deb` is damaged: member `data.tar.gz`, unpacked byte 2560: {what}")
         );
     }
 }

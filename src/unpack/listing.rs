@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::path::Path;
 
+use super::UnpackError;
 use crate::deb::{DataEntry, DataKind, Deb};
 use crate::escape;
-use crate::import::ImportError;
 use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, Tree};
 
 /// More paths than any package has; each takes memory.
@@ -15,21 +15,24 @@ const MOST_PATHS: usize = 2_000_000;
 
 /// The paths of a package.
 #[derive(Debug)]
-pub(in crate::import) struct Listing {
+pub struct Listing {
     /// All paths; files have no content that could be read.
-    pub(super) tree: Tree,
+    pub(crate) tree: Tree,
     /// Hard links, each with the file that has the content.
-    pub(super) hard_links: BTreeMap<PackagePath, PackagePath>,
+    pub(crate) hard_links: BTreeMap<PackagePath, PackagePath>,
     /// `Installed-Size`, as dpkg-gencontrol computes it.
-    pub(super) installed_size: u64,
+    pub(crate) installed_size: u64,
 }
 
 impl Listing {
     /// Reads the data archive.
-    pub(super) fn read(deb: &Deb) -> Result<Self, ImportError> {
+    ///
+    /// # Errors
+    /// [`UnpackError::Entry`] where dpkg would not unpack it so, and [`UnpackError::Archive`].
+    pub fn read(deb: &Deb) -> Result<Self, UnpackError> {
         let mut entries: BTreeMap<PackagePath, Entry> = BTreeMap::new();
         let mut hard_links = BTreeMap::new();
-        let refused = |entry: &DataEntry, fact: String| ImportError::Entry {
+        let refused = |entry: &DataEntry, fact: String| UnpackError::Entry {
             path: deb.path.clone(),
             entry: escape::bytes(&entry.name).into_owned(),
             fact,
@@ -42,11 +45,11 @@ impl Listing {
                 return Err(refused(entry, fact));
             }
             entries.insert(path, made);
-            Ok::<_, ImportError>(())
+            Ok::<_, UnpackError>(())
         })?;
         for path in entries.keys() {
             if let Some(above) = in_the_way(path, &entries) {
-                return Err(ImportError::Entry {
+                return Err(UnpackError::Entry {
                     path: deb.path.clone(),
                     entry: path.to_string(),
                     fact: format!("lies below `{above}`, which is no directory"),
