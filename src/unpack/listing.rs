@@ -11,7 +11,7 @@ use crate::escape;
 use crate::tree::{Content, Entry, Kind, Origin, Owner, PackagePath, Tree};
 
 /// More paths than any package has; each takes memory.
-const MOST_PATHS: usize = 2_000_000;
+const MOST_PATHS: usize = 500_000;
 
 /// The paths of a package.
 #[derive(Debug)]

@@ -34,6 +34,17 @@ fn without_time(line: &str) -> String {
     [first, rest].concat().join(" ")
 }
 
+/// A control file without what marks the further lines of a value.
+fn unmarked(text: &str) -> String {
+    let lines = text.split_inclusive('\n');
+    let lines = lines.map(|line| match line.strip_prefix(' ') {
+        Some(".\n") => "\n",
+        Some(rest) => rest,
+        None => line,
+    });
+    lines.collect()
+}
+
 /// The differences of what is shown of a package.
 fn differences(package: &Path) -> Vec<String> {
     let reldeb = env!("CARGO_BIN_EXE_reldeb");
@@ -51,7 +62,7 @@ fn differences(package: &Path) -> Vec<String> {
     compare(
         "control",
         &fields.collect::<String>(),
-        &dpkg_deb("-f", package, &[]),
+        &unmarked(&dpkg_deb("-f", package, &[])),
     );
     for (name, text) in document["members"].as_object().unwrap() {
         compare(
@@ -62,7 +73,9 @@ fn differences(package: &Path) -> Vec<String> {
     }
     // ` NUMBER bytes, NUMBER lines  [*] NAME [INTERPRETER]`
     let info = dpkg_deb("-I", package, &[]);
-    let members = info.lines().filter(|line| line.contains(" lines "));
+    let members = info
+        .lines()
+        .filter(|line| line.contains(" bytes, ") && line.contains(" lines "));
     let count = document["members"].as_object().unwrap().len();
     compare("members", &count.to_string(), &members.count().to_string());
     let words = ["inspect", "-q"].map(OsStr::new);

@@ -51,6 +51,9 @@ pub(super) struct Arguments {
 /// The most lines of `md5sums` that are kept in memory.
 const MOST_LISTED: usize = 500_000;
 
+/// The most files that `--verify` names.
+const MOST_NAMED: usize = 100_000;
+
 /// The consequence of findings that are errors.
 const REFUSED: &str = ": dpkg would refuse the package, or it is not what it seems";
 
@@ -102,7 +105,7 @@ fn verify(deb: &Deb, session: &Session) -> Answer {
                 compared += 1;
             } else if Entry::written(entry, &conffiles).conffile {
                 unlisted_conffiles += 1;
-            } else {
+            } else if not_listed.len() < MOST_NAMED {
                 not_listed.push(escape::bytes(name).into_owned());
             }
         }
