@@ -262,9 +262,9 @@ impl Session {
         let mut text = format!("{strong}{}{end}\n", escape::line(heading));
         for (word, value) in rows {
             if !word.is_empty() {
-                text += &format!("  {weak}{word:width$}{end}");
+                text.extend(["  ", weak, &format!("{word:width$}"), end]);
             }
-            text += &format!("  {}\n", escape::line(value));
+            text.extend(["  ", &*escape::line(value), "\n"]);
         }
         // Where it cannot be written, there is nobody to tell.
         let _ = io::stderr().lock().write_all(text.as_bytes());

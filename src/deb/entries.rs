@@ -101,7 +101,7 @@ impl<R: Read> Entries<R> {
     /// Reads to the next entry; `None` at the end of the archive.
     pub(super) fn next_entry(&mut self) -> io::Result<Option<DataEntry>> {
         let next = self.advance();
-        next.map_err(|error| Placed::new(self.at, error))
+        next.map_err(|error| Placed::wrap(self.at, error))
     }
 
     fn advance(&mut self) -> io::Result<Option<DataEntry>> {
@@ -237,7 +237,7 @@ impl<R: Read> Read for Entries<R> {
         let most = usize::try_from(self.content).unwrap_or(usize::MAX);
         let most = most.min(buffer.len());
         let read = self.archive.read(&mut buffer[..most]);
-        let placed = |error| Placed::new(self.archive.read, error);
+        let placed = |error| Placed::wrap(self.archive.read, error);
         let count = read.map_err(placed)?;
         if count == 0 && most > 0 {
             return Err(placed(cut_off()));
@@ -272,7 +272,7 @@ pub(super) struct Placed {
 
 impl Placed {
     /// Returns an error with its place, unless it has one.
-    fn new(at: u64, error: io::Error) -> io::Error {
+    fn wrap(at: u64, error: io::Error) -> io::Error {
         if Self::of(&error).is_some() {
             return error;
         }

@@ -55,6 +55,7 @@ fn fill(content: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fs;
 
     #[test]
     fn the_bytes_are_the_same() {
@@ -73,7 +74,7 @@ mod tests {
             let mut file = File::create_new(&path).unwrap();
             let copied = copy(&mut &*bytes, &mut file).ok();
             assert_eq!(copied, Some(bytes.len() as u64));
-            assert_eq!(std::fs::read(&path).unwrap(), bytes);
+            assert_eq!(fs::read(&path).unwrap(), bytes);
         }
     }
 }
