@@ -170,10 +170,26 @@ fn of_command(finding: Finding, names: &[(String, String)]) -> Finding {
     let by_options = of_modes && finding.hint.is_some();
     Finding {
         location,
-        hint: by_options.then(|| keeps_modes.to_owned()).or(finding.hint),
+        hint: by_options
+            .then(|| keeps_modes.to_owned())
+            .or(finding.hint.map(|hint| in_words_of_fpm(&hint))),
         message: named(&finding.message, names),
         ..finding
     }
+}
+
+/// Returns a hint that names fpm's options in the place of the manifest's keys.
+fn in_words_of_fpm(hint: &str) -> String {
+    let keys = [
+        ("depends", "--depends"),
+        ("pre-depends", "--deb-pre-depends"),
+    ];
+    keys.iter().fold(hint.to_owned(), |hint, (key, option)| {
+        hint.replace(
+            &format!("`{key}` below `[package]`"),
+            &format!("`{option}`"),
+        )
+    })
 }
 
 /// Leaves one of the findings about directories of another owner than root: `--deb-user` asks for all of them.

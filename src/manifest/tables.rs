@@ -242,6 +242,15 @@ impl PackageTable {
         depends.into_iter().any(is_named) || others.iter().any(|list| list.is_some())
     }
 
+    /// Returns whether the author names packages that this one needs, or that it needs before it is
+    /// unpacked.
+    pub(crate) fn has_dependencies(&self, before_unpack: bool) -> bool {
+        let is_named = |it: &Spanned<Checked<Dependency>>| !it.get_ref().0.relations.is_empty();
+        let mut depends = self.depends.iter().flat_map(|list| &list.0);
+        let mut pre_depends = self.pre_depends.iter().flat_map(|list| &list.0);
+        pre_depends.any(|it| !it.get_ref().0.is_empty()) || !before_unpack && depends.any(is_named)
+    }
+
     /// Returns whether `Depends` asks for what the ELF files need.
     #[must_use]
     pub fn auto_depends(&self) -> bool {

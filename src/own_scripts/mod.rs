@@ -34,6 +34,8 @@ pub struct OwnScript {
     name: String,
     /// The line of the manifest.
     line: usize,
+    /// True where the author names packages that are there when it runs, and may have its interpreter.
+    has_dependencies: bool,
 }
 
 impl OwnScript {
@@ -83,6 +85,10 @@ pub(crate) fn read(manifest: &Manifest) -> Result<(Vec<OwnScript>, Vec<Finding>)
             origin: written.origin,
             name: written.name,
             line: manifest.line(&text.span()),
+            has_dependencies: manifest
+                .tables
+                .package
+                .has_dependencies(script == Script::Preinst),
         });
     }
     Ok((scripts, findings))

@@ -16,6 +16,7 @@ use crate::deployment::{Paths, Snippets, findings_of_snippets};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::lintian::add_overrides;
+use crate::own_scripts;
 use crate::plan::{PackagePlan, PlanError, Settings, SymbolsPlan};
 use crate::release::Release;
 use crate::template::Templates;
@@ -65,6 +66,12 @@ pub(super) fn collect(
     let scripts = MaintainerScripts::assemble(&plan.deployment, &contribution, templates)?
         .with_own(&plan.own_scripts, &plan.deployment, templates)?;
     check_shell(&contribution, scripts.iter())?;
+    findings.extend(own_scripts::findings(
+        &settings.manifest_path,
+        &plan.own_scripts,
+        &plan.control.relations,
+        &contents,
+    ));
     findings.extend(findings_of_owners(&plan, &contents));
     findings.extend(findings_of_snippets(&plan.deployment));
     findings.extend(check_own_units(settings, &plan, &contents));

@@ -251,8 +251,6 @@ impl Plan {
         })?;
         findings.extend(found);
         control::require_helpers(&mut control.relations, &deployment, &inputs.mappings)?;
-        let needs = own_scripts::findings(manifest, &inputs.own_scripts, &control.relations);
-        findings.extend(needs);
         let output = inputs.destination.file(&control);
         let resolved = |path: &Spanned<String>| manifest.resolve(path.get_ref());
         let settings = settings(manifest, release, options, &output)?;

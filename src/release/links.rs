@@ -6,6 +6,7 @@ use super::error::{ReleaseError, exclude_line};
 use super::files::{FileKind, ReleaseFile, shown};
 use super::kinds::Kind;
 use crate::finding::{Finding, tags};
+use crate::tree::{self, PackagePath, Tree};
 
 /// The most symlinks that Linux follows in one path, `path_resolution(7)`.
 const MOST_HOPS: usize = 40;
@@ -35,6 +36,18 @@ pub(crate) enum Node<'a> {
     Directory,
     File,
     Symlink(&'a [u8]),
+}
+
+impl<'a> Node<'a> {
+    /// Returns the kind of a path of a package, which is relative to its root.
+    pub(crate) fn of(tree: &'a Tree, path: &[u8]) -> Option<Self> {
+        let path = PackagePath::root().join(path).ok()?;
+        Some(match &tree.get(&path)?.kind {
+            tree::Kind::Directory => Self::Directory,
+            tree::Kind::Regular { .. } => Self::File,
+            tree::Kind::Symlink { target } => Self::Symlink(target),
+        })
+    }
 }
 
 /// Checks every symlink. Links to the build machine and out of the release are errors; links to

@@ -233,7 +233,7 @@ fn an_interpreter_that_may_be_missing_is_said() {
     let all = "[scripts]\npreinst = \"s\"\npostinst = \"s\"\nprerm = \"t\"\npostrm = \"s\"\n";
     let test = |package: &str| {
         let python = "#!/usr/bin/env python3\nprint(1)\n";
-        let own = "#!/usr/local/bin/own\nx\n";
+        let own = "#!/usr/bin/own\nx\n";
         demo(package, all).file("s", python).file("t", own)
     };
     said(
@@ -244,7 +244,7 @@ fn an_interpreter_that_may_be_missing_is_said() {
         hint: add `python3` to `pre-depends` below `[package]`
         warning[script-interpreter]: reldeb.toml:11: script `s` is for `python3`, which not every system has
         hint: add `python3` to `depends` below `[package]`
-        info[script-interpreter]: reldeb.toml:12: script `t` is for `/usr/local/bin/own`, which not every system has
+        warning[script-interpreter]: reldeb.toml:12: script `t` is for `own`, which not every system has
         hint: name the package that has it in `depends` below `[package]`
         warning[script-interpreter]: reldeb.toml:13: script `s` is for `python3`, which may be removed before it
         hint: write it for sh, bash or perl: they are always there
@@ -252,12 +252,77 @@ fn an_interpreter_that_may_be_missing_is_said() {
     );
     said(
         test("pre-depends = \"python3:any\""),
-        &[],
+        &["-v", "--arch", "amd64"],
         "
+        info[script-interpreter]: reldeb.toml:12: script `t` is for `own`, which not every system has
+        hint: name the package that has it in `depends` below `[package]`
         warning[script-interpreter]: reldeb.toml:13: script `s` is for `python3`, which may be removed before it
         hint: write it for sh, bash or perl: they are always there
         ",
     );
+}
+
+#[test]
+fn an_interpreter_that_cannot_be_there_is_an_error() {
+    let test = |package: &str, script: &str, interpreter: &str| {
+        let scripts = format!("[scripts]\n{script} = \"s\"\n");
+        demo(package, &scripts).file("s", &format!("#!{interpreter}\nx\n"))
+    };
+    let always = "write it for sh, bash or perl: they are always there";
+    let pack = "pack it, name the package that has it in `depends` below `[package]`, or write the script for \
+                sh, bash or perl";
+    for (script, interpreter, why, hint) in [
+        (
+            "preinst",
+            "/opt/demo/bin/demo",
+            "which the package itself brings after it",
+            always,
+        ),
+        (
+            "postrm",
+            "/opt/demo/bin/demo",
+            "which is removed with the package before it",
+            always,
+        ),
+        (
+            "prerm",
+            "/opt/demo/readme",
+            "which the package has without the executable bit",
+            "give the program `mode = \"0755\"`",
+        ),
+        (
+            "prerm",
+            "/opt/other/run",
+            "which is neither in the package nor in one of Debian's",
+            pack,
+        ),
+        (
+            "postinst",
+            "/usr/local/bin/run",
+            "which is neither in the package nor in one of Debian's",
+            pack,
+        ),
+        (
+            "postrm",
+            "/usr/local/bin/run",
+            "which is neither in the package nor in one of Debian's",
+            pack,
+        ),
+    ] {
+        let expected = format!(
+            "error[script-interpreter]: reldeb.toml:10: script `s` is for `{interpreter}`, {why}\nhint: {hint}\n\
+             error: 1 error found: `build` would refuse\n"
+        );
+        let plan = test("", script, interpreter).args(["plan", "-q"]);
+        plan.status(1).any_stdout().stderr(&expected).run();
+    }
+    for (package, interpreter) in [
+        ("", "/opt/demo/bin/demo"),
+        ("", "/usr/bin/env demo"),
+        ("depends = \"ours\"", "/opt/other/run"),
+    ] {
+        said(test(package, "postinst", interpreter), &["-q"], "");
+    }
 }
 
 #[test]

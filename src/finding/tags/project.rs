@@ -213,6 +213,9 @@ tags! {
     /// 7.2). A script whose interpreter is missing fails: the package is not installed, or cannot
     /// be purged.
     ///
+    /// It is an error where the interpreter cannot be there: a program of the package itself is not
+    /// there for preinst and postrm, and no package of Debian has programs below /usr/local or /opt.
+    ///
     /// Name the interpreter's package as the hint says, or write the script for sh, bash or perl,
     /// which are essential.
     SCRIPT_INTERPRETER: Warning = "script-interpreter";

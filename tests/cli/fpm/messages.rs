@@ -90,8 +90,18 @@ fn no_line_of_the_manifest_is_named() {
     assert_eq!(
         said,
         "warning[script-interpreter]: `--after-install run.rb` is for `ruby`, which not every system has\n\
-         hint: add `ruby` to `depends` below `[package]`\n"
+         hint: add `ruby` to `--depends`\n"
     );
+    let test = Test::new().file("run", "#!/opt/ours/run\nx\n");
+    let said = fpm(test, "--before-install run build=/usr/lib/demo").status(1);
+    said.stderr(
+        "error[script-interpreter]: `--before-install run` is for `/opt/ours/run`, which is neither in the package \
+         nor in one of Debian's\n\
+         hint: pack it, name the package that has it in `--deb-pre-depends`, or write the script for sh, bash or \
+         perl\n\
+         error: 1 error found, nothing was written\n",
+    )
+    .run();
     refused(
         Test::new(),
         "--category 'a b' build=/opt",
