@@ -13,6 +13,9 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
 mod small;
+mod temporary;
+
+pub use temporary::{TemporaryFolder, remove_temporary_folders};
 
 pub(crate) use small::{read_small, read_small_text};
 

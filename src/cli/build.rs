@@ -2,8 +2,6 @@
 
 use std::num::{NonZeroU16, NonZeroUsize};
 use std::path::Path;
-#[cfg(unix)]
-use std::sync::Arc;
 
 use clap::Args;
 use reldeb::counter::Counter;
@@ -15,6 +13,7 @@ use super::install::{self, Installer};
 use super::progress::Bytes;
 use super::repo::{Addition, Keys, Publishing};
 use super::session::{Answer, Failure, Session, print};
+use super::signals;
 use super::source::BuildSource;
 use super::summary;
 
@@ -112,7 +111,7 @@ fn build(
     arguments: &Writing,
     session: &Session,
 ) -> Result<(Vec<Built>, Vec<Finding>), Failure> {
-    survive_file_limit();
+    signals::survive_file_limit();
     findings.extend(prepared.findings().cloned());
     let refusal = session.show(&json!({ "findings": findings }), String::new);
     session.judge(&findings, refusal, ", nothing was written")?;
@@ -161,15 +160,3 @@ fn one(built: &Built) -> Value {
         "installed-size": control.installed_size,
     })
 }
-
-/// Has a file that outgrows `ulimit -f` refused, as one that outgrows the disk is: without a handler the
-/// signal ends the process without a word.
-#[cfg(unix)]
-pub(super) fn survive_file_limit() {
-    let nobody_asks = Arc::default();
-    // Where it cannot be had, the signal does what it always did.
-    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, nobody_asks);
-}
-
-#[cfg(not(unix))]
-pub(super) fn survive_file_limit() {}

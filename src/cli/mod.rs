@@ -23,6 +23,7 @@ mod render;
 mod repo;
 mod schema;
 mod session;
+mod signals;
 mod source;
 mod summary;
 mod template;
@@ -112,5 +113,6 @@ pub(crate) fn run() -> ExitCode {
     let words = fpm::shielded(cargo::words(std::env::args_os()).into_iter());
     let line = CommandLine::parse_from(words);
     let session = Session::new(&line.global);
+    signals::end_without_leftovers();
     session.end(line.command.run(&session))
 }

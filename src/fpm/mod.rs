@@ -19,13 +19,12 @@ mod words;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
 pub use error::FpmError;
 pub use options::{Fate, FpmOption, OPTIONS, OptionKind};
 
 use crate::debian::reserved;
 use crate::finding::Finding;
+use crate::fs::TemporaryFolder;
 use crate::manifest::draft::{Draft, Value};
 use line::Line;
 use sources::Walk;
@@ -96,7 +95,7 @@ pub struct Translation {
     /// The time of the files where `SOURCE_DATE_EPOCH` is not set.
     pub source_date_epoch: Option<u64>,
     /// The archives that were unpacked, until the package is written.
-    _unpacked: Vec<TempDir>,
+    _unpacked: Vec<TemporaryFolder>,
 }
 
 /// Reads a command line of fpm, without the name of the program.
@@ -189,7 +188,7 @@ fn check_types(line: &Line) -> Result<(), FpmError> {
 }
 
 /// Everything that is packed, the archives that were unpacked for it, and the name of the first.
-type Inputs = (Vec<Walk>, Vec<TempDir>, Option<String>);
+type Inputs = (Vec<Walk>, Vec<TemporaryFolder>, Option<String>);
 
 fn inputs(line: &mut Line) -> Result<Inputs, FpmError> {
     let kind = line.value(&["input-type"]).unwrap_or_default().to_owned();

@@ -6,11 +6,10 @@ use std::io::{self, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 
 use tar::{Archive, Entry, EntryType};
-use tempfile::TempDir;
 
 use super::error::FpmError;
 use super::limits::Limits;
-use crate::fs;
+use crate::fs::{self, TemporaryFolder};
 
 /// The most bytes of a path, as Linux has it.
 const MOST_OF_PATH: usize = 4096;
@@ -23,12 +22,12 @@ const MOST_SHOWN: usize = 200;
 ///
 /// # Errors
 /// [`FpmError`] where it cannot be read, or something in it would leave the folder.
-pub(super) fn unpack(path: &Path) -> Result<TempDir, FpmError> {
+pub(super) fn unpack(path: &Path) -> Result<TemporaryFolder, FpmError> {
     let failed = |source: io::Error| FpmError::Unpack {
         path: path.to_owned(),
         source,
     };
-    let folder = TempDir::with_prefix("reldeb-").map_err(failed)?;
+    let folder = TemporaryFolder::new().map_err(failed)?;
     let limits = Limits::default();
     let mut archive = Archive::new(limits.around(path, decoder(path)?)?);
     archive.set_preserve_mtime(true);

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::deployment::{Contribution, Deployment, Service, UNIT};
 use crate::finding::{Finding, tags};
-use crate::fs;
+use crate::fs::{self, TemporaryFolder};
 use crate::tree::{Content, Kind, Origin};
 
 /// Returns the faults that `systemd-analyze verify` finds in the unit itself; none where it is
@@ -46,7 +46,7 @@ pub(crate) fn check_unit(
 
 /// Returns what systemd-analyze(1) says of the text of a unit; `None` where it is not installed.
 pub(super) fn verify(name: &str, text: &[u8]) -> Option<Vec<String>> {
-    let folder = tempfile::tempdir().ok()?;
+    let folder = TemporaryFolder::new().ok()?;
     let path = folder.path().join(name);
     fs::write(&path, text).ok()?;
     let output = Command::new("systemd-analyze")

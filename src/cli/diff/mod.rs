@@ -9,6 +9,7 @@ use clap::Args;
 use reldeb::deb::Deb;
 use reldeb::diff::{ContentChange, Diff, DiffKind};
 use reldeb::finding::Finding;
+use reldeb::fs::TemporaryFolder;
 use reldeb::tree::PackagePath;
 use serde_json::json;
 
@@ -80,7 +81,7 @@ fn compare(arguments: &Arguments, session: &Session) -> Result<(Vec<u8>, bool), 
         }
         Deb::open(new)?
     } else {
-        folder = tempfile::tempdir().map_err(|error| {
+        folder = TemporaryFolder::new().map_err(|error| {
             Failure::usage(
                 format!("cannot make a temporary folder: {error}"),
                 "set TMPDIR to a folder with room for the package".into(),

@@ -428,3 +428,70 @@ fn folders_of_archives() {
         "`--inputs` goes with `-s dir` alone",
     );
 }
+
+/// GNU tar's own format has a kind of entry for it, and that of POSIX has fields.
+#[test]
+fn sparse_files_of_archives_are_refused() {
+    for format in ["gnu", "posix --sparse-version=0.0"] {
+        let test = project();
+        let line = format!("truncate -s 1M hole && tar --format={format} -cSf x.tar hole");
+        assert!(
+            crate::building::shell(&test.path(""), &line)
+                .status
+                .success()
+        );
+        refused(
+            test,
+            &format!("{ARCHIVE}x.tar"),
+            "`x.tar` cannot be unpacked here: `hole` is a sparse file: archive it without `--sparse`",
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_leaves_no_folder_behind() {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    let test = project().directory("tmp");
+    let mut builder = tar::Builder::new(Vec::new());
+    for number in 0..20_000 {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(0);
+        header.set_mode(0o644);
+        let name = format!("folder/{number}");
+        builder
+            .append_data(&mut header, name, std::io::empty())
+            .unwrap();
+    }
+    std::fs::write(test.path("x.tar"), builder.into_inner().unwrap()).unwrap();
+    for (name, number) in [("INT", 2), ("TERM", 15)] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_reldeb"))
+            .arg("fpm")
+            .args(super::words(&format!("{ARCHIVE}x.tar")))
+            .current_dir(test.path(""))
+            .env("TMPDIR", test.path("tmp"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let is_unpacking = || {
+            std::fs::read_dir(test.path("tmp"))
+                .unwrap()
+                .next()
+                .is_some()
+        };
+        let start = Instant::now();
+        while !is_unpacking() && start.elapsed() < Duration::from_secs(60) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let kill = Command::new("kill")
+            .args(["-s", name, &child.id().to_string()])
+            .status();
+        assert!(kill.unwrap().success());
+        assert_eq!(child.wait().unwrap().signal(), Some(number));
+        assert!(!is_unpacking(), "{name} left a folder");
+    }
+}
