@@ -30,7 +30,7 @@ const ORDER: &[&str] = &[
 ];
 
 /// A text of a manifest, as a key or a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Text(String);
 
 impl Text {
