@@ -1,8 +1,10 @@
-//! `[lintian]`: the author's overrides, beside those of reldeb.
+//! The author's overrides, of `[lintian]` or in a file, beside those of reldeb.
 
 use std::fmt::Write as _;
 
+use crate::fs::{self, FsError};
 use crate::manifest::{LintianTag, Reason};
+use crate::tree::{Content, Entry, Kind, Source};
 
 /// The author's overrides.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +38,64 @@ impl Authors<'_> {
             }
             let _ = writeln!(text, "{line}");
         }
+    }
+}
+
+/// A file of overrides that the author brings.
+#[derive(Debug)]
+pub(super) struct Brought {
+    entry: Entry,
+    text: String,
+}
+
+impl Brought {
+    /// Reads it; `None` for a link, and for what is no text.
+    ///
+    /// # Errors
+    /// [`FsError`] where it cannot be read.
+    pub(super) fn read(entry: &Entry) -> Result<Option<Self>, FsError> {
+        let Kind::Regular { content, .. } = &entry.kind else {
+            return Ok(None);
+        };
+        let bytes = match content.source() {
+            Source::Bytes(bytes) => bytes.to_vec(),
+            Source::File(path) => fs::read(path)?,
+        };
+        let entry = entry.clone();
+        Ok(String::from_utf8(bytes)
+            .ok()
+            .map(|text| Self { entry, text }))
+    }
+
+    /// Returns whether it says something of a tag: then the author knows it.
+    pub(super) fn has(&self, tag: &str) -> bool {
+        let lines = self
+            .text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'));
+        lines.into_iter().any(|line| {
+            let line = line.split_once(": ").map_or(line, |(_, rest)| rest);
+            line.split_whitespace().next() == Some(tag)
+        })
+    }
+
+    /// Returns the entry of the file with more overrides behind its own.
+    pub(super) fn with(self, more: &str) -> Entry {
+        let Self {
+            mut entry,
+            mut text,
+        } = self;
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(more);
+        if let Kind::Regular { content, .. } = &mut entry.kind {
+            *content = Content::Bytes(text.into_bytes().into());
+        }
+        entry
     }
 }
 

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use authors::Authors;
+use authors::{Authors, Brought};
 
 use crate::audit::ElfIndex;
 use crate::contents::PopulateError;
@@ -145,7 +145,7 @@ const INTERNAL_DOMAINS: &[&str] = &[
     "internal", "local", "lan", "corp", "home", "intranet", "private", "test", "example", "invalid",
 ];
 
-/// Puts the overrides into the tree, unless the author brings some: then those are all.
+/// Puts the overrides into the tree, behind those of a file that the author brings.
 ///
 /// # Errors
 /// [`PopulateError`] where a file cannot be read.
@@ -163,13 +163,17 @@ pub(crate) fn add_overrides(
         plan.control.package
     ))?;
     let authors = Authors(&plan.overrides);
-    if let Some(there) = tree.get(&path) {
-        if plan.overrides.is_empty() {
-            return Ok(());
+    let brought = match tree.get(&path) {
+        None => None,
+        Some(there) if !plan.overrides.is_empty() => {
+            let origin = Box::new(there.origin.clone());
+            return Err(PopulateError::TwoOverrides { path, origin });
         }
-        let origin = Box::new(there.origin.clone());
-        return Err(PopulateError::TwoOverrides { path, origin });
-    }
+        Some(there) => match Brought::read(there)? {
+            Some(brought) => Some(brought),
+            None => return Ok(()),
+        },
+    };
     let mut overrides = LintianOverrides::default();
     overrides.of_control(plan, scripts);
     for (path, entry) in tree.iter() {
@@ -194,10 +198,16 @@ pub(crate) fn add_overrides(
         }
     }
     let package = plan.control.package.as_str();
-    overrides.contexts.retain(|tag, _| !authors.has(tag));
+    overrides
+        .contexts
+        .retain(|tag, _| !authors.has(tag) && !brought.as_ref().is_some_and(|it| it.has(tag)));
     let mut text = overrides.render(package);
     authors.add(package, &mut text);
     if text.is_empty() {
+        return Ok(());
+    }
+    if let Some(brought) = brought {
+        tree.replace(path, brought.with(&text));
         return Ok(());
     }
     let content = Content::Bytes(Arc::from(text.into_bytes()));

@@ -164,6 +164,29 @@ fn overrides_stand_below_their_reasons() {
     assert_eq!(text.matches("dir-or-file-in-opt").count(), 1, "{text}");
 }
 
+/// What the author's file names is left to it.
+#[test]
+fn overrides_of_the_author_s_file_stand_first() {
+    let files = "\"/usr/share/lintian/overrides/demo\" = \"overrides\"\n";
+    let theirs = "# Ours alone.\ndemo: no-manual-page usr/bin/demo";
+    for (brought, expected) in [
+        (theirs.to_owned(), 1),
+        (format!("{theirs}\ndemo: dir-or-file-in-opt opt/demo/\n"), 0),
+    ] {
+        let outcome = demo(&format!("[files]\n{files}"))
+            .file("overrides", &brought)
+            .any_stdout()
+            .run();
+        let package = outcome.path("dist/demo_1.0_all.deb");
+        let script = "dpkg-deb --fsys-tarfile \"$1\" | tar -xO ./usr/share/lintian/overrides/demo";
+        let text = success(Command::new("sh").args(["-c", script, "sh"]).arg(package));
+        assert!(text.starts_with(&brought), "{text}");
+        let ours = "\n\n# This is add-on software, not part of Debian. The Filesystem Hierarchy\n\
+                    # Standard, section 3.13, gives it /opt.\ndemo: dir-or-file-in-opt *\n";
+        assert_eq!(text.matches(ours).count(), expected, "{text}");
+    }
+}
+
 #[test]
 fn what_nothing_answers_is_told() {
     let found = |tables: &str, expected: &str| {
