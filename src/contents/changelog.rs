@@ -18,6 +18,12 @@ pub(super) struct Newest<'a> {
     pub(super) version: &'a str,
 }
 
+/// Returns the path of the Debian changelog.
+pub(super) fn path(package: &PackageName, version: &Version) -> Option<PackagePath> {
+    let name = file_name(version);
+    PackagePath::new(format!("/usr/share/doc/{package}/{name}")).ok()
+}
+
 /// Returns the findings about the Debian changelogs of a tree that reldeb did not write.
 pub(super) fn findings(
     tree: &Tree,
@@ -25,8 +31,7 @@ pub(super) fn findings(
     source: &PackageName,
     version: &Version,
 ) -> Vec<Finding> {
-    let name = file_name(version);
-    let place = PackagePath::new(format!("/usr/share/doc/{package}/{name}")).ok();
+    let place = path(package, version);
     let found = tree.iter().filter_map(|(path, entry)| {
         let Origin::Files { key, source: file } = &entry.origin else {
             return None;
@@ -87,7 +92,7 @@ fn of_text(
 
 /// Returns the bytes of a file; `None` for what is none. One that cannot be read is an error when
 /// it is packed.
-fn packed(entry: &Entry) -> Option<Cow<'_, [u8]>> {
+pub(super) fn packed(entry: &Entry) -> Option<Cow<'_, [u8]>> {
     let Kind::Regular { content, .. } = &entry.kind else {
         return None;
     };

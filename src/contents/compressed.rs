@@ -5,7 +5,10 @@ use std::io::Read as _;
 
 use flate2::bufread::MultiGzDecoder;
 
-use crate::tree::{Kind, PackagePath, PathError, Tree};
+use super::changelog;
+use crate::debian::ControlFile;
+use crate::finding::{Finding, tags};
+use crate::tree::{Kind, Origin, PackagePath, PathError, Tree};
 
 /// The compression level, the highest, as policy 12.3 asks.
 pub(super) const BEST: u8 = 9;
@@ -73,6 +76,29 @@ fn is_wanted(path: &PackagePath, package: &str) -> bool {
         bytes == format!("/usr/share/doc/{package}").as_bytes()
             && [&b"changelog"[..], b"changelog.Debian", b"NEWS.Debian"].contains(&name)
     }
+}
+
+/// Returns the findings about documents that have the name of compressed ones alone.
+pub(super) fn findings(tree: &Tree, control: &ControlFile) -> Vec<Finding> {
+    let debian = changelog::path(&control.package, &control.version);
+    let found = tree.iter().filter_map(|(path, entry)| {
+        let (Origin::Release(_) | Origin::Files { .. }) = &entry.origin else {
+            return None;
+        };
+        let plain = PackagePath::new(path.as_bytes().strip_suffix(b".gz")?).ok()?;
+        // The Debian changelog has a finding of its own.
+        if !is_wanted(&plain, control.package.as_str()) || debian.as_ref() == Some(path) {
+            return None;
+        }
+        if gunzip(&changelog::packed(entry)?).is_some() {
+            return None;
+        }
+        let message = format!("`{path}` is not compressed by gzip: its readers show nothing of it");
+        let hint = format!("write the target as `{plain}`: it is compressed for you");
+        let finding = Finding::new(tags::DOCUMENT_NOT_COMPRESSED, message);
+        Some(finding.with_hint(hint).at_path(path))
+    });
+    found.collect()
 }
 
 /// Returns what was compressed by gzip; `None` for what gzip does not read, and for more than any

@@ -1,5 +1,6 @@
 //! `PopulateError`: the reasons why the contents of a package cannot be collected.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::fs::FsError;
@@ -145,6 +146,9 @@ pub enum PopulateError {
         /// The symlink.
         path: PathBuf,
     },
+    /// A symlink of the package that never ends.
+    #[error(transparent)]
+    LinkLoop(Box<LinkLoop>),
     /// `conffile = true` of what has no regular file: dpkg would keep nothing of it.
     #[error("{}:{line}: `{key}` is a conffile, but gives no regular file", manifest.display())]
     ConffileNotRegular {
@@ -221,6 +225,38 @@ pub enum PopulateError {
     },
 }
 
+/// A symlink of the package that never ends.
+#[derive(Debug)]
+pub struct LinkLoop {
+    /// The manifest and the line of the entry, where the link is of one.
+    pub(super) place: Option<(PathBuf, usize)>,
+    /// The symlink.
+    pub(super) path: PackagePath,
+    /// The origin of the symlink.
+    pub(super) origin: Origin,
+    /// The last symlink before it leads back; `None`: it leads to itself.
+    pub(super) other: Option<(PackagePath, Origin)>,
+}
+
+impl std::error::Error for LinkLoop {}
+
+impl fmt::Display for LinkLoop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, origin, .. } = self;
+        if let Some((manifest, line)) = &self.place {
+            write!(f, "{}:{line}: ", manifest.display())?;
+        }
+        match &self.other {
+            None => write!(f, "symlink `{path}` from {origin} leads to itself"),
+            Some((other, from)) => write!(
+                f,
+                "symlink `{path}` from {origin} never ends: it leads to symlink `{other}` from {from}, which leads \
+                 back"
+            ),
+        }
+    }
+}
+
 impl PopulateError {
     /// Returns a hint on what to do about it.
     #[must_use]
@@ -243,6 +279,7 @@ impl PopulateError {
             Self::SharedDirectory { .. } => {
                 Some("leave `owner`, `group` and `mode` out, or name a directory of the package's own below it".into())
             }
+            Self::LinkLoop(_) => Some("name in one of them the path that is meant, or leave it out".into()),
             Self::SymlinkLoop { .. } => Some("remove it, or name the file it should lead to".into()),
             Self::Change { .. } => Some("`[conffiles]` says what earlier versions had, `[files]` what this one has".into()),
             Self::EnvironmentFile { .. } => Some(

@@ -1,11 +1,81 @@
 //! Findings about symlinks: those that dpkg puts in the place of the sysadmin's files, and those of
 //! the author's folders that lead to nothing on the target machine.
 
+use super::error::LinkLoop;
+use super::{PopulateError, mappings};
 use crate::escape;
 use crate::finding::{Finding, tags};
 use crate::message::{key, quoted};
+use crate::plan::{PackagePlan, Settings};
 use crate::release::{Node, Outcome, means_target_machine, resolve};
 use crate::tree::{Kind, Origin, PackagePath, Tree};
+
+/// The most symlinks that Linux follows in one path, `path_resolution(7)`.
+const MOST_HOPS: usize = 40;
+
+/// Refuses a symlink that never ends.
+///
+/// # Errors
+/// [`PopulateError::LinkLoop`] names it and one that leads back to it.
+pub(super) fn check(
+    settings: &Settings,
+    plan: &PackagePlan,
+    tree: &Tree,
+) -> Result<(), PopulateError> {
+    for (path, entry) in tree.iter() {
+        let Some(last) = endless(tree, path, &entry.kind) else {
+            continue;
+        };
+        let other = (last != *path).then(|| {
+            let origin = tree.get(&last).map(|entry| entry.origin.clone());
+            (last, origin.unwrap_or(Origin::Parent))
+        });
+        return Err(PopulateError::LinkLoop(Box::new(LinkLoop {
+            place: mappings::of_origin(plan, &entry.origin)
+                .map(|mapping| (settings.manifest_path.clone(), mapping.line)),
+            path: path.clone(),
+            origin: entry.origin.clone(),
+            other,
+        })));
+    }
+    Ok(())
+}
+
+/// Returns the last symlink before one leads back to itself, or before Linux gives up.
+fn endless(tree: &Tree, link: &PackagePath, kind: &Kind) -> Option<PackagePath> {
+    let Kind::Symlink { target } = kind else {
+        return None;
+    };
+    let names = |target: &[u8]| -> Vec<Vec<u8>> {
+        let names = target.split(|byte| *byte == b'/').rev();
+        names.map(<[u8]>::to_vec).collect()
+    };
+    let start = |target: &[u8], from: &PackagePath| {
+        let parent = from.parent().filter(|_| target.first() != Some(&b'/'));
+        parent.unwrap_or_else(PackagePath::root)
+    };
+    let mut last = link.clone();
+    let (mut current, mut rest) = (start(target, link), names(target));
+    let mut hops = 1;
+    while let Some(name) = rest.pop() {
+        match &name[..] {
+            b"" | b"." => continue,
+            b".." => current = current.parent().unwrap_or_else(PackagePath::root),
+            name => current = current.join(name).ok()?,
+        }
+        let Kind::Symlink { target } = &tree.get(&current)?.kind else {
+            continue;
+        };
+        hops += 1;
+        if current == *link || hops > MOST_HOPS {
+            return Some(last);
+        }
+        rest.extend(names(target));
+        last = current.clone();
+        current = start(target, &last);
+    }
+    None
+}
 
 /// Returns the findings about the symlinks of a tree.
 pub(super) fn findings(tree: &Tree) -> Vec<Finding> {
@@ -76,14 +146,7 @@ pub(super) fn by_policy(path: &PackagePath, target: Vec<u8>) -> Vec<u8> {
 
 /// Returns the finding about a symlink that lay in a folder of the author's and leads to nothing.
 fn of_folder(tree: &Tree, path: &PackagePath, target: &[u8]) -> Option<Finding> {
-    let node = |relative: &[u8]| {
-        let path = PackagePath::root().join(relative).ok()?;
-        Some(match &tree.get(&path)?.kind {
-            Kind::Directory => Node::Directory,
-            Kind::Regular { .. } => Node::File,
-            Kind::Symlink { target } => Node::Symlink(target),
-        })
-    };
+    let node = |path: &[u8]| Node::of(tree, path);
     let to = escape::bytes(target);
     let fact = match target.strip_prefix(b"/") {
         Some(below_root) => match resolve(node, b"", below_root) {
@@ -93,8 +156,7 @@ fn of_folder(tree: &Tree, path: &PackagePath, target: &[u8]) -> Option<Finding> 
         },
         None => match resolve(node, path.relative(), target) {
             Outcome::Inside => return None,
-            Outcome::Loop => "leads back to it",
-            Outcome::Outside | Outcome::Dangling => "is not in the package",
+            Outcome::Loop | Outcome::Outside | Outcome::Dangling => "is not in the package",
         },
     };
     let message = format!("symlink `{path}` leads to `{to}`, which {fact}");

@@ -78,6 +78,7 @@ pub(crate) fn populate(
     let mut tree = claims.into_tree()?;
     tree.add_parents()?;
     mark_conffiles(plan, &mut tree);
+    links::check(settings, plan, &tree)?;
     hard_links::keep(&mut tree)?;
     changes::check(plan, &tree)?;
     environment::check(settings, plan, &tree)?;
@@ -89,6 +90,7 @@ pub(crate) fn populate(
     findings.extend(links::findings(&tree));
     findings.extend(inert::findings(&tree));
     findings.extend(conffiles::findings(&tree, &plan.target));
+    findings.extend(compressed::findings(&tree, &plan.control));
     findings.extend(changelog::findings(
         &tree,
         &plan.control.package,

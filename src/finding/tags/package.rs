@@ -149,6 +149,14 @@ tags! {
     /// Write the target without `.gz`: reldeb compresses it.
     CHANGELOG_NOT_COMPRESSED: Warning = "changelog-not-compressed";
 
+    /// A document has a name that ends in `.gz`, but is not compressed by gzip.
+    ///
+    /// man(1), info(1) and whatever else opens it by its name show nothing of it (Debian Policy 12.1
+    /// to 12.7).
+    ///
+    /// Write the target without `.gz`: reldeb compresses it.
+    DOCUMENT_NOT_COMPRESSED: Warning = "document-not-compressed";
+
     /// Fewer threads compress than could, since memory is scarce.
     ///
     /// Each thread of xz or zstd needs memory of its own; half of what is available is used. The
