@@ -142,6 +142,15 @@ pub(super) fn open(
     });
     let script = Path::new("bin").join(&erlang.name);
     findings.extend(hooks::finding(&script.to_string_lossy(), &erlang.script));
+    let beside = script.parent().unwrap_or(Path::new("")).to_owned();
+    findings.extend(hooks::missing(
+        &script.to_string_lossy(),
+        &erlang.script,
+        |name| {
+            let path = fs::path_bytes(&beside.join(name));
+            walk.files.iter().any(|file| file.path == path)
+        },
+    ));
     let release = Release {
         path: path.to_owned(),
         kind,

@@ -14,6 +14,9 @@ const HOOKS: &[(&str, &str)] = &[
     ("STATUS_HOOK", "status"),
 ];
 
+/// The variable of the hook before the start.
+const PRE_START: (&str, &str) = ("PRE_START_HOOKS", "pre_start");
+
 /// Those that the unit and the init script run in the place of the verbs.
 const RUN: &[&str] = &["post_start", "pre_stop", "post_stop"];
 
@@ -48,6 +51,34 @@ pub(super) fn finding(path: &str, script: &str) -> Option<Finding> {
                 and `ExecStopPost` below `[service.systemd.Service]`";
     let finding = Finding::new(tags::HOOKS_NEVER_RUN, message).with_hint(hint);
     Some(finding.at_release_file(path, None))
+}
+
+/// Returns the findings about scripts of hooks that the release lacks: the start script passes over them
+/// without a word. `has` tells whether the release has a file beside the start script.
+pub(super) fn missing(path: &str, script: &str, has: impl Fn(&str) -> bool) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (line, number) in script.lines().zip(1..) {
+        let Some((variable, value)) = line.trim().split_once('=') else {
+            continue;
+        };
+        let is_hook = |(name, _): &&(&str, &str)| *name == variable;
+        let hook = HOOKS.iter().chain(&[PRE_START]).find(is_hook);
+        let Some((_, hook)) = hook else { continue };
+        for named in value.trim_matches(['"', '\'']).split_whitespace() {
+            // Arguments follow the name.
+            let name = named.split('|').next().unwrap_or_default();
+            if name.is_empty() || name.contains('$') || has(name) {
+                continue;
+            }
+            let message = format!(
+                "`{path}` names `{name}` as hook `{hook}`, which the release does not have"
+            );
+            let hint = "copy it there with an `overlay` of relx, or leave it out of `extended_start_script_hooks`";
+            let finding = Finding::new(tags::HOOK_MISSING, message).with_hint(hint);
+            findings.push(finding.at_release_file(path, Some(number)));
+        }
+    }
+    findings
 }
 
 fn is_run(script: &str, hook: &str) -> bool {
@@ -109,6 +140,35 @@ mod tests {
             assert_eq!(found, expected, "{script}");
             assert_eq!(run(script), [""; 0]);
         }
+    }
+
+    #[test]
+    fn hooks_that_the_release_lacks() {
+        let script = "#!/bin/sh\nPRE_START_HOOKS=\"hooks/a hooks/b|x\"\nPOST_STOP_HOOKS='$DIR/c hooks/d|hooks/a'\n";
+        let found = missing("bin/a", script, |name| name == "hooks/a");
+        let found: Vec<_> = found
+            .iter()
+            .map(|it| (it.message.as_str(), &it.location))
+            .collect();
+        let place = |line| {
+            Some(crate::finding::Location::Release {
+                release_file: "bin/a".to_owned(),
+                line: Some(line),
+            })
+        };
+        assert_eq!(
+            found,
+            [
+                (
+                    "`bin/a` names `hooks/b` as hook `pre_start`, which the release does not have",
+                    &place(2)
+                ),
+                (
+                    "`bin/a` names `hooks/d` as hook `post_stop`, which the release does not have",
+                    &place(3)
+                ),
+            ]
+        );
     }
 
     #[test]

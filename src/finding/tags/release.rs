@@ -187,4 +187,12 @@ tags! {
     /// Do it in the application, in `start/2` and `prep_stop/1`; or write `ExecStartPost`, `ExecStop` and
     /// `ExecStopPost` below `[service.systemd.Service]`, which an init script has not.
     HOOKS_NEVER_RUN: Warning = "hooks-never-run";
+
+    /// The start script names a hook that the release does not have.
+    ///
+    /// relx writes the hooks of `extended_start_script_hooks` into the start script and copies none of them.
+    /// The script passes over one that is missing, so what it was to do is not done.
+    ///
+    /// Copy the hook into the release with an `overlay` of relx, or leave it out.
+    HOOK_MISSING: Warning = "hook-missing";
 }
