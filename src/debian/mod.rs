@@ -22,7 +22,7 @@ mod restriction;
 mod source_name;
 mod stanza;
 mod suite;
-mod summary;
+pub(crate) mod summary;
 mod text;
 mod unit_name;
 mod user_name;

@@ -1,11 +1,47 @@
 //! A description out of the words of a project.
 
 /// The most characters of a synopsis, which is a line of a list (policy 3.4.1).
-const LONGEST_SYNOPSIS: usize = 80;
+pub(crate) const LONGEST_SYNOPSIS: usize = 79;
 
-/// Returns a description in Debian's form: a synopsis without article and full stop, then the
-/// rest.
-pub(crate) fn summary(text: &str) -> Option<String> {
+const ARTICLES: [&str; 3] = ["a", "an", "the"];
+
+/// Returns whether a synopsis starts with an article.
+pub(crate) fn starts_with_article(synopsis: &str) -> bool {
+    let first = synopsis.split(' ').next().unwrap_or_default();
+    ARTICLES.iter().any(|it| first.eq_ignore_ascii_case(it))
+}
+
+/// Returns whether a synopsis starts with a name.
+pub(crate) fn starts_with_name(synopsis: &str, name: &str) -> bool {
+    let first = synopsis.split(' ').next().unwrap_or_default();
+    first.eq_ignore_ascii_case(name)
+}
+
+/// Returns a synopsis without the name of its package and articles before it: "Orders is a service" is
+/// "service". Nothing is left of one that has nothing else.
+fn without_start<'a>(mut synopsis: &'a str, name: &str) -> &'a str {
+    let rest = |text: &'a str| {
+        text.split_once(' ')
+            .map_or("", |(_, rest)| rest.trim_start())
+    };
+    if starts_with_name(synopsis, name) {
+        synopsis = rest(synopsis).trim_start_matches(['-', '–', '—', ':', ' ']);
+        if let Some(told) = synopsis
+            .strip_prefix("is ")
+            .filter(|it| starts_with_article(it))
+        {
+            synopsis = told;
+        }
+    }
+    while starts_with_article(synopsis) {
+        synopsis = rest(synopsis);
+    }
+    synopsis
+}
+
+/// Returns a description in Debian's form: a synopsis without the package's name, article and full stop, then
+/// the rest. An empty name is none.
+pub(crate) fn summary(text: &str, name: &str) -> Option<String> {
     // A control file must not contain control characters.
     let words = text.split(|c: char| c.is_whitespace() || c.is_control());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
@@ -14,10 +50,7 @@ pub(crate) fn summary(text: &str) -> Option<String> {
         Some((first, rest)) => (first, rest),
         None => (text.as_str(), ""),
     };
-    let mut synopsis = first.trim_end_matches('.');
-    for article in ["A ", "An ", "The ", "a ", "an ", "the "] {
-        synopsis = synopsis.strip_prefix(article).unwrap_or(synopsis);
-    }
+    let synopsis = without_start(first.trim_end_matches('.'), name);
     if synopsis.is_empty() {
         return None;
     }
@@ -53,7 +86,7 @@ mod tests {
     fn descriptions_take_debians_form() {
         let long = "word ".repeat(30);
         let long = long.trim_end();
-        let short = ["word"; 16].join(" ");
+        let short = ["word"; 15].join(" ");
         for (text, expected) in [
             ("Takes orders", Some("Takes orders".to_owned())),
             ("An order service.", Some("order service".into())),
@@ -61,10 +94,15 @@ mod tests {
                 "Takes orders.\n Keeps them. Long.",
                 Some("Takes orders\nKeeps them. Long.".into()),
             ),
+            ("THE The order service", Some("order service".into())),
+            ("Orders is an order service.", Some("order service".into())),
+            ("orders - takes orders", Some("takes orders".into())),
+            ("Orders takes orders", Some("takes orders".into())),
+            ("ORDERS", None),
             (long, Some(format!("{short}\n{long}"))),
             (" \n", None),
         ] {
-            assert_eq!(summary(text), expected, "{text}");
+            assert_eq!(summary(text, "orders"), expected, "{text}");
         }
     }
 }

@@ -71,7 +71,11 @@ fn package(facts: &Facts, findings: &mut Vec<Finding>) -> String {
             "who answers for the package: Name <address>",
         ),
     });
-    text.push_str(&match about.description.as_deref().and_then(summary) {
+    text.push_str(&match about
+        .description
+        .as_deref()
+        .and_then(|it| summary(it, &package_name(facts.name())))
+    {
         Some(description) => line("description", description, ""),
         None => line(
             "description",

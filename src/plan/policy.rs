@@ -1,6 +1,7 @@
 //! Findings about the description and the section (policy 2.4 and 3.4), and about cookies. The
 //! package is built all the same.
 
+use crate::debian::summary::{self, LONGEST_SYNOPSIS};
 use crate::debian::{Description, PackageName, Priority, Section};
 use crate::finding::{Finding, Severity, Tag, tags};
 use crate::manifest::Manifest;
@@ -70,9 +71,6 @@ const SECTIONS: &[&str] = &[
     "zope",
 ];
 
-/// The most characters of a synopsis in a list of packages (policy 3.4.1).
-const SYNOPSIS_WIDTH: usize = 79;
-
 /// Returns the finding about a priority that Debian has given up (policy 2.5).
 pub(super) fn of_priority(priority: &Priority) -> Option<Finding> {
     (priority.as_str() == "extra").then(|| {
@@ -88,8 +86,7 @@ pub(super) fn of_description(name: &PackageName, description: &Description) -> V
     let mut warn = |tag: &'static Tag, message: String, hint: &str| {
         findings.push(Finding::new(tag, message).with_hint(hint));
     };
-    let first = synopsis.split(' ').next().unwrap_or_default();
-    if first.eq_ignore_ascii_case(name.as_str()) {
+    if summary::starts_with_name(synopsis, name.as_str()) {
         let message = format!("synopsis `{synopsis}` starts with the name of the package");
         warn(
             tags::SYNOPSIS_STARTS_WITH_NAME,
@@ -97,10 +94,7 @@ pub(super) fn of_description(name: &PackageName, description: &Description) -> V
             "say what it is: lists show the name before it",
         );
     }
-    if ["a", "an", "the"]
-        .iter()
-        .any(|article| first.eq_ignore_ascii_case(article))
-    {
+    if summary::starts_with_article(synopsis) {
         let message = format!("synopsis `{synopsis}` starts with an article");
         warn(
             tags::SYNOPSIS_STARTS_WITH_ARTICLE,
@@ -116,8 +110,8 @@ pub(super) fn of_description(name: &PackageName, description: &Description) -> V
             "leave it out: a synopsis is no sentence",
         );
     }
-    if synopsis.chars().count() > SYNOPSIS_WIDTH {
-        let message = format!("synopsis `{synopsis}` is longer than {SYNOPSIS_WIDTH} characters");
+    if synopsis.chars().count() > LONGEST_SYNOPSIS {
+        let message = format!("synopsis `{synopsis}` is longer than {LONGEST_SYNOPSIS} characters");
         warn(
             tags::SYNOPSIS_TOO_LONG,
             message,

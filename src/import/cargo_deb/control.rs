@@ -79,7 +79,8 @@ impl Crate<'_> {
         notes: &mut Notes,
     ) -> Result<(), Fault> {
         let table = &section.table;
-        let short = self.cargo.description.as_deref().and_then(summary);
+        let short = self.cargo.description.as_deref();
+        let short = short.and_then(|it| summary(it, ""));
         let short = short.unwrap_or_else(|| section.name.clone());
         let (synopsis, rest) = short.split_once('\n').unwrap_or((&short, ""));
         if let Some(file) = filled(table, "extended-description-file")? {

@@ -213,16 +213,15 @@ impl Source<'_> {
         notes: &mut Notes,
     ) -> Result<(), Fault> {
         let text = table.text("description")?.unwrap_or_default();
+        let name = table
+            .text("name")
+            .ok()
+            .flatten()
+            .unwrap_or_default()
+            .to_owned();
         let line = table.line("description").unwrap_or(1);
         let (first, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
-        let mut short = summary(first).unwrap_or_else(|| {
-            table
-                .text("name")
-                .ok()
-                .flatten()
-                .unwrap_or_default()
-                .to_owned()
-        });
+        let mut short = summary(first, "").unwrap_or(name);
         if !rest.trim().is_empty() {
             short = format!("{short}\n{}", rest.trim_end());
         }
