@@ -9,6 +9,7 @@ mod documents;
 mod error;
 mod libraries;
 mod machine;
+mod multi_arch;
 mod policy;
 mod readme;
 mod suites;
@@ -250,6 +251,7 @@ impl Plan {
             library_path: libraries.variable(),
         })?;
         findings.extend(found);
+        multi_arch::check(manifest, &control, &deployment)?;
         control::require_helpers(&mut control.relations, &deployment, &inputs.mappings)?;
         let output = inputs.destination.file(&control);
         let resolved = |path: &Spanned<String>| manifest.resolve(path.get_ref());

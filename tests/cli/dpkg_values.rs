@@ -26,6 +26,27 @@ fn values_that_dpkg_refuses_are_refused() {
     );
 }
 
+/// A purge of one architecture would remove the state of the other.
+#[test]
+fn two_architectures_share_no_service() {
+    let both = "multi-arch = \"same\"\narchitecture = \"amd64\"";
+    let expected = |what: &str| {
+        format!(
+            "error: reldeb.toml:6: multi-arch is `same`, but the package has {what}, which the packages of two \
+             architectures would take from each other\n  6 | multi-arch = \"same\"\n\
+             hint: leave `multi-arch` out, or put the libraries into a package of their own\n"
+        )
+    };
+    refused(demo(both, "[service]\n"), &expected("a service"));
+    let unit = "[units]\n\"demo-x.service\" = \"x.service\"\n[service]\nmanagers = []\n";
+    let text = "[Service]\nExecStart=/opt/demo/bin/demo\n[Install]\nWantedBy=multi-user.target\n";
+    refused(demo(both, unit).file("x.service", text), &expected("units"));
+    refused(
+        demo(both, "[purge]\nremove = [\"/var/lib/demo\"]\n"),
+        &expected("state that a purge removes"),
+    );
+}
+
 /// Sees that a line of `[package]` is refused.
 fn case(line: &str, message: &str, hint: &str) {
     let expected = format!("error: reldeb.toml:6: {message}\n  6 | {line}\nhint: {hint}\n");
