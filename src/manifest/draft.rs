@@ -3,8 +3,8 @@
 
 use std::fmt::{self, Display, Formatter};
 
-/// The order of tables in a written manifest; a table with another name comes last.
-const ORDER: &[&str] = &[
+/// The tables of a package, in their order in a written manifest; a table with another name comes last.
+pub(super) const TABLES: [&str; 20] = [
     "package",
     "release",
     "files",
@@ -25,9 +25,10 @@ const ORDER: &[&str] = &[
     "templates",
     "build",
     "publish",
-    "packages",
-    "variant",
 ];
+
+/// The tables of tables, which come behind them.
+const PARTS: [&str; 2] = ["packages", "variant"];
 
 /// A text of a manifest, as a key or a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -242,8 +243,9 @@ impl Draft {
 /// Returns the place of a table, so that one with a longer name follows its parent.
 fn place(name: &str) -> usize {
     let first = name.split('.').next().unwrap_or(name);
-    let position = ORDER.iter().position(|known| *known == first);
-    position.unwrap_or(ORDER.len())
+    let mut all = TABLES.iter().chain(&PARTS);
+    all.position(|known| *known == first)
+        .unwrap_or(TABLES.len() + PARTS.len())
 }
 
 fn comment_line(line: &str) -> String {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::draft::TABLES;
 use super::error::{ManifestError, Problem};
 use super::packages::Part;
 use super::relations;
@@ -91,7 +92,7 @@ impl ManifestText {
     fn refuse_lists(&self, table: &DeTable<'_>) -> Result<(), ManifestError> {
         let alternatives = table.get("alternatives").map(Spanned::get_ref);
         let alternatives = alternatives.and_then(DeValue::as_table);
-        let is_table = |key: &str| LEFT_OUT.contains(&key) || NEVER_LEFT_OUT.contains(&key);
+        let is_table = |key: &str| TABLES.contains(&key);
         let tables = table.iter().filter(|(key, _)| is_table(key.get_ref()));
         for (_, value) in tables.chain(alternatives.into_iter().flatten()) {
             if value.get_ref().is_array() {
@@ -262,27 +263,10 @@ pub(super) const OF_ENTRIES: [&str; 2] = ["files", "units"];
 /// Tables of texts, each of which is left out where it is empty in the upper one.
 const OF_TEXTS: [&str; 2] = ["package", "control-files"];
 
-/// Tables that a package may be without; there is nothing to leave out where none is there.
-pub(super) const LEFT_OUT: [&str; 18] = [
-    "release",
-    "files",
-    "completions",
-    "service",
-    "units",
-    "hooks",
-    "scripts",
-    "conffiles",
-    "purge",
-    "alternatives",
-    "triggers",
-    "debconf",
-    "control-files",
-    "lintian",
-    "check",
-    "templates",
-    "build",
-    "publish",
-];
+/// Returns whether a package may be without a table; there is nothing to leave out where none is there.
+pub(super) fn may_be_left_out(table: &str) -> bool {
+    TABLES.contains(&table) && !NEVER_LEFT_OUT.contains(&table)
+}
 
 /// Lays a table over a manifest: see [`merge`]. A table of the manifest that is `false` in the other
 /// is left out, and so are an entry of `[files]` and `[units]`, and a text of `[package]` and
@@ -291,7 +275,7 @@ pub(super) fn lay_over<'i>(base: &mut DeTable<'i>, mut overlay: DeTable<'i>) {
     leave_out(base, &mut overlay, |key, value| {
         value.is_table() && !NEVER_LEFT_OUT.contains(&key)
     });
-    for table in LEFT_OUT {
+    for table in TABLES.into_iter().filter(|it| may_be_left_out(it)) {
         if overlay.get(table).and_then(|it| it.get_ref().as_bool()) == Some(false) {
             overlay.remove(table);
         }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::patterns;
-use crate::manifest::source::{LEFT_OUT, OF_ENTRIES};
+use crate::manifest::source::{OF_ENTRIES, may_be_left_out};
 
 /// Adds both to the schema of the tables.
 pub(super) fn add(schema: &mut Value) {
@@ -56,7 +56,7 @@ fn laid_over((name, mut schema): (String, Value)) -> (String, Value) {
                 .for_each(off_or),
         }
     }
-    if LEFT_OUT.contains(&name.as_str()) {
+    if may_be_left_out(&name) {
         let about = schema["description"].take();
         schema = json!({ "description": about, "anyOf": [off(), schema] });
         if let Some(inner) = schema["anyOf"][1].as_object_mut() {
