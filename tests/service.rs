@@ -1,4 +1,4 @@
-//! What a package does on a machine, as text: snapshots of all that is rendered, and the judgement
+//! The effects of a package on a machine, as text: snapshots of all that is rendered, and the judgement
 //! of the tools that will read it.
 
 #![allow(clippy::disallowed_methods, clippy::unwrap_used)]
@@ -273,7 +273,7 @@ fn the_defaults_file_gives_every_value_back_to_sh() {
     assert!(output.stderr.is_empty());
 }
 
-/// What would run, end a quote or part a word, if a template did not quote it.
+/// A text that would run, end a quote or part a word, if a template did not quote it.
 const HOSTILE: &str = "/a b;$(touch pwned)`touch pwned`'\"\\&|<>*?[x]~#";
 
 /// The same package with that in every text that its author is free in. Names of packages, users, units

@@ -1,4 +1,4 @@
-//! What a manifest says where a package is to stay as it is: no documents, no scripts, no errors of ours.
+//! Manifests of packages that are to stay as they are: no documents, no scripts, no errors of ours.
 
 use crate::building::{demo, refused};
 use crate::support::Test;

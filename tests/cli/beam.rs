@@ -8,7 +8,7 @@ use std::process::Command;
 use reldeb::erlang::beam;
 use reldeb::fs;
 
-/// What the node checks of every pair of an original and a stripped module.
+/// The checks of the node of every pair of an original and a stripped module.
 const NODE: &str = r#"
 #!/usr/bin/env escript
 %% -*- erlang -*-

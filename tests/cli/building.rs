@@ -1,4 +1,4 @@
-//! What would make a package that cannot be installed, gives something away or is not what its author
+//! Inputs that would make a package that cannot be installed, gives something away or is not what its author
 //! means: refused or said when it is built.
 
 use std::path::Path;
@@ -31,7 +31,7 @@ pub(crate) fn said(test: Test, arguments: &[&str], expected: &str) -> Outcome {
     test.stderr(expected).run()
 }
 
-/// Whether the listing of `plan` has a path with this mode and owner.
+/// Sees that the listing of `plan` has a path with this mode and owner.
 #[track_caller]
 pub(crate) fn has(outcome: &Outcome, start: &str, path: &str) {
     let mut lines = outcome.stdout.lines();

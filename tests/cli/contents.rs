@@ -1,4 +1,4 @@
-//! What `[files]` and `[package]` put where dpkg, lintian or the sysadmin expect something else:
+//! Things that `[files]` and `[package]` put where dpkg, lintian or the sysadmin expect something else:
 //! mended or said.
 
 use std::process::Command;

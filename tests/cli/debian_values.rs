@@ -150,7 +150,7 @@ where
     }
 }
 
-/// What a hint says to write must be right.
+/// Sees that a value which a hint says to write is right.
 fn follow<T: FromStr>(hint: Option<String>) {
     let hint = hint.unwrap_or_default();
     if let Some(advised) = hint.strip_prefix("write it as `") {

@@ -95,7 +95,7 @@ fn every_key_of_the_manifest_is_described() {
     assert_eq!(unknown, None);
 }
 
-/// What stands in backquotes in the first column of the tables whose heading there is `key`.
+/// Returns what stands in backquotes in the first column of the tables whose heading there is `key`.
 fn first_column(section: &str) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     let mut of_keys = false;

@@ -1,4 +1,4 @@
-//! What reldeb writes for other programs: completions for shells, manual pages, the schema for editors; and
+//! Files that reldeb writes for other programs: completions for shells, manual pages, the schema for editors; and
 //! its own package, which has all of them.
 
 use std::path::Path;

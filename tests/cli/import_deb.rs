@@ -12,7 +12,7 @@ use crate::forged::{self, CONTROL, Header, Package, below, file};
 use crate::rich::{owned, rich, sized};
 use crate::support::Test;
 
-/// What a package differs in after an import and a build, on purpose, each with the start of its line.
+/// The differences of a package after an import and a build, on purpose, each with the start of its line.
 const INTENDED: [(&str, &str); 5] = [
     (
         "hard-link",
@@ -121,7 +121,7 @@ fn differences(before: &Path, after: &Path) -> Vec<String> {
     found
 }
 
-/// Whether a difference is one of [`INTENDED`].
+/// Returns whether a difference is one of [`INTENDED`].
 fn is_intended(line: &str) -> bool {
     let what = match line.split_once(": hard-link ") {
         Some(_) => "hard-link",

@@ -32,7 +32,7 @@ fn run(folder: &Path, words: &[&str]) -> String {
     said
 }
 
-/// What is compared of a package: paths with modes, owners and targets, the control file, conffiles, triggers
+/// Returns what is compared of a package: paths with modes, owners and targets, the control file, conffiles, triggers
 /// and the names of all members.
 fn facts(path: &Path) -> String {
     let deb = Deb::open(path).unwrap();

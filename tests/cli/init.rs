@@ -1,4 +1,4 @@
-//! What `reldeb init` proposes, for projects and releases of each kind.
+//! The proposals of `reldeb init` for projects and releases of each kind.
 #![allow(clippy::disallowed_methods, clippy::print_stderr, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -328,7 +328,7 @@ fn new_projects_of_mix_and_cargo() {
     }
 }
 
-/// What a project says of itself comes back from the manifest as it was, whatever is in it.
+/// The words of a project about itself come back from the manifest as it was, whatever is in it.
 #[test]
 fn nasty_texts_are_read_back() {
     let table = [
@@ -386,7 +386,7 @@ fn nasty_texts_are_read_back() {
     }
 }
 
-/// Who works under two names has git choose by the folder.
+/// A person who works under two names has git choose by the folder.
 #[test]
 fn the_maintainer_is_whom_git_names_in_the_folder() {
     let test = Test::new()

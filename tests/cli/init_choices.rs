@@ -1,4 +1,4 @@
-//! What `init` proposes where a project leaves a choice: several releases, programs, targets.
+//! The proposals of `init` where a project leaves a choice: several releases, programs, targets.
 
 use reldeb::init::{InitEnvironment, propose};
 

@@ -1,4 +1,4 @@
-//! What `reldeb inspect` shows beside the whole package: one file, folders, sums, a page.
+//! The parts that `reldeb inspect` shows beside the whole package: one file, folders, sums, a page.
 
 use std::process::Command;
 

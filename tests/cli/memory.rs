@@ -1,4 +1,4 @@
-//! What a build takes and what it gives, by measure: peak memory beside that of the bare compressor,
+//! The cost and the yield of a build, by measure: peak memory beside that of the bare compressor,
 //! sizes beside dpkg-deb's, the same bytes from any number of threads. Times are for
 //! benches/compare.sh, on a machine that does nothing else.
 
@@ -14,7 +14,7 @@ use crate::support::skip;
 /// The memory that the work may take beyond the compressor, in KiB, and beyond what the program takes
 /// that does nothing: its code, unoptimized here, grows with every command.
 const OWN: u64 = 28 << 10;
-/// What 100,000 paths of sixty bytes may take beyond a build of one file, in KiB.
+/// The memory that 100,000 paths of sixty bytes may take beyond a build of one file, in KiB.
 const PATHS: u64 = 36 << 10;
 
 /// A compression as the manifest names it, and the bare compressor with the same level and, as far as
@@ -196,7 +196,7 @@ fn bare_peak(release: &Release, compressor: &[&str]) -> u64 {
     report.trim().parse().unwrap()
 }
 
-/// Whether what measures is there.
+/// Returns whether what measures is there.
 pub(crate) fn can_measure(codecs: &[(&str, &str, &[&str])]) -> bool {
     let compressors = codecs.iter().map(|(.., compressor)| compressor[0]);
     for tool in std::iter::once("/usr/bin/time").chain(compressors) {

@@ -1,4 +1,4 @@
-//! What is secret or privileged on the build machine: kept so, or said.
+//! Files that are secret or privileged on the build machine: kept so, or said.
 
 use crate::building::{demo, has, output_of, said, shell};
 use crate::sketch::Sketch;
@@ -173,7 +173,7 @@ fn bits_of_setuid_are_said() {
     said(service(&format!("managers = [\"init\"]\n{line}")), &[], "");
 }
 
-/// What is said of cookies is what becomes of them.
+/// Cookies become what is said of them.
 #[test]
 fn cookies_of_the_release_are_said() {
     let made = "the package makes a cookie on each machine";

@@ -1,4 +1,4 @@
-//! What a package writes into Debian's registries: the files of its control archive, and pieces of its
+//! Things that a package writes into Debian's registries: the files of its control archive, and pieces of its
 //! maintainer scripts.
 
 use std::process::Command;
@@ -164,7 +164,7 @@ fn overrides_stand_below_their_reasons() {
     assert_eq!(text.matches("dir-or-file-in-opt").count(), 1, "{text}");
 }
 
-/// What the author's file names is left to it.
+/// A tag that the author's file names is left to it.
 #[test]
 fn overrides_of_the_author_s_file_stand_first() {
     let files = "\"/usr/share/lintian/overrides/demo\" = \"overrides\"\n";

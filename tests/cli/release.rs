@@ -1,4 +1,4 @@
-//! What is said about releases: synthetic trees, and those that rebar3 and mix make on the spot
+//! Findings about releases: synthetic trees, and those that rebar3 and mix make on the spot
 //! where they are installed.
 #![allow(clippy::disallowed_methods, clippy::print_stderr, clippy::unwrap_used)]
 

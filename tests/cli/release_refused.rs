@@ -1,4 +1,4 @@
-//! What is refused or warned of in a release, with its text and hint.
+//! Faults of a release that are refused or warned of, with text and hint.
 #![allow(clippy::disallowed_methods, clippy::print_stderr, clippy::unwrap_used)]
 
 use std::fs;

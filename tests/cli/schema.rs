@@ -249,7 +249,7 @@ fn mutate_value(value: &mut toml::Value, dice: &mut Dice, words: &Words) {
     };
 }
 
-/// What is put into texts.
+/// The parts that are put into texts.
 const PARTS: [&str; 44] = [
     "",
     " ",

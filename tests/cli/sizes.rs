@@ -34,7 +34,10 @@ fn no_file_and_no_function_is_too_long() {
 fn no_summary_is_a_question() {
     let questions = ["What", "Where", "Whether", "Who"];
     let mut found = Vec::new();
-    for path in rust_files(&project().join("src")) {
+    for path in ["src", "tests"]
+        .map(|it| rust_files(&project().join(it)))
+        .concat()
+    {
         let text = std::fs::read_to_string(&path).unwrap();
         let mut before = "";
         for (line, number) in text.lines().map(str::trim_start).zip(1..) {

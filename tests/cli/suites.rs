@@ -41,7 +41,7 @@ fn program_with(folder: &Path, symbol_version: &str) {
     link(&["app.c", "libc.so.6", "-o", "rel/bin/app"]);
 }
 
-/// What Debian 12 links: Debian 11 and Ubuntu 20.04 have an older C library.
+/// A program as Debian 12 links it: Debian 11 and Ubuntu 20.04 have an older C library.
 fn app(package: &str, release: &str) -> Test {
     let test = Test::new().manifest(&manifest(package, release));
     program_with(&test.path(""), "GLIBC_2.34");

@@ -316,7 +316,7 @@ fn a_unit_of_files_is_said_to_do_nothing() {
     );
 }
 
-/// Who makes a user or enables a unit in a script of their own takes care of it, as in a hook.
+/// An author whose own script makes a user or enables a unit takes care of it, as in a hook.
 #[test]
 fn scripts_make_users_and_enable_units() {
     let tables = "[units]\n\"a.service\" = \"text\"\n[files]\n\

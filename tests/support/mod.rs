@@ -199,7 +199,7 @@ impl Test {
     }
 }
 
-/// What a run has left.
+/// The remains of a run.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     directory: TempDir,
@@ -236,7 +236,7 @@ pub(crate) fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Whether the tests run as root.
+/// Returns whether the tests run as root.
 pub(crate) fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
     std::fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0)
@@ -262,7 +262,7 @@ pub(crate) fn skip(reason: &str) {
     let _ = std::io::stderr().write_all(format!("skipped: {reason}: {name}\n").as_bytes());
 }
 
-/// Whether a condition holds now or within ten seconds.
+/// Returns whether a condition holds now or within ten seconds.
 pub(crate) fn eventually(condition: impl Fn() -> bool) -> bool {
     for _ in 0..200 {
         if condition() {

@@ -12,7 +12,7 @@ use crate::packed::{Subject, TIME, awkward, chmod, reldeb, success};
 use crate::support::skip;
 use crate::system::System;
 
-/// Where a package of reldeb's is meant to differ from what dpkg-deb and dpkg-gencontrol make.
+/// The places where a package of reldeb's is meant to differ from what dpkg-deb and dpkg-gencontrol make.
 /// Each has its place in the comparison below.
 const EXPECTED_DIFFERENCES: &[(&str, &str)] = &[
     (

@@ -108,7 +108,7 @@ fn no_other_user_sees_the_cookie_of_a_relx_release() {
     assert_eq!(system.read(file), cookie);
 }
 
-/// What may lie there, and whether Erlang refuses it.
+/// The contents that may lie there, each with whether Erlang refuses it.
 const COOKIES: [(&str, bool); 8] = [
     ("", true),
     ("\\n", true),
@@ -179,7 +179,7 @@ fn heals(system: &System, name: &str) {
     assert_eq!(system.shell(&list).stdout, ".erlang.cookie\n");
 }
 
-/// What many machines are copied from has no secret in it: the first start makes it.
+/// An image that many machines are copied from has no secret in it: the first start makes it.
 #[test]
 fn an_image_has_no_cookie() {
     let (Some([first, _]), Some(tally), Some(system)) =

@@ -1,4 +1,4 @@
-//! What goes wrong on a machine, and what the package makes of it.
+//! Failures on a machine, and the package's answers to them.
 
 use crate::subjects::{CONFIG, STOCK, account, foreign, install, state, stock, stock_with};
 use crate::system::{Init, System};
@@ -92,7 +92,7 @@ fn a_failing_start_fails_no_package() {
     assert_eq!(system.processes_of("stock"), []);
 }
 
-/// What the administrator has deleted or set by dpkg-statoverride stays so.
+/// Files stay as the administrator has deleted them or set them by dpkg-statoverride.
 #[test]
 fn decisions_about_files_stay() {
     let Some(system) = System::minbase("bookworm") else {

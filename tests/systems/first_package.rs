@@ -143,7 +143,7 @@ fn of_a_fresh_project_of_cargo() {
     cargo_project("bookworm", &[], "");
 }
 
-/// What is linked statically runs on a Debian older than the one that linked it.
+/// A program that is linked statically runs on a Debian older than the one that linked it.
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn of_a_static_program() {

@@ -1,4 +1,4 @@
-//! What the dpkg of each suite makes of packages that nobody's tools would make.
+//! The dpkg of each suite before packages that nobody's tools would make.
 
 use crate::forged::ask;
 use crate::forged::odd::{hiding, readable};

@@ -64,7 +64,7 @@ fn under_sysvinit() {
     live(&system, orders);
 }
 
-/// What the sysadmin of the tests writes into the configuration.
+/// The configuration as the sysadmin of the tests writes it.
 const EDITED: &str = "[{orders, [{greeting, \"hello from the sysadmin\"}]}].\n";
 
 /// Each step is what a sysadmin does, then what they would look at.
@@ -147,7 +147,7 @@ fn remove(system: &System) {
     assert!(!system.has("/opt/orders"));
 }
 
-/// What the service says of itself.
+/// Returns what the service says of itself.
 fn report(version: &str, greeting: &str) -> String {
     format!("orders {version}\nnode orders@localhost\ngreeting {greeting}\n")
 }
@@ -175,8 +175,8 @@ fn an_elixir_release_lives_on_a_minimal_system() {
     leave(&system, "tally", &before);
 }
 
-/// What the sysadmin writes into a file of the release that lives in /etc, the next start uses, and
-/// so do commands to the running node.
+/// The next start uses what the sysadmin writes into a file of the release that lives in /etc, and so do
+/// commands to the running node.
 #[test]
 fn configuration_of_the_release_is_the_sysadmins() {
     let (Some(orders), Some(tally)) = (Orders::packages(), example::tally()) else {

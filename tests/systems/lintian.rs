@@ -1,4 +1,4 @@
-//! What lintian says of the examples' packages: nothing that has no reason in the package.
+//! The word of lintian about the examples' packages: nothing that has no reason in the package.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! What removal and purge leave alone: data, what others have, and whatever a link leads to.
+//! The things that removal and purge leave alone: data, what others have, and whatever a link leads to.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ fn stock_and(version: &str, tables: &str, files: &'static str) -> PathBuf {
     })
 }
 
-/// What a script of the package said to the sysadmin.
+/// Returns what a script of the package said to the sysadmin.
 fn said(output: &Output) -> Vec<&str> {
     let lines = output.stderr.lines();
     lines.filter(|line| line.starts_with("stock: ")).collect()

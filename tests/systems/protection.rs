@@ -1,4 +1,4 @@
-//! Who may read configuration: as the package says, also at an upgrade and in another root, unless
+//! The readers of configuration: as the package says, also at an upgrade and in another root, unless
 //! the administrator says otherwise.
 
 use std::path::PathBuf;
@@ -226,7 +226,7 @@ fn files_of_an_image_belong_to_its_own_users() {
     system.run(["chroot", "/image", "tally", "pid"]).success();
 }
 
-/// Where dpkg enters the root for the scripts they do not know of it, but the owners are as wrong.
+/// Scripts for which dpkg enters the root do not know of it, but the owners are as wrong.
 #[test]
 fn files_of_an_image_whose_scripts_run_inside_belong_to_its_own_users() {
     let Some(system) = System::minbase("trixie") else {

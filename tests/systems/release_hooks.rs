@@ -9,7 +9,7 @@ use crate::services::Life;
 use crate::subjects::{ORDERS, account, install};
 use crate::system::{Init, System};
 
-/// What each hook writes down: its name and arguments, who it is, where it is, and whether the node answers it.
+/// A hook that writes down its name and arguments, who it is, where it is, and whether the node answers it.
 const HOOK: &str = "
     {overlay, [
         {mkdir, \"bin/hooks\"},

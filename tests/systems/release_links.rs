@@ -43,7 +43,7 @@ fn listing(system: &System) -> String {
     system.shell(find).success().stdout
 }
 
-/// What dpkg finds missing or changed.
+/// Returns what dpkg finds missing or changed.
 fn faults(system: &System) -> String {
     system.run(["dpkg", "-V", "stock"]).stdout
 }
@@ -82,7 +82,7 @@ fn become_directories_and_links_again() {
     }
 }
 
-/// What scripts of the package itself say.
+/// Returns the lines of the package's own scripts.
 fn said(output: &Output) -> Vec<&str> {
     let lines = output.stderr.lines();
     lines.filter(|line| line.starts_with("stock: ")).collect()

@@ -1,4 +1,4 @@
-//! What of a service is the manifest's to say, and what is the admin's.
+//! The choices about a service: those of the manifest, and those of the admin.
 
 use crate::example;
 use crate::services::{Life, exposed};
@@ -6,7 +6,7 @@ use crate::subjects::{ORDERS, STOCK, account, install, orders, state, stock, sto
 use crate::support::eventually;
 use crate::system::{Init, Process, System};
 
-/// What an upgrade does to a service that runs.
+/// An upgrade treats a service that runs as the manifest says.
 #[test]
 fn an_upgrade_does_what_the_manifest_says() {
     for init in [Init::Systemd, Init::Sysvinit] {
@@ -201,7 +201,7 @@ fn instances_write_to_directories_of_their_own() {
     assert_eq!(system.shell("ls /var/lib/stock/data").stdout, "");
 }
 
-/// What is the admin's under systemd: drop-ins, and what the journal tells them.
+/// The choices of the admin under systemd: drop-ins, and what the journal tells them.
 #[test]
 fn under_systemd_the_admin_has_the_last_word() {
     let (Some([first, second]), Some(system)) = (orders(), System::boot("bookworm", Init::Systemd))
@@ -266,7 +266,7 @@ fn under_systemd_the_admin_has_the_last_word() {
     life.serves();
 }
 
-/// What is the admin's of an init script: its deletion, and its edits.
+/// The choices of the admin about an init script: its deletion, and its edits.
 #[test]
 fn a_deleted_init_script_stays_deleted() {
     let Some(system) = System::boot("bookworm", Init::Sysvinit) else {

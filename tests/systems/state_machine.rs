@@ -220,7 +220,7 @@ fn call(
     system.run(words)
 }
 
-/// What a script says, without what invoke-rc.d says of a system that has no init.
+/// Returns the lines of a script, without what invoke-rc.d says of a system that has no init.
 fn uttered(output: &Output) -> Vec<&str> {
     let lines = output.stderr.lines();
     lines

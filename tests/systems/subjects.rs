@@ -79,7 +79,7 @@ while (1) {
 /// The configuration as it is shipped.
 pub(crate) const CONFIG: &str = "port=8380\n";
 
-/// Where the packages of a run lie until its end.
+/// The folder in which the packages of a run lie until its end.
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| TempDir::new().unwrap());
 
 /// Package by what it was made from: each is built once in a run.
@@ -181,7 +181,7 @@ pub(crate) fn install(system: &System, package: &Path) -> crate::system::Output 
     output
 }
 
-/// What a purged package leaves: its account.
+/// Returns what a purged package leaves: its account.
 pub(crate) fn account(name: &str) -> [String; 4] {
     ["group", "shadow of group", "shadow of user", "user"].map(|what| format!("+ {what} {name}"))
 }

@@ -1,4 +1,4 @@
-//! What ends a write, and what it leaves behind.
+//! Failures that end a write, and what each leaves behind.
 
 use std::fs;
 use std::path::Path;

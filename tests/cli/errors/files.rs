@@ -1,4 +1,4 @@
-//! What is wrong in `[files]`.
+//! Errors in `[files]`.
 
 use super::{demo, refused};
 

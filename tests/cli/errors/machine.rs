@@ -1,4 +1,4 @@
-//! What is wrong with the folders, files and variables of the build machine.
+//! Errors about the folders, files and variables of the build machine.
 
 use std::os::unix::net::UnixListener;
 

@@ -1,4 +1,4 @@
-//! What is wrong in a manifest.
+//! Errors in a manifest.
 
 use super::{START, demo, package, refused};
 use crate::support::Test;

@@ -1,4 +1,4 @@
-//! What is wrong in the tables of Debian's registries.
+//! Errors in the tables of Debian's registries.
 
 use super::{demo, refused};
 use crate::support::Test;

@@ -1,4 +1,4 @@
-//! What dpkg installs is what is shown; every package that dpkg reads is read.
+//! The listing is what dpkg installs; every package that dpkg reads is read.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};

@@ -24,7 +24,7 @@ fn package(compression: &str) -> Vec<u8> {
     test.run().read("x.deb")
 }
 
-/// Where the member of a name begins, and how large it is.
+/// Returns the place where the member of a name begins, and its size.
 fn member(package: &[u8], name: &str) -> (usize, usize) {
     let at = package
         .windows(name.len())
@@ -34,7 +34,7 @@ fn member(package: &[u8], name: &str) -> (usize, usize) {
     (start, size.trim().parse().unwrap())
 }
 
-/// What is said of a package: the error, or what is found.
+/// Returns what is said of a package: the error, or what is found.
 fn said(folder: &Path, bytes: &[u8]) -> Result<(), String> {
     use reldeb::deb::{ArchiveError, Deb};
     let path = folder.join("x.deb");

@@ -6,7 +6,7 @@ use std::process::Command;
 use super::*;
 use crate::memory::{can_measure, peak_of_any};
 
-/// What `inspect` and `check` may take, in KiB.
+/// The memory that `inspect` and `check` may take, in KiB.
 const MOST: u64 = 256 << 10;
 
 /// Runs `inspect`, `inspect --json` and `check`; each takes little memory and says the same.

@@ -1,4 +1,4 @@
-//! What dpkg refuses to unpack is an error, and nothing else is, but for what is not as it seems.
+//! A package that dpkg refuses to unpack is an error, and nothing else is, but for what is not as it seems.
 
 use super::*;
 use crate::forged::refused::table;

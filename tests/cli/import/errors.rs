@@ -1,4 +1,4 @@
-//! What cannot be imported, by its exact words.
+//! Manifests that cannot be imported, by its exact words.
 
 use crate::support::{Test, unindent};
 

@@ -23,7 +23,7 @@ pub(super) fn projects(folder: &str) -> Vec<PathBuf> {
 pub(super) struct Project {
     /// Everything before the first `=== `.
     input: String,
-    /// What stands behind each `=== NAME`, in this order.
+    /// The texts behind each `=== NAME`, in this order.
     sections: Vec<(String, String)>,
     pub(super) folder: TempDir,
 }

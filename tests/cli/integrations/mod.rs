@@ -17,7 +17,7 @@ struct Example {
     directory: TempDir,
 }
 
-/// What a command printed, what it said, and how it ended.
+/// The output of a command, its messages, and its end.
 struct Said {
     stdout: String,
     stderr: String,
@@ -111,7 +111,7 @@ impl Said {
         lines.filter(|line| line.ends_with(".deb")).collect()
     }
 
-    /// What rebar3 or mix said last.
+    /// Returns what rebar3 or mix said last.
     fn last(&self) -> &str {
         self.stdout.trim_end().lines().last().unwrap_or_default()
     }

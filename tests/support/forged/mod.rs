@@ -183,7 +183,7 @@ impl Package {
     }
 }
 
-/// What `reldeb` is asked about a package.
+/// Asks `reldeb` about a package.
 pub(crate) fn ask(package: &Package, words: &[&str]) -> Test {
     Test::new()
         .file("x.deb", package.bytes())

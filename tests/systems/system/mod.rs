@@ -11,7 +11,7 @@ use crate::support::skip;
 /// How long a started service may take until it answers.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
-/// What a command inside a system left: its exit status and what it wrote.
+/// The exit status of a command inside a system, and all that it wrote.
 #[derive(Debug)]
 pub(crate) struct Output {
     /// The command as it was given, for messages.
@@ -157,7 +157,7 @@ impl System {
         self.run(["cat", inside]).success().stdout
     }
 
-    /// Whether a path is there; a link counts even where its target is missing.
+    /// Returns whether a path is there; a link counts even where its target is missing.
     #[track_caller]
     pub(crate) fn has(&self, inside: &str) -> bool {
         self.run(["sh", "-c", "test -e \"$1\" || test -L \"$1\"", "sh", inside])
@@ -165,7 +165,7 @@ impl System {
             == 0
     }
 
-    /// What a path is, its mode and its owner: `directory 0750 orders:orders`.
+    /// Returns what a path is, its mode and its owner: `directory 0750 orders:orders`.
     #[track_caller]
     pub(crate) fn entry(&self, inside: &str) -> String {
         let format = "--format=%F %04a %U:%G";
