@@ -86,7 +86,7 @@ mod tests {
     fn descriptions_take_debians_form() {
         let long = "word ".repeat(30);
         let long = long.trim_end();
-        let short = ["word"; 15].join(" ");
+        let short = ["word"; 16].join(" ");
         for (text, expected) in [
             ("Takes orders", Some("Takes orders".to_owned())),
             ("An order service.", Some("order service".into())),
