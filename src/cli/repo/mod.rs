@@ -1,7 +1,11 @@
 //! `reldeb repo`: a signed APT repository in a folder or an object store.
 
+mod about;
 mod add;
+mod html;
 mod init;
+mod key;
+mod keyring;
 mod list;
 mod place;
 mod promote;
@@ -10,6 +14,7 @@ mod publish;
 mod refresh;
 mod remove;
 mod signer;
+mod sources;
 mod verify;
 
 use clap::{Args, Subcommand};
@@ -46,6 +51,14 @@ enum Command {
     Refresh(refresh::Arguments),
     /// Tell what is wrong with a repository
     Verify(verify::Arguments),
+    /// Make a key, or show what is in one
+    Key(key::Arguments),
+    /// Build the package by which machines know the repository and its next keys
+    Keyring(keyring::Arguments),
+    /// Print the source for `/etc/apt/sources.list.d`
+    Sources(sources::Arguments),
+    /// Write a page for people, `index.html`
+    Html(html::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
@@ -58,6 +71,10 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         Command::Prune(arguments) => prune::run(arguments, session),
         Command::Refresh(arguments) => refresh::run(arguments, session),
         Command::Verify(arguments) => verify::run(arguments, session),
+        Command::Key(arguments) => key::run(arguments, session),
+        Command::Keyring(arguments) => keyring::run(arguments, session),
+        Command::Sources(arguments) => sources::run(arguments, session),
+        Command::Html(arguments) => html::run(arguments, session),
     }
 }
 

@@ -1,0 +1,130 @@
+//! `About`: what machines need to know of a repository.
+
+use std::path::Path;
+
+use clap::Args;
+use reldeb::fs;
+use reldeb::repo::signing::PublicKey;
+use reldeb::repo::sources::{Address, SignedBy, Sources};
+use reldeb::repo::store::Store;
+use reldeb::repo::{Suite, SuiteName, suites};
+
+use super::super::session::{Failure, Session};
+use super::place::Place;
+use super::signer::Believed;
+
+/// The arguments that name a repository for machines.
+#[derive(Debug, Args)]
+pub(super) struct Named {
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// The address by which machines reach it [default: that of the folder]
+    #[arg(long, value_name = "URL")]
+    url: Option<Address>,
+    /// A name for its files on machines [default: the origin]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// The suite
+    #[arg(long, value_name = "SUITE")]
+    suite: Vec<SuiteName>,
+    #[command(flatten)]
+    keys: Believed,
+}
+
+/// What machines need to know of a repository.
+pub(super) struct About {
+    /// The name of its files on machines.
+    pub(super) name: String,
+    /// The one who makes the packages.
+    pub(super) origin: String,
+    pub(super) keys: Vec<PublicKey>,
+    pub(super) suites: Vec<SuiteName>,
+    /// A source for each suite, with the keys in it.
+    pub(super) sources: Vec<Sources>,
+}
+
+impl Named {
+    /// Reads the repository.
+    pub(super) fn about(&self, store: &dyn Store, session: &Session) -> Result<About, Failure> {
+        let place = &self.place;
+        let failed = |error| place.failed(&error);
+        let keys = self.keys.keys(store, place, &session.environment)?;
+        let names = match &*self.suite {
+            [] => suites(store).map_err(failed)?,
+            names => names.to_vec(),
+        };
+        if names.is_empty() {
+            let hint = format!("make one with `reldeb repo init {}`", place.target);
+            let text = format!("`{}` has no suite", place.target);
+            return Err(Failure::new(text).with_hint(hint));
+        }
+        let address = self.address()?;
+        let mut origin = String::new();
+        let mut sources = Vec::new();
+        for name in &names {
+            let suite = Suite::read(store, name, &keys).map_err(failed)?;
+            if let Some(said) = suite.release().get("Origin") {
+                said.clone_into(&mut origin);
+            }
+            sources.push(Sources {
+                address: address.clone(),
+                suites: vec![name.to_string()],
+                components: suite.components(),
+                architectures: suite.architectures(),
+                signed_by: SignedBy::Inline(keys.clone()),
+            });
+        }
+        Ok(About {
+            name: self.name.clone().unwrap_or_else(|| word(&origin)),
+            origin,
+            keys,
+            suites: names,
+            sources,
+        })
+    }
+
+    /// Returns the source of the one suite.
+    pub(super) fn one(&self, about: &About) -> Result<Sources, Failure> {
+        if let [source] = &*about.sources {
+            return Ok(source.clone());
+        }
+        let names: Vec<&str> = about.suites.iter().map(SuiteName::as_str).collect();
+        let several = names.join("`, `");
+        Err(Failure::usage(
+            format!("`{}` has several suites: `{several}`", self.place.target),
+            "name the one for machines with `--suite`".into(),
+        ))
+    }
+
+    fn address(&self) -> Result<Address, Failure> {
+        if let Some(address) = &self.url {
+            return Ok(address.clone());
+        }
+        let target = &self.place.target;
+        if target.contains("://") {
+            return Err(Failure::usage(
+                format!("no address by which machines reach `{target}`"),
+                "name it with `--url`, such as `--url https://apt.example.com`".into(),
+            ));
+        }
+        let path = fs::canonicalize(Path::new(target))?;
+        let address = format!("file:{}", path.display());
+        address.parse().map_err(|error| {
+            let hint = "name another address with `--url`".to_owned();
+            Failure::usage(format!("{error}"), hint)
+        })
+    }
+}
+
+/// Returns a text as a word of names of packages and files.
+fn word(text: &str) -> String {
+    let mut word = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            word.push(c.to_ascii_lowercase());
+        } else if !word.is_empty() && !word.ends_with('-') {
+            word.push('-');
+        }
+    }
+    word.trim_end_matches('-').to_owned()
+}

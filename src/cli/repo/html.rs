@@ -1,0 +1,133 @@
+//! `reldeb repo html`: a page for people.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use clap::Args;
+use jiff::Timestamp;
+use reldeb::fs;
+use reldeb::repo::index::Entry;
+use reldeb::repo::page::{Page, PageFile, PagePackage, PageSuite, address_path, readable_size};
+use reldeb::repo::signing::PublicKey;
+use reldeb::repo::store::{Caching, Expected, Source, Store};
+use reldeb::repo::{Listing, list};
+use serde_json::json;
+
+use super::super::session::{Answer, Failure, Session};
+use super::super::source::source_date_epoch;
+use super::about::{About, Named};
+
+/// The path of the page in the repository.
+const PAGE: &str = "index.html";
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    named: Named,
+    /// Write the page to a file in place of the repository's `index.html`
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
+    let place = &arguments.named.place;
+    let store = place.open()?;
+    let about = arguments.named.about(&*store, session)?;
+    let listings = list(&*store, &about.keys, &about.suites).map_err(|error| place.failed(&error))?;
+    let days = days(&*store).map_err(|error| Failure::new(error.to_string()))?;
+    let now = match source_date_epoch(&session.environment)? {
+        Some(seconds) => SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds),
+        None => SystemTime::now(),
+    };
+    let page = page(&about, &listings, &days, day(now).unwrap_or_default());
+    let html = page.html().map_err(Failure::new)?;
+    let path = if let Some(path) = &arguments.output {
+        fs::replace(path, html.as_bytes())?;
+        path.display().to_string()
+    } else {
+        let source = Source::Bytes(html.as_bytes());
+        let written = store.put(PAGE, source, &Expected::Any, Caching::Ask);
+        written.map_err(|error| Failure::new(error.to_string()))?;
+        format!("{}/{PAGE}", place.target.trim_end_matches('/'))
+    };
+    Ok(session.show(&json!({ "path": path }), || format!("{path}\n")))
+}
+
+/// Returns the days on which the files of packages were added.
+fn days(store: &dyn Store) -> Result<BTreeMap<String, String>, reldeb::repo::store::StoreError> {
+    let files = store.list("pool/")?.into_iter();
+    let dated = files.filter_map(|file| Some((file.path, day(file.modified?)?)));
+    Ok(dated.collect())
+}
+
+fn day(time: SystemTime) -> Option<String> {
+    let time = Timestamp::try_from(time).ok()?;
+    Some(time.strftime("%Y-%m-%d").to_string())
+}
+
+fn page(
+    about: &About,
+    listings: &[Listing],
+    days: &BTreeMap<String, String>,
+    date: String,
+) -> Page {
+    let keyring = format!("{}-archive-keyring", about.name);
+    let mut all = listings.iter().flat_map(|it| &it.entries);
+    let has_keyring = all.any(|entry| entry.package == keyring);
+    let suites = about.suites.iter().zip(&about.sources);
+    let suites = suites.map(|(name, sources)| {
+        let of_suite = listings.iter().filter(|it| it.suite == name.as_str());
+        let entries = of_suite.flat_map(|it| &it.entries).collect();
+        PageSuite {
+            name: name.to_string(),
+            sources: sources.to_string(),
+            packages: packages(entries, days),
+        }
+    });
+    let address = about.sources.first().map(|it| it.address.to_string());
+    Page {
+        title: about.origin.clone(),
+        address: address.unwrap_or_default(),
+        name: about.name.clone(),
+        keyring: has_keyring.then_some(keyring),
+        fingerprints: about.keys.iter().map(PublicKey::fingerprint).collect(),
+        suites: suites.collect(),
+        date,
+    }
+}
+
+/// Returns the packages by name, the newest version of each first.
+fn packages(mut entries: Vec<&Entry>, days: &BTreeMap<String, String>) -> Vec<PagePackage> {
+    entries.sort_by(|one, other| {
+        let names = one.package.cmp(&other.package);
+        let versions = other.compare_versions(one);
+        let machines = one.architecture.cmp(&other.architecture);
+        names.then(versions).then(machines)
+    });
+    let mut packages: Vec<PagePackage> = Vec::new();
+    for entry in entries {
+        if packages.last().is_none_or(|it| it.name != entry.package) {
+            let homepage = entry.field("Homepage");
+            let description = description(&entry.text);
+            packages.push(PagePackage::new(&entry.package, &description, homepage));
+        }
+        let file = PageFile {
+            version: entry.version.clone(),
+            architecture: entry.architecture.clone(),
+            path: address_path(&entry.file),
+            size: readable_size(entry.size),
+            date: days.get(&entry.file).cloned(),
+        };
+        packages.last_mut().into_iter().for_each(|it| it.files.push(file.clone()));
+    }
+    packages
+}
+
+/// Returns the whole description in a stanza.
+fn description(stanza: &str) -> String {
+    let mut lines = stanza.lines();
+    let first = lines.find_map(|line| line.strip_prefix("Description:"));
+    let rest = lines.take_while(|line| line.starts_with([' ', '\t']));
+    first.into_iter().chain(rest).collect::<Vec<_>>().join("\n")
+}
