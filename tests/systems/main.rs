@@ -33,6 +33,7 @@ mod harness;
 mod hooks;
 mod hostile;
 mod instances;
+mod keyring;
 mod kinds;
 mod life;
 mod lintian;

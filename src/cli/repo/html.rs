@@ -34,7 +34,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let place = &arguments.named.place;
     let store = place.open()?;
     let about = arguments.named.about(&*store, session)?;
-    let listings = list(&*store, &about.keys, &about.suites).map_err(|error| place.failed(&error))?;
+    let listings =
+        list(&*store, &about.keys, &about.suites).map_err(|error| place.failed(&error))?;
     let days = days(&*store).map_err(|error| Failure::new(error.to_string()))?;
     let now = match source_date_epoch(&session.environment)? {
         Some(seconds) => SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds),
@@ -119,7 +120,10 @@ fn packages(mut entries: Vec<&Entry>, days: &BTreeMap<String, String>) -> Vec<Pa
             size: readable_size(entry.size),
             date: days.get(&entry.file).cloned(),
         };
-        packages.last_mut().into_iter().for_each(|it| it.files.push(file.clone()));
+        packages
+            .last_mut()
+            .into_iter()
+            .for_each(|it| it.files.push(file.clone()));
     }
     packages
 }

@@ -1,12 +1,12 @@
 //! `reldeb repo key`: makes keys, and shows what is in them.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::tz::Offset;
 use reldeb::repo::signing::{PublicKey, SigningKey, armored};
 use reldeb::{escape, fs};
 use serde_json::{Value, json};
@@ -92,9 +92,10 @@ fn read(path: &Path) -> Result<Vec<PublicKey>, Failure> {
 
 /// Returns the first second of a day.
 fn end(day: Date) -> Result<SystemTime, Failure> {
-    let zoned = day.to_zoned(TimeZone::UTC);
-    let zoned = zoned.map_err(|error| Failure::new(format!("`{day}`: {error}")))?;
-    Ok(zoned.timestamp().into())
+    let time = Offset::UTC.to_timestamp(day.at(0, 0, 0, 0));
+    let time = time.map_err(|error| Failure::new(format!("`{day}`: {error}")))?;
+    let seconds = u64::try_from(time.as_second()).unwrap_or(0);
+    Ok(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
 /// Returns the day of a time.

@@ -16,6 +16,7 @@ use super::super::{build, init, source};
 use super::about::Named;
 
 #[derive(Debug, Args)]
+#[command(disable_version_flag = true)]
 pub(super) struct Arguments {
     #[command(flatten)]
     named: Named,
@@ -41,7 +42,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         keys: about.keys.clone(),
         sources: arguments.named.one(&about)?,
     };
-    let failed = |error: std::io::Error| Failure::new(format!("cannot make a temporary folder: {error}"));
+    let failed =
+        |error: std::io::Error| Failure::new(format!("cannot make a temporary folder: {error}"));
     let folder = tempfile::tempdir().map_err(failed)?;
     let text = keyring
         .write(folder.path())
@@ -61,7 +63,12 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     findings.extend(built.iter().flat_map(|it| it.findings.clone()));
     let document = build::document(&built, &findings);
     Ok(session.show(&document, || {
-        let lines = built.iter().map(|it| format!("{}\n", it.path.display()));
+        let lines = built.iter().map(|it| {
+            format!(
+                "{}\n",
+                it.path.strip_prefix(".").unwrap_or(&it.path).display()
+            )
+        });
         lines.collect()
     }))
 }
