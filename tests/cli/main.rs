@@ -30,6 +30,7 @@ mod building;
 mod capabilities;
 mod cargo;
 mod changed_times;
+mod ci;
 mod comparison;
 mod contents;
 mod copyright;
