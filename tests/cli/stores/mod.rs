@@ -2,4 +2,5 @@
 
 mod contract;
 mod folder;
+mod publishing;
 mod s3;

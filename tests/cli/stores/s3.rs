@@ -21,7 +21,7 @@ fn options(endpoint: &str) -> S3Options {
     }
 }
 
-fn open(endpoint: &str, name: &str) -> S3Store {
+pub(super) fn open(endpoint: &str, name: &str) -> S3Store {
     let bucket = Bucket {
         name: name.into(),
         prefix: "apt/x".into(),
@@ -30,15 +30,17 @@ fn open(endpoint: &str, name: &str) -> S3Store {
 }
 
 /// A store behind a proxy, and the bucket behind both.
-struct Behind {
-    store: S3Store,
-    direct: S3Store,
-    proxy: Proxy,
+pub(super) struct Behind {
+    pub(super) store: S3Store,
+    pub(super) direct: S3Store,
+    pub(super) proxy: Proxy,
     bucket: String,
 }
 
 impl Behind {
-    fn proxy(fate: impl Fn(usize, &str) -> Fault + Send + Sync + 'static) -> Option<Self> {
+    pub(super) fn proxy(
+        fate: impl Fn(usize, &str) -> Fault + Send + Sync + 'static,
+    ) -> Option<Self> {
         let moto = Moto::get()?;
         let bucket = moto.bucket();
         let proxy = Proxy::before(&moto.address, fate);
