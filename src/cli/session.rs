@@ -181,6 +181,11 @@ impl Session {
         self.least == Severity::Error
     }
 
+    /// Returns the least severity that is told.
+    pub(super) fn least(&self) -> Severity {
+        self.least
+    }
+
     /// Returns a document or text, as was asked for.
     pub(super) fn show(&self, value: &impl Serialize, text: impl FnOnce() -> String) -> Vec<u8> {
         if self.json {

@@ -13,6 +13,10 @@ pub struct Tag {
     pub name: &'static str,
     /// How much its findings weigh, where nothing else is said.
     pub severity: Severity,
+    /// How much they weigh in a package for Debian's own archive.
+    pub debian: Severity,
+    /// The tags of lintian that say the same.
+    pub lintian: &'static [&'static str],
     /// One sentence, as it stands in the doc comment.
     pub(super) summary: &'static str,
     /// The lines of the doc comment after it.
@@ -34,6 +38,19 @@ impl Tag {
         let lines: Vec<&str> = lines.map(str::trim_start).collect();
         lines.join("\n")
     }
+
+    /// Returns what to do about it: the last paragraph of the explanation.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        let explanation = self.explanation();
+        let last = explanation.rsplit("\n\n").next();
+        last.unwrap_or_default().to_owned()
+    }
+}
+
+/// Returns the last of some severities: the one that was written, where one was.
+pub(super) const fn last_of(severities: &[Severity]) -> Severity {
+    severities[severities.len() - 1]
 }
 
 impl fmt::Display for Tag {
@@ -49,12 +66,14 @@ impl Serialize for Tag {
 }
 
 /// Declares tags, and `ALL` of them: the first line of each doc comment is the summary, the others
-/// are the explanation.
+/// are the explanation. `debian` is the severity in a package for Debian's own archive, `lintian` names
+/// lintian's tags for the same.
 macro_rules! tags {
     ($(
         #[doc = $summary:literal]
         $(#[doc = $line:literal])*
-        $constant:ident: $severity:ident = $name:literal;
+        $constant:ident: $severity:ident = $name:literal
+            $(, debian $debian:ident)? $(, lintian $($lintian:literal)+)?;
     )+) => {
         $(
             #[doc = $summary]
@@ -62,6 +81,10 @@ macro_rules! tags {
             pub const $constant: &Tag = &Tag {
                 name: $name,
                 severity: Severity::$severity,
+                debian: $crate::finding::tag::last_of(&[
+                    Severity::$severity $(, Severity::$debian)?
+                ]),
+                lintian: &[$($($lintian),+)?],
                 summary: $summary,
                 explanation: concat!($($line, "\n"),*),
             };

@@ -1,12 +1,20 @@
 //! All kinds of findings: the only place that names, weighs and explains them.
 
+mod binaries;
+mod documents;
+mod fields;
 mod fpm;
 mod libraries;
+mod machine;
+mod maintainer_scripts;
 mod package;
+mod places;
 mod project;
 mod registries;
 mod rehearse;
 mod release;
+mod reproducible;
+mod security;
 mod units;
 mod unpack;
 mod upgrade;
@@ -14,13 +22,21 @@ mod upgrade;
 use super::Tag;
 use crate::message::nearest;
 
+pub use binaries::*;
+pub use documents::*;
+pub use fields::*;
 pub use fpm::*;
 pub use libraries::*;
+pub use machine::*;
+pub use maintainer_scripts::*;
 pub use package::*;
+pub use places::*;
 pub use project::*;
 pub use registries::*;
 pub use rehearse::*;
 pub use release::*;
+pub use reproducible::*;
+pub use security::*;
 pub use units::*;
 pub use unpack::*;
 pub use upgrade::*;
@@ -44,7 +60,7 @@ impl UnknownTag {
 }
 
 /// All tags by their subject.
-pub const SUBJECTS: [(&str, &[&Tag]); 10] = [
+pub const SUBJECTS: [(&str, &[&Tag]); 18] = [
     ("The project and its manifest", project::ALL),
     ("The release", release::ALL),
     ("The files of the package", package::ALL),
@@ -55,6 +71,17 @@ pub const SUBJECTS: [(&str, &[&Tag]); 10] = [
     ("An upgrade", upgrade::ALL),
     ("A command line of fpm", fpm::ALL),
     ("A rehearsal", rehearse::ALL),
+    ("Policy: the control archive", fields::ALL),
+    ("Policy: paths and modes", places::ALL),
+    ("Policy: documents", documents::ALL),
+    ("Policy: programs and libraries", binaries::ALL),
+    ("Policy: maintainer scripts", maintainer_scripts::ALL),
+    (
+        "Policy: init scripts, units and other registries",
+        machine::ALL,
+    ),
+    ("Security", security::ALL),
+    ("Reproducibility", reproducible::ALL),
 ];
 
 /// Returns all tags, those of one subject side by side.

@@ -5,6 +5,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use tempfile::SpooledTempFile;
 
+use super::linter::{self, ElfSeen, Linter};
+use super::policy_level::Policy;
 use super::unpack::{Fields, Tally, read_as_dpkg};
 use crate::audit::libraries::{Audit, SearchRules, audit};
 use crate::audit::members::{self, ElfFiles};
@@ -51,19 +53,38 @@ pub struct DebReport {
     pub findings: Vec<Finding>,
 }
 
-/// Reads a package from its start to its end and answers what its ELF files need, and what dpkg
-/// would refuse.
+/// Reads a package from its start to its end and answers what its ELF files need, what dpkg would
+/// refuse, and what a policy says.
 ///
 /// # Errors
 /// [`ArchiveError`] where it cannot be read or is damaged.
-pub fn check_deb(deb: &Deb) -> Result<DebReport, ArchiveError> {
-    let mut found = DebCheck::default();
+pub fn check_deb(deb: &Deb, policy: Policy) -> Result<DebReport, ArchiveError> {
+    let mut found = DebCheck {
+        linter: Some(Linter::new(deb, policy, true)),
+        ..DebCheck::default()
+    };
     let findings = read_as_dpkg(deb, |entry, content| {
         found
             .entry(entry, content)
             .map_err(|error| deb.damaged_data(&error))
     })?;
     Ok(found.finish(deb, findings))
+}
+
+/// Reads a package that was written for this alone, and answers what a policy says.
+///
+/// # Errors
+/// [`ArchiveError`] where it cannot be read or is damaged.
+pub(super) fn check_planned(deb: &Deb, policy: Policy) -> Result<Vec<Finding>, ArchiveError> {
+    let mut found = DebCheck {
+        linter: Some(Linter::new(deb, policy, false)),
+        ..DebCheck::default()
+    };
+    deb.for_each_data_entry(|entry, content| {
+        let taken = found.entry(entry, content);
+        taken.map_err(|error| deb.damaged_data(&error))
+    })?;
+    Ok(found.linter.map_or_else(Vec::new, Linter::finish))
 }
 
 /// Returns the report on a package whose entries have been seen.
@@ -79,6 +100,7 @@ fn report(mut found: DebCheck, deb: &Deb, mut findings: Vec<Finding>) -> DebRepo
     findings.extend(members::uncovered(&needed, Some(&depends)));
     let architecture = fields.get("architecture");
     findings.extend(members::renamed(&architecture, &[], &depends));
+    findings.extend(found.linter.map_or_else(Vec::new, Linter::finish));
     let depends_text = fields.get("depends");
     // It may be folded.
     let depends_text: Vec<_> = depends_text.split_whitespace().collect();
@@ -129,21 +151,32 @@ pub(crate) struct DebCheck {
     /// Folders of releases whose scripts set that variable.
     releases: BTreeSet<PackagePath>,
     findings: Tally,
+    /// The checks of a policy, where they are asked for.
+    linter: Option<Linter>,
 }
 
 impl DebCheck {
     /// Takes the next entry, and reads as much of its content as it needs.
     pub(crate) fn entry(&mut self, entry: &DataEntry, content: &mut dyn Read) -> io::Result<()> {
+        let Some(mut linter) = self.linter.take() else {
+            return self.read(entry, content).map(drop);
+        };
+        let taken = linter.entry(entry, content, &mut |content| self.read(entry, content));
+        self.linter = Some(linter);
+        taken
+    }
+
+    fn read(&mut self, entry: &DataEntry, content: &mut dyn Read) -> io::Result<Option<ElfSeen>> {
         let Ok(path) = entry.path() else {
-            return Ok(());
+            return Ok(None);
         };
         match entry.kind {
-            DataKind::Regular => self.regular(&path, entry, content)?,
+            DataKind::Regular => return self.regular(&path, entry, content),
             DataKind::Symlink => self.link(path, entry.target.clone()),
             DataKind::Hardlink => self.link(path, [b"/", &*entry.target].concat()),
             DataKind::Directory | DataKind::Other(_) => {}
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Returns what the entries that were seen tell, behind what else was found.
@@ -170,7 +203,7 @@ impl DebCheck {
         path: &PackagePath,
         entry: &DataEntry,
         content: &mut dyn Read,
-    ) -> io::Result<()> {
+    ) -> io::Result<Option<ElfSeen>> {
         let mut start = Vec::new();
         content.take(4).read_to_end(&mut start)?;
         if ElfFacts::is_elf(&start) {
@@ -184,21 +217,31 @@ impl DebCheck {
             content.read_to_end(&mut start)?;
             self.script(path, &String::from_utf8_lossy(&start));
         }
-        Ok(())
+        Ok(None)
     }
 
-    fn elf(&mut self, path: &PackagePath, start: &[u8], content: &mut dyn Read) -> io::Result<()> {
+    fn elf(
+        &mut self,
+        path: &PackagePath,
+        start: &[u8],
+        content: &mut dyn Read,
+    ) -> io::Result<Option<ElfSeen>> {
         if self.facts > FACTS_LIMIT {
             self.not_looked_at(tags::ELF_TOO_MANY, "the package has too many ELF files");
-            return Ok(());
+            return Ok(None);
         }
+        let seen;
         let facts = match spooled(start, content)? {
-            Ok(file) => ElfFacts::read(file),
+            Ok(mut file) => {
+                let facts = ElfFacts::read(&mut file);
+                seen = linter::seen(&facts, &mut file);
+                facts
+            }
             Err(error) => {
                 self.findings.tell_at(path, tags::ELF_NOT_READ, || {
                     format!("`{path}` is not looked at: no temporary file: {error}")
                 });
-                return Ok(());
+                return Ok(None);
             }
         };
         let mut found = Vec::new();
@@ -209,7 +252,7 @@ impl DebCheck {
         if let Some((_, facts)) = self.files.last() {
             self.facts += path.as_bytes().len() + facts.memory();
         }
-        Ok(())
+        Ok(seen)
     }
 
     /// The folders that a script or unit puts into `LD_LIBRARY_PATH`.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::checked::{Checked, Hinted};
 use super::registry_values::Reason;
+use super::spanned::Spanned;
 use crate::finding::Tag;
 use crate::finding::tags::{self, UnknownTag};
 
@@ -18,7 +19,7 @@ use crate::finding::tags::{self, UnknownTag};
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CheckTable {
     /// Findings that are neither errors nor warnings in this package, by their tags, each with the reason.
-    pub allow: BTreeMap<AllowedTag, Reason>,
+    pub allow: BTreeMap<Spanned<AllowedTag>, Reason>,
 }
 
 /// The tag of findings that are no errors in this package.

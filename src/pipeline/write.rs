@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{Package, Prepared};
 use crate::control::ControlArchive;
 use crate::counter::Counter;
-use crate::deb::{DebWriter, Memory, WriteOptions, archive_size};
+use crate::deb::{Compression, DataSummary, DebWriter, Memory, Method, WriteOptions, archive_size};
 use crate::debian::ControlFile;
 use crate::error::Error;
 use crate::finding::{Finding, Severity};
@@ -110,29 +110,47 @@ impl Prepared {
         }
         let mut built = Vec::with_capacity(written.len());
         for (package, writer, data) in written {
-            let control = ControlFile {
-                installed_size: package.control.installed_size.or(Some(data.installed_size)),
-                ..package.control.clone()
-            };
-            let Package {
-                contents,
-                scripts,
-                members,
-                ..
-            } = package;
-            let archive = ControlArchive::new(&control, contents, scripts, members, &data);
-            built.push(Built {
-                size: writer.finish(&archive.files)?.size,
-                control,
-                path: package.output.clone(),
-                findings: self.findings_of(package, data.findings),
-            });
+            let mut done = package.finish(writer, data)?;
+            done.findings = self.findings_of(package, done.findings);
+            built.push(done);
         }
         Ok(built)
     }
 }
 
 impl Package {
+    /// Writes the package to another path, not compressed, to be looked at.
+    ///
+    /// # Errors
+    /// [`Error`] where a file cannot be read, or the path not be written.
+    pub fn write_to(&self, path: &Path) -> Result<Built, Error> {
+        let options = WriteOptions {
+            mtime: self.settings.mtime,
+            compression: Compression::of(Method::None),
+            threads: None,
+            memory: Memory::of_this_process(),
+        };
+        let mut writer = DebWriter::create(path, options)?;
+        let data = writer.write_data(&self.contents)?;
+        self.finish(writer, data)
+    }
+
+    /// Writes the control archive, which tells of the data archive, and ends the file.
+    fn finish(&self, writer: DebWriter, data: DataSummary) -> Result<Built, Error> {
+        let control = ControlFile {
+            installed_size: self.control.installed_size.or(Some(data.installed_size)),
+            ..self.control.clone()
+        };
+        let (contents, scripts, members) = (&self.contents, &self.scripts, &self.members);
+        let archive = ControlArchive::new(&control, contents, scripts, members, &data);
+        Ok(Built {
+            size: writer.finish(&archive.files)?.size,
+            control,
+            path: self.output.clone(),
+            findings: data.findings,
+        })
+    }
+
     /// Refuses a package with findings that are errors.
     fn refuse_errors(&self) -> Result<(), Error> {
         let is_error = |finding: &&Finding| finding.severity == Severity::Error;

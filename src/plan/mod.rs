@@ -34,8 +34,7 @@ use crate::files::{self, Mapping};
 use crate::finding::{Finding, Location, Tag, tags};
 use crate::hooks::Hook;
 use crate::manifest::{
-    AllowedTag, InvalidValue, LintianTag, Manifest, PublishTable, Reason, Tables, TextOr,
-    VersionQuestion,
+    InvalidValue, LintianTag, Manifest, PublishTable, Reason, Tables, TextOr, VersionQuestion,
 };
 pub use crate::output_path::{OutputPath, OutputPathError};
 use crate::outputs::Destination;
@@ -88,6 +87,15 @@ pub struct Plan {
     pub package: PackagePlan,
 }
 
+/// Lines of a manifest.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// Those of the entries of `[files]`, by their keys.
+    pub files: BTreeMap<String, Location>,
+    /// Those of the findings that are allowed.
+    pub allowed: Vec<(&'static Tag, Location)>,
+}
+
 /// The settings of a package and of that of its debug symbols.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -111,6 +119,8 @@ pub struct Settings {
     pub allowed: Vec<&'static Tag>,
     /// The repository where they go.
     pub publish: PublishTable,
+    /// The lines of the manifest that findings about the package may have.
+    pub places: Places,
 }
 
 /// One package: what will be in it, and what it does on a machine.
@@ -359,12 +369,21 @@ fn data_directories(release: &Release, mappings: &[Mapping], target: &PackagePat
     files::data_directories(mappings, target)
 }
 
-/// Returns the author's overrides for lintian.
+/// Returns the author's overrides for lintian, those of `[check]` as well: what is allowed, lintian need not tell.
 fn overrides(tables: &Tables) -> Vec<(LintianTag, Reason)> {
     let overrides = tables.lintian.overrides.iter();
-    overrides
-        .map(|(tag, reason)| (tag.get_ref().clone(), reason.clone()))
-        .collect()
+    let written = overrides.map(|(tag, reason)| (tag.get_ref().clone(), reason.clone()));
+    let mut all: Vec<(LintianTag, Reason)> = written.collect();
+    for (key, reason) in &tables.check.allow {
+        for name in key.get_ref().0.lintian {
+            let is_there = all.iter().any(|(tag, _)| tag.as_str() == *name);
+            // The names in the table of findings are tags.
+            if let (Ok(tag), false) = (name.parse(), is_there) {
+                all.push((tag, reason.clone()));
+            }
+        }
+    }
+    all
 }
 
 /// Checks that a release which runs on Erlang has one, in it or by `Depends`; the finding is about one that
@@ -423,14 +442,29 @@ fn settings(
         has_own_templates: manifest.tables.templates.directory.is_some(),
         allowed: allowed(&manifest.tables)?,
         publish: manifest.tables.publish.clone(),
+        places: places(manifest),
     })
+}
+
+/// Returns the lines of the manifest that findings about the package may have.
+fn places(manifest: &Manifest) -> Places {
+    let files = manifest.tables.files.keys();
+    let allowed = manifest.tables.check.allow.keys();
+    Places {
+        files: files
+            .map(|key| (key.get_ref().clone(), manifest.place(&key.span())))
+            .collect(),
+        allowed: allowed
+            .map(|key| (key.get_ref().0, manifest.place(&key.span())))
+            .collect(),
+    }
 }
 
 /// Returns the tags of findings that are no errors, and no warnings. Where scripts of the author's are all, they
 /// are to register what the package has.
 fn allowed(tables: &Tables) -> Result<Vec<&'static Tag>, InvalidValue> {
     let written = tables.check.allow.keys();
-    let written = written.map(|AllowedTag(tag)| *tag);
+    let written = written.map(|key| key.get_ref().0);
     let of_scripts: &[_] = if own_scripts::alone(tables)? {
         &[tags::UNIT_NOT_REGISTERED]
     } else {

@@ -87,7 +87,10 @@ fn a_tag_is_explained() {
               "tag": "umask",
               "severity": "info",
               "summary": "Files that are private here for a strict umask become readable by all.",
-              "explanation": "Their owner alone can read them on this machine, as a umask of 077 makes all files. Taken as\nthey are, the service could not read its own program.\n\nTo keep a file private, give it a `mode` in `[files]`."
+              "explanation": "Their owner alone can read them on this machine, as a umask of 077 makes all files. Taken as\nthey are, the service could not read its own program.\n\nTo keep a file private, give it a `mode` in `[files]`.",
+              "remedy": "To keep a file private, give it a `mode` in `[files]`.",
+              "lintian": [],
+              "severity-in-debian": "info"
             }
             "#,
         )

@@ -66,6 +66,7 @@ mod installing;
 mod integrations;
 mod large;
 mod limits;
+mod linter;
 mod memory;
 mod migrate;
 mod names;

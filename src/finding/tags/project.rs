@@ -4,6 +4,13 @@ use super::super::Severity;
 use super::super::tag::{Tag, tags};
 
 tags! {
+    /// An exception of `[check]` is of no use any more.
+    ///
+    /// Nothing in the package has this finding. Where it comes back, nobody would notice.
+    ///
+    /// Take the line out of `allow`.
+    EXCEPTION_UNUSED: Warning = "exception-unused";
+
     /// The release of the project is not there yet.
     ///
     /// `reldeb init` writes a manifest all the same, with the place where the project's tool will

@@ -138,7 +138,7 @@ tags! {
     /// brought this one.
     ///
     /// Put an entry for each directory before what lies in it.
-    DIRECTORY_MISSING: Error = "directory-missing";
+    DIRECTORY_MISSING: Error = "directory-missing", lintian "missing-intermediate-directory";
 
     /// A path lies in a symlink of the package.
     ///
@@ -257,6 +257,13 @@ tags! {
     ///
     /// Real packages have fewer; do not install it unless you know who made it.
     LINKS_TOO_MANY: Warning = "links-too-many";
+
+    /// The package has more files than are looked at together.
+    ///
+    /// Each was looked at, but not what they have to do with each other.
+    ///
+    /// Real packages have fewer; do not install it unless you know who made it.
+    FILES_TOO_MANY: Warning = "files-too-many";
 
     /// `Depends` or `Pre-Depends` cannot be read in full.
     ///

@@ -1,19 +1,24 @@
-//! `reldeb check`: what a package needs on a machine, for people and as JSON.
+//! `reldeb check`: what a package needs on a machine and what is wrong with it, for people and for programs.
+
+mod forms;
 
 use std::fmt::Write;
 use std::mem::ManuallyDrop;
 use std::path::Path;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use reldeb::audit::{Audit, Library, Provider, Verdict};
 use reldeb::deb::Deb;
 use reldeb::debian::RelationField;
 use reldeb::escape;
-use reldeb::finding::{Finding, Tag, tags};
-use reldeb::lint::{DebReport, check_deb};
+use reldeb::finding::{Finding, Location, Severity, Tag, tags};
+use reldeb::lint::{DebReport, Policy, check_deb, check_package, unused_exceptions};
 use reldeb::pipeline::{Package, Prepared};
+use reldeb::tree::{Origin, PackagePath};
 use serde_json::{Value, json};
 
+use self::forms::Placed;
+use super::render::document as rendered;
 use super::session::{Answer, Failure, Session};
 use super::source::BuildSource;
 
@@ -38,8 +43,34 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TAG", num_args = 0..=1, default_missing_value = "")]
     #[arg(conflicts_with_all = SOURCE, conflicts_with = "packages")]
     explain: Option<String>,
+    /// By whose rules: those of Debian's archive, those for packages from elsewhere, or both at their strictest
+    #[arg(long, value_name = "POLICY", default_value = "third-party")]
+    policy: Policy,
+    /// The form of the answer; `--json` is `--format json`
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = Form::Text)]
+    format: Form,
+    /// Make findings with this tag errors; can be given several times. What `[check]` allows stays allowed
+    #[arg(long, value_name = "TAG", value_parser = parse_tag)]
+    deny: Vec<&'static Tag>,
     #[command(flatten)]
     source: BuildSource,
+}
+
+/// The form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people
+    Text,
+    /// One document with all that is known
+    Json,
+    /// SARIF 2.1.0, which services of code scanning read
+    Sarif,
+    /// Commands of GitHub's workflows, which show findings beside the manifest
+    Github,
+}
+
+fn parse_tag(text: &str) -> Result<&'static Tag, String> {
+    tags::find(text).map_err(|error| format!("{error}; {}", error.hint()))
 }
 
 /// Looks at a package file, or at the packages that the manifest would make; or explains a finding.
@@ -49,22 +80,104 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         Some(name) => return explain(name, session),
         None => {}
     }
-    let reports = if let Some(path) = arguments.file()? {
-        vec![check_deb(&Deb::open(path)?)?]
-    } else {
-        let names = &arguments.packages;
-        let prepared = arguments.source.prepare(names, &session.environment)?;
-        let Prepared { packages } = ManuallyDrop::into_inner(prepared);
-        // Debug symbols need nothing on a machine.
-        let packages = packages.into_iter().filter(|it| it.deployment.is_some());
-        packages.map(of_package).collect()
+    let (reports, mut placed) = match arguments.file()? {
+        Some(path) => of_file(path, arguments.policy)?,
+        None => of_manifest(arguments, session)?,
     };
-    let all = reports.iter().flat_map(|report| &report.findings);
-    let findings: Vec<Finding> = all.cloned().collect();
-    let output = session.show(&document(&reports, &findings), || {
-        reports.iter().map(text).collect::<Vec<_>>().join("\n")
-    });
+    for it in &mut placed {
+        let tag = it.finding.tag;
+        if arguments.deny.contains(&tag) && !it.is_allowed {
+            it.finding.severity = Severity::Error;
+        }
+    }
+    let findings: Vec<Finding> = placed.iter().map(|it| it.finding.clone()).collect();
+    let form = match arguments.format {
+        Form::Text if session.json => Form::Json,
+        form => form,
+    };
+    let output = match form {
+        Form::Text => reports
+            .iter()
+            .map(text)
+            .collect::<Vec<_>>()
+            .join("\n")
+            .into_bytes(),
+        Form::Json => rendered(&document(&reports, &findings)),
+        Form::Sarif => rendered(&forms::sarif(&placed)),
+        Form::Github => forms::github(&placed, session.least()).into_bytes(),
+    };
     session.judge(&findings, output, "")
+}
+
+type Checked = (Vec<DebReport>, Vec<Placed>);
+
+fn of_file(path: &Path, policy: Policy) -> Result<Checked, Failure> {
+    let report = check_deb(&Deb::open(path)?, policy)?;
+    let place = |finding: &Finding| Placed {
+        finding: finding.clone(),
+        line: None,
+        package: report.name[0].clone(),
+        is_allowed: false,
+    };
+    let placed = report.findings.iter().map(place).collect();
+    Ok((vec![report], placed))
+}
+
+fn of_manifest(arguments: &Arguments, session: &Session) -> Result<Checked, Failure> {
+    let names = &arguments.packages;
+    let prepared = arguments.source.prepare(names, &session.environment)?;
+    let prepared = ManuallyDrop::into_inner(prepared);
+    let mut placed = Vec::new();
+    // Debug symbols need nothing on a machine.
+    for package in prepared
+        .packages
+        .iter()
+        .filter(|it| it.deployment.is_some())
+    {
+        let found = check_package(package, arguments.policy)?;
+        let found = prepared.findings_of(package, found);
+        let all = package.findings.iter().cloned().chain(found);
+        placed.extend(all.map(|finding| self::placed(finding, package)));
+    }
+    let unused = unused_exceptions(&prepared, placed.iter().map(|it| &it.finding));
+    placed.extend(unused.into_iter().map(|finding| Placed {
+        line: manifest_line(finding.location.as_ref()),
+        finding,
+        package: String::new(),
+        is_allowed: false,
+    }));
+    let Prepared { packages } = prepared;
+    let packages = packages.into_iter().filter(|it| it.deployment.is_some());
+    Ok((packages.map(of_package).collect(), placed))
+}
+
+/// Finds the line of the manifest that a finding is about, or that its path comes from.
+fn placed(finding: Finding, package: &Package) -> Placed {
+    let line = match &finding.location {
+        Some(Location::Package { path }) => line_of(path, package),
+        other => manifest_line(other.as_ref()),
+    };
+    Placed {
+        line,
+        package: package.control.package.to_string(),
+        is_allowed: package.settings.allowed.contains(&finding.tag),
+        finding,
+    }
+}
+
+fn manifest_line(location: Option<&Location>) -> Option<(String, usize)> {
+    match location {
+        Some(Location::Manifest { manifest, line }) => Some((manifest.clone(), *line)),
+        _ => None,
+    }
+}
+
+fn line_of(path: &str, package: &Package) -> Option<(String, usize)> {
+    let path = PackagePath::new(path).ok()?;
+    let Origin::Files { key, .. } = &package.contents.get(&path)?.origin else {
+        return None;
+    };
+    manifest_line(package.settings.places.files.get(key.as_str()))
 }
 
 impl Arguments {
@@ -92,7 +205,11 @@ impl Arguments {
 fn explain(name: &str, session: &Session) -> Answer {
     let tag = tags::find(name)?;
     Ok(session.show(&explanation(tag), || {
-        format!("{}\n{}\n", heading(tag), tag.explanation())
+        let lintian = match tag.lintian {
+            [] => String::new(),
+            names => format!("\nlintian: {}\n", names.join(", ")),
+        };
+        format!("{}\n{}\n{lintian}", heading(tag), tag.explanation())
     }))
 }
 
@@ -107,6 +224,9 @@ fn explanation(tag: &Tag) -> Value {
         "severity": tag.severity,
         "summary": tag.summary(),
         "explanation": tag.explanation(),
+        "remedy": tag.remedy(),
+        "lintian": tag.lintian,
+        "severity-in-debian": tag.debian,
     })
 }
 

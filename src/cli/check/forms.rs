@@ -1,0 +1,318 @@
+//! Findings in the forms that services of continuous integration read: SARIF 2.1.0, and the commands of GitHub's
+//! workflows.
+
+use std::collections::BTreeMap;
+
+use reldeb::escape;
+use reldeb::finding::{Finding, Location, Severity, Tag};
+use serde::Serialize;
+
+/// The page that explains each finding.
+const PAGE: &str = "https://crates.io/crates/reldeb";
+
+/// The most results that a document has: GitHub shows no more of one run.
+const MOST_RESULTS: usize = 5000;
+
+/// A finding with the line of the manifest that caused it, where that is known.
+pub(super) struct Placed {
+    pub(super) finding: Finding,
+    pub(super) line: Option<(String, usize)>,
+    /// The package that it is about.
+    pub(super) package: String,
+    /// True where the manifest has an exception for it.
+    pub(super) is_allowed: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Log {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run {
+    tool: Tool,
+    column_kind: &'static str,
+    results: Vec<ResultObject>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver {
+    name: &'static str,
+    version: &'static str,
+    information_uri: &'static str,
+    rules: Vec<Rule>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rule {
+    id: &'static str,
+    short_description: Text,
+    full_description: Text,
+    help: Text,
+    help_uri: String,
+    default_configuration: Configuration,
+    properties: Properties,
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    level: &'static str,
+}
+
+#[derive(Serialize)]
+struct Properties {
+    tags: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Text {
+    text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResultObject {
+    rule_id: &'static str,
+    rule_index: usize,
+    level: &'static str,
+    message: Text,
+    locations: Vec<Place>,
+    partial_fingerprints: BTreeMap<&'static str, String>,
+}
+
+#[derive(Serialize, Default)]
+#[serde(rename_all = "camelCase")]
+struct Place {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    physical_location: Option<PhysicalLocation>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logical_locations: Vec<LogicalLocation>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
+    region: Region,
+}
+
+#[derive(Serialize)]
+struct ArtifactLocation {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogicalLocation {
+    fully_qualified_name: String,
+    kind: &'static str,
+}
+
+/// Returns the document of SARIF.
+pub(super) fn sarif(findings: &[Placed]) -> Log {
+    let mut rules: Vec<&'static Tag> = findings.iter().map(|placed| placed.finding.tag).collect();
+    rules.sort_by_key(|tag| tag.name);
+    rules.dedup_by_key(|tag| tag.name);
+    let mut seen = BTreeMap::new();
+    let results = findings.iter().take(MOST_RESULTS);
+    let results = results
+        .map(|placed| result(placed, &rules, &mut seen))
+        .collect();
+    Log {
+        schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        version: "2.1.0",
+        runs: [Run {
+            tool: Tool {
+                driver: Driver {
+                    name: "reldeb",
+                    version: env!("CARGO_PKG_VERSION"),
+                    information_uri: PAGE,
+                    rules: rules.iter().map(|tag| rule(tag)).collect(),
+                },
+            },
+            column_kind: "unicodeCodePoints",
+            results,
+        }],
+    }
+}
+
+fn rule(tag: &Tag) -> Rule {
+    let lintian = tag.lintian.iter().map(|name| format!("lintian:{name}"));
+    Rule {
+        id: tag.name,
+        short_description: Text {
+            text: tag.summary().to_owned(),
+        },
+        full_description: Text {
+            text: tag.explanation(),
+        },
+        help: Text { text: tag.remedy() },
+        help_uri: format!("{PAGE}#{}", tag.name),
+        default_configuration: Configuration {
+            level: level(tag.severity),
+        },
+        properties: Properties {
+            tags: lintian.collect(),
+        },
+    }
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    }
+}
+
+/// Returns a result. Its fingerprint is made of what does not change with lines above it: the kind, the package and
+/// the place, and a number where those are the same.
+fn result(
+    placed: &Placed,
+    rules: &[&'static Tag],
+    seen: &mut BTreeMap<String, usize>,
+) -> ResultObject {
+    let Placed {
+        finding, package, ..
+    } = placed;
+    let place = match &finding.location {
+        Some(Location::Package { path }) => path.as_str(),
+        Some(Location::Release { release_file, .. }) => release_file.as_str(),
+        Some(Location::Manifest { .. }) | None => finding.message.as_str(),
+    };
+    let key = format!("{}:{package}:{place}", finding.tag);
+    let number = seen.entry(key.clone()).or_default();
+    *number += 1;
+    let fingerprint = format!("{:016x}:{number}", hash(key.as_bytes()));
+    let mut message = finding.message.clone();
+    if let Some(hint) = &finding.hint {
+        message.push_str("\n");
+        message.push_str(hint);
+    }
+    let rule = rules.iter().position(|tag| tag.name == finding.tag.name);
+    ResultObject {
+        rule_id: finding.tag.name,
+        rule_index: rule.unwrap_or_default(),
+        level: level(finding.severity),
+        message: Text {
+            text: escape::lines(&message).into_owned(),
+        },
+        locations: vec![location(placed)],
+        partial_fingerprints: BTreeMap::from([("reldeb/v1", fingerprint)]),
+    }
+}
+
+fn location(placed: &Placed) -> Place {
+    let physical_location = placed.line.as_ref().map(|(file, line)| PhysicalLocation {
+        artifact_location: ArtifactLocation { uri: uri(file) },
+        region: Region { start_line: *line },
+    });
+    let named = match &placed.finding.location {
+        Some(Location::Package { path }) => format!("{}:{path}", placed.package),
+        Some(Location::Release { release_file, .. }) => release_file.clone(),
+        Some(Location::Manifest { .. }) | None => placed.package.clone(),
+    };
+    let logical = LogicalLocation {
+        fully_qualified_name: escape::line(&named).into_owned(),
+        kind: "resource",
+    };
+    Place {
+        physical_location,
+        logical_locations: vec![logical],
+    }
+}
+
+/// Returns a path as a relative reference of RFC 3986.
+fn uri(path: &str) -> String {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let mut uri = String::new();
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri
+}
+
+/// Returns the sum of some bytes by FNV-1a: the same everywhere and for ever.
+fn hash(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// Returns the commands of GitHub's workflows, a line for each finding.
+pub(super) fn github(findings: &[Placed], least: Severity) -> String {
+    let mut text = String::new();
+    for placed in findings.iter().filter(|it| it.finding.severity >= least) {
+        let Placed { finding, line, .. } = placed;
+        let command = match finding.severity {
+            Severity::Info => "notice",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        let mut properties = vec![format!("title={}", finding.tag)];
+        if let Some((file, line)) = line {
+            properties.push(format!("file={}", property(file)));
+            properties.push(format!("line={line}"));
+        }
+        let package = finding.package.as_ref();
+        let package = package.map_or_else(String::new, |name| format!("{name}: "));
+        let hint = finding.hint.as_ref();
+        let hint = hint.map_or_else(String::new, |hint| format!("\nhint: {hint}"));
+        let message = format!("{package}{}{hint}", finding.message);
+        text.push_str(&format!(
+            "::{command} {}::{}\n",
+            properties.join(","),
+            data(&escape::lines(&message))
+        ));
+    }
+    text
+}
+
+/// Returns a text in which no command ends or begins.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(&escape::line(text))
+        .replace(':', "%3A")
+        .replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_become_references_and_texts_stay_one_line() {
+        assert_eq!(uri("./a b/ü.toml"), "a%20b/%C3%BC.toml");
+        assert_eq!(data("a\n::error::b%"), "a%0A::error::b%25");
+        assert_eq!(property("a:b,c\n"), "a%3Ab%2Cc\\n");
+        assert_eq!(hash(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(hash(b"a"), 0xaf63_dc4c_8601_ec8c);
+    }
+}

@@ -1,0 +1,92 @@
+//! `reldeb check` as a linter: a package for each kind of finding, and one with none.
+
+mod forms;
+mod lintian;
+mod seeded;
+mod seeds;
+
+use std::collections::BTreeSet;
+
+use reldeb::deb::Deb;
+use reldeb::lint::{Policy, check_deb};
+use tempfile::TempDir;
+
+use seeds::Seed;
+
+/// The tags of all findings about a package, but those about suites and libraries.
+fn tags(seed: &Seed, policy: Policy) -> BTreeSet<&'static str> {
+    let folder = TempDir::new().unwrap();
+    let path = seed.package().write(folder.path());
+    let report = check_deb(&Deb::open(path).unwrap(), policy).unwrap();
+    report
+        .findings
+        .iter()
+        .map(|finding| finding.tag.name)
+        .collect()
+}
+
+#[test]
+fn a_package_by_the_rules_has_no_finding() {
+    for (_, policy) in Policy::NAMES {
+        assert_eq!(tags(&Seed::clean(), policy), BTreeSet::new(), "{policy}");
+    }
+}
+
+#[test]
+fn each_fault_has_its_finding_and_no_other() {
+    let mut wrong = Vec::new();
+    for (tag, seed) in seeded::all() {
+        let found = tags(&seed, Policy::Debian);
+        if found != BTreeSet::from([tag]) {
+            wrong.push(format!("{tag}: {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn policies_weigh_by_their_own_rules() {
+    let folder = TempDir::new().unwrap();
+    let seed = Seed::clean().file("opt/clean/readme", 0o644, "x\n");
+    let path = seed.package().write(folder.path());
+    let severities = Policy::NAMES.map(|(name, policy)| {
+        let report = check_deb(&Deb::open(&path).unwrap(), policy).unwrap();
+        let found = report.findings.first().unwrap();
+        format!("{name}: {} {}", found.severity, found.tag)
+    });
+    assert_eq!(
+        severities,
+        [
+            "debian: error place-opt",
+            "third-party: info place-opt",
+            "strict: error place-opt"
+        ]
+    );
+}
+
+/// Looks at the packages of a folder, such as 300 of Debian's archive, and tells of what is more than an info.
+#[test]
+#[ignore = "RELDEB_TEST_PACKAGES names the folder"]
+fn packages_of_an_archive_are_looked_at() {
+    let Some(folder) = std::env::var_os("RELDEB_TEST_PACKAGES") else {
+        return;
+    };
+    let (mut packages, mut told) = (0, 0);
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|end| end != "deb") {
+            continue;
+        }
+        packages += 1;
+        let report = check_deb(&Deb::open(&path).unwrap(), Policy::ThirdParty).unwrap();
+        for finding in report.findings {
+            if finding.severity > reldeb::finding::Severity::Info && !finding.tag.lintian.is_empty()
+            {
+                told += 1;
+                eprintln!("{}: {}: {finding}", path.display(), finding.tag);
+            }
+        }
+    }
+    eprintln!("{packages} packages, {told} findings");
+    assert!(packages > 0);
+}
