@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use clap::Args;
+use reldeb::debian::ArchiveSuite;
 use reldeb::fs;
 use reldeb::repo::signing::PublicKey;
 use reldeb::repo::sources::{Address, SignedBy, Sources};
 use reldeb::repo::store::Store;
-use reldeb::repo::{Suite, SuiteName, suites};
+use reldeb::repo::{Suite, suites};
 
 use super::super::session::{Failure, Session};
 use super::place::Place;
@@ -26,7 +27,7 @@ pub(super) struct Named {
     name: Option<String>,
     /// The suite
     #[arg(long, value_name = "SUITE")]
-    suite: Vec<SuiteName>,
+    suite: Vec<ArchiveSuite>,
     #[command(flatten)]
     keys: Believed,
 }
@@ -38,7 +39,7 @@ pub(super) struct About {
     /// The one who makes the packages.
     pub(super) origin: String,
     pub(super) keys: Vec<PublicKey>,
-    pub(super) suites: Vec<SuiteName>,
+    pub(super) suites: Vec<ArchiveSuite>,
     /// A source for each suite, with the keys in it.
     pub(super) sources: Vec<Sources>,
 }
@@ -88,7 +89,7 @@ impl Named {
         if let [source] = &*about.sources {
             return Ok(source.clone());
         }
-        let names: Vec<&str> = about.suites.iter().map(SuiteName::as_str).collect();
+        let names: Vec<&str> = about.suites.iter().map(ArchiveSuite::as_str).collect();
         let several = names.join("`, `");
         Err(Failure::usage(
             format!("`{}` has several suites: `{several}`", self.place.target),

@@ -32,7 +32,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let place = &arguments.named.place;
-    let store = place.open()?;
+    let store = place.open(&session.environment)?;
     let about = arguments.named.about(&*store, session)?;
     let listings =
         list(&*store, &about.keys, &about.suites).map_err(|error| place.failed(&error))?;

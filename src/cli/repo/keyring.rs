@@ -32,7 +32,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
-    let store = arguments.named.place.open()?;
+    let store = arguments.named.place.open(&session.environment)?;
     let about = arguments.named.about(&*store, session)?;
     let epoch = source::source_date_epoch(&session.environment)?;
     let keyring = Keyring {
