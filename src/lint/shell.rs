@@ -42,7 +42,7 @@ impl Command {
             let text = first.text.as_str();
             let is_option = text.starts_with('-') && words.len() < self.words.len();
             if BEFORE.contains(&text)
-                || WRAPPERS.contains(&text)
+                || WRAPPERS.contains(&text.rsplit('/').next().unwrap_or_default())
                 || is_assignment(text)
                 || is_option
             {
@@ -156,6 +156,9 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, word: Word, line: usize) {
+        if word.raw.is_empty() {
+            return;
+        }
         // A number before `>` is that of a stream.
         let is_number = !word.text.is_empty() && word.text.chars().all(|c| c.is_ascii_digit());
         if is_number && matches!(self.rest.peek(), Some('<' | '>')) {
@@ -168,6 +171,10 @@ impl<'a> Reader<'a> {
     }
 
     fn end(&mut self, reads_pipe: bool) {
+        // A command may begin on the line behind its pipe.
+        if self.current.words.is_empty() && self.current.writes.is_empty() && !reads_pipe {
+            return;
+        }
         let next = Command {
             reads_pipe,
             ..Command::default()
@@ -228,11 +235,11 @@ impl<'a> Reader<'a> {
                 ' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '<' | '>' | '(' | ')' | '`' => break,
                 '\\' => {
                     self.next();
-                    raw.push('\\');
                     match self.next() {
+                        // The word goes on in the next line.
                         Some('\n') | None => {}
                         Some(other) => {
-                            raw.push(other);
+                            raw.extend(['\\', other]);
                             text.push(other);
                         }
                     }
