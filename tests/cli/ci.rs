@@ -81,7 +81,7 @@ fn steps(path: &str) -> Vec<(String, String)> {
     let mut inside = false;
     for line in text.lines() {
         if let Some(step) = line.strip_prefix("    - name: ") {
-            name = step.to_owned();
+            step.clone_into(&mut name);
         }
         inside &= line.is_empty() || line.starts_with("        ");
         if inside {

@@ -266,7 +266,7 @@ fn an_interpreter_that_may_be_missing_is_said() {
 fn an_interpreter_that_cannot_be_there_is_an_error() {
     let test = |package: &str, script: &str, interpreter: &str| {
         let scripts = format!("[scripts]\n{script} = \"s\"\n");
-        demo(package, &scripts).file("s", &format!("#!{interpreter}\nx\n"))
+        demo(package, &scripts).file("s", format!("#!{interpreter}\nx\n"))
     };
     let always = "write it for sh, bash or perl: they are always there";
     let pack = "pack it, name the package that has it in `depends` below `[package]`, or write the script for \

@@ -2,6 +2,7 @@
 //! workflows.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use reldeb::escape;
 use reldeb::finding::{Finding, Location, Severity, Tag};
@@ -204,7 +205,7 @@ fn result(
     let fingerprint = format!("{:016x}:{number}", hash(key.as_bytes()));
     let mut message = finding.message.clone();
     if let Some(hint) = &finding.hint {
-        message.push_str("\n");
+        message.push('\n');
         message.push_str(hint);
     }
     let rule = rules.iter().position(|tag| tag.name == finding.tag.name);
@@ -248,7 +249,7 @@ fn uri(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            let _ = write!(uri, "%{byte:02X}");
         }
     }
     uri
@@ -281,11 +282,8 @@ pub(super) fn github(findings: &[Placed], least: Severity) -> String {
         let hint = finding.hint.as_ref();
         let hint = hint.map_or_else(String::new, |hint| format!("\nhint: {hint}"));
         let message = format!("{package}{}{hint}", finding.message);
-        text.push_str(&format!(
-            "::{command} {}::{}\n",
-            properties.join(","),
-            data(&escape::lines(&message))
-        ));
+        let message = data(&escape::lines(&message));
+        let _ = writeln!(text, "::{command} {}::{message}", properties.join(","));
     }
     text
 }

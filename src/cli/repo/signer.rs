@@ -18,7 +18,7 @@ const PASSPHRASE: &str = "RELDEB_KEY_PASSPHRASE";
 
 #[derive(Debug, Clone, Default, Args)]
 pub(in crate::cli) struct Keys {
-    /// The secret key that signs; twice while one replaces the other [default: the variable RELDEB_KEY,
+    /// The secret key that signs; twice while one replaces the other [default: the variable `RELDEB_KEY`,
     /// a path or the key itself]
     #[arg(long, value_name = "FILE")]
     pub(super) key: Vec<PathBuf>,
@@ -29,7 +29,7 @@ pub(in crate::cli) struct Keys {
 
 #[derive(Debug, Clone, Default, Args)]
 pub(in crate::cli) struct Believed {
-    /// The key that must have signed, secret or public [default: the variable RELDEB_KEY, else `key.asc`
+    /// The key that must have signed, secret or public [default: the variable `RELDEB_KEY`, else `key.asc`
     /// of the repository]
     #[arg(long, value_name = "FILE")]
     key: Vec<PathBuf>,

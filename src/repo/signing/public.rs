@@ -194,7 +194,7 @@ pub(super) fn read_all(bytes: &[u8]) -> Result<Vec<PublicOrSecret>, SigningError
         .filter(|it| it.contains(START));
     if let Some(text) = text {
         for (start, _) in text.match_indices(START) {
-            let (block, _) = PublicOrSecret::from_armor_many(text[start..].as_bytes())
+            let (block, _) = PublicOrSecret::from_armor_many(&text.as_bytes()[start..])
                 .map_err(|error| damaged(&error))?;
             add(&mut keys, block)?;
         }

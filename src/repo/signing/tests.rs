@@ -100,6 +100,8 @@ fn exports_of_gpg_sign_by_their_subkey() {
     assert_eq!(verified.text, "Origin: Orders\n-dash\n");
 }
 
+const NO_KEY: &str = "no OpenPGP key in it, expected one as `gpg --export` writes it";
+
 #[test]
 fn keys_that_cannot_sign_are_refused_with_the_reason() {
     let locked = PublicKey::read(PUBLIC.as_bytes()).unwrap()[0].fingerprint();
@@ -146,20 +148,16 @@ fn keys_that_cannot_sign_are_refused_with_the_reason() {
             None,
             format!("key `{}` is not for signing data", print(CERTIFY_ONLY)),
         ),
-        (
-            "",
-            None,
-            "no OpenPGP key in it, expected one as `gpg --export` writes it".into(),
-        ),
-        (
-            "ssh-ed25519 AAAA\n",
-            None,
-            "no OpenPGP key in it, expected one as `gpg --export` writes it".into(),
-        ),
+        ("", None, NO_KEY.into()),
+        ("ssh-ed25519 AAAA\n", None, NO_KEY.into()),
     ];
     for (text, passphrase, expected) in cases {
         assert_eq!(refusal(text, passphrase), expected);
     }
+}
+
+#[test]
+fn a_key_that_is_cut_off_cannot_be_read() {
     let cut = &LOCKED[..LOCKED.len() / 2];
     let said = refusal(cut, None);
     assert!(

@@ -35,7 +35,7 @@ fn confined(service: &str) -> String {
         "ProtectProc",
         "UMask",
     ];
-    let lines: String = names.iter().map(|name| format!("{name}=yes\n")).collect();
+    let lines = names.map(|name| format!("{name}=yes\n")).concat();
     format!("{UNIT}{lines}{service}\n")
 }
 
@@ -68,7 +68,10 @@ fn postinst(body: &str) -> Seed {
 pub(super) fn all() -> Vec<(&'static str, Seed)> {
     [
         fields(),
+        relations(),
+        members(),
         places(),
+        names(),
         documents(),
         scripts(),
         machine(),
@@ -79,7 +82,6 @@ pub(super) fn all() -> Vec<(&'static str, Seed)> {
 }
 
 fn fields() -> Vec<(&'static str, Seed)> {
-    let clean = Seed::clean;
     let with = |name: &str, value: &str| Seed::clean().field(name, value);
     let described = |text: &str| Seed::clean().field("Description", text);
     vec![
@@ -115,6 +117,12 @@ fn fields() -> Vec<(&'static str, Seed)> {
             "template-text",
             described("does what it should\n <insert long description, indented with spaces>"),
         ),
+    ]
+}
+
+fn relations() -> Vec<(&'static str, Seed)> {
+    let with = |name: &str, value: &str| Seed::clean().field(name, value);
+    vec![
         ("maintainer-form", with("Maintainer", "Nobody")),
         (
             "maintainer-form",
@@ -131,6 +139,12 @@ fn fields() -> Vec<(&'static str, Seed)> {
         ("depends-on-essential", with("Depends", "bash")),
         ("essential", with("Essential", "yes")),
         ("revision-form", with("Version", "1.0-0")),
+    ]
+}
+
+fn members() -> Vec<(&'static str, Seed)> {
+    let clean = Seed::clean;
+    vec![
         (
             "package-empty",
             clean()
@@ -176,7 +190,6 @@ fn places() -> Vec<(&'static str, Seed)> {
         .put(108, "0001750\x000001750\0")
         .put(265, "joe\0")
         .put(297, "joe\0");
-    let name = |name: &[u8]| clean().entry("usr/share/clean/named", named(name));
     seeds.extend([
         ("place-of-sysadmin", data("usr/local/lib", "x\n")),
         ("place-of-sysadmin", data("srv/x", "x\n")),
@@ -202,6 +215,14 @@ fn places() -> Vec<(&'static str, Seed)> {
             "script-not-executable",
             data("usr/share/clean/x", "#!/bin/sh\n"),
         ),
+    ]);
+    seeds
+}
+
+fn names() -> Vec<(&'static str, Seed)> {
+    let clean = Seed::clean;
+    let name = |name: &[u8]| clean().entry("usr/share/clean/named", named(name));
+    vec![
         ("program-empty", clean().command("usr/bin/nothing", "")),
         (
             "command-with-language",
@@ -240,8 +261,7 @@ fn places() -> Vec<(&'static str, Seed)> {
             "cron-form",
             clean().conffile("etc/cron.daily/clean", 0o644, "# none\n"),
         ),
-    ]);
-    seeds
+    ]
 }
 
 fn documents() -> Vec<(&'static str, Seed)> {

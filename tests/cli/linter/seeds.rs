@@ -120,11 +120,11 @@ impl Seed {
 
     /// Returns the package.
     pub(super) fn package(&self) -> Package {
-        let control: String = self
-            .fields
-            .iter()
+        let fields = self.fields.iter();
+        let lines: Vec<_> = fields
             .map(|(name, value)| format!("{name}: {value}\n"))
             .collect();
+        let control = lines.concat();
         let mut members = vec![file("./control", control)];
         for (name, (mode, content)) in &self.members {
             let header = Header::new(b'0', format!("./{name}"))

@@ -51,10 +51,10 @@ fn keys_are_made_and_shown() {
         "{shown}"
     );
     made.says(&format!("secret key: my.key\n{shown}"));
-    let mode = std::fs::metadata(repository.path("my.key"))
+    let permissions = std::fs::metadata(repository.path("my.key"))
         .unwrap()
         .permissions();
-    assert_eq!(mode.mode() & 0o777, 0o600);
+    assert_eq!(permissions.mode() & 0o777, 0o600);
     let public = repository.run("key show --public my.key").stdout;
     assert!(
         public.starts_with("-----BEGIN PGP PUBLIC KEY BLOCK-----\n"),

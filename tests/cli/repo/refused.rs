@@ -11,9 +11,6 @@ fn bad_input_publishes_nothing() {
     repository.package("orders_1.0_amd64.deb", "Section: net\n");
     repository.package("orders_1:1.0_amd64.deb", "");
     repository.package("other_1.0_arm64.deb", "");
-    std::fs::write(repository.path("text.deb"), "text").unwrap();
-    let whole = std::fs::read(repository.path("other_1.0_arm64.deb")).unwrap();
-    std::fs::write(repository.path("half.deb"), &whole[..whole.len() / 2]).unwrap();
     let version = "hint: give the package another version: machines and caches may have the one that \
                    was published\n";
     for (arguments, expected) in [
@@ -50,27 +47,41 @@ fn bad_input_publishes_nothing() {
              hint: add it with `reldeb repo init apt --suite stable --component extra`\n"
                 .to_owned(),
         ),
+    ] {
+        repository.run(arguments).fails(1, &expected);
+    }
+    assert_eq!(repository.files(), before);
+}
+
+#[test]
+fn what_is_no_package_or_not_there_is_refused() {
+    let repository = Repository::new();
+    repository.package("orders_1.0_amd64.deb", "");
+    repository.run("add apt orders_1.0_amd64.deb");
+    let before = repository.files();
+    std::fs::write(repository.path("text.deb"), "text").unwrap();
+    repository.package("other_1.0_arm64.deb", "");
+    let whole = std::fs::read(repository.path("other_1.0_arm64.deb")).unwrap();
+    std::fs::write(repository.path("half.deb"), &whole[..whole.len() / 2]).unwrap();
+    for (arguments, expected) in [
         (
             "add apt text.deb",
             "error: `text.deb` is not a Debian package: it is shorter than the head of an ar archive\n\
-             hint: copy or download the package again\n"
-                .to_owned(),
+             hint: copy or download the package again\n",
         ),
         (
             "remove apt orders=2.0",
             "error: suite `stable` has no package `orders=2.0`\n\
-             hint: `reldeb repo list` shows what there is\n"
-                .to_owned(),
+             hint: `reldeb repo list` shows what there is\n",
         ),
         (
             "init apt --origin Other",
             "error: suite `stable` has the Origin `Example`, which cannot become `Other`\n\
              hint: leave it as it is, or make another suite: apt on every machine refuses the change \
-             until it is called with `--allow-releaseinfo-change`\n"
-                .to_owned(),
+             until it is called with `--allow-releaseinfo-change`\n",
         ),
     ] {
-        repository.run(arguments).fails(1, &expected);
+        repository.run(arguments).fails(1, expected);
     }
     assert_eq!(repository.run("add apt half.deb").status, 1);
     assert_eq!(repository.files(), before);

@@ -166,12 +166,12 @@ fn a_write_survives_what_happens_to_it() {
         done(old.put(&Expected::State(state)).unwrap());
         assert_eq!(old.bytes(), Some(b"new".to_vec()), "{fault:?}");
 
-        let taken = Behind::proxy(move |number, _| once(number, fault)).unwrap();
-        done(put(&taken.direct, "file", b"other", &Expected::Any));
-        assert_eq!(taken.put(&Expected::Absent).unwrap(), Written::Unexpected);
+        let full = Behind::proxy(move |number, _| once(number, fault)).unwrap();
+        done(put(&full.direct, "file", b"other", &Expected::Any));
+        assert_eq!(full.put(&Expected::Absent).unwrap(), Written::Unexpected);
         let state = Expected::State(Token("\"old\"".into()));
-        assert_eq!(taken.put(&state).unwrap(), Written::Unexpected);
-        assert_eq!(taken.bytes(), Some(b"other".to_vec()), "{fault:?}");
+        assert_eq!(full.put(&state).unwrap(), Written::Unexpected);
+        assert_eq!(full.bytes(), Some(b"other".to_vec()), "{fault:?}");
     }
 }
 
@@ -193,7 +193,13 @@ fn reading_survives_what_happens_to_it() {
         Fault::Lost,
         Fault::Torn,
     ] {
-        let fate = move |number: usize, _: &str| if number % 2 == 0 { fault } else { Fault::None };
+        let fate = move |number: usize, _: &str| {
+            if number.is_multiple_of(2) {
+                fault
+            } else {
+                Fault::None
+            }
+        };
         let Some(behind) = Behind::proxy(fate) else {
             return;
         };
