@@ -12,9 +12,11 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
+mod attributes;
 mod small;
 mod temporary;
 
+pub use attributes::{set_mode, symlink};
 pub use temporary::{TemporaryFolder, remove_temporary_folders};
 
 pub(crate) use small::{read_small, read_small_text};
@@ -472,41 +474,5 @@ pub fn write_all_new<'a>(files: impl Iterator<Item = (&'a Path, &'a [u8])>) -> R
         }
         written.push(path);
     }
-    Ok(())
-}
-
-/// Makes a symlink that must not exist yet.
-///
-/// # Errors [`FsError`].
-#[cfg(unix)]
-pub fn symlink(target: &Path, path: &Path) -> Result<(), FsError> {
-    std::os::unix::fs::symlink(target, path).map_err(|e| FsError::new("write", path, e))
-}
-
-/// Makes a symlink that must not exist yet; this system has none.
-///
-/// # Errors [`FsError`].
-#[cfg(not(unix))]
-pub fn symlink(_target: &Path, path: &Path) -> Result<(), FsError> {
-    let error = io::ErrorKind::Unsupported.into();
-    Err(FsError::new("write", path, error))
-}
-
-/// Gives a file of the caller's permission bits, whatever the umask.
-///
-/// # Errors [`FsError`].
-#[cfg(unix)]
-pub fn set_mode(path: &Path, mode: u32) -> Result<(), FsError> {
-    use std::os::unix::fs::PermissionsExt;
-    let permissions = std::fs::Permissions::from_mode(mode);
-    std::fs::set_permissions(path, permissions)
-        .map_err(|e| FsError::new("change the mode of", path, e))
-}
-
-/// Gives a file permission bits; this system has none.
-///
-/// # Errors [`FsError`].
-#[cfg(not(unix))]
-pub fn set_mode(_path: &Path, _mode: u32) -> Result<(), FsError> {
     Ok(())
 }

@@ -22,12 +22,17 @@ pub(super) fn end_without_leftovers() {
     let Ok(mut signals) = Signals::new(wanted) else {
         return;
     };
-    std::thread::spawn(move || {
+    let handle = signals.handle();
+    let wait = move || {
         for signal in signals.forever() {
             reldeb::fs::remove_temporary_folders();
             let _ = emulate_default_handler(signal);
         }
-    });
+    };
+    // Without a thread nobody would end the process where the signal says so.
+    if std::thread::Builder::new().spawn(wait).is_err() {
+        handle.close();
+    }
 }
 
 /// Returns whether the process was started with a signal ignored; false where the kernel does not tell.

@@ -16,6 +16,7 @@ mod entries;
 mod hash;
 mod member;
 mod memory_limits;
+mod place;
 mod reader;
 mod section;
 mod tar;

@@ -1,4 +1,4 @@
-//! What makes a package another one at each build.
+//! Causes by which a package becomes another one at each build.
 
 use super::linter::Item;
 use super::unpack::Tally;

@@ -33,7 +33,7 @@ impl From<SystemError> for Halt {
     }
 }
 
-/// What dpkg is expected to do.
+/// The outcome that is expected of dpkg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expected {
     Success,

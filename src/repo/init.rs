@@ -27,7 +27,7 @@ pub struct Outline {
     pub adopt: bool,
 }
 
-/// What became of a suite.
+/// The fate of a suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Initiated {
     /// It was made.

@@ -19,7 +19,7 @@ const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// The files by sum that stay in any case: two for each of the last four publications.
 const LAST: usize = 8;
 
-/// What was removed.
+/// The entries and files that were removed.
 #[derive(Debug, Clone, Default)]
 pub struct Pruned {
     /// Versions of packages, with their suites.

@@ -58,7 +58,7 @@ pub struct Publisher<'a> {
     pub clock: &'a dyn Clock,
 }
 
-/// What became of an attempt.
+/// The fate of an attempt.
 enum Attempt {
     Published,
     Overtaken,

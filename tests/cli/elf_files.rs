@@ -86,7 +86,7 @@ fn files_and_release_for_two_machines_are_refused() {
     assert!(!outcome.path("dist").exists());
 }
 
-/// What is not packed counts neither for the architecture nor for a mixture.
+/// A file that is not packed counts neither for the architecture nor for a mixture.
 #[test]
 fn a_file_that_another_replaces_tells_nothing() {
     for files in [

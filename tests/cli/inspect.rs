@@ -162,7 +162,7 @@ fn a_page_holds_no_text_that_a_browser_obeys() {
     assert!(!page.contains("<b>\""), "{page}");
 }
 
-/// What a browser makes of a page: the document after all scripts; nothing where there is no browser.
+/// Returns the document that a browser makes of a page after all scripts; nothing where there is no browser.
 fn in_browser(address: &str, folder: &std::path::Path) -> Option<String> {
     let profile = folder.join("profile").display().to_string();
     let output = Command::new("chromium")

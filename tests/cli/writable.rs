@@ -258,7 +258,9 @@ fn relx_with(lines: &str) -> Test {
 fn relative_paths_are_said_with_the_line_that_mends_them() {
     let hooks = "
             warning[hooks-never-run]: `bin/orders` has hook `pre_stop`, which never runs: the service manager starts it with `foreground` and ends it by a signal
-            hint: do it in `start/2` and `prep_stop/1` of the application, or by `ExecStartPost`, `ExecStop` and `ExecStopPost` below `[service.systemd.Service]`";
+            hint: do it in `start/2` and `prep_stop/1` of the application, or by `ExecStartPost`, `ExecStop` and `ExecStopPost` below `[service.systemd.Service]`
+            warning[hook-missing]: `bin/orders` names `hooks/drain` as hook `pre_stop`, which the release does not have
+            hint: copy it there with an `overlay` of relx, or leave it out of `extended_start_script_hooks`";
     relx_with("")
         .args(["plan"])
         .any_stdout()

@@ -61,6 +61,7 @@ mod subjects;
 mod suites;
 mod system;
 mod tls;
+mod tutorial;
 mod units;
 mod without_release;
 mod writable;

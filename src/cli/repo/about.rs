@@ -32,7 +32,7 @@ pub(super) struct Named {
     keys: Believed,
 }
 
-/// What machines need to know of a repository.
+/// The words that machines need to know of a repository.
 pub(super) struct About {
     /// The name of its files on machines.
     pub(super) name: String,

@@ -100,6 +100,17 @@ fn runs_by(name: &str, first: &str, program: &str, subject: &Subject, found: &mu
     found.tell(tags::SCRIPT_RUN_BY, || format!("script `{name}` {what}"));
 }
 
+const VARIABLES_OF_BASH: [&str; 8] = [
+    "$RANDOM",
+    "$BASH_SOURCE",
+    "${BASH_SOURCE",
+    "$BASHPID",
+    "$EUID",
+    "$UID",
+    "$HOSTNAME",
+    "$FUNCNAME",
+];
+
 /// Finds what dash does not have, or takes in another way.
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn bashisms(name: &str, text: &str, commands: &[Command], found: &mut Tally) {
@@ -139,25 +150,15 @@ fn bashisms(name: &str, text: &str, commands: &[Command], found: &mut Tally) {
         {
             tell(line, "arrays are bash's");
         }
-        let variables = [
-            "$RANDOM",
-            "$BASH_SOURCE",
-            "${BASH_SOURCE",
-            "$BASHPID",
-            "$EUID",
-            "$UID",
-            "$HOSTNAME",
-            "$FUNCNAME",
-        ];
         let uses = |word: &shell::Word| {
-            variables
+            VARIABLES_OF_BASH
                 .iter()
                 .any(|it| word.text == *it || word.text.starts_with(&format!("{it}/")))
         };
         let is_given =
             |name: &str| text.contains(&format!("{}=", name.trim_start_matches(['$', '{'])));
         if let Some(word) = command.words.iter().find(|word| uses(word))
-            && !variables
+            && !VARIABLES_OF_BASH
                 .iter()
                 .any(|it| word.text.starts_with(it) && is_given(it))
         {

@@ -96,67 +96,76 @@ fn form(path: &str, target: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
+    type Case = (
+        &'static str,
+        &'static str,
+        Option<&'static str>,
+        Option<&'static str>,
+    );
+
+    /// Each symlink with what makes it lost, and what is odd about one that is not.
+    const CASES: [Case; 15] = [
+        ("/usr/bin/x", "y", None, None),
+        ("/usr/bin/x", "../lib/y", None, None),
+        ("/usr/bin/x", "/opt/y", None, None),
+        (
+            "/usr/bin/x",
+            "/usr/lib/y",
+            None,
+            Some("is absolute within one directory of the root"),
+        ),
+        (
+            "/usr/bin/x",
+            "../../opt/y",
+            None,
+            Some("is relative from one directory of the root to another"),
+        ),
+        (
+            "/usr/bin/x",
+            "../bin/y",
+            None,
+            Some("goes a longer way than needed"),
+        ),
+        (
+            "/usr/bin/x",
+            "../lib/../y",
+            None,
+            Some("goes a longer way than needed"),
+        ),
+        ("/usr/bin/x", "a//b", None, Some("has a double slash")),
+        ("/usr/bin/x", "a/", None, Some("ends in a slash")),
+        (
+            "/usr/bin/x",
+            "a.gz",
+            None,
+            Some("leads to a compressed file, but has another ending"),
+        ),
+        (
+            "/usr/bin/x",
+            "../../../y",
+            Some("leads above the root"),
+            None,
+        ),
+        (
+            "/usr/bin/x",
+            "/tmp/y",
+            Some("leads below a directory for temporary files"),
+            None,
+        ),
+        ("/usr/bin/x", ".", Some("leads to its own directory"), None),
+        (
+            "/usr/bin/x",
+            "lib*",
+            Some("has a wildcard in its target"),
+            None,
+        ),
+        ("/x", "y", None, None),
+    ];
+
     #[test]
     #[expect(clippy::too_many_lines, reason = "a table")]
     fn targets_are_judged_by_their_form() {
-        let table = [
-            ("/usr/bin/x", "y", None, None),
-            ("/usr/bin/x", "../lib/y", None, None),
-            ("/usr/bin/x", "/opt/y", None, None),
-            (
-                "/usr/bin/x",
-                "/usr/lib/y",
-                None,
-                Some("is absolute within one directory of the root"),
-            ),
-            (
-                "/usr/bin/x",
-                "../../opt/y",
-                None,
-                Some("is relative from one directory of the root to another"),
-            ),
-            (
-                "/usr/bin/x",
-                "../bin/y",
-                None,
-                Some("goes a longer way than needed"),
-            ),
-            (
-                "/usr/bin/x",
-                "../lib/../y",
-                None,
-                Some("goes a longer way than needed"),
-            ),
-            ("/usr/bin/x", "a//b", None, Some("has a double slash")),
-            ("/usr/bin/x", "a/", None, Some("ends in a slash")),
-            (
-                "/usr/bin/x",
-                "a.gz",
-                None,
-                Some("leads to a compressed file, but has another ending"),
-            ),
-            (
-                "/usr/bin/x",
-                "../../../y",
-                Some("leads above the root"),
-                None,
-            ),
-            (
-                "/usr/bin/x",
-                "/tmp/y",
-                Some("leads below a directory for temporary files"),
-                None,
-            ),
-            ("/usr/bin/x", ".", Some("leads to its own directory"), None),
-            (
-                "/usr/bin/x",
-                "lib*",
-                Some("has a wildcard in its target"),
-                None,
-            ),
-            ("/x", "y", None, None),
-        ];
-        for (path, target, why, unusual) in table {
+        for (path, target, why, unusual) in CASES {
             assert_eq!(lost(path, target), why, "{path} -> {target}");
             if why.is_none() {
                 assert_eq!(form(path, target), unusual, "{path} -> {target}");

@@ -1,4 +1,4 @@
-//! What an attacker could use, by subject.
+//! Weaknesses that an attacker could use, by subject.
 
 pub(super) mod elf;
 pub(super) mod files;

@@ -1,4 +1,4 @@
-//! What maintainer scripts do as root.
+//! Dangerous commands that maintainer scripts run as root.
 
 use super::super::shell::{self, Command};
 use super::super::subject::Subject;

@@ -1,4 +1,4 @@
-//! What root runs, and who can write it.
+//! Files that root runs, and others can write.
 
 use std::collections::BTreeSet;
 

@@ -56,7 +56,7 @@ pub struct IndexFiles {
     pub gz: Vec<u8>,
 }
 
-/// What became of an entry that was to be added.
+/// The fate of an entry that was to be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Insertion {
     /// It is in the index now.

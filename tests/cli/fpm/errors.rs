@@ -124,7 +124,10 @@ fn sources() {
             "-C build nothing",
             "`build/nothing` of `nothing` does not exist",
         ),
-        ("../x=/opt", "`../x` of `../x=/opt` does not exist"),
+        (
+            "../nowhere=/opt",
+            "`../nowhere` of `../nowhere=/opt` does not exist",
+        ),
         (
             "build=/opt/../etc",
             "`/opt/../etc` has a `..` in it, expected a path of the package",

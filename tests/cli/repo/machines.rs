@@ -1,4 +1,4 @@
-//! What machines and people get of a repository: keys, sources, the keyring package and the page.
+//! Things that machines and people get of a repository: keys, sources, the keyring package and the page.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! What is refused: an error with what to do, and nothing published.
+//! Bad input is refused: an error with what to do, and nothing published.
 
 use super::Repository;
 

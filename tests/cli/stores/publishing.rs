@@ -129,8 +129,12 @@ fn one_fault_at_any_request_is_no_fault() {
             };
             let job = Job::new();
             job.init(&behind.direct);
-            job.add(&behind.store, &job.package("p")).unwrap();
-            assert_eq!(job.published(&behind.direct), ["p"], "{fault:?} {number}");
+            job.add(&behind.store, &job.package("orders")).unwrap();
+            assert_eq!(
+                job.published(&behind.direct),
+                ["orders"],
+                "{fault:?} {number}"
+            );
             if behind.proxy.requests().len() <= number {
                 break;
             }

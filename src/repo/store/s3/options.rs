@@ -12,7 +12,7 @@ use crate::fs;
 /// The certificates that a Debian system trusts, those of its own authorities among them.
 const SYSTEM_CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
 
-/// What is known of an object store besides its bucket.
+/// The address, keys and manners of an object store, besides its bucket.
 #[derive(Clone, Default)]
 pub struct S3Options {
     /// The address of a server that is not of AWS.
