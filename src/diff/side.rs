@@ -22,12 +22,12 @@ const TEXTS: usize = 4 << 20;
 /// The size in bytes up to which a unit and the like is kept.
 const LARGEST_TEXT: u64 = 64 << 10;
 /// The most paths of a package: many more than any package of Debian has.
-const MOST_PATHS: usize = 1_000_000;
+const MOST_PATHS: usize = 500_000;
 
 /// The first half of a SHA-256 sum.
 pub(super) type Sum = [u8; 16];
 
-/// A path of a package, as short as it can be told: there may be a million.
+/// A path of a package, as short as it can be told: there may be half a million.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) path: PackagePath,
