@@ -163,10 +163,12 @@ fn nothing(table: &str, key: &str) -> Value {
     match (table, key) {
         ("files" | "units", _) => Value::Boolean(false),
         ("release", "debug-symbols") => Value::from("keep"),
+        ("cargo", "default-features") => Value::Boolean(true),
+        ("cargo", "profile") => Value::from("release"),
         ("package", "section") => Value::from("misc"),
         ("package", "priority") => Value::from("optional"),
         ("package", "depends") => Value::list(["auto"]),
-        ("triggers", _) => Value::List(Vec::new()),
+        ("triggers", _) | ("cargo", "features") => Value::List(Vec::new()),
         ("package", key) if FIELDS.iter().any(|field| is_key(*field, key)) => {
             Value::List(Vec::new())
         }

@@ -4,7 +4,7 @@
 use std::fmt::{self, Display, Formatter};
 
 /// The tables of a package, in their order in a written manifest; a table with another name comes last.
-pub(super) const TABLES: [&str; 20] = [
+pub(super) const TABLES: [&str; 21] = [
     "package",
     "release",
     "files",
@@ -23,6 +23,7 @@ pub(super) const TABLES: [&str; 20] = [
     "lintian",
     "check",
     "templates",
+    "cargo",
     "build",
     "publish",
 ];

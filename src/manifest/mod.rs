@@ -1,6 +1,7 @@
 //! `Manifest`: the TOML as written, with the place of everything that can be wrong later.
 
 mod capability;
+mod cargo_table;
 mod check_table;
 mod checked;
 mod completions_table;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 pub use capability::{Capability, FileCapabilities};
+pub use cargo_table::{CargoFeature, CargoProfile, CargoTable};
 pub use check_table::{AllowedTag, CheckTable};
 pub use checked::{Checked, FileMode, Hinted, ListOrText, OffOr, OtherFields, SuiteName, TextOr};
 pub use completions_table::CompletionsTable;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::InvalidValue;
 use super::capability::{Capability, FileCapabilities};
+use super::cargo_table::CargoTable;
 use super::check_table::CheckTable;
 use super::checked::{Checked, FileMode, ListOrText, OffOr, OtherFields, SuiteName, TextOr};
 use super::completions_table::CompletionsTable;
@@ -80,6 +81,8 @@ pub struct Tables {
     pub check: CheckTable,
     /// Templates of your own in place of the built-in ones.
     pub templates: TemplatesTable,
+    /// How `cargo reldeb` builds the programs.
+    pub cargo: CargoTable,
     /// How and where the package is written.
     pub build: BuildTable,
     /// The repository where the package goes.

@@ -3,6 +3,7 @@
 mod output;
 mod project;
 mod proposal;
+mod wanted;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -65,7 +66,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     if written.is_none() {
         proposal::refuse(arguments, &project)?;
     }
-    let built = building.build(&project, session)?;
+    let wanted = wanted::table(written.as_deref().unwrap_or_default())?;
+    let built = building.with(&wanted).build(&project, session)?;
     let (mut manifests, findings) = match written {
         Some(manifests) => (manifests, Vec::new()),
         None => proposal::manifests(arguments, &project, &built, session)?,

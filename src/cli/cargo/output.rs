@@ -4,9 +4,9 @@ use std::path::Path;
 
 use reldeb::fs;
 use reldeb::manifest::Spanned;
-use reldeb::manifest::{Checked, ListOrText, Manifest, TextOr};
+use reldeb::manifest::{CargoProfile, Checked, ListOrText, Manifest, TextOr};
 
-use super::project::Project;
+use super::project::{Project, directory_of};
 use crate::cli::session::{Environment, Failure};
 
 /// A directory that a manifest names, and the one that it means.
@@ -16,7 +16,8 @@ struct Moved {
 }
 
 /// Lets a manifest that names the usual directory of a release build, `target/release` or where Cargo's
-/// configuration puts it, take what was built, which `--target` and `--profile` put elsewhere.
+/// configuration puts it, or that of the profile it asks for, take what was built, which `--target` and
+/// `--profile` put elsewhere.
 pub(super) fn take(
     manifest: &mut Manifest,
     project: &Project,
@@ -29,9 +30,13 @@ pub(super) fn take(
             .to_string_lossy()
             .into_owned()
     };
+    let asked = manifest.tables.cargo.profile.as_ref();
+    let asked = directory_of(asked.map(CargoProfile::as_str));
     let usual = [
         project.usual.clone(),
         project.programs(environment, None, "release")?,
+        project.usual.with_file_name(asked),
+        project.programs(environment, None, asked)?,
     ];
     let moved = usual.map(|usual| Moved {
         from: text(&usual),

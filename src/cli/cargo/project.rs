@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use clap::Args;
 use reldeb::fs;
+use reldeb::manifest::CargoTable;
 use reldeb::release::cargo_release_directory;
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,7 +14,7 @@ use serde_json::Value;
 use crate::cli::session::{Environment, Failure, Session};
 
 /// The arguments of `cargo build`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Building {
     /// The Cargo package to build; default: those that `cargo build` builds
     #[arg(short, long = "package", value_name = "SPEC")]
@@ -21,13 +22,13 @@ pub(super) struct Building {
     /// The target triple to build for
     #[arg(long, value_name = "TRIPLE")]
     target: Option<String>,
-    /// The profile to build with; default: release
+    /// The profile to build with; default: that of the manifest, or release
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
-    /// Build with the profile `release`, which is the default
+    /// Build with the profile `release`, whatever the manifest says
     #[arg(short, long, conflicts_with = "profile")]
     release: bool,
-    /// The features to activate
+    /// The features to activate, in place of what the manifest says of features
     #[arg(short = 'F', long, value_name = "FEATURES")]
     features: Vec<String>,
     /// Activate all features
@@ -203,19 +204,29 @@ impl Building {
         })
     }
 
-    /// Returns the name of the profile's directory.
-    fn profile(&self) -> &str {
-        match self.profile.as_deref() {
-            None | Some("bench") => "release",
-            Some("dev" | "test") => "debug",
-            Some(profile) => profile,
+    /// Returns the arguments together with what a manifest asks for. A flag for features takes the place
+    /// of all that the manifest says of them.
+    pub(super) fn with(&self, table: &CargoTable) -> Self {
+        let mut result = self.clone();
+        if self.profile.is_none() && !self.release {
+            result.profile = table.profile.as_ref().map(ToString::to_string);
         }
+        if self.features.is_empty() && !self.all_features && !self.no_default_features {
+            result.features = table.features.iter().map(ToString::to_string).collect();
+            result.no_default_features = table.default_features == Some(false);
+        }
+        result
     }
 
     /// Builds the project, unless told otherwise. Returns the directory with the programs.
     pub(super) fn build(&self, project: &Project, session: &Session) -> Result<PathBuf, Failure> {
-        let told =
-            || project.programs(&session.environment, self.target.as_deref(), self.profile());
+        let told = || {
+            project.programs(
+                &session.environment,
+                self.target.as_deref(),
+                directory_of(self.profile.as_deref()),
+            )
+        };
         if self.no_build {
             return told();
         }
@@ -270,6 +281,15 @@ impl Building {
         }
         command.args(&self.arguments).stdout(Stdio::piped());
         command
+    }
+}
+
+/// Returns the name of a profile's directory.
+pub(super) fn directory_of(profile: Option<&str>) -> &str {
+    match profile {
+        None | Some("bench") => "release",
+        Some("dev" | "test") => "debug",
+        Some(profile) => profile,
     }
 }
 

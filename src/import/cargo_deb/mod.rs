@@ -17,7 +17,7 @@ use super::node::{Fault, Node, Table};
 use super::notes::Notes;
 use super::{ImportEnvironment, ImportError, Place, Reading};
 use crate::debian::PackageName;
-use crate::manifest::draft::{Draft, Text};
+use crate::manifest::draft::{Text, Value};
 use crate::release::{CargoPackage, Release, cargo_package_at, cargo_release_directory};
 
 /// The keys of cargo-deb.
@@ -149,7 +149,6 @@ impl Crate<'_> {
         let notes = &mut reading.notes;
         let model = self.model(&base, notes)?;
         model.write(&mut reading.draft, "");
-        self.how_to_build(&base, &mut reading.draft)?;
         if !self.is_built(&base)? {
             let command = self.build_command(&base.table)?;
             reading.before_build = Some(command.join(" "));
@@ -170,7 +169,6 @@ impl Crate<'_> {
             };
             let over = self.model(&section, notes)?.over(&model);
             let prefix = format!("variant.{}.", table_key(variant));
-            self.how_to_build_variant(&section, &base, &prefix, &mut reading.draft)?;
             over.write(&mut reading.draft, &prefix);
         }
         Ok(())
@@ -186,6 +184,7 @@ impl Crate<'_> {
         conffiles::mark(section, &mut model, notes)?;
         moved::follow(&mut model, notes, self.place);
         debug_symbols(section, &mut model, notes)?;
+        self.how_to_build(section, &mut model)?;
         for (key, line) in section.table.others(&KEYS) {
             model.comment("package", format!("cargo-deb's `{key}` has no equivalent."));
             notes.left_out(Some(line), &format!("`{key}` is not known"), "");
@@ -193,29 +192,28 @@ impl Crate<'_> {
         Ok(model)
     }
 
-    /// Writes how the programs are built, where that is not the usual way.
-    fn how_to_build(&self, section: &Section, draft: &mut Draft) -> Result<(), Fault> {
-        let command = self.build_command(&section.table)?;
-        if command.iter().any(|word| is_choice(word)) {
-            draft.comment(&format!(
-                "The programs are built by `{}`.",
-                command.join(" ")
-            ));
+    /// Adds how the programs are built, where that is not the usual way.
+    fn how_to_build(&self, section: &Section, model: &mut Model) -> Result<(), Fault> {
+        let table = &section.table;
+        let profile = table.text("profile")?.filter(|it| *it != "release");
+        let features = features(table)?;
+        let is_bare = table.boolean("default-features")? == Some(false);
+        if profile.is_none() && features.is_empty() && !is_bare {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    fn how_to_build_variant(
-        &self,
-        section: &Section,
-        base: &Section,
-        prefix: &str,
-        draft: &mut Draft,
-    ) -> Result<(), Fault> {
-        let command = self.build_command(&section.table)?;
-        if command != self.build_command(&base.table)? {
-            let comment = format!("Its programs are built by `{}`.", command.join(" "));
-            draft.table(&format!("{prefix}package")).comment(&comment);
+        let command = self.build_command(table)?.join(" ");
+        model.comment(
+            "cargo",
+            format!("`cargo reldeb` builds so; `reldeb build` packs what `{command}` has built."),
+        );
+        if let Some(profile) = profile {
+            model.set("cargo", "profile", profile);
+        }
+        if !features.is_empty() {
+            model.set("cargo", "features", Value::list(features));
+        }
+        if is_bare {
+            model.set("cargo", "default-features", false);
         }
         Ok(())
     }
@@ -230,7 +228,7 @@ impl Crate<'_> {
         if table.boolean("default-features")? == Some(false) {
             words.push("--no-default-features".into());
         }
-        let features = table.texts("features")?;
+        let features = features(table)?;
         if !features.is_empty() {
             words.extend(["--features".into(), features.join(",")]);
         }
@@ -284,8 +282,12 @@ fn debug_symbols(section: &Section, model: &mut Model, notes: &mut Notes) -> Res
     Ok(())
 }
 
-fn is_choice(word: &str) -> bool {
-    ["--profile", "--no-default-features", "--features"].contains(&word)
+/// Returns the features, of which Cargo takes several in one text.
+fn features(table: &Table) -> Result<Vec<String>, Fault> {
+    let texts = table.texts("features")?;
+    let words = texts.iter().flat_map(|text| text.split([',', ' ']));
+    let words = words.filter(|word| !word.is_empty());
+    Ok(words.map(str::to_owned).collect())
 }
 
 /// Returns the section of a variant: each key is its own or that of the package.

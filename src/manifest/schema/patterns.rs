@@ -38,6 +38,8 @@ pub(super) const SIZE: &str = r"\+?0*[0-9]{1,19}";
 pub(super) const VARIABLE_NAME: &str = "[A-Za-z_][A-Za-z0-9_]*";
 pub(super) const WHOLE_UNIT_NAME: &str = r"[A-Za-z0-9:_.@\\%-]*\.[A-Za-z0-9:_.@\\%-]*";
 pub(super) const WORD_OF_UNIT: &str = "[A-Za-z0-9-]+";
+pub(super) const CARGO_PROFILE: &str = "[A-Za-z0-9_][A-Za-z0-9_-]*";
+pub(super) const CARGO_FEATURE: &str = r"(?!-)[^$,\s\x00-\x1f\x7f-\x9f]+";
 pub(super) const ALTERNATIVE_NAME: &str = "[A-Za-z0-9][A-Za-z0-9+.:@_-]*";
 pub(super) const TRIGGER_NAME: &str =
     r"[A-Za-z0-9][A-Za-z0-9+.:_-]*|(?:/(?!\.{1,2}(?:/|$))[!-#%-.0-~]{1,246})+";

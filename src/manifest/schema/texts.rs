@@ -13,6 +13,7 @@ use crate::debian::{
 };
 use crate::finding::tags;
 use crate::manifest::capability::{self, Capability, FileCapabilities};
+use crate::manifest::cargo_table::{CargoFeature, CargoProfile};
 use crate::manifest::check_table::AllowedTag;
 use crate::manifest::checked::{Checked, FileMode, OtherFields, SuiteName};
 use crate::manifest::dependency::Dependency;
@@ -145,6 +146,8 @@ forms! {
     DirectiveName: pattern(patterns::WORD_OF_UNIT);
     DirectiveValue: pattern(patterns::DIRECTIVE_VALUE);
     SymlinkTarget: pattern(patterns::ONE_LINE);
+    CargoProfile: pattern(patterns::CARGO_PROFILE);
+    CargoFeature: pattern(patterns::CARGO_FEATURE);
     AlternativeName: pattern(patterns::ALTERNATIVE_NAME);
     TriggerName: pattern(patterns::TRIGGER_NAME);
     MemberName: Form::Pattern(member_name());

@@ -1,6 +1,7 @@
 //! `cargo reldeb`: builds the project, then its package.
 
 mod calls;
+mod wanted;
 
 use std::path::Path;
 use std::process::Command;
