@@ -237,6 +237,8 @@ fn what_has_no_equivalent_is_told() {
         hint: write `conffile = true` into its entry of `[files]`
         warning[import-differs]: `debian/a1.prerm` has no line `#DEBHELPER#`
         hint: what reldeb adds runs all the same: before postrm, after the others
+        warning[import-left-out]: `debian/a1.bash-completion` is not read
+        hint: name the file, or those that it lists, by `bash` in `[completions]`
         warning[import-left-out]: `debian/a1.symbols` is not read
         hint: write what it does into the manifest
         ";
@@ -245,6 +247,7 @@ fn what_has_no_equivalent_is_told() {
         .file("debian/a1.init", "#!/bin/sh\n")
         .file("debian/a1.conffiles", "/opt/a\n/etc/b\n")
         .file("debian/a1.prerm", "#!/bin/sh\ntrue\n")
+        .file("debian/a1.bash-completion", "complete a1\n")
         .file("debian/a1.symbols", "liba.so.1 a1\n")
         .args(["import"])
         .any_stdout()

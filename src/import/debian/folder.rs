@@ -202,7 +202,12 @@ impl<'a> Folder<'a> {
                 || name == "tmp";
             if !read.contains(name) && !is_of_build {
                 let what = format!("`{}/{name}` is not read", self.name);
-                notes.left_out(None, &what, "write what it does into the manifest");
+                let instead = if name.ends_with(".bash-completion") {
+                    "name the file, or those that it lists, by `bash` in `[completions]`"
+                } else {
+                    "write what it does into the manifest"
+                };
+                notes.left_out(None, &what, instead);
             }
         }
     }

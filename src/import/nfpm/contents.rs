@@ -148,7 +148,9 @@ impl Source<'_> {
     fn file(&self, entry: &Entry<'_>, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
         let path = self.home.join(&entry.there);
         let is_tree = matches!(entry.kind, "tree" | "config|tree") || path.is_dir();
-        let is_glob = entry.there.contains(['*', '?', '[']) && !path.exists();
+        // The brace of a variable is none of a glob.
+        let pattern = entry.there.replace("${", "");
+        let is_glob = pattern.contains(['*', '?', '[', '{']) && !path.exists();
         let is_one = !is_tree && !is_glob;
         let mut target = entry.target.clone();
         let mut target_path = entry.target_path.clone();

@@ -139,3 +139,19 @@ recommends = ["suite-ctl (= ${binary:Version})"]
         stderr,
     );
 }
+
+#[test]
+fn braces_are_a_glob() {
+    let test = Test::new()
+        .file(
+            "nfpm.yaml",
+            "name: zz\narch: all\nversion: 1.0.0\nmaintainer: Ann <ann@example.com>\ndescription: frogs\n\
+             contents:\n  - {src: \"conf/{gate,keys}.conf\", dst: /etc/zz/, type: config}\n",
+        )
+        .file("conf/gate.conf", "a\n")
+        .file("conf/keys.conf", "b\n");
+    let tables = "[package]\nname = \"zz\"\nversion = \"1.0.0\"\narchitecture = \"all\"\n\
+                  maintainer = \"Ann <ann@example.com>\"\ndescription = \"frogs\"\n\n\
+                  [files]\n\"/etc/zz/\" = \"conf/{gate,keys}.conf\"\n";
+    check(test, "reldeb build", tables, "");
+}
