@@ -136,6 +136,11 @@ impl UnitNameError {
     pub fn hint(&self) -> Option<String> {
         let near = match self {
             Self::Empty => return None,
+            Self::Start { text, .. } | Self::Character { text, .. } if text.starts_with('/') => {
+                return Some(
+                    "write a name: `program` has the path of what the service runs".into(),
+                );
+            }
             Self::TooLong { .. } => return Some("choose a shorter name".into()),
             Self::Suffix { name, .. } => name.clone(),
             Self::Start { text, .. } | Self::Character { text, .. } => text
@@ -167,6 +172,7 @@ mod tests {
             ("", "is empty", None),
             ("my+app", "contains `+` at character 3, expected letters, digits and `_ . -`", Some("write it as `my-app`")),
             ("../x", "contains `/` at character 3, expected letters, digits and `_ . -`", Some("write it as `x`")),
+            ("/opt/x/bin/x", "contains `/` at character 1, expected letters, digits and `_ . -`", Some("write a name: `program` has the path of what the service runs")),
             ("a b", "contains a space at character 2, expected letters, digits and `_ . -`", Some("write it as `a-b`")),
             ("_x", "starts with `_`, expected a letter or a digit", Some("write it as `x`")),
             ("-", "starts with `-`, expected a letter or a digit", None),
