@@ -48,6 +48,7 @@ missing=$(
 ) || exit
 if [ -n "$missing" ]; then
     echo "{{ service.name }} needs configuration first: set $missing in /etc/default/{{ service.name }}
+{%- for file in environment_files %}{% if file.made %} or {{ file.path }}{% endif %}{% endfor %}
 {%- if service.instances %} or /etc/default/{{ service.name }}@$instance{% endif %}, then:
 {%- if command %} {{ command.name }}{% if service.instances %} @$instance{% endif %} start
 {%- elif service.init and not service.instances %} service {{ service.name }} start

@@ -66,6 +66,8 @@ fn all_who_run_the_program_read_the_same_files_in_one_order() {
     let required = rendered(&outcome, "/usr/libexec/demo/require-environment");
     let line = format!("    for _file in {}; do\n", order.join(" "));
     assert!(required.contains(&line), "{required}");
+    let places = "set $missing in /etc/default/demo or /etc/demo/environment, then: demo start\"";
+    assert!(required.contains(places), "{required}");
     let page = rendered(&outcome, "/etc/demo/environment");
     assert!(
         page.starts_with(
