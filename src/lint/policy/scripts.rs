@@ -112,7 +112,6 @@ const VARIABLES_OF_BASH: [&str; 8] = [
 ];
 
 /// Finds what dash does not have, or takes in another way.
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn bashisms(name: &str, text: &str, commands: &[Command], found: &mut Tally) {
     let mut tell = |line: usize, what: &str| {
         found.tell(tags::SCRIPT_BASHISM, || {

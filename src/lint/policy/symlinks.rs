@@ -163,7 +163,6 @@ mod tests {
     ];
 
     #[test]
-    #[expect(clippy::too_many_lines, reason = "a table")]
     fn targets_are_judged_by_their_form() {
         for (path, target, why, unusual) in CASES {
             assert_eq!(lost(path, target), why, "{path} -> {target}");
