@@ -68,3 +68,15 @@ fn names_of_suites_are_checked_where_they_stand() {
         .any_stderr()
         .run();
 }
+
+#[test]
+fn what_is_published_is_not_installed_at_once() {
+    let outcome = project("    [publish]\n    target = \"apt\"\n")
+        .args(["--install"])
+        .status(2)
+        .any_stderr()
+        .run();
+    let message = "error: the argument '--publish' cannot be used with '--install'\n";
+    assert!(outcome.stderr.starts_with(message), "{}", outcome.stderr);
+    assert!(!outcome.path("dist").exists());
+}
