@@ -145,6 +145,14 @@ impl Commands {
         text
     }
 
+    /// Returns the words before the name of the project that say what is packed.
+    pub(super) fn kind(&self) -> &'static str {
+        match &self.names[..] {
+            [_] => "program of the project",
+            _ => "programs of the project",
+        }
+    }
+
     /// Returns the sections behind `[package]`.
     pub(super) fn sections(&self, facts: &Facts) -> [String; 4] {
         let extras = self.extras(facts);

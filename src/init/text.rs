@@ -59,6 +59,15 @@ pub(super) fn line(key: &str, value: impl AsRef<str>, comment: &str) -> String {
     }
 }
 
+/// Returns a synopsis where the project has none. A list shows the package's name before it.
+fn stand_in(facts: &Facts) -> String {
+    let kind = match &facts.commands {
+        Some(commands) => commands.kind(),
+        None => "service of the release",
+    };
+    format!("{kind} {}", facts.name())
+}
+
 fn package(facts: &Facts, findings: &mut Vec<Finding>) -> String {
     let about = &facts.about;
     let mut text = String::from("[package]\n");
@@ -79,7 +88,7 @@ fn package(facts: &Facts, findings: &mut Vec<Finding>) -> String {
         Some(description) => line("description", description, ""),
         None => line(
             "description",
-            facts.name(),
+            stand_in(facts),
             "one line that says what it does; a longer text may follow it",
         ),
     });

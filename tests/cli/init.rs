@@ -290,7 +290,7 @@ fn a_plain_directory_says_little() {
     let root = tree(&[("serve", "#!/bin/sh\n")]);
     let proposal = propose(root.path(), &somebody()).unwrap();
     assert!(text(&proposal).contains("version = \"0.1.0\"  # the release does not say it"));
-    assert!(text(&proposal).contains("description = \"serve\"  # one line"));
+    assert!(text(&proposal).contains("description = \"service of the release serve\"  # one line"));
     assert_eq!(warnings(&proposal), ["unknown-version"]);
 }
 

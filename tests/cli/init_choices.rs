@@ -200,3 +200,49 @@ fn a_project_of_a_library_alone() {
         )
         .run();
 }
+
+#[test]
+fn what_stands_in_for_a_description_is_no_warning() {
+    for (files, description) in [
+        (
+            &[
+                (
+                    "rebar.config",
+                    "{relx, [{release, {hub, \"1.0\"}, [hub]}]}.\n",
+                ),
+                ("_build/prod/rel/hub/bin/hub", "#!/bin/sh\n"),
+            ],
+            "service of the release hub",
+        ),
+        (
+            &[
+                (
+                    "Cargo.toml",
+                    "[package]\nname = \"hub\"\nversion = \"1.0.0\"\n",
+                ),
+                ("target/release/hub", "#!/bin/sh\n"),
+            ],
+            "program of the project hub",
+        ),
+    ] {
+        let test = Test::new().file("src/main.rs", "fn main() {}\n");
+        let test = files
+            .iter()
+            .fold(test, |test, (path, text)| test.executable(path, *text));
+        let test = test.env("DEBEMAIL", "Al <al@example.com>").args(["init"]);
+        let outcome = test.any_stdout().any_stderr().run();
+        let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+        let line = format!("description = \"{description}\"  # one line");
+        assert!(manifest.contains(&line), "{manifest}");
+        let mut plan = std::process::Command::new(env!("CARGO_BIN_EXE_reldeb"));
+        let plan = plan
+            .args(["plan", "--version", "1.0"])
+            .current_dir(outcome.path(""));
+        let said = plan.output().unwrap();
+        let said = String::from_utf8(said.stderr).unwrap();
+        assert!(
+            !said.contains("synopsis") && !said.contains("error"),
+            "{said}"
+        );
+    }
+}
