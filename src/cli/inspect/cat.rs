@@ -1,5 +1,6 @@
 //! One file of a package on standard output.
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal, Read, Write};
 
 use reldeb::deb::{ArchiveError, DataKind, Deb};
@@ -72,10 +73,13 @@ fn of_data(
             return Ok(Some(Failure::usage(error.to_string(), hint)));
         }
     };
+    let mut followed = HashSet::new();
     loop {
         let mut found = None;
         deb.for_each_data_entry(|entry, content| {
-            if found.is_some() || entry.path().is_ok_and(|path| path != wanted) {
+            // What has no path that dpkg would take is nobody's file.
+            let is_wanted = entry.path().is_ok_and(|path| path == wanted);
+            if found.is_some() || !is_wanted {
                 return Ok::<_, Stopped>(());
             }
             found = Some(match entry.kind {
@@ -94,7 +98,7 @@ fn of_data(
             Some(Found::Printed) => return Ok(None),
             Some(Found::SameAs(target)) => PackagePath::new([b"/", &*target].concat())
                 .ok()
-                .filter(|path| *path != wanted),
+                .filter(|path| *path != wanted && !followed.contains(path)),
             Some(Found::Link(target)) => {
                 let message = format!("`{wanted}` is a link to `{target}`");
                 return Ok(Some(Failure::usage(
@@ -114,7 +118,7 @@ fn of_data(
             let hint = format!("`reldeb inspect {}` lists all paths", deb.path.display());
             return Ok(Some(Failure::usage(message, hint)));
         };
-        wanted = other;
+        followed.insert(std::mem::replace(&mut wanted, other));
     }
 }
 
