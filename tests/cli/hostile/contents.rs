@@ -78,6 +78,27 @@ fn the_format_version_is_read_as_dpkg_reads_it() {
     }
 }
 
+/// Such an entry has no path that could be asked for.
+#[test]
+fn an_entry_without_a_path_is_no_file_that_was_asked_for() {
+    let package = Package::new(below(&[
+        file("./opt/h/../../f", "wrong\n"),
+        file("./opt/h/\x01", "wrong\n"),
+        Header::new(b'1', "./opt/h/b").target("opt/h/c").bytes(),
+        Header::new(b'1', "./opt/h/c").target("opt/h/b").bytes(),
+        file("./opt/h/f", "right\n"),
+    ]));
+    let cat = |path: &str| ask(&package, &["inspect", "--cat", path]);
+    cat("/opt/h/f").stdout("right\n").run();
+    for path in ["/nonesuch", "/opt/h/b"] {
+        let last = if path == "/opt/h/b" { "/opt/h/c" } else { path };
+        let error = format!(
+            "error: the package has no file `{last}`\nhint: `reldeb inspect x.deb` lists all paths\n"
+        );
+        cat(path).status(2).stderr(&error).run();
+    }
+}
+
 #[test]
 fn owners_without_a_name_are_numbers() {
     let header = Header::new(b'0', "./opt/h/b").put(108, "0000017\x000000021\0");
