@@ -37,7 +37,23 @@ impl UnpackError {
             Self::Entry { .. } => None,
             Self::NotEmpty(_) => Some("name another folder".into()),
             Self::Archive(error) => error.hint(),
-            Self::Fs(error) => error.hint(),
+            // A folder is named here without that option.
+            Self::Fs(error) => error.hint().map(|hint| hint.replace(" with `-o`", "")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_has_no_hint_at_an_option_that_is_not_there() {
+        let full = std::io::ErrorKind::StorageFull.into();
+        let error = UnpackError::from(FsError::new("write", "x", full));
+        assert_eq!(
+            error.hint().as_deref(),
+            Some("free some space, or write to another folder")
+        );
     }
 }
