@@ -40,7 +40,9 @@ pub fn check_package(package: &Package, policy: Policy) -> Result<Vec<Finding>, 
 }
 
 /// Findings that the build has, too, and tells with more of the manifest.
-const OF_BUILD: [(&Tag, &Tag); 4] = [
+const OF_BUILD: [(&Tag, &Tag); 6] = [
+    (tags::SYNOPSIS_FORM, tags::SYNOPSIS_STARTS_WITH_NAME),
+    (tags::SYNOPSIS_EMPTY, tags::SYNOPSIS_STARTS_WITH_NAME),
     (tags::SECRET_READABLE, tags::PRIVATE_KEY_READABLE),
     (tags::SUDOERS_MODE, tags::SUDOERS_FILE_IGNORED),
     (tags::CRON_FORM, tags::CRON_FILE_IGNORED),
