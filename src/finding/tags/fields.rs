@@ -12,6 +12,14 @@ tags! {
     /// Write the field.
     FIELD_MISSING: Warning = "field-missing", debian Error, lintian "required-field" "recommended-field";
 
+    /// The package's name is none that Debian Policy allows.
+    ///
+    /// It has two characters at least, of lower case letters, digits, `+`, `-` and `.`, and begins with a
+    /// letter or digit. dpkg-deb does not build others, and dpkg registers them under another name.
+    ///
+    /// Name it by that rule.
+    PACKAGE_NAME_FORM: Error = "package-name-form", lintian "bad-package-name";
+
     /// A field is empty.
     ///
     /// dpkg takes it, but other tools do not.

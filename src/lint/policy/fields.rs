@@ -2,6 +2,7 @@
 
 use super::super::subject::Subject;
 use super::super::unpack::Tally;
+use crate::debian::PackageName;
 use crate::escape;
 use crate::finding::tags;
 
@@ -133,6 +134,7 @@ const SECTIONS: [&str; 61] = [
 
 /// Checks the control file.
 pub(in super::super) fn check(subject: &Subject, found: &mut Tally) {
+    name(subject, found);
     present(subject, found);
     description(subject, found);
     maintainer(subject, found);
@@ -145,6 +147,19 @@ pub(in super::super) fn check(subject: &Subject, found: &mut Tally) {
 fn shown(text: &str) -> String {
     let short: String = text.chars().take(100).collect();
     escape::line(&short).into_owned()
+}
+
+fn name(subject: &Subject, found: &mut Tally) {
+    let name = subject.fields.get("package");
+    // Without a name, dpkg refuses the package.
+    if name.is_empty() {
+        return;
+    }
+    if let Err(error) = name.parse::<PackageName>() {
+        found.tell(tags::PACKAGE_NAME_FORM, || {
+            escape::line(&format!("the control file: {error}")).into_owned()
+        });
+    }
 }
 
 fn present(subject: &Subject, found: &mut Tally) {

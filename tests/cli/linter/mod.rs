@@ -8,6 +8,7 @@ mod seeds;
 use std::collections::BTreeSet;
 
 use reldeb::deb::Deb;
+use reldeb::finding::Severity;
 use reldeb::lint::{Policy, check_deb};
 use tempfile::TempDir;
 
@@ -42,6 +43,32 @@ fn each_fault_has_its_finding_and_no_other() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn names_that_policy_does_not_allow_are_errors() {
+    let folder = TempDir::new().unwrap();
+    for (name, expected) in [
+        (
+            "Foo",
+            "the control file: invalid package name `Foo`: contains `F` at character 1, expected lower \
+             case letters, digits and `+ - .`",
+        ),
+        (
+            "a",
+            "the control file: invalid package name `a`: has one character, expected at least two",
+        ),
+    ] {
+        let path = Seed::clean().field("Package", name).package();
+        let path = path.write(folder.path());
+        let report = check_deb(&Deb::open(&path).unwrap(), Policy::default()).unwrap();
+        let findings = report.findings.iter();
+        let errors: Vec<&str> = findings
+            .filter(|it| it.severity == Severity::Error)
+            .map(|it| it.message.as_str())
+            .collect();
+        assert_eq!(errors, [expected]);
+    }
 }
 
 #[test]
