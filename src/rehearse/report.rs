@@ -76,8 +76,8 @@ pub struct Step {
     pub services: Vec<ServiceState>,
     /// The TCP ports on which the package accepts connections afterwards.
     pub ports: Vec<u16>,
-    /// The time during which a port of before accepted no connections.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The time during which a port of before accepted no connections; none but at an upgrade from a
+    /// version with a port that stays.
     pub downtime_milliseconds: Option<u64>,
     /// The last lines of dpkg, where it failed.
     #[serde(skip_serializing_if = "Option::is_none")]

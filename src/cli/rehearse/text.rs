@@ -61,6 +61,40 @@ fn details(step: &Step) -> Vec<String> {
     }
     if let Some(downtime) = step.downtime_milliseconds {
         parts.push(format!("down for {downtime} ms"));
+    } else if step.name.starts_with("upgrade") && !step.services.is_empty() {
+        parts.push("downtime not measured: no port that stays".to_owned());
     }
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use reldeb::rehearse::{ServiceState, Step};
+
+    #[test]
+    fn an_upgrade_without_a_port_says_that_nothing_was_measured() {
+        let service = ServiceState {
+            service: "app.service".into(),
+            state: "active".into(),
+        };
+        let mut step = Step {
+            name: "upgrade from 1".into(),
+            status: 0,
+            failure_expected: false,
+            milliseconds: 1234,
+            services: vec![service],
+            ports: Vec::new(),
+            downtime_milliseconds: None,
+            output: None,
+            findings: Vec::new(),
+        };
+        let active = "app.service active";
+        let not_measured = "downtime not measured: no port that stays";
+        assert_eq!(super::details(&step), [active, not_measured]);
+        step.downtime_milliseconds = Some(8);
+        assert_eq!(super::details(&step), [active, "down for 8 ms"]);
+        step.downtime_milliseconds = None;
+        step.name = "install".into();
+        assert_eq!(super::details(&step), [active]);
+    }
 }
