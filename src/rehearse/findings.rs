@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use super::services::Look;
 use super::stage::{Halt, Stage};
 use super::{Account, Change, Snapshot, SystemError};
 use crate::finding::tags;
 
 /// The time that processes have to go away.
 const FAREWELL: Duration = Duration::from_secs(3);
+
+/// The time that a service has to run on for, once it was started.
+const STEADY: Duration = Duration::from_secs(3);
 
 /// The first port that the kernel hands out to who asks for any.
 const HANDED_OUT: u16 = 32_768;
@@ -36,10 +40,21 @@ impl Stage<'_> {
     /// Learns what the package has made, right after its first installation.
     pub(super) fn learn(&mut self) -> Result<(), Halt> {
         let look = self.look()?;
-        self.known.running = look.active().map(str::to_owned).collect();
-        let failed = look.states.iter().filter(|it| it.state == "failed");
-        let failed: Vec<String> = failed.map(|it| it.service.clone()).collect();
-        self.show(look);
+        let later = self.look_later(&look)?;
+        let fallen = look.fallen(&later);
+        let running = later.active().map(str::to_owned);
+        self.known.running = running.filter(|it| !fallen.contains(it)).collect();
+        let failed = later.states.iter().filter(|it| it.state == "failed");
+        let failed = failed.map(|it| it.service.clone());
+        let failed: Vec<String> = failed.filter(|it| !fallen.contains(it)).collect();
+        self.show(later);
+        for service in fallen {
+            self.found(
+                tags::SERVICE_NOT_READY,
+                &format!("`{service}` does not run on"),
+            )
+            .hint("`journalctl` in such a system says why; try the command of the unit there");
+        }
         for service in failed {
             self.found(tags::SERVICE_NOT_READY, &format!("`{service}` fails"))
                 .hint("`journalctl` in such a system says why; try the command of the unit there");
@@ -55,6 +70,15 @@ impl Stage<'_> {
         self.mark_state(&now)?;
         self.not_in_plan(&now);
         Ok(())
+    }
+
+    /// Looks again after a while, where a service runs: one may come up and fall soon after.
+    fn look_later(&self, first: &Look) -> Result<Look, SystemError> {
+        if first.active().next().is_none() {
+            return Ok(first.clone());
+        }
+        std::thread::sleep(STEADY);
+        self.look_at_once()
     }
 
     /// Takes the ports that are open again after a restart as those of the package, but for those that

@@ -38,6 +38,21 @@ impl Look {
         let active = self.states.iter().filter(|it| it.state == "active");
         active.map(|it| it.service.as_str())
     }
+
+    /// Returns the services that ran, and do not in a later look, or were started again in between.
+    pub(super) fn fallen(&self, later: &Self) -> Vec<String> {
+        let was_active = |it: &&ServiceState| self.active().any(|name| name == it.service);
+        let fallen = self.states.iter().filter(was_active).filter(|it| {
+            let runs_on = later.states.iter().any(|other| other == *it);
+            !runs_on || self.mark(&it.service) != later.mark(&it.service)
+        });
+        fallen.map(|it| it.service.clone()).collect()
+    }
+
+    fn mark(&self, service: &str) -> Option<&String> {
+        let at = self.states.iter().position(|it| it.service == service)?;
+        self.marks.get(at)
+    }
 }
 
 /// Looks until what is seen lasts, and until everything in `wanted` runs and listens; at most until

@@ -203,7 +203,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Looks at the services as they are.
-    fn look_at_once(&self) -> Result<Look, SystemError> {
+    pub(super) fn look_at_once(&self) -> Result<Look, SystemError> {
         let nothing = (&BTreeSet::new(), &BTreeSet::new());
         services::settle(&self.system, self.root.init, self.subject, nothing)
     }

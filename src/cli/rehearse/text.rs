@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use reldeb::escape;
+use reldeb::finding::{Finding, tags};
 use reldeb::rehearse::{Rehearsal, Run, Step};
 
 /// Returns the report.
@@ -28,7 +29,9 @@ fn of_run(run: &Run, text: &mut String) {
     let width = widths.max().unwrap_or(0);
     for step in &run.steps {
         let name = escape::line(&step.name);
+        let has_fallen = |finding: &Finding| finding.tag == tags::SERVICE_NOT_READY;
         let outcome = match (step.status, step.failure_expected) {
+            (0, _) if step.findings.iter().any(has_fallen) => "SERVICE FAILS",
             (0, _) => "ok",
             (_, true) => "fails, as it should",
             (_, false) => "FAILS",
