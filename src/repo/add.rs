@@ -1,11 +1,12 @@
 //! Adding packages.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::RepoError;
 use super::index::{Entry, Insertion};
+use super::list::of_component;
 use super::package::PoolPackage;
 use super::publication::Publisher;
 use super::store::{Caching, Expected, Source, StoreError, Written};
@@ -23,6 +24,8 @@ pub struct Added {
     pub entry: Entry,
     /// True where the suite had it already.
     pub known: bool,
+    /// True where its file in the pool was lost or damaged, and was put there again.
+    pub restored: bool,
 }
 
 /// Adds packages to a component of a suite, all or none.
@@ -44,6 +47,7 @@ pub fn add(
         publisher,
         done: BTreeSet::new(),
         found: Vec::new(),
+        restored: BTreeSet::new(),
     };
     let mut added = Vec::new();
     publisher.publish(suite, |suite| {
@@ -52,14 +56,17 @@ pub fn add(
         let missing: Vec<&PoolPackage> = missing.map(|(package, _)| package).collect();
         let is_change = !missing.is_empty();
         pool.put(&missing)?;
-        added = packages
-            .iter()
-            .zip(known)
-            .map(|(package, known)| Added {
+        added.clear();
+        let known_packages = packages.iter().zip(&known).filter(|(_, known)| **known);
+        let known_packages: Vec<&PoolPackage> = known_packages.map(|(it, _)| it).collect();
+        pool.restore(suite, component, &known_packages)?;
+        for (package, known) in packages.iter().zip(known) {
+            added.push(Added {
                 entry: package.entry.clone(),
                 known,
-            })
-            .collect();
+                restored: known && pool.restored.contains(&package.entry.sha256),
+            });
+        }
         Ok(is_change)
     })?;
     pool.check_found()?;
@@ -142,6 +149,8 @@ struct Pool<'a> {
     publisher: &'a Publisher<'a>,
     done: BTreeSet<String>,
     found: Vec<PoolPackage>,
+    /// The sums of those that were lost or damaged.
+    restored: BTreeSet<String>,
 }
 
 impl Pool<'_> {
@@ -155,6 +164,31 @@ impl Pool<'_> {
                 self.found.push(package.clone());
             }
             self.done.insert(package.entry.file.clone());
+        }
+        Ok(())
+    }
+
+    /// Puts the files of packages that a component names there again where they are lost or damaged.
+    fn restore(
+        &mut self,
+        suite: &mut Suite,
+        component: &Component,
+        packages: &[&PoolPackage],
+    ) -> Result<(), RepoError> {
+        if packages.is_empty() {
+            return Ok(());
+        }
+        let entries = of_component(suite, component.as_str())?;
+        for package in packages {
+            // Another tool may have given the file another name.
+            let named = entries
+                .iter()
+                .filter(|it| it.sha256 == package.entry.sha256);
+            for entry in named {
+                if restore(self.publisher, entry, &package.path)? {
+                    self.restored.insert(entry.sha256.clone());
+                }
+            }
         }
         Ok(())
     }
@@ -200,5 +234,22 @@ fn put(publisher: &Publisher, package: &PoolPackage) -> Result<bool, RepoError> 
             }
         }
     }
+    Ok(true)
+}
+
+/// Puts the file of an entry into the pool where it is lost or damaged. Returns whether it was.
+fn restore(publisher: &Publisher, entry: &Entry, from: &Path) -> Result<bool, RepoError> {
+    let (store, path) = (publisher.store, &entry.file);
+    let facts = store.facts(path)?;
+    if facts.is_some_and(|facts| facts.size == entry.size)
+        && store.sum(path)?.as_ref() == Some(&entry.sha256)
+    {
+        return Ok(false);
+    }
+    let put = || store.put(path, Source::File(from), &Expected::Any, Caching::Forever);
+    match put() {
+        Err(StoreError::Lost { .. }) => put()?,
+        written => written?,
+    };
     Ok(true)
 }

@@ -31,6 +31,9 @@ pub enum RepoError {
     /// The control file of a package cannot be read.
     #[error("`{}`: its control file: {words}", path.display())]
     Control { path: PathBuf, words: String },
+    /// dpkg would refuse a package, or be deceived by it.
+    #[error("`{}` is fit for no machine: {words}", path.display())]
+    Refused { path: PathBuf, words: String },
     /// There is another package of that version.
     #[error("{package} {version} ({architecture}) is in the repository with other bytes")]
     VersionExists {
@@ -41,6 +44,12 @@ pub enum RepoError {
     /// Two packages to be added have one name in the pool.
     #[error("`{}` and `{}` would both be `{pool}`, and differ", paths[0].display(), paths[1].display())]
     SamePool { paths: [PathBuf; 2], pool: String },
+    /// There is no suite at all.
+    #[error("there is no repository")]
+    NoRepository,
+    /// A suite to be has no origin.
+    #[error("suite `{suite}` has no origin, and no other suite to take it from")]
+    NoOrigin { suite: ArchiveSuite },
     /// There is no such suite.
     #[error("suite `{suite}` is not in the repository{}", expected(known))]
     NoSuite {
@@ -79,6 +88,9 @@ pub enum RepoError {
     /// An index that is listed is not there.
     #[error("`{path}` is listed, but not there")]
     Missing { path: String },
+    /// The file of a package is lost or damaged.
+    #[error("`{path}` {words}")]
+    Pool { path: String, words: String },
     /// The clock is behind.
     #[error(
         "the last publication is {seconds} seconds ahead of the clock of this machine, expected at \
@@ -155,27 +167,18 @@ impl RepoError {
             Self::Archive(error) => return error.hint(),
             Self::Field(error) => return error.hint(),
             Self::Control { .. } => "build the package again: `reldeb build`".into(),
+            Self::Refused { path, .. } => {
+                format!(
+                    "`reldeb check {}` tells all that is wrong with it",
+                    path.display()
+                )
+            }
             Self::VersionExists { .. } => {
                 "give the package another version: machines and caches may \
                  have the one that was published"
                     .into()
             }
             Self::SamePool { .. } => "add one of them, or give it another version".into(),
-            Self::NoSuite { suite, .. } => {
-                format!("make it with `reldeb repo init TARGET --suite {suite}`")
-            }
-            Self::NoComponent {
-                suite, component, ..
-            } => format!(
-                "add it with `reldeb repo init TARGET --suite {suite} --component {component}`"
-            ),
-            Self::NoArchitecture {
-                suite,
-                architecture,
-                ..
-            } => format!(
-                "add it with `reldeb repo init TARGET --suite {suite} --architecture {architecture}`"
-            ),
             Self::Foreign { .. } => {
                 "stop the other tool, and take the suite over with `reldeb repo init --adopt`"
                     .into()
@@ -193,6 +196,7 @@ impl RepoError {
                 "`reldeb repo verify` tells what else is wrong; bring the file back from a copy"
                     .into()
             }
+            Self::Pool { .. } => "add the package again, with `reldeb repo add`".into(),
             Self::Clock { .. } => {
                 "set the clock of this machine or of the one that published: apt \
                  passes over an index that is older than the one it has"
@@ -205,6 +209,37 @@ impl RepoError {
             Self::NoPackage { .. } => "`reldeb repo list` shows what there is".into(),
             Self::Hidden { .. } => "tidy up by the tool that made it".into(),
             Self::Compress(_) => "raise the limit of memory".into(),
+            Self::NoRepository
+            | Self::NoOrigin { .. }
+            | Self::NoSuite { .. }
+            | Self::NoComponent { .. }
+            | Self::NoArchitecture { .. } => return self.hint_of_absence(),
+        })
+    }
+
+    /// Returns how to make a part of the repository that is not there.
+    fn hint_of_absence(&self) -> Option<String> {
+        Some(match self {
+            Self::NoRepository => "make it with `reldeb repo init TARGET --origin NAME`".into(),
+            Self::NoOrigin { .. } => {
+                "name the one who makes the packages with `--origin NAME`".into()
+            }
+            Self::NoSuite { suite, .. } => {
+                format!("make it with `reldeb repo init TARGET --suite {suite}`")
+            }
+            Self::NoComponent {
+                suite, component, ..
+            } => format!(
+                "add it with `reldeb repo init TARGET --suite {suite} --component {component}`"
+            ),
+            Self::NoArchitecture {
+                suite,
+                architecture,
+                ..
+            } => format!(
+                "add it with `reldeb repo init TARGET --suite {suite} --architecture {architecture}`"
+            ),
+            _ => return None,
         })
     }
 }

@@ -5,7 +5,7 @@ use super::index::{Entry, ReleaseFile};
 use super::publication::{Publisher, Validity};
 use super::refresh::publish_key;
 use super::store::Object;
-use super::suite::{Found, Place, Suite, find, in_release};
+use super::suite::{Found, Place, Suite, find, in_release, suites};
 use crate::debian::{Architecture, ArchiveSuite, Component};
 
 /// The suite that a repository is to have.
@@ -61,6 +61,8 @@ pub fn init(
                 Initiated::Changed
             };
             let before = suite.release.clone();
+            let filled = is_new.then(|| filled(publisher, name, outline));
+            let outline = &filled.transpose()?.unwrap_or_else(|| outline.clone());
             set_fields(suite, outline, is_new)?;
             extend(suite, outline)?;
             let validity = outline.validity != Validity::AsBefore;
@@ -125,6 +127,51 @@ fn signed_part(object: &Object) -> String {
         .map(|line| line.strip_prefix("- ").unwrap_or(line))
         .collect();
     lines.join("\n")
+}
+
+/// Returns the outline of a new suite: what is not named is as in the other suites.
+fn filled(
+    publisher: &Publisher,
+    name: &ArchiveSuite,
+    outline: &Outline,
+) -> Result<Outline, RepoError> {
+    let mut outline = outline.clone();
+    let mut architectures = Vec::new();
+    for other in suites(publisher.store)? {
+        if other == *name {
+            continue;
+        }
+        // One of somebody else says nothing about ours.
+        let Ok(other) = Suite::read(publisher.store, &other, &publisher.keys()) else {
+            continue;
+        };
+        let field = |field| other.release.get(field).map(str::to_owned);
+        if outline.origin.is_none() {
+            outline.origin = field("Origin");
+            outline.label = outline.label.or_else(|| field("Label"));
+        }
+        architectures = joined(architectures, other.architectures().into_iter());
+    }
+    if outline.origin.is_none() {
+        return Err(RepoError::NoOrigin {
+            suite: name.clone(),
+        });
+    }
+    if outline.components.is_empty() {
+        outline.components.push(Component::default());
+    }
+    if outline.architectures.is_empty() {
+        let known = architectures
+            .iter()
+            .filter_map(|word| word.parse::<Architecture>().ok());
+        outline.architectures.extend(known);
+    }
+    if outline.architectures.is_empty() {
+        outline
+            .architectures
+            .extend("amd64".parse::<Architecture>());
+    }
+    Ok(outline)
 }
 
 /// Sets the fields that tell what the suite is.

@@ -5,7 +5,7 @@ use super::index::Entry;
 use super::remove::distinct;
 use super::signing::PublicKey;
 use super::store::Store;
-use super::suite::{Suite, suites};
+use super::suite::{Suite, expect_suites};
 use crate::debian::ArchiveSuite;
 
 /// The path of the public key in the repository.
@@ -33,7 +33,7 @@ pub fn list(
     names: &[ArchiveSuite],
 ) -> Result<Vec<Listing>, RepoError> {
     let names = match names {
-        [] => suites(store)?,
+        [] => expect_suites(store)?,
         names => names.to_vec(),
     };
     let mut listings = Vec::new();
@@ -69,7 +69,10 @@ pub(super) fn of_component(suite: &mut Suite, component: &str) -> Result<Vec<Ent
 ///
 /// Fails where it names none.
 pub fn published_keys(store: &dyn Store) -> Result<Vec<PublicKey>, RepoError> {
-    let object = store.get(KEY)?.ok_or(RepoError::NoKey)?;
+    let Some(object) = store.get(KEY)? else {
+        expect_suites(store)?;
+        return Err(RepoError::NoKey);
+    };
     PublicKey::read(&object.bytes).map_err(|error| RepoError::Unverified {
         path: KEY.to_owned(),
         error,

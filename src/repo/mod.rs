@@ -29,6 +29,6 @@ pub use prune::{Pruned, prune};
 pub use publication::{Clock, Publisher, SystemClock, Validity};
 pub use refresh::refresh;
 pub use remove::remove;
-pub use suite::{Place, Suite, suites};
+pub use suite::{Place, Suite, expect_suites, suites};
 pub use verify::{Fault, Verification, verify};
 pub use wanted::Wanted;

@@ -9,7 +9,9 @@ use super::RepoError;
 use super::index::{Entry, hexadecimal};
 use crate::deb::{ArchiveError, Deb, LongSum};
 use crate::debian::{Architecture, Component, PackageName, Stanza, Version};
+use crate::finding::Severity;
 use crate::fs::{self, FsError};
+use crate::lint::read_as_dpkg;
 
 /// The fields that an index adds: those of a control file would lie.
 const OF_THE_INDEX: [&str; 8] = [
@@ -42,7 +44,6 @@ impl PoolPackage {
     /// Fails where the file cannot be read, or is no package.
     pub(super) fn read(path: &Path, component: &Component) -> Result<Self, RepoError> {
         let deb = Deb::open(path)?;
-        deb.for_each_data_entry(|_, _| Ok::<_, ArchiveError>(()))?;
         let control = deb.control.get("control").map(|file| &file.content[..]);
         let control = std::str::from_utf8(control.unwrap_or_default());
         let control = control.map_err(|_| told(path, &"it is no text in UTF-8"))?;
@@ -55,6 +56,12 @@ impl PoolPackage {
         let package: PackageName = value(&stanza, path, "Package")?;
         let version: Version = value(&stanza, path, "Version")?;
         let architecture: Architecture = value(&stanza, path, "Architecture")?;
+        if let Some(words) = refusal(&deb)? {
+            return Err(RepoError::Refused {
+                path: path.to_owned(),
+                words,
+            });
+        }
         for field in OF_THE_INDEX {
             stanza.remove(field);
         }
@@ -70,6 +77,18 @@ impl PoolPackage {
             entry: Entry::read(&stanza.to_string()),
         })
     }
+}
+
+/// Reads a package, whole, and returns the first of the facts for which dpkg refuses it, or is deceived.
+///
+/// # Errors
+///
+/// Fails where it is damaged.
+pub(super) fn refusal(deb: &Deb) -> Result<Option<String>, ArchiveError> {
+    let findings = read_as_dpkg(deb, |_, _| Ok::<_, ArchiveError>(()))?;
+    let mut errors = findings.into_iter();
+    let error = errors.find(|finding| finding.severity == Severity::Error);
+    Ok(error.map(|finding| finding.message))
 }
 
 fn told(path: &Path, words: &dyn std::fmt::Display) -> RepoError {

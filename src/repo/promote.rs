@@ -7,6 +7,7 @@ use super::add::insert_into;
 use super::index::Entry;
 use super::list::of_component;
 use super::publication::Publisher;
+use super::store::Store;
 use super::suite::Suite;
 use super::wanted::Wanted;
 use crate::debian::{Architecture, ArchiveSuite, Component};
@@ -29,7 +30,7 @@ pub fn promote(
         let mut source = Suite::read(publisher.store, from, &publisher.keys())?;
         let chosen = chosen(&mut source, packages)?;
         for (component, entries) in chosen {
-            promoted.extend(insert(to, &component, &entries)?);
+            promoted.extend(insert(publisher.store, to, &component, &entries)?);
         }
         Ok(!promoted.is_empty())
     })?;
@@ -79,7 +80,12 @@ fn newest(entries: &[Entry]) -> BTreeMap<(String, String), String> {
 }
 
 /// Inserts packages of a component. Returns those that were not there.
-fn insert(suite: &mut Suite, component: &str, entries: &[Entry]) -> Result<Vec<Entry>, RepoError> {
+fn insert(
+    store: &dyn Store,
+    suite: &mut Suite,
+    component: &str,
+    entries: &[Entry],
+) -> Result<Vec<Entry>, RepoError> {
     let mut added = BTreeMap::new();
     for entry in entries {
         let unreadable = |words: String| RepoError::Damaged {
@@ -93,9 +99,23 @@ fn insert(suite: &mut Suite, component: &str, entries: &[Entry]) -> Result<Vec<E
             (entry.architecture.parse()).map_err(|error| unreadable(format!("{error}")))?;
         for place in suite.places_of(&component, architecture)? {
             if !insert_into(suite, &place, std::slice::from_ref(entry))?.is_empty() {
+                expect_file(store, entry)?;
                 added.insert(entry.text.clone(), entry.clone());
             }
         }
     }
     Ok(super::remove::distinct(added.into_values().collect()))
+}
+
+/// Checks that the file of a package is in the pool, by its size.
+fn expect_file(store: &dyn Store, entry: &Entry) -> Result<(), RepoError> {
+    let words = match store.facts(&entry.file)? {
+        Some(facts) if facts.size == entry.size => return Ok(()),
+        Some(facts) => format!("has {} bytes, expected {}", facts.size, entry.size),
+        None => "is named by an index, but not there".to_owned(),
+    };
+    Err(RepoError::Pool {
+        path: entry.file.clone(),
+        words,
+    })
 }

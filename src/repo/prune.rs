@@ -11,7 +11,7 @@ use super::index::{Entry, Form, Index};
 use super::publication::Publisher;
 use super::remove::take_out;
 use super::store::Listed;
-use super::suite::{Suite, by_hash, suites};
+use super::suite::{Suite, by_hash, expect_suites};
 use crate::debian::ArchiveSuite;
 
 /// The time for which files that nothing names stay.
@@ -39,7 +39,7 @@ pub fn prune(
     names: &[ArchiveSuite],
     keep: Option<usize>,
 ) -> Result<Pruned, RepoError> {
-    let all = suites(publisher.store)?;
+    let all = expect_suites(publisher.store)?;
     let mut pruned = Pruned::default();
     if let Some(keep) = keep {
         let chosen = if names.is_empty() { &all } else { names };

@@ -24,7 +24,7 @@ const ATTEMPTS: usize = 200;
 /// The most time between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 /// The time that apt lets an index come from the future.
-const TOLERANCE: Duration = Duration::from_secs(10);
+pub(super) const TOLERANCE: Duration = Duration::from_secs(10);
 
 /// The clock and the patience of a process; tests have others.
 pub trait Clock: Sync {

@@ -302,3 +302,16 @@ pub fn suites(store: &dyn Store) -> Result<Vec<ArchiveSuite>, RepoError> {
     names.dedup();
     Ok(names)
 }
+
+/// Returns the suites of a repository that has some.
+///
+/// # Errors
+///
+/// Fails where the store cannot be read, or holds no repository.
+pub fn expect_suites(store: &dyn Store) -> Result<Vec<ArchiveSuite>, RepoError> {
+    let names = suites(store)?;
+    if names.is_empty() {
+        return Err(RepoError::NoRepository);
+    }
+    Ok(names)
+}

@@ -1,14 +1,19 @@
 //! Verifying a repository: signatures, sums, and the files that are named.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::time::{Duration, SystemTime};
 
 use super::RepoError;
 use super::index::{Form, sha256};
+use super::package::refusal;
+use super::publication::TOLERANCE;
 use super::signing::PublicKey;
 use super::store::Store;
-use super::suite::{Suite, by_hash, in_release, suites};
+use super::suite::{Suite, by_hash, expect_suites, in_release};
+use crate::deb::Deb;
 use crate::debian::ArchiveSuite;
+use crate::fs::FsError;
 
 /// The time before the end of a key from which it is told.
 const KEY_WARNING: Duration = Duration::from_secs(180 * 24 * 60 * 60);
@@ -51,7 +56,7 @@ pub fn verify(
 ) -> Result<Verification, RepoError> {
     let mut verification = Verification {
         suites: match names {
-            [] => suites(store)?,
+            [] => expect_suites(store)?,
             names => names.to_vec(),
         },
         ..Verification::default()
@@ -122,6 +127,16 @@ fn check_suite(
 ) -> Result<Named, RepoError> {
     let mut suite = Suite::read(store, name, keys)?;
     let path = in_release(name);
+    let date = suite.release().date();
+    let date = date.map_err(|error| RepoError::of_release(&path, &error))?;
+    let ahead = date.and_then(|date| date.duration_since(now).ok());
+    if let Some(ahead) = ahead.filter(|ahead| *ahead > TOLERANCE) {
+        let seconds = ahead.as_secs();
+        let words = format!(
+            "its `Date` is {seconds} seconds ahead of the clock of this machine: apt refuses it"
+        );
+        faults.push(fault(&path, words));
+    }
     let until = suite.release().valid_until();
     let until = until.map_err(|error| RepoError::of_release(&path, &error))?;
     match until.map(|until| until.duration_since(now)) {
@@ -198,17 +213,36 @@ fn check_pool(
     let sizes: BTreeMap<&str, u64> = files.iter().map(|it| (it.path.as_str(), it.size)).collect();
     for (path, (size, sum)) in named {
         match sizes.get(path.as_str()) {
-            None => faults.push(fault(path, "is named by an index, but not there")),
+            None => faults.push(fault(
+                path,
+                "is named by an index, but not there: add the package again",
+            )),
             Some(there) if there != size => {
-                faults.push(fault(path, format!("has {there} bytes, expected {size}")));
+                let words = format!("has {there} bytes, expected {size}: add the package again");
+                faults.push(fault(path, words));
             }
             Some(_) if deep => {
                 if store.sum(path)?.as_ref() != Some(sum) {
-                    faults.push(fault(path, "does not have the sum that an index names"));
+                    let words = "does not have the sum that an index names: add the package again";
+                    faults.push(fault(path, words));
+                } else if let Some(words) = refused(store, path)? {
+                    faults.push(fault(path, format!("is fit for no machine: {words}")));
                 }
             }
             Some(_) => {}
         }
     }
     Ok(())
+}
+
+/// Returns the fact for which dpkg refuses a package of the pool, or none where it takes it.
+fn refused(store: &dyn Store, path: &str) -> Result<Option<String>, RepoError> {
+    let Some(object) = store.get(path)? else {
+        return Ok(None);
+    };
+    let failed = |error| FsError::new("write", path, error);
+    let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
+    file.write_all(&object.bytes).map_err(failed)?;
+    let outcome = Deb::open(file.path()).and_then(|deb| refusal(&deb));
+    Ok(outcome.unwrap_or_else(|error| Some(error.to_string())))
 }

@@ -79,6 +79,7 @@ impl Addition {
         let packages = self.added.iter().map(|added| {
             let mut package = shown(&added.entry);
             package["added"] = json!(!added.known);
+            package["restored"] = json!(added.restored);
             package
         });
         json!({
@@ -92,7 +93,9 @@ impl Addition {
         let place = format!("{} {}", self.suite, self.component);
         let lines = self.added.iter().map(|added| {
             let package = named(&added.entry);
-            if added.known {
+            if added.restored {
+                format!("{package} is in {place} already: its file was damaged or lost, and is there again\n")
+            } else if added.known {
                 format!("{package} is in {place} already\n")
             } else {
                 format!("{package} added to {place}\n")

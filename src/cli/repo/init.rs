@@ -94,22 +94,14 @@ fn word(outcome: Initiated) -> &'static str {
 }
 
 fn outline(arguments: &Arguments) -> Result<Outline, Failure> {
-    let mut components = arguments.component.clone();
-    let mut architectures = arguments.architecture.clone();
-    if let Some(origin) = &arguments.origin {
-        // Of a suite that may be there, only what is named is added.
-        if components.is_empty() {
-            components.push(Component::default());
-        }
-        if architectures.is_empty() {
-            architectures.extend("amd64".parse::<Architecture>());
-        }
-        if origin.trim().is_empty() {
-            return Err(Failure::usage(
-                "`--origin` is empty".into(),
-                "name the one who makes the packages".into(),
-            ));
-        }
+    let components = arguments.component.clone();
+    let architectures = arguments.architecture.clone();
+    let origin = arguments.origin.as_ref();
+    if origin.is_some_and(|origin| origin.trim().is_empty()) {
+        return Err(Failure::usage(
+            "`--origin` is empty".into(),
+            "name the one who makes the packages".into(),
+        ));
     }
     if architectures.iter().any(|it| it.is_all()) {
         return Err(Failure::usage(

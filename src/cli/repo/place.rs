@@ -54,7 +54,10 @@ impl Place {
 
     /// Returns the failure of a work on the repository.
     pub(in crate::cli) fn failed(&self, error: &RepoError) -> Failure {
-        let failure = Failure::new(error.to_string());
+        let failure = match error {
+            RepoError::NoRepository => Failure::new(format!("no repository in `{}`", self.target)),
+            error => Failure::new(error.to_string()),
+        };
         match error.hint() {
             Some(hint) => failure.with_hint(hint.replace("TARGET", &self.target)),
             None => failure,

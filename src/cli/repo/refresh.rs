@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use reldeb::debian::ArchiveSuite;
-use reldeb::repo::{Publisher, SystemClock, Validity, refresh, suites};
+use reldeb::repo::{Publisher, SystemClock, Validity, expect_suites, refresh};
 use serde_json::json;
 
 use super::super::session::{Answer, Session};
@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         clock: &SystemClock,
     };
     let names = match &arguments.suite[..] {
-        [] => suites(&*store).map_err(|error| place.failed(&error))?,
+        [] => expect_suites(&*store).map_err(|error| place.failed(&error))?,
         names => names.to_vec(),
     };
     let validity = match arguments.valid_for {

@@ -276,11 +276,13 @@ impl Store for FolderStore {
             if entry.file_type().is_dir() || !path.starts_with(prefix) {
                 continue;
             }
-            match self.listed(path) {
-                Ok(listed) => found.extend(listed),
-                // A link to somewhere else is no file of the repository.
-                Err(StoreError::Outside { .. }) => {}
-                Err(error) => return Err(error),
+            match self.listed(path)? {
+                Some(listed) => found.push(listed),
+                None if is_link(entry.path()) => {
+                    return Err(StoreError::Link { path: path.into() });
+                }
+                // Removed since, or no file.
+                None => {}
             }
         }
         found.sort_unstable_by(|one, other| one.path.cmp(&other.path));
@@ -325,6 +327,11 @@ fn is_file(file: &File, path: &Path) -> Result<bool, FsError> {
         .metadata()
         .map_err(|error| FsError::new("look at", path, error))?;
     Ok(metadata.is_file())
+}
+
+/// Returns whether a path is a symlink now.
+fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }
 
 fn walk_error(start: &Path, error: walkdir::Error) -> FsError {

@@ -162,6 +162,12 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// A symlink that stands for a folder, or for nothing.
+    #[error("`{path}` is a symlink that leads to no file: nobody knows which files it stands for")]
+    Link {
+        /// The path.
+        path: String,
+    },
     /// A path that would be read or written outside of the folder.
     #[error("`{path}` leads out of the folder of the repository, by a symlink")]
     Outside {
@@ -178,6 +184,9 @@ impl StoreError {
             Self::Lost { .. } => "run it again: it finds out how far it came",
             Self::Folder(error) => return folder_hint(error),
             Self::Outside { .. } => "make the repository in the folder that the link leads to",
+            Self::Link { .. } => {
+                "put the folder itself there, by `mv` or `mount --bind`; remove a link that leads nowhere"
+            }
             Self::Unreachable { words, .. } if words.contains("certificate") => {
                 "name the certificates of your own authority with `SSL_CERT_FILE`"
             }

@@ -1,6 +1,7 @@
 //! `reldeb repo` in a folder: what it says, and what is there afterwards.
 
 mod documentation;
+mod guarded;
 mod machines;
 mod publish;
 mod refused;

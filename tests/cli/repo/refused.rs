@@ -182,7 +182,7 @@ fn faults_are_found() {
     let said = repository.run("verify apt --deep");
     assert_eq!(
         said.stdout,
-        "error: pool/main/o/orders/orders_1.0_amd64.deb: does not have the sum that an index names\n\
+        "error: pool/main/o/orders/orders_1.0_amd64.deb: does not have the sum that an index names: add the package again\n\
          2 packages in stable\n"
     );
     assert_eq!((said.status, said.stderr.as_str()), (1, ""));
@@ -196,7 +196,7 @@ fn faults_are_found() {
         repository.run("verify apt").stdout,
         "warning: dists/stable/main/binary-amd64/Packages.gz: is not of this publication: tools that \
          take files by name alone fail until the next\n\
-         error: pool/main/o/orders/orders_1.0_amd64.deb: is named by an index, but not there\n\
+         error: pool/main/o/orders/orders_1.0_amd64.deb: is named by an index, but not there: add the package again\n\
          2 packages in stable\n"
     );
 }
