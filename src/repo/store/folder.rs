@@ -95,6 +95,10 @@ impl FolderStore {
     /// Makes the top and the folder of our own in it.
     fn make_work(&self) -> Result<PathBuf, FsError> {
         let work = self.top.join(WORK);
+        if fs::symlink_metadata(&work).is_ok_and(|it| it.is_symlink()) {
+            let error = io::Error::other("it is a symlink, expected a folder");
+            return Err(FsError::new("write below", &work, error));
+        }
         if work.is_dir() {
             return Ok(work);
         }

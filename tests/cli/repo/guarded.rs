@@ -155,3 +155,24 @@ fn a_new_suite_is_like_the_others() {
         ",
     );
 }
+
+#[test]
+fn nothing_is_written_where_a_symlink_leads() {
+    let repository = Repository::new();
+    repository.package("orders_1.0_amd64.deb", "");
+    let work = repository.path("apt/.reldeb");
+    std::fs::remove_dir_all(&work).unwrap();
+    std::fs::create_dir(repository.path("outside")).unwrap();
+    symlink(repository.path("outside"), &work).unwrap();
+    let refused = repository.run("add apt orders_1.0_amd64.deb");
+    assert_eq!(refused.status, 1);
+    assert!(
+        refused
+            .stderr
+            .ends_with("/.reldeb`: it is a symlink, expected a folder\n"),
+        "{}",
+        refused.stderr
+    );
+    let outside = std::fs::read_dir(repository.path("outside")).unwrap();
+    assert_eq!(outside.count(), 0);
+}
