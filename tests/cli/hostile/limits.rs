@@ -162,7 +162,9 @@ fn programs_that_need_too_much_are_not_believed() {
     assert_eq!(
         outcome.stderr,
         "warning[elf-damaged]: `/opt/h/elf` is packed as it is: the ELF file is damaged: the list of libraries \
-         has 60000, expected at most 2048\nhint: build the file again, or exclude it\n"
+         has 60000, expected at most 2048\nhint: build the file again, or exclude it\n\
+         warning[field-missing]: the control file has no field `section`\n\
+         warning[field-missing]: the control file has no field `priority`\n"
     );
 }
 
