@@ -19,6 +19,7 @@ mod relation_error;
 mod release_version;
 pub mod reserved;
 mod restriction;
+mod sections;
 mod source_name;
 mod stanza;
 mod suite;
@@ -45,6 +46,7 @@ pub use relation::{Alternatives, Constraint, Operator, Qualifier, Relation, Rela
 pub use relation_error::RelationError;
 pub use release_version::ReleaseVersion;
 pub use restriction::Restriction;
+pub(crate) use sections::SECTIONS;
 pub use source_name::SourceName;
 pub use stanza::{Stanza, StanzaError};
 pub use suite::{Distribution, SUITES, Suite, SuiteError};

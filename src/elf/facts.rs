@@ -1,7 +1,7 @@
 //! The facts of one ELF file, read from its headers only: a program of 100 MB costs some pages.
 //!
 //! `object` rather than `goblin`: it reads through any reader without the whole file in memory.
-//! What it needs is found by way of the program headers, as the dynamic loader does it, so that a
+//! The libraries that it needs are found by way of the program headers, as the dynamic loader does it, so that a
 //! file without section headers is understood as well. The sections tell what compiler and linker
 //! left in it.
 

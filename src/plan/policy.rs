@@ -2,74 +2,10 @@
 //! package is built all the same.
 
 use crate::debian::summary::{self, LONGEST_SYNOPSIS};
-use crate::debian::{Description, PackageName, Priority, Section};
+use crate::debian::{Description, PackageName, Priority, SECTIONS, Section};
 use crate::finding::{Finding, Severity, Tag, tags};
 use crate::manifest::Manifest;
 use crate::release::{CookieValue, Release};
-
-/// The sections of Debian's archive (policy 2.4, and those that its archive has added).
-const SECTIONS: &[&str] = &[
-    "admin",
-    "cli-mono",
-    "comm",
-    "database",
-    "debian-installer",
-    "debug",
-    "devel",
-    "doc",
-    "editors",
-    "education",
-    "electronics",
-    "embedded",
-    "fonts",
-    "games",
-    "gnome",
-    "gnu-r",
-    "gnustep",
-    "golang",
-    "graphics",
-    "hamradio",
-    "haskell",
-    "httpd",
-    "interpreters",
-    "introspection",
-    "java",
-    "javascript",
-    "kde",
-    "kernel",
-    "libdevel",
-    "libs",
-    "lisp",
-    "localization",
-    "mail",
-    "math",
-    "metapackages",
-    "misc",
-    "net",
-    "news",
-    "ocaml",
-    "oldlibs",
-    "otherosfs",
-    "perl",
-    "php",
-    "python",
-    "raku",
-    "ruby",
-    "rust",
-    "science",
-    "shells",
-    "sound",
-    "tasks",
-    "tex",
-    "text",
-    "utils",
-    "vcs",
-    "video",
-    "web",
-    "x11",
-    "xfce",
-    "zope",
-];
 
 /// Returns the finding about a priority that Debian has given up (policy 2.5).
 pub(super) fn of_priority(priority: &Priority) -> Option<Finding> {

@@ -2,7 +2,7 @@
 
 use super::super::subject::Subject;
 use super::super::unpack::Tally;
-use crate::debian::PackageName;
+use crate::debian::{PackageName, SECTIONS};
 use crate::escape;
 use crate::finding::tags;
 
@@ -65,71 +65,6 @@ const KNOWN_STARTS: [&str; 10] = [
     "perl-",
     "ghc-",
     "lua-",
-];
-
-/// The sections of Debian's archive (Debian Policy 2.4).
-const SECTIONS: [&str; 61] = [
-    "admin",
-    "cli-mono",
-    "comm",
-    "database",
-    "debug",
-    "devel",
-    "doc",
-    "editors",
-    "education",
-    "electronics",
-    "embedded",
-    "fonts",
-    "games",
-    "gnome",
-    "golang",
-    "gnu-r",
-    "gnustep",
-    "graphics",
-    "hamradio",
-    "haskell",
-    "httpd",
-    "interpreters",
-    "introspection",
-    "java",
-    "javascript",
-    "kde",
-    "kernel",
-    "libdevel",
-    "libs",
-    "lisp",
-    "localization",
-    "mail",
-    "math",
-    "metapackages",
-    "misc",
-    "net",
-    "news",
-    "ocaml",
-    "oldlibs",
-    "otherosfs",
-    "perl",
-    "php",
-    "python",
-    "raku",
-    "ruby",
-    "rust",
-    "science",
-    "shells",
-    "sound",
-    "tasks",
-    "tex",
-    "text",
-    "utils",
-    "vcs",
-    "video",
-    "web",
-    "x11",
-    "xfce",
-    "zope",
-    "debian-installer",
-    "non-free-firmware",
 ];
 
 /// Checks the control file.
