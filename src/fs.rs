@@ -434,6 +434,13 @@ pub fn remove_dir(path: &Path) -> Result<(), FsError> {
     std::fs::remove_dir(path).map_err(|e| FsError::new("remove the folder", path, e))
 }
 
+/// Makes a folder and those above it where they are not there.
+///
+/// # Errors [`FsError`].
+pub fn make_folders(path: &Path) -> Result<(), FsError> {
+    std::fs::create_dir_all(path).map_err(|e| FsError::new("make the folder", path, e))
+}
+
 /// Writes a whole file that must not exist yet.
 ///
 /// # Errors [`FsError`], of kind `AlreadyExists` where the file exists.

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-use reldeb::init::{self, InitEnvironment};
+use clap::{Args, ValueEnum};
+use reldeb::init::ci::{CiFiles, CiServer};
+use reldeb::init::{self, InitEnvironment, InitError, Proposal};
 use serde_json::json;
 
 use super::git::git;
@@ -20,6 +21,32 @@ pub(super) struct Arguments {
     /// Write the JSON schema of the manifest too, and name it in the first line, which editors read
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
+    /// Write the files by which a CI server builds and publishes the packages, too; where there is a manifest,
+    /// these alone
+    #[arg(long, value_name = "SERVER", value_enum)]
+    ci: Option<Server>,
+}
+
+/// A CI server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Server {
+    /// A workflow of GitHub
+    Github,
+    /// A pipeline of GitLab
+    Gitlab,
+    /// A Makefile
+    Make,
+}
+
+impl Server {
+    fn files(self, arguments: &Arguments) -> Result<CiFiles, InitError> {
+        let server = match self {
+            Self::Github => CiServer::Github,
+            Self::Gitlab => CiServer::Gitlab,
+            Self::Make => CiServer::Make,
+        };
+        CiFiles::propose(&arguments.directory, arguments.output.as_deref(), server)
+    }
 }
 
 /// Writes the manifest.
@@ -29,20 +56,70 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         schema: arguments.schema.clone(),
         ..author(&arguments.directory, &session.environment)
     };
-    let proposal = init::propose(&arguments.directory, &author)?;
-    proposal.write()?;
+    let proposal = init::propose(&arguments.directory, &author);
+    let Some(server) = arguments.ci else {
+        let proposal = proposal?;
+        proposal.write()?;
+        return Ok(told(&proposal, None, session));
+    };
+    let files = server.files(arguments)?;
+    match proposal {
+        Ok(proposal) => {
+            files.expect_new()?;
+            proposal.write()?;
+            files.write()?;
+            Ok(told(&proposal, Some(&files), session))
+        }
+        Err(InitError::Exists(_) | InitError::ExistsInCargo(_)) if arguments.output.is_none() => {
+            files.write()?;
+            Ok(told_alone(&files, session))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Tells what was written.
+fn told(proposal: &Proposal, ci: Option<&CiFiles>, session: &Session) -> Vec<u8> {
     session.tell(&proposal.findings);
     let path = proposal.path.display().to_string();
     let next = &proposal.next_command;
     let others = proposal.others.keys();
     let mut others: Vec<String> = others.map(|path| path.display().to_string()).collect();
+    others.extend(ci.into_iter().flat_map(paths));
     let document = json!({
         "path": path, "others": others, "next": next, "findings": proposal.findings
     });
     let schema = proposal.schema.as_ref();
     others.extend(schema.map(|path| path.display().to_string()));
     let paths = [&[path.clone()][..], &others].concat().join("\n");
-    Ok(session.show(&document, || format!("{paths}\nnext: {next}\n")))
+    let include = ci.map(included).unwrap_or_default();
+    session.show(&document, || format!("{paths}\n{include}next: {next}\n"))
+}
+
+/// Tells which files for a CI server were written beside a manifest that is there.
+fn told_alone(files: &CiFiles, session: &Session) -> Vec<u8> {
+    let written: Vec<String> = paths(files).collect();
+    let next = format!("git add {}", written.join(" "));
+    let document = json!({ "path": null, "others": written, "next": next, "findings": [] });
+    session.show(&document, || {
+        if written.is_empty() {
+            return "all files are there already\n".to_owned();
+        }
+        format!("{}\n{}next: {next}\n", written.join("\n"), included(files))
+    })
+}
+
+fn paths(files: &CiFiles) -> impl Iterator<Item = String> {
+    files
+        .files
+        .iter()
+        .map(|(path, _)| path.display().to_string())
+}
+
+/// Returns the line that a pipeline needs that was there before.
+fn included(files: &CiFiles) -> String {
+    let include = files.include.as_ref();
+    include.map_or_else(String::new, |line| format!("into .gitlab-ci.yml: {line}\n"))
 }
 
 /// Returns what the environment and git say of the author.

@@ -13,6 +13,9 @@ pub enum InitError {
     /// The manifest exists already.
     #[error("`{}` exists, and is not overwritten", .0.display())]
     Exists(PathBuf),
+    /// A file for a CI server is there already, with another text.
+    #[error("`{}` exists, and is not overwritten", .0.display())]
+    ExistsForCi(PathBuf),
     /// Cargo's manifest has a table for reldeb already.
     #[error("`{}` has a `[package.metadata.reldeb]`, which is a manifest already", .0.display())]
     ExistsInCargo(PathBuf),
@@ -68,6 +71,9 @@ impl InitError {
                 "`reldeb plan` shows what it makes; `reldeb init --output FILE` writes another"
                     .into(),
             ),
+            Self::ExistsForCi(_) => {
+                Some("move it away, write the files anew, and take over what differs".into())
+            }
             Self::Nothing { source, .. } => source.hint(),
             Self::Several { releases, .. } => {
                 let first = releases.first()?;

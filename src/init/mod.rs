@@ -9,6 +9,7 @@ use crate::fs;
 use crate::release::{self, Release, ReleaseError, Wanted, kinds};
 
 mod cargo;
+pub mod ci;
 mod environment;
 mod error;
 mod extras;

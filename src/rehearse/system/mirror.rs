@@ -1,21 +1,24 @@
-//! The Debian mirror of this machine, as its own apt configuration names it.
+//! The mirror of Debian for this machine: the one that its own apt configuration names, or else that of everybody.
 
 use std::path::Path;
 
 use super::inside::of_machine;
 use crate::fs;
 
-/// Returns the URI from which this machine gets its own packages: that of the first source of
+/// The mirror for machines of other distributions, such as the runners of CI servers.
+const OF_EVERYBODY: &str = "http://deb.debian.org/debian";
+
+/// Returns the URI from which this machine gets its own packages where it runs Debian: that of the first source of
 /// component `main` for the release in `/etc/os-release`.
 ///
 /// # Errors
 /// The reason for which there is none.
 pub fn configured() -> Result<String, String> {
     let release = of_machine("/etc/os-release");
-    let codename = release
-        .lines()
-        .find_map(|line| line.strip_prefix("VERSION_CODENAME="))
-        .map(|name| name.trim_matches('"').to_owned())
+    if is_of_another_distribution(&release) {
+        return Ok(OF_EVERYBODY.to_owned());
+    }
+    let codename = field(&release, "VERSION_CODENAME")
         .ok_or("needs Debian: no VERSION_CODENAME in /etc/os-release")?;
     let mut texts = vec![(of_machine("/etc/apt/sources.list"), false)];
     let mut files = fs::read_dir("/etc/apt/sources.list.d".as_ref()).unwrap_or_default();
@@ -31,12 +34,23 @@ pub fn configured() -> Result<String, String> {
         .iter()
         .find_map(|(text, stanzas)| {
             if *stanzas {
-                in_stanzas(text, &codename)
+                in_stanzas(text, codename)
             } else {
-                in_lines(text, &codename)
+                in_lines(text, codename)
             }
         })
         .ok_or_else(|| format!("needs a mirror: /etc/apt names none for {codename}"))
+}
+
+fn is_of_another_distribution(release: &str) -> bool {
+    field(release, "ID").is_some_and(|id| id != "debian")
+}
+
+/// Returns a field of `/etc/os-release`.
+fn field<'r>(release: &'r str, name: &str) -> Option<&'r str> {
+    let mut fields = release.lines().filter_map(|line| line.split_once('='));
+    let value = fields.find_map(|(field, value)| (field == name).then_some(value))?;
+    Some(value.trim_matches('"'))
 }
 
 fn read(file: &Path) -> String {
@@ -91,7 +105,15 @@ fn in_stanzas(text: &str, codename: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_lines, in_stanzas};
+    use super::{in_lines, in_stanzas, is_of_another_distribution};
+
+    #[test]
+    fn a_mirror_of_ubuntu_has_no_debian() {
+        let ubuntu = "NAME=\"Ubuntu\"\nID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n";
+        assert!(is_of_another_distribution(ubuntu));
+        let debian = "NAME=\"Debian GNU/Linux\"\nVERSION_CODENAME=bookworm\nID=debian\n";
+        assert!(!is_of_another_distribution(debian));
+    }
 
     #[test]
     fn a_source_of_one_line_is_read() {
