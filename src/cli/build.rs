@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     }
     let publishing = Publishing::of(&prepared, &arguments.keys, &session.environment)?;
     let (built, findings) = build(&prepared, Vec::new(), &arguments.writing, session)?;
-    let additions = publishing.publish(&built, &session.environment)?;
+    let additions = publishing.publish(&built, session)?;
     let mut document = document(&built, &findings);
     document["published"] = additions.iter().map(Addition::document).collect();
     Ok(session.show(&document, || {

@@ -55,7 +55,7 @@ pub(super) type Answer = Result<Vec<u8>, Failure>;
 pub(super) struct Failure {
     /// The text for standard output all the same, such as the findings that made it fail.
     output: Vec<u8>,
-    message: String,
+    pub(super) message: String,
     hint: Option<String>,
     status: u8,
 }

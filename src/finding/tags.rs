@@ -13,6 +13,7 @@ mod project;
 mod registries;
 mod rehearse;
 mod release;
+mod repository;
 mod reproducible;
 mod security;
 mod units;
@@ -35,6 +36,7 @@ pub use project::*;
 pub use registries::*;
 pub use rehearse::*;
 pub use release::*;
+pub use repository::*;
 pub use reproducible::*;
 pub use security::*;
 pub use units::*;
@@ -60,7 +62,7 @@ impl UnknownTag {
 }
 
 /// All tags by their subject.
-pub const SUBJECTS: [(&str, &[&Tag]); 18] = [
+pub const SUBJECTS: [(&str, &[&Tag]); 19] = [
     ("The project and its manifest", project::ALL),
     ("The release", release::ALL),
     ("The files of the package", package::ALL),
@@ -71,6 +73,7 @@ pub const SUBJECTS: [(&str, &[&Tag]); 18] = [
     ("An upgrade", upgrade::ALL),
     ("A command line of fpm", fpm::ALL),
     ("A rehearsal", rehearse::ALL),
+    ("A repository", repository::ALL),
     ("Policy: the control archive", fields::ALL),
     ("Policy: paths and modes", places::ALL),
     ("Policy: documents", documents::ALL),

@@ -2,8 +2,9 @@
 
 use super::RepoError;
 use super::index::{Entry, ReleaseFile};
-use super::publication::{Publisher, Validity};
+use super::publication::{PAGE, Publisher, Validity};
 use super::refresh::publish_key;
+use super::sources::Address;
 use super::store::Object;
 use super::suite::{Found, Place, Suite, find, in_release, suites};
 use crate::debian::{Architecture, ArchiveSuite, Component};
@@ -23,8 +24,21 @@ pub struct Outline {
     pub architectures: Vec<Architecture>,
     /// The time for which apt believes an index.
     pub validity: Validity,
+    /// Whether each publication writes a page for people.
+    pub page: PageWish,
     /// Takes a suite over that another tool made, or that somebody else signed.
     pub adopt: bool,
+}
+
+/// Whether each publication of a suite writes a page for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageWish {
+    /// As it did before.
+    AsBefore,
+    /// It does not.
+    No,
+    /// It does, for those who reach the repository by this address.
+    At(Address),
 }
 
 /// The fate of a suite.
@@ -198,6 +212,11 @@ fn set_fields(suite: &mut Suite, outline: &Outline, is_new: bool) -> Result<(), 
     }
     if let Some(description) = &outline.description {
         release.set("Description", description)?;
+    }
+    match &outline.page {
+        PageWish::AsBefore => {}
+        PageWish::No => release.unset(PAGE),
+        PageWish::At(address) => release.set(PAGE, address)?,
     }
     release.set("Acquire-By-Hash", "yes")?;
     release.make_ours();

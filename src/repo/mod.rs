@@ -1,6 +1,7 @@
 //! `reldeb repo`: a signed APT repository whose published index is its only state.
 
 mod add;
+pub mod changes;
 mod error;
 pub mod index;
 mod init;
@@ -22,7 +23,7 @@ mod wanted;
 
 pub use add::{Added, add};
 pub use error::RepoError;
-pub use init::{Initiated, Outline, init};
+pub use init::{Initiated, Outline, PageWish, init};
 pub use list::{KEY, Listing, list, published_keys};
 pub use promote::promote;
 pub use prune::{Pruned, prune};

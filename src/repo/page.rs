@@ -3,6 +3,8 @@
 use serde::Serialize;
 use tera::{Context, Tera};
 
+use super::changes::Change;
+
 /// A repository as a page for people.
 #[derive(Debug, Clone, Serialize)]
 pub struct Page {
@@ -46,6 +48,8 @@ pub struct PagePackage {
     pub homepage: Option<String>,
     /// Its files, the newest version first.
     pub files: Vec<PageFile>,
+    /// The changes that its newest version tells of, the newest first.
+    pub changes: Vec<Change>,
 }
 
 /// A file of a package on a page.
@@ -102,6 +106,7 @@ impl PagePackage {
             paragraphs,
             homepage: homepage.filter(of_web).map(str::to_owned),
             files: Vec::new(),
+            changes: Vec::new(),
         }
     }
 }
@@ -142,7 +147,7 @@ pub fn address_path(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Page, PageFile, PagePackage, PageSuite, address_path, readable_size};
+    use super::{Change, Page, PageFile, PagePackage, PageSuite, address_path, readable_size};
 
     #[test]
     fn nothing_of_a_package_is_markup() {
@@ -160,6 +165,11 @@ mod tests {
             path: address_path("pool/a b\"+.deb"),
             size: readable_size(1500),
             date: None,
+        });
+        package.changes.push(Change {
+            version: evil.into(),
+            date: Some(evil.into()),
+            lines: vec![evil.into()],
         });
         let suite = PageSuite {
             name: evil.into(),

@@ -10,6 +10,7 @@
 //! A process that ends in between leaves files that nothing names.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use super::RepoError;
@@ -19,6 +20,8 @@ use super::store::{Caching, Expected, Source, Store, StoreError, Written};
 use super::suite::{Place, Suite, by_hash, in_release};
 use crate::debian::ArchiveSuite;
 
+/// The field with the address for which each publication writes a page.
+pub(super) const PAGE: &str = "X-Reldeb-Page";
 /// The attempts before somebody who is always late gives up.
 const ATTEMPTS: usize = 200;
 /// The most time between two attempts.
@@ -56,6 +59,8 @@ pub struct Publisher<'a> {
     pub signer: &'a Signer,
     /// The clock.
     pub clock: &'a dyn Clock,
+    /// The address for which a page is to be written, as the suites say that it has published.
+    pub page: OnceLock<String>,
 }
 
 /// The fate of an attempt.
@@ -71,6 +76,19 @@ pub enum Validity {
     AsBefore,
     /// From now on for this time; for ever where there is none.
     For(Option<Duration>),
+}
+
+impl<'a> Publisher<'a> {
+    /// Returns one who publishes by the clock of this machine.
+    #[must_use]
+    pub fn new(store: &'a dyn Store, signer: &'a Signer) -> Self {
+        Self {
+            store,
+            signer,
+            clock: &SystemClock,
+            page: OnceLock::new(),
+        }
+    }
 }
 
 impl Publisher<'_> {
@@ -128,6 +146,9 @@ impl Publisher<'_> {
                 Err(error) => return Err(error),
             }
             if let Attempt::Published = self.write(&mut suite, validity)? {
+                if let Some(address) = suite.release.get(PAGE) {
+                    self.page.get_or_init(|| address.to_owned());
+                }
                 return Ok(true);
             }
         }

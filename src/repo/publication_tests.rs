@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::super::index::Entry;
-use super::super::init::{Outline, init};
+use super::super::init::{Outline, PageWish, init};
 use super::super::list::list;
 use super::super::prune::prune;
 use super::super::refresh::refresh;
@@ -156,6 +156,7 @@ fn made(signer: &Signer) -> Memory {
         architectures: vec!["amd64".parse().unwrap()],
         validity: Validity::AsBefore,
         adopt: false,
+        page: PageWish::AsBefore,
     };
     init(&publisher(&store, signer), &stable(), &outline).unwrap();
     store
@@ -166,6 +167,7 @@ fn publisher<'a>(store: &'a Memory, signer: &'a Signer) -> Publisher<'a> {
         store,
         signer,
         clock: store,
+        page: std::sync::OnceLock::new(),
     }
 }
 

@@ -48,40 +48,19 @@ impl Named {
     /// Reads the repository.
     pub(super) fn about(&self, store: &dyn Store, session: &Session) -> Result<About, Failure> {
         let place = &self.place;
-        let failed = |error| place.failed(&error);
         let keys = self.keys.keys(store, place, &session.environment)?;
         let names = match &*self.suite {
-            [] => suites(store).map_err(failed)?,
+            [] => suites(store).map_err(|error| place.failed(&error))?,
             names => names.to_vec(),
         };
-        if names.is_empty() {
-            let hint = format!("make one with `reldeb repo init {}`", place.target);
-            let text = format!("`{}` has no suite", place.target);
-            return Err(Failure::new(text).with_hint(hint));
-        }
-        let address = self.address()?;
-        let mut origin = String::new();
-        let mut sources = Vec::new();
-        for name in &names {
-            let suite = Suite::read(store, name, &keys).map_err(failed)?;
-            if let Some(said) = suite.release().get("Origin") {
-                said.clone_into(&mut origin);
-            }
-            sources.push(Sources {
-                address: address.clone(),
-                suites: vec![name.to_string()],
-                components: suite.components(),
-                architectures: suite.architectures(),
-                signed_by: SignedBy::Inline(keys.clone()),
-            });
-        }
-        Ok(About {
-            name: self.name.clone().unwrap_or_else(|| word(&origin)),
-            origin,
+        About::read(
+            place,
+            store,
             keys,
-            suites: names,
-            sources,
-        })
+            names,
+            || self.address(),
+            self.name.clone(),
+        )
     }
 
     /// Returns the source of the one suite.
@@ -113,6 +92,61 @@ impl Named {
         address.parse().map_err(|error| {
             let hint = "name another address with `--url`".to_owned();
             Failure::usage(format!("{error}"), hint)
+        })
+    }
+}
+
+impl About {
+    /// Reads a repository whose address is known.
+    pub(super) fn of(
+        place: &Place,
+        store: &dyn Store,
+        keys: Vec<PublicKey>,
+        address: &str,
+    ) -> Result<Self, Failure> {
+        let names = suites(store).map_err(|error| place.failed(&error))?;
+        let address = || {
+            let address = address.parse::<Address>();
+            address.map_err(|error| Failure::new(error.to_string()))
+        };
+        Self::read(place, store, keys, names, address, None)
+    }
+
+    fn read(
+        place: &Place,
+        store: &dyn Store,
+        keys: Vec<PublicKey>,
+        suites: Vec<ArchiveSuite>,
+        address: impl Fn() -> Result<Address, Failure>,
+        name: Option<String>,
+    ) -> Result<Self, Failure> {
+        if suites.is_empty() {
+            let hint = format!("make one with `reldeb repo init {}`", place.target);
+            let text = format!("`{}` has no suite", place.target);
+            return Err(Failure::new(text).with_hint(hint));
+        }
+        let address = address()?;
+        let mut origin = String::new();
+        let mut sources = Vec::new();
+        for name in &suites {
+            let suite = Suite::read(store, name, &keys).map_err(|error| place.failed(&error))?;
+            if let Some(said) = suite.release().get("Origin") {
+                said.clone_into(&mut origin);
+            }
+            sources.push(Sources {
+                address: address.clone(),
+                suites: vec![name.to_string()],
+                components: suite.components(),
+                architectures: suite.architectures(),
+                signed_by: SignedBy::Inline(keys.clone()),
+            });
+        }
+        Ok(Self {
+            name: name.unwrap_or_else(|| word(&origin)),
+            origin,
+            keys,
+            suites,
+            sources,
         })
     }
 }

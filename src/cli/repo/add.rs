@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use reldeb::debian::{ArchiveSuite, Component};
-use reldeb::repo::signing::Signer;
-use reldeb::repo::store::Store;
-use reldeb::repo::{Added, Publisher, RepoError, SystemClock, add};
+use reldeb::repo::{Added, Publisher, RepoError, add};
 use serde_json::{Value, json};
 
 use super::super::session::{Answer, Session};
+use super::html;
 use super::place::Place;
 use super::signer::Keys;
 use super::{named, shown};
@@ -35,14 +34,15 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let place = &arguments.place;
     let signer = arguments.keys.signer(&session.environment)?;
     let store = place.open(&session.environment)?;
+    let publisher = Publisher::new(&*store, &signer);
     let addition = Addition::of(
-        &*store,
-        &signer,
+        &publisher,
         &arguments.suite,
         &arguments.component,
         &arguments.packages,
     );
     let addition = addition.map_err(|error| place.failed(&error))?;
+    html::renew(place, &publisher, session);
     Ok(session.show(&addition.document(), || addition.text()))
 }
 
@@ -57,21 +57,15 @@ pub(in crate::cli) struct Addition {
 impl Addition {
     /// Adds packages.
     pub(in crate::cli) fn of(
-        store: &dyn Store,
-        signer: &Signer,
+        publisher: &Publisher,
         suite: &ArchiveSuite,
         component: &Component,
         packages: &[PathBuf],
     ) -> Result<Self, RepoError> {
-        let publisher = Publisher {
-            store,
-            signer,
-            clock: &SystemClock,
-        };
         Ok(Self {
             suite: suite.clone(),
             component: component.clone(),
-            added: add(&publisher, suite, component, packages)?,
+            added: add(publisher, suite, component, packages)?,
         })
     }
 

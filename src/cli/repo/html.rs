@@ -6,17 +6,20 @@ use std::time::SystemTime;
 
 use clap::Args;
 use jiff::Timestamp;
+use reldeb::finding::{Finding, tags};
 use reldeb::fs;
+use reldeb::repo::changes::{Change, Changelogs};
 use reldeb::repo::index::Entry;
 use reldeb::repo::page::{Page, PageFile, PagePackage, PageSuite, address_path, readable_size};
 use reldeb::repo::signing::PublicKey;
-use reldeb::repo::store::{Caching, Expected, Source, Store};
-use reldeb::repo::{Listing, list};
+use reldeb::repo::store::{Caching, Expected, Source, Store, StoreError};
+use reldeb::repo::{Listing, Publisher, list};
 use serde_json::json;
 
 use super::super::session::{Answer, Failure, Session};
 use super::super::source::source_date_epoch;
 use super::about::{About, Named};
+use super::place::Place;
 
 /// The path of the page in the repository.
 const PAGE: &str = "index.html";
@@ -34,29 +37,73 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let place = &arguments.named.place;
     let store = place.open(&session.environment)?;
     let about = arguments.named.about(&*store, session)?;
-    let listings =
-        list(&*store, &about.keys, &about.suites).map_err(|error| place.failed(&error))?;
-    let days = days(&*store).map_err(|error| Failure::new(error.to_string()))?;
-    let now = match source_date_epoch(&session.environment)? {
-        Some(seconds) => SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds),
-        None => SystemTime::now(),
-    };
-    let page = page(&about, &listings, &days, day(now).unwrap_or_default());
-    let html = page.html().map_err(Failure::new)?;
+    let html = html(place, &*store, &about, session)?;
     let path = if let Some(path) = &arguments.output {
         fs::replace(path, html.as_bytes())?;
         path.display().to_string()
     } else {
-        let source = Source::Bytes(html.as_bytes());
-        let written = store.put(PAGE, source, &Expected::Any, Caching::Ask);
-        written.map_err(|error| Failure::new(error.to_string()))?;
+        write(&*store, &html)?;
         format!("{}/{PAGE}", place.target.trim_end_matches('/'))
     };
     Ok(session.show(&json!({ "path": path }), || format!("{path}\n")))
 }
 
+/// Writes the page anew after a publication, where the repository has one. Without it, the publication stays.
+pub(super) fn renew(place: &Place, publisher: &Publisher, session: &Session) {
+    let Some(address) = publisher.page.get() else {
+        return;
+    };
+    let store = publisher.store;
+    let written = About::of(place, store, publisher.keys(), address).and_then(|about| {
+        let html = html(place, store, &about, session)?;
+        write(store, &html)
+    });
+    if let Err(failure) = written {
+        let text = format!(
+            "the packages are published, but not the page for people: {}",
+            failure.message
+        );
+        let hint = format!(
+            "write it by `reldeb repo html {} --url {address}`",
+            place.target
+        );
+        session.tell(&[Finding::new(tags::PAGE_NOT_WRITTEN, text).with_hint(hint)]);
+    }
+}
+
+/// Returns the page as it is now.
+fn html(
+    place: &Place,
+    store: &dyn Store,
+    about: &About,
+    session: &Session,
+) -> Result<String, Failure> {
+    let listings = list(store, &about.keys, &about.suites).map_err(|error| place.failed(&error))?;
+    let of_store = |error: StoreError| Failure::new(error.to_string());
+    let days = days(store).map_err(of_store)?;
+    let now = match source_date_epoch(&session.environment)? {
+        Some(seconds) => SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds),
+        None => SystemTime::now(),
+    };
+    let mut changelogs = Changelogs::kept(store).map_err(of_store)?;
+    let date = day(now).unwrap_or_default();
+    let page = page(about, &listings, &days, date, &mut |entry| {
+        changelogs.of(store, entry)
+    });
+    let html = page.map_err(of_store)?.html().map_err(Failure::new)?;
+    changelogs.keep(store).map_err(of_store)?;
+    Ok(html)
+}
+
+fn write(store: &dyn Store, html: &str) -> Result<(), Failure> {
+    let source = Source::Bytes(html.as_bytes());
+    let written = store.put(PAGE, source, &Expected::Any, Caching::Ask);
+    written.map_err(|error| Failure::new(error.to_string()))?;
+    Ok(())
+}
+
 /// Returns the days on which the files of packages were added.
-fn days(store: &dyn Store) -> Result<BTreeMap<String, String>, reldeb::repo::store::StoreError> {
+fn days(store: &dyn Store) -> Result<BTreeMap<String, String>, StoreError> {
     let files = store.list("pool/")?.into_iter();
     let dated = files.filter_map(|file| Some((file.path, day(file.modified?)?)));
     Ok(dated.collect())
@@ -72,34 +119,41 @@ fn page(
     listings: &[Listing],
     days: &BTreeMap<String, String>,
     date: String,
-) -> Page {
+    changes: &mut dyn FnMut(&Entry) -> Result<Vec<Change>, StoreError>,
+) -> Result<Page, StoreError> {
     let keyring = format!("{}-archive-keyring", about.name);
     let mut all = listings.iter().flat_map(|it| &it.entries);
     let has_keyring = all.any(|entry| entry.package == keyring);
     let suites = about.suites.iter().zip(&about.sources);
-    let suites = suites.map(|(name, sources)| {
-        let of_suite = listings.iter().filter(|it| it.suite == name.as_str());
-        let entries = of_suite.flat_map(|it| &it.entries).collect();
-        PageSuite {
-            name: name.to_string(),
-            sources: sources.to_string(),
-            packages: packages(entries, days),
-        }
-    });
+    let suites: Result<Vec<PageSuite>, StoreError> = suites
+        .map(|(name, sources)| {
+            let of_suite = listings.iter().filter(|it| it.suite == name.as_str());
+            let entries = of_suite.flat_map(|it| &it.entries).collect();
+            Ok(PageSuite {
+                name: name.to_string(),
+                sources: sources.to_string(),
+                packages: packages(entries, days, changes)?,
+            })
+        })
+        .collect();
     let address = about.sources.first().map(|it| it.address.to_string());
-    Page {
+    Ok(Page {
         title: about.origin.clone(),
         address: address.unwrap_or_default(),
         name: about.name.clone(),
         keyring: has_keyring.then_some(keyring),
         fingerprints: about.keys.iter().map(PublicKey::fingerprint).collect(),
-        suites: suites.collect(),
+        suites: suites?,
         date,
-    }
+    })
 }
 
 /// Returns the packages by name, the newest version of each first.
-fn packages(mut entries: Vec<&Entry>, days: &BTreeMap<String, String>) -> Vec<PagePackage> {
+fn packages(
+    mut entries: Vec<&Entry>,
+    days: &BTreeMap<String, String>,
+    changes: &mut dyn FnMut(&Entry) -> Result<Vec<Change>, StoreError>,
+) -> Result<Vec<PagePackage>, StoreError> {
     entries.sort_by(|one, other| {
         let names = one.package.cmp(&other.package);
         let versions = other.compare_versions(one);
@@ -111,7 +165,9 @@ fn packages(mut entries: Vec<&Entry>, days: &BTreeMap<String, String>) -> Vec<Pa
         if packages.last().is_none_or(|it| it.name != entry.package) {
             let homepage = entry.field("Homepage");
             let description = description(&entry.text);
-            packages.push(PagePackage::new(&entry.package, &description, homepage));
+            let mut package = PagePackage::new(&entry.package, &description, homepage);
+            package.changes = changes(entry)?;
+            packages.push(package);
         }
         let file = PageFile {
             version: entry.version.clone(),
@@ -125,7 +181,7 @@ fn packages(mut entries: Vec<&Entry>, days: &BTreeMap<String, String>) -> Vec<Pa
             .into_iter()
             .for_each(|it| it.files.push(file.clone()));
     }
-    packages
+    Ok(packages)
 }
 
 /// Returns the whole description in a stanza.

@@ -7,11 +7,13 @@ use std::time::Duration;
 use clap::Args;
 use reldeb::debian::{Architecture, ArchiveSuite, Component};
 use reldeb::repo::signing::{Signer, SigningKey};
+use reldeb::repo::sources::Address;
 use reldeb::repo::store::probe::probe;
-use reldeb::repo::{Initiated, Outline, Publisher, RepoError, SystemClock, Validity, init};
+use reldeb::repo::{Initiated, Outline, PageWish, Publisher, RepoError, Validity, init};
 use serde_json::json;
 
 use super::super::session::{Answer, Failure, Session};
+use super::html;
 use super::place::Place;
 use super::signer::{Keys, of_key};
 
@@ -45,6 +47,12 @@ pub(super) struct Arguments {
     /// For how many days apt believes an index; `reldeb repo refresh` must run more often
     #[arg(long, value_name = "DAYS")]
     valid_for: Option<NonZeroU32>,
+    /// Write a page for people at each publication, for those who reach the repository by this address
+    #[arg(long, value_name = "URL", conflicts_with = "no_page")]
+    page: Option<Address>,
+    /// Write no page any more
+    #[arg(long)]
+    no_page: bool,
     /// Take over a suite that another tool made, or that another key signed
     #[arg(long)]
     adopt: bool,
@@ -60,17 +68,14 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         probed.map_err(|error| place.failed(&RepoError::Store(error)))?;
     }
     let (signer, new) = signer(arguments, session)?;
-    let publisher = Publisher {
-        store: &*store,
-        signer: &signer,
-        clock: &SystemClock,
-    };
+    let publisher = Publisher::new(&*store, &signer);
     let outline = outline(arguments)?;
     let mut made = Vec::new();
     for suite in &arguments.suite {
         let outcome = init(&publisher, suite, &outline).map_err(|error| place.failed(&error))?;
         made.push((suite, outcome));
     }
+    html::renew(place, &publisher, session);
     let suites = made
         .iter()
         .map(|(suite, outcome)| json!({ "suite": suite.as_str(), "outcome": word(*outcome) }));
@@ -120,6 +125,11 @@ fn outline(arguments: &Arguments) -> Result<Outline, Failure> {
         architectures,
         validity: days.map_or(Validity::AsBefore, |days| Validity::For(Some(days))),
         adopt: arguments.adopt,
+        page: match &arguments.page {
+            Some(address) => PageWish::At(address.clone()),
+            None if arguments.no_page => PageWish::No,
+            None => PageWish::AsBefore,
+        },
     })
 }
 

@@ -20,7 +20,7 @@ use super::about::Named;
 pub(super) struct Arguments {
     #[command(flatten)]
     named: Named,
-    /// The version, which must grow [default: the time, such as 2026.11.29.1930]
+    /// The version, which must grow [default: the time, such as 2026.11.29.193000]
     #[arg(long, value_name = "VERSION")]
     version: Option<String>,
     /// The maintainer, as `Name <address>` [default: that of the environment or git]
@@ -91,6 +91,6 @@ fn of_time(epoch: Option<u64>) -> String {
     let time = time.and_then(|it| Timestamp::from_second(it).ok());
     time.map_or_else(
         || seconds.to_string(),
-        |time| time.strftime("%Y.%m.%d.%H%M").to_string(),
+        |time| time.strftime("%Y.%m.%d.%H%M%S").to_string(),
     )
 }

@@ -2,10 +2,11 @@
 
 use clap::Args;
 use reldeb::debian::ArchiveSuite;
-use reldeb::repo::{Publisher, SystemClock, Wanted, promote};
+use reldeb::repo::{Publisher, Wanted, promote};
 use serde_json::json;
 
 use super::super::session::{Answer, Session};
+use super::html;
 use super::place::Place;
 use super::signer::Keys;
 use super::{named, shown};
@@ -31,14 +32,11 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let place = &arguments.place;
     let signer = arguments.keys.signer(&session.environment)?;
     let store = place.open(&session.environment)?;
-    let publisher = Publisher {
-        store: &*store,
-        signer: &signer,
-        clock: &SystemClock,
-    };
+    let publisher = Publisher::new(&*store, &signer);
     let (from, to) = (&arguments.from, &arguments.to);
     let promoted = promote(&publisher, from, to, &arguments.packages);
     let promoted = promoted.map_err(|error| place.failed(&error))?;
+    html::renew(place, &publisher, session);
     let packages: Vec<_> = promoted.iter().map(shown).collect();
     let document = json!({ "from": from.as_str(), "to": to.as_str(), "packages": packages });
     Ok(session.show(&document, || {

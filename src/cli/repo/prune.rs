@@ -4,10 +4,11 @@ use std::num::NonZeroUsize;
 
 use clap::Args;
 use reldeb::debian::ArchiveSuite;
-use reldeb::repo::{Publisher, SystemClock, prune};
+use reldeb::repo::{Publisher, prune};
 use serde_json::json;
 
 use super::super::session::{Answer, Session};
+use super::html;
 use super::place::Place;
 use super::signer::Keys;
 use super::{named, shown};
@@ -30,13 +31,10 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let place = &arguments.place;
     let signer = arguments.keys.signer(&session.environment)?;
     let store = place.open(&session.environment)?;
-    let publisher = Publisher {
-        store: &*store,
-        signer: &signer,
-        clock: &SystemClock,
-    };
+    let publisher = Publisher::new(&*store, &signer);
     let keep = arguments.keep.map(NonZeroUsize::get);
     let pruned = prune(&publisher, &arguments.suite, keep).map_err(|error| place.failed(&error))?;
+    html::renew(place, &publisher, session);
     let packages: Vec<_> = pruned
         .packages
         .iter()

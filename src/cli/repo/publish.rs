@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use reldeb::debian::{ArchiveSuite, Component};
 use reldeb::pipeline::{Built, Prepared};
 use reldeb::plan::Settings;
+use reldeb::repo::Publisher;
 use reldeb::repo::signing::Signer;
 
-use super::super::session::{Environment, Failure};
+use super::super::session::{Environment, Failure, Session};
 use super::add::Addition;
+use super::html;
 use super::place::{Place, Server};
 use super::signer::Keys;
 
@@ -58,7 +60,7 @@ impl Publishing {
     pub(in crate::cli) fn publish(
         &self,
         built: &[Built],
-        environment: &Environment,
+        session: &Session,
     ) -> Result<Vec<Addition>, Failure> {
         let mut additions = Vec::new();
         for destination in &self.destinations {
@@ -70,9 +72,11 @@ impl Publishing {
             } = destination;
             let built = packages.iter().filter_map(|number| built.get(*number));
             let paths: Vec<PathBuf> = built.map(|built| built.path.clone()).collect();
-            let store = place.open(environment)?;
-            let addition = Addition::of(&*store, &self.signer, suite, component, &paths);
+            let store = place.open(&session.environment)?;
+            let publisher = Publisher::new(&*store, &self.signer);
+            let addition = Addition::of(&publisher, suite, component, &paths);
             additions.push(addition.map_err(|error| place.failed(&error))?);
+            html::renew(place, &publisher, session);
         }
         Ok(additions)
     }

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use clap::Args;
 use reldeb::debian::ArchiveSuite;
-use reldeb::repo::{Publisher, SystemClock, Validity, expect_suites, refresh};
+use reldeb::repo::{Publisher, Validity, expect_suites, refresh};
 use serde_json::json;
 
 use super::super::session::{Answer, Session};
+use super::html;
 use super::place::Place;
 use super::signer::Keys;
 
@@ -33,11 +34,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let place = &arguments.place;
     let signer = arguments.keys.signer(&session.environment)?;
     let store = place.open(&session.environment)?;
-    let publisher = Publisher {
-        store: &*store,
-        signer: &signer,
-        clock: &SystemClock,
-    };
+    let publisher = Publisher::new(&*store, &signer);
     let names = match &arguments.suite[..] {
         [] => expect_suites(&*store).map_err(|error| place.failed(&error))?,
         names => names.to_vec(),
@@ -50,6 +47,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     for name in &names {
         refresh(&publisher, name, validity).map_err(|error| place.failed(&error))?;
     }
+    html::renew(place, &publisher, session);
     let suites: Vec<_> = names.iter().map(ArchiveSuite::as_str).collect();
     let document = json!({ "suites": suites });
     Ok(session.show(&document, || {

@@ -2,10 +2,11 @@
 
 use clap::Args;
 use reldeb::debian::{Architecture, ArchiveSuite, Component};
-use reldeb::repo::{Publisher, SystemClock, Wanted, remove};
+use reldeb::repo::{Publisher, Wanted, remove};
 use serde_json::json;
 
 use super::super::session::{Answer, Session};
+use super::html;
 use super::place::Place;
 use super::signer::Keys;
 use super::{named, shown};
@@ -34,11 +35,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let place = &arguments.place;
     let signer = arguments.keys.signer(&session.environment)?;
     let store = place.open(&session.environment)?;
-    let publisher = Publisher {
-        store: &*store,
-        signer: &signer,
-        clock: &SystemClock,
-    };
+    let publisher = Publisher::new(&*store, &signer);
     let suite = &arguments.suite;
     let architecture = arguments.architecture.map(Architecture::as_str);
     let component = arguments.component.as_ref();
@@ -50,6 +47,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         architecture,
     );
     let removed = removed.map_err(|error| place.failed(&error))?;
+    html::renew(place, &publisher, session);
     let packages: Vec<_> = removed.iter().map(shown).collect();
     let document = json!({ "suite": suite.as_str(), "packages": packages });
     Ok(session.show(&document, || {

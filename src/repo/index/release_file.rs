@@ -120,6 +120,11 @@ impl ReleaseFile {
         self.fields.set(field, value)
     }
 
+    /// Removes a field.
+    pub fn unset(&mut self, field: &str) {
+        self.fields.remove(field);
+    }
+
     /// Returns the words of a field.
     #[must_use]
     pub fn words(&self, field: &str) -> Vec<String> {

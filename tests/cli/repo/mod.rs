@@ -3,6 +3,7 @@
 mod documentation;
 mod guarded;
 mod machines;
+mod page;
 mod publish;
 mod refused;
 mod suites;

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use reldeb::debian::{ArchiveSuite, Component};
 use reldeb::repo::signing::{Signer, SigningKey};
 use reldeb::repo::store::{FolderStore, Store};
-use reldeb::repo::{Outline, Publisher, RepoError, SystemClock, Validity, add, init, list, verify};
+use reldeb::repo::{Outline, PageWish, Publisher, RepoError, Validity, add, init, list, verify};
 use tempfile::TempDir;
 
 use super::s3::{Behind, open};
@@ -30,11 +30,7 @@ impl Job {
     }
 
     fn publisher<'a>(&'a self, store: &'a dyn Store) -> Publisher<'a> {
-        Publisher {
-            store,
-            signer: &self.signer,
-            clock: &SystemClock,
-        }
+        Publisher::new(store, &self.signer)
     }
 
     fn init(&self, store: &dyn Store) {
@@ -46,6 +42,7 @@ impl Job {
             architectures: vec!["amd64".parse().unwrap()],
             validity: Validity::AsBefore,
             adopt: false,
+            page: PageWish::AsBefore,
         };
         init(&self.publisher(store), &stable(), &outline).unwrap();
     }
