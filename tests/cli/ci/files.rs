@@ -167,7 +167,9 @@ fn a_new_project_gets_manifest_and_makefile() {
     assert_eq!(
         said,
         format!(
-            "run --rm --volume {}:/src --workdir /src rust:1-bookworm sh -ec cargo build --release\n",
+            "run --rm --volume {}:/src --workdir /src --env GIT_CONFIG_COUNT=1 \
+             --env GIT_CONFIG_KEY_0=safe.directory --env GIT_CONFIG_VALUE_0=/src rust:1-bookworm \
+             sh -ec cargo build --release\n",
             run.path("").display().to_string().trim_end_matches('/')
         )
     );
