@@ -18,6 +18,8 @@ const MOST_RESULTS: usize = 5000;
 pub(super) struct Placed {
     pub(super) finding: Finding,
     pub(super) line: Option<(String, usize)>,
+    /// The file that was looked at: the manifest, or the package.
+    pub(super) file: String,
     /// The package that it is about.
     pub(super) package: String,
     /// True where the manifest has an exception for it.
@@ -93,12 +95,10 @@ struct ResultObject {
     partial_fingerprints: BTreeMap<&'static str, String>,
 }
 
-#[derive(Serialize, Default)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Place {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    physical_location: Option<PhysicalLocation>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    physical_location: PhysicalLocation,
     logical_locations: Vec<LogicalLocation>,
 }
 
@@ -222,10 +222,15 @@ fn result(
 }
 
 fn location(placed: &Placed) -> Place {
-    let physical_location = placed.line.as_ref().map(|(file, line)| PhysicalLocation {
+    // GitHub refuses the whole document where one result has no file.
+    let (file, line) = match &placed.line {
+        Some((file, line)) => (file, *line),
+        None => (&placed.file, 1),
+    };
+    let physical_location = PhysicalLocation {
         artifact_location: ArtifactLocation { uri: uri(file) },
-        region: Region { start_line: *line },
-    });
+        region: Region { start_line: line },
+    };
     let named = match &placed.finding.location {
         Some(Location::Package { path }) => format!("{}:{path}", placed.package),
         Some(Location::Release { release_file, .. }) => release_file.clone(),

@@ -116,6 +116,7 @@ fn of_file(path: &Path, policy: Policy) -> Result<Checked, Failure> {
     let place = |finding: &Finding| Placed {
         finding: finding.clone(),
         line: None,
+        file: path.display().to_string(),
         package: report.name[0].clone(),
         is_allowed: false,
     };
@@ -142,6 +143,7 @@ fn of_manifest(arguments: &Arguments, session: &Session) -> Result<Checked, Fail
     let unused = unused_exceptions(&prepared, placed.iter().map(|it| &it.finding));
     placed.extend(unused.into_iter().map(|finding| Placed {
         line: manifest_line(finding.location.as_ref()),
+        file: prepared.packages.first().map(manifest).unwrap_or_default(),
         finding,
         package: String::new(),
         is_allowed: false,
@@ -159,10 +161,15 @@ fn placed(finding: Finding, package: &Package) -> Placed {
     };
     Placed {
         line,
+        file: manifest(package),
         package: package.control.package.to_string(),
         is_allowed: package.settings.allowed.contains(&finding.tag),
         finding,
     }
+}
+
+fn manifest(package: &Package) -> String {
+    package.settings.manifest_path.display().to_string()
 }
 
 fn manifest_line(location: Option<&Location>) -> Option<(String, usize)> {

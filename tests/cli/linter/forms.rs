@@ -71,6 +71,34 @@ fn sarif_has_the_rule_the_place_and_a_fingerprint() {
     assert_eq!(run(), run(), "the same each time");
 }
 
+/// GitHub refuses the whole document where one result has none.
+#[test]
+fn every_result_of_sarif_has_a_file() {
+    let folder = project("")
+        .args(["build", "-q", "--output", "dist/"])
+        .any_stdout()
+        .run();
+    for (words, usual) in [
+        ("check", "reldeb.toml"),
+        ("check dist/demo_1.0_all.deb", "dist/demo_1.0_all.deb"),
+    ] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_reldeb"));
+        let words = words.split(' ').chain(["--format", "sarif"]);
+        let output = command.args(words).current_dir(folder.path("")).output();
+        let document: Value = serde_json::from_slice(&output.unwrap().stdout).unwrap();
+        let results = document["runs"][0]["results"].as_array().unwrap();
+        assert!(!results.is_empty());
+        for result in results {
+            let physical = &result["locations"][0]["physicalLocation"];
+            assert_eq!(physical["artifactLocation"]["uri"], usual, "{result}");
+            assert!(
+                physical["region"]["startLine"].as_u64() >= Some(1),
+                "{result}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_denied_finding_is_an_error_and_an_exception_is_none() {
     let deny = [
