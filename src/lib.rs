@@ -35,77 +35,55 @@
 //! The library never prints and never exits. It takes variables of the environment from its caller;
 //! only temporary files and the programs that check shell and units look at it themselves.
 
-// The rooms. What the library offers of them is named below; the rest is for the command and the
-// tests, and changes without notice.
+// The rooms. What the library offers of them is named below. `cli` is for the program, `internals` for
+// the tests and `fuzzing` for the fuzz targets: they change without notice.
+mod audit;
 #[doc(hidden)]
-pub mod audit;
+pub mod cli;
 mod contents;
-#[doc(hidden)]
-pub mod control;
-#[doc(hidden)]
-pub mod counter;
-#[doc(hidden)]
-pub mod deb;
+mod control;
+mod counter;
+mod deb;
 pub mod debian;
-#[doc(hidden)]
-pub mod deployment;
-#[doc(hidden)]
-pub mod diff;
-#[doc(hidden)]
-pub mod elf;
-#[doc(hidden)]
-pub mod erlang;
-#[doc(hidden)]
-pub mod error;
-#[doc(hidden)]
-pub mod escape;
+mod deployment;
+mod diff;
+mod elf;
+mod erlang;
+mod error;
+mod escape;
 mod files;
-#[doc(hidden)]
-pub mod finding;
-#[doc(hidden)]
-pub mod fpm;
-#[doc(hidden)]
-pub mod fs;
+mod finding;
+mod fpm;
+mod fs;
 #[doc(hidden)]
 pub mod fuzzing;
 mod hooks;
+mod import;
+mod init;
 #[doc(hidden)]
-pub mod import;
-#[doc(hidden)]
-pub mod init;
+pub mod internals;
 mod interpreter;
-#[doc(hidden)]
-pub mod lint;
+mod lint;
 mod lintian;
-#[doc(hidden)]
-pub mod manifest;
+mod manifest;
 mod message;
 mod output_path;
 mod outputs;
 mod own_scripts;
 mod parallel;
-#[doc(hidden)]
-pub mod pipeline;
-#[doc(hidden)]
-pub mod plan;
+mod pipeline;
+mod plan;
 #[cfg(target_os = "linux")]
-#[doc(hidden)]
-pub mod rehearse;
-#[doc(hidden)]
-pub mod release;
-#[doc(hidden)]
-pub mod repo;
+mod rehearse;
+mod release;
+mod repo;
 mod shell;
-#[doc(hidden)]
-pub mod template;
-#[doc(hidden)]
-pub mod tree;
+mod template;
+mod tree;
 mod units;
-#[doc(hidden)]
-pub mod unpack;
+mod unpack;
 mod verify;
-#[doc(hidden)]
-pub mod vocabulary;
+mod vocabulary;
 
 #[doc(inline)]
 pub use audit::Audit;

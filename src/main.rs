@@ -1,9 +1,7 @@
 //! The `reldeb` command: reads the environment, runs a command, prints, exits.
 
-mod cli;
-
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::run()
+    reldeb::cli::run()
 }

@@ -12,11 +12,11 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use reldeb::control::maintainer_scripts::MaintainerScripts;
-use reldeb::deployment::{ConffileChange, Deployment, Script};
-use reldeb::template::Templates;
-use reldeb::tree::{Content, Kind, PackagePath};
-use reldeb::vocabulary::Readiness;
+use reldeb::internals::control::maintainer_scripts::MaintainerScripts;
+use reldeb::internals::deployment::{ConffileChange, Deployment, Script};
+use reldeb::internals::template::Templates;
+use reldeb::internals::tree::{Content, Kind, PackagePath};
+use reldeb::internals::vocabulary::Readiness;
 
 /// Everything that is rendered for a package: maintainer scripts by name, files by path.
 fn rendered(deployment: &Deployment) -> BTreeMap<String, String> {
@@ -156,7 +156,7 @@ fn units_satisfy_systemd() {
                 .replace("/usr/libexec/orders/make-secrets", "/bin/true")
                 .replace("/usr/libexec/orders/require-environment", "/bin/true");
             let unit = folder.path().join(Path::new(&path).file_name().unwrap());
-            reldeb::fs::write(&unit, text).unwrap();
+            reldeb::internals::fs::write(&unit, text).unwrap();
             let output = Command::new("systemd-analyze")
                 .args(["verify", "--man=no"])
                 .arg(&unit)
@@ -261,7 +261,7 @@ fn the_defaults_file_gives_every_value_back_to_sh() {
     }
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("default");
-    reldeb::fs::write(&file, &rendered(&deployment)["/etc/default/orders"]).unwrap();
+    reldeb::internals::fs::write(&file, &rendered(&deployment)["/etc/default/orders"]).unwrap();
     let output = Command::new("sh")
         .arg("-c")
         .arg("ulimit() { :; }; . \"$0\"; printf '%s|' \"$A\" \"$B\" \"$C\" \"$D\" \"$E\"")

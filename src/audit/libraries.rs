@@ -430,7 +430,7 @@ impl Need {
 /// machine.
 pub(super) fn fits(library: &ElfFacts, user: &ElfFacts) -> bool {
     let (library, user) = (library.machine, user.machine);
-    library.machine == user.machine
+    library.number == user.number
         && library.class64 == user.class64
         && library.little_endian == user.little_endian
 }

@@ -3,10 +3,10 @@
 use std::num::{NonZeroU16, NonZeroUsize};
 use std::path::Path;
 
+use crate::counter::Counter;
+use crate::finding::Finding;
+use crate::pipeline::{Built, Prepared};
 use clap::Args;
-use reldeb::counter::Counter;
-use reldeb::finding::Finding;
-use reldeb::pipeline::{Built, Prepared};
 use serde_json::{Value, json};
 
 use super::install::{self, Installer};

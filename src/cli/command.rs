@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use reldeb::plan::ToolFailure;
+use crate::plan::ToolFailure;
 
 /// The most lines of a command's complaint that are shown.
 const LINES: usize = 10;

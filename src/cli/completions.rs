@@ -1,10 +1,10 @@
 //! `reldeb completions`: what shells complete after the command.
 
+use crate::deb::Compression;
+use crate::finding::tags;
+use crate::template::Templates;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Command, ValueEnum};
-use reldeb::deb::Compression;
-use reldeb::finding::tags;
-use reldeb::template::Templates;
 
 use super::fpm;
 

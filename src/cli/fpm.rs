@@ -4,13 +4,13 @@ use std::ffi::OsString;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
+use crate::debian::Architecture;
+use crate::finding::{Finding, Location, tags};
+use crate::fpm::{self, Author, OptionKind, Request, Surroundings, Translation};
+use crate::manifest::Manifest;
+use crate::pipeline::{self, Built};
+use crate::plan::BuildOptions;
 use clap::{Arg, ArgAction, Args, Command};
-use reldeb::debian::Architecture;
-use reldeb::finding::{Finding, Location, tags};
-use reldeb::fpm::{self, Author, OptionKind, Request, Surroundings, Translation};
-use reldeb::manifest::Manifest;
-use reldeb::pipeline::{self, Built};
-use reldeb::plan::BuildOptions;
 use serde_json::json;
 
 use super::session::{Answer, Failure, Session};

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use reldeb::plan::ToolFailure;
+use crate::plan::ToolFailure;
 
 /// Returns what `git describe` says of a folder, or git's own words with what to do.
 pub(super) fn describe(folder: &Path) -> Result<String, ToolFailure> {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::import::{self, ImportEnvironment};
 use clap::Args;
-use reldeb::import::{self, ImportEnvironment};
 use serde_json::json;
 
 use super::init::author;

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::init::ci::{CiFiles, CiServer};
+use crate::init::{self, InitEnvironment, InitError, Proposal};
 use clap::{Args, ValueEnum};
-use reldeb::init::ci::{CiFiles, CiServer};
-use reldeb::init::{self, InitEnvironment, InitError, Proposal};
 use serde_json::json;
 
 use super::git::git;

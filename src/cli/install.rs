@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use reldeb::pipeline::{Built, Prepared};
+use crate::pipeline::{Built, Prepared};
 
 use super::session::{Environment, Failure, Session};
 

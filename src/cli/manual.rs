@@ -3,9 +3,9 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use crate::fs;
 use clap::{Args, Command};
 use clap_mangen::Man;
-use reldeb::fs;
 use serde_json::json;
 
 use super::fpm;

@@ -109,7 +109,8 @@ impl Command {
 }
 
 /// Runs the command that the process was called with.
-pub(crate) fn run() -> ExitCode {
+#[must_use]
+pub fn run() -> ExitCode {
     let words = fpm::shielded(cargo::words(std::env::args_os()).into_iter());
     let line = CommandLine::parse_from(words);
     let session = Session::new(&line.global);

@@ -3,13 +3,13 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use crate::deb::{Deb, packed_sizes};
+use crate::escape;
+use crate::finding::Finding;
+use crate::lint::upgrade::{self, Side};
+use crate::pipeline::{Package, Prepared};
+use crate::tree::{Content, Kind, Origin, Tree};
 use clap::Args;
-use reldeb::deb::{Deb, packed_sizes};
-use reldeb::escape;
-use reldeb::finding::Finding;
-use reldeb::lint::upgrade::{self, Side};
-use reldeb::pipeline::{Package, Prepared};
-use reldeb::tree::{Content, Kind, Origin, Tree};
 use serde::Serialize;
 use serde_json::{Map, Value};
 

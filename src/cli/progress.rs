@@ -4,8 +4,8 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use crate::counter::Counter;
 use indicatif::{ProgressBar, ProgressStyle};
-use reldeb::counter::Counter;
 
 use super::session::Session;
 

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use reldeb::deb::DataKind;
-use reldeb::escape::{self, is_unprintable};
+use crate::deb::DataKind;
+use crate::escape::{self, is_unprintable};
 use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
 

@@ -1,7 +1,7 @@
 //! `reldeb schema`: the JSON schema of the manifest.
 
+use crate::manifest;
 use clap::Args;
-use reldeb::manifest;
 
 use super::render::document;
 

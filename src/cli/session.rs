@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+use crate::error::Error;
+use crate::escape;
+use crate::finding::{Finding, Severity};
 use clap::{Args, ValueEnum};
-use reldeb::error::Error;
-use reldeb::escape;
-use reldeb::finding::{Finding, Severity};
 use serde::Serialize;
 
 use super::render::document;

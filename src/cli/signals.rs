@@ -25,7 +25,7 @@ pub(super) fn end_without_leftovers() {
     let handle = signals.handle();
     let wait = move || {
         for signal in signals.forever() {
-            reldeb::fs::remove_temporary_folders();
+            crate::fs::remove_temporary_folders();
             let _ = emulate_default_handler(signal);
         }
     };
@@ -38,7 +38,7 @@ pub(super) fn end_without_leftovers() {
 /// Returns whether the process was started with a signal ignored; false where the kernel does not tell.
 #[cfg(unix)]
 fn is_ignored(signal: i32) -> bool {
-    let Ok(status) = reldeb::fs::read("/proc/self/status".as_ref()) else {
+    let Ok(status) = crate::fs::read("/proc/self/status".as_ref()) else {
         return false;
     };
     let status = String::from_utf8_lossy(&status);

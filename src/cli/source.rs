@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
+use crate::deb::{Compression, Method};
+use crate::debian::{Architecture, MachineName, Version};
+use crate::manifest::{Manifest, ManifestError, TextOr, VersionQuestion};
+use crate::pipeline::{self, Prepared};
+use crate::plan::{BuildOptions, OutputPath, OutputPathError, ToolFailure};
 use clap::Args;
-use reldeb::deb::{Compression, Method};
-use reldeb::debian::{Architecture, MachineName, Version};
-use reldeb::manifest::{Manifest, ManifestError, TextOr, VersionQuestion};
-use reldeb::pipeline::{self, Prepared};
-use reldeb::plan::{BuildOptions, OutputPath, OutputPathError, ToolFailure};
 
 use super::session::{Environment, Failure};
 use super::{command, git};
@@ -182,7 +182,7 @@ impl BuildSettings {
         }
         for manifest in manifests {
             let written = manifest.tables.package.version.as_ref();
-            let Some(TextOr::Table(table)) = written.map(reldeb::manifest::Spanned::get_ref) else {
+            let Some(TextOr::Table(table)) = written.map(crate::manifest::Spanned::get_ref) else {
                 continue;
             };
             let Some(question) = table.question() else {
@@ -264,16 +264,16 @@ fn with_hint(error: String, hint: Option<String>) -> String {
 
 fn parse_version(text: &str) -> Result<Version, String> {
     text.parse()
-        .map_err(|e: reldeb::debian::VersionError| with_hint(e.to_string(), e.hint()))
+        .map_err(|e: crate::debian::VersionError| with_hint(e.to_string(), e.hint()))
 }
 
 fn parse_architecture(text: &str) -> Result<Architecture, String> {
     text.parse()
         .map(|MachineName(architecture)| architecture)
-        .map_err(|e: reldeb::debian::ArchitectureError| with_hint(e.to_string(), e.hint()))
+        .map_err(|e: crate::debian::ArchitectureError| with_hint(e.to_string(), e.hint()))
 }
 
 fn parse_compression(text: &str) -> Result<Compression, String> {
     text.parse()
-        .map_err(|e: reldeb::deb::CompressionError| with_hint(e.to_string(), e.hint()))
+        .map_err(|e: crate::deb::CompressionError| with_hint(e.to_string(), e.hint()))
 }

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use reldeb::deployment::{Deployment, Service};
-use reldeb::pipeline::{Built, Package, Prepared};
+use crate::deployment::{Deployment, Service};
+use crate::pipeline::{Built, Package, Prepared};
 
 use super::install;
 use super::render::bytes;

@@ -1,7 +1,7 @@
 //! `reldeb template`: the built-in templates.
 
+use crate::template::Templates;
 use clap::{Args, Subcommand};
-use reldeb::template::Templates;
 
 use super::session::{Answer, Session};
 

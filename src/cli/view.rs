@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use reldeb::deb::{ControlContent, ControlMember, DataEntry, DataKind, Deb};
-use reldeb::debian::Stanza;
-use reldeb::deployment::Script;
-use reldeb::pipeline::Package;
-use reldeb::tree::{self, Kind, Origin, PackagePath, Tree};
+use crate::deb::{ControlContent, ControlMember, DataEntry, DataKind, Deb};
+use crate::debian::Stanza;
+use crate::deployment::Script;
+use crate::pipeline::Package;
+use crate::tree::{self, Kind, Origin, PackagePath, Tree};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};

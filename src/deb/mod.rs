@@ -30,13 +30,13 @@ pub use ar::Member;
 pub use beam::{MODULE_LIMIT, packed_sizes};
 pub use codec::{Method, gzip};
 pub use compression::{Compression, CompressionError};
-pub use control_archive::{ControlContent, ControlMember, control_archive};
+pub use control_archive::{ControlContent, ControlMember};
 pub use data::{DataSummary, archive_size, write_data};
 pub use entries::{DataEntry, DataKind};
 pub(crate) use hash::LongSum;
 pub use hash::Md5;
 pub use memory_limits::Memory;
-pub use reader::{ControlArchiveFile, ControlOther, Deb};
+pub use reader::{ControlArchiveFile, Deb};
 pub use writer::{DebSummary, DebWriter};
 
 use crate::fs::{self, FsError};

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 pub use control::{FieldChange, RelationChange};
 pub use kind::{DiffKind, UnknownDiffKind};
-pub use paths::{FolderGrowth, Look, PathChange, PathChanges};
+pub use paths::{Look, PathChange, PathChanges};
 pub use release::{ApplicationChange, ModuleChange};
 pub use scripts::{AccountChange, ServiceAction, ServiceChange, TextChange};
 

@@ -16,7 +16,7 @@ pub(crate) const SMALLEST_HEADER: u64 = 52;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Machine {
     /// `e_machine`, such as 62 for `EM_X86_64`.
-    pub machine: u16,
+    pub number: u16,
     /// True where the class is `ELFCLASS64`.
     pub class64: bool,
     /// True where the byte order is `ELFDATA2LSB`.
@@ -29,7 +29,7 @@ impl Machine {
     pub(super) fn of<Elf: FileHeader>(header: &Elf, endian: Elf::Endian) -> Self {
         let machine = header.e_machine(endian);
         Self {
-            machine: machine.0,
+            number: machine.0,
             class64: header.is_class_64(),
             little_endian: header.is_little_endian(),
             arm_hard_float: machine == elf::EM_ARM
@@ -39,7 +39,7 @@ impl Machine {
 
     /// Tells whether its machine code is that of x86, of 32 or 64 bits.
     pub(crate) fn is_x86(self) -> bool {
-        self.little_endian && [elf::EM_386.0, elf::EM_X86_64.0].contains(&self.machine)
+        self.little_endian && [elf::EM_386.0, elf::EM_X86_64.0].contains(&self.number)
     }
 
     /// Returns whether the change to 64-bit times of Debian 13 and Ubuntu 24.04 gave its libraries
@@ -53,13 +53,13 @@ impl Machine {
             elf::EM_ARM,
             elf::EM_SH,
         ];
-        !self.class64 && CHANGED.iter().any(|changed| changed.0 == self.machine)
+        !self.class64 && CHANGED.iter().any(|changed| changed.0 == self.number)
     }
 }
 
 impl fmt::Display for Machine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self.machine {
+        let name = match self.number {
             3 => "i386",
             8 => "MIPS",
             20 => "PowerPC",
@@ -73,12 +73,12 @@ impl fmt::Display for Machine {
             258 => "LoongArch",
             other => return write!(f, "ELF machine {other}"),
         };
-        let bits = match (self.machine, self.class64) {
+        let bits = match (self.number, self.class64) {
             (8 | 22 | 243 | 258, true) => " 64-bit",
             (62 | 183 | 243 | 258, false) => " 32-bit",
             _ => "",
         };
-        let order = match (self.machine, self.little_endian) {
+        let order = match (self.number, self.little_endian) {
             (8 | 21, true) => " little-endian",
             (40 | 183, false) => " big-endian",
             _ => "",
@@ -189,7 +189,7 @@ mod tests {
     fn machine(bytes: &[u8]) -> Option<(u16, bool, bool, bool)> {
         match read_header(bytes) {
             Some(Header::Elf { machine: m, .. }) => {
-                Some((m.machine, m.class64, m.little_endian, m.arm_hard_float))
+                Some((m.number, m.class64, m.little_endian, m.arm_hard_float))
             }
             _ => None,
         }
@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn machines_have_names() {
         let machine = |machine, class64, little_endian, arm_hard_float| Machine {
-            machine,
+            number: machine,
             class64,
             little_endian,
             arm_hard_float,

@@ -17,6 +17,6 @@ mod watch;
 pub(crate) use deb::DebCheck;
 pub use deb::{DebReport, check_deb};
 pub use planned::{check_package, unused_exceptions};
-pub use policy_level::{Policy, UnknownPolicy};
+pub use policy_level::Policy;
 pub(crate) use unpack::Fields;
 pub use unpack::read_as_dpkg;

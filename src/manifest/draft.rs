@@ -193,19 +193,6 @@ impl DraftTable {
 }
 
 /// A manifest that is being written.
-///
-/// ```
-/// use reldeb::manifest::draft::{Draft, Value};
-///
-/// let mut draft = Draft::default();
-/// draft.table("files").set("/usr/bin/rg", "target/release/rg");
-/// draft.table("package").set("name", "ripgrep").set("depends", Value::list(["auto", "git"]));
-/// assert_eq!(
-///     draft.to_string(),
-///     "[package]\nname = \"ripgrep\"\ndepends = [\"auto\", \"git\"]\n\n\
-///      [files]\n\"/usr/bin/rg\" = \"target/release/rg\"\n"
-/// );
-/// ```
 #[derive(Debug, Default)]
 pub struct Draft {
     head: Vec<String>,
@@ -286,6 +273,21 @@ impl Display for Draft {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tables_stand_in_the_order_of_the_manual() {
+        let mut draft = Draft::default();
+        draft.table("files").set("/usr/bin/rg", "target/release/rg");
+        draft
+            .table("package")
+            .set("name", "ripgrep")
+            .set("depends", Value::list(["auto", "git"]));
+        assert_eq!(
+            draft.to_string(),
+            "[package]\nname = \"ripgrep\"\ndepends = [\"auto\", \"git\"]\n\n\
+             [files]\n\"/usr/bin/rg\" = \"target/release/rg\"\n"
+        );
+    }
 
     #[test]
     fn texts_are_quoted_and_variables_are_kept_apart() {

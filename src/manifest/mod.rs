@@ -33,12 +33,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 pub use capability::{Capability, FileCapabilities};
-pub use cargo_table::{CargoFeature, CargoProfile, CargoTable};
-pub use check_table::{AllowedTag, CheckTable};
-pub use checked::{Checked, FileMode, Hinted, ListOrText, OffOr, OtherFields, SuiteName, TextOr};
-pub use completions_table::CompletionsTable;
-pub use dependency::Dependency;
-pub use document_tables::LicenseFile;
+pub use cargo_table::{CargoProfile, CargoTable};
+pub use checked::{Checked, ListOrText, OffOr, TextOr};
 pub use error::{InvalidValue, ManifestError, Problem};
 pub use installed_size::InstalledSize;
 pub use publish_table::PublishTable;
@@ -47,15 +43,14 @@ pub use registry_values::{AlternativeName, LintianTag, MemberName, Reason, Trigg
 pub use relations::Family;
 pub(crate) use relations::KEYS as RELATION_KEYS;
 pub use schema::schema;
-pub use scripts_table::ScriptsTable;
 pub use service_values::{
-    Argument, DirectiveName, DirectiveValue, LimitName, LimitValue, SectionName, ServiceValueError,
-    SymlinkTarget, VariableName, VariableValue, WholeUnitName,
+    DirectiveName, DirectiveValue, LimitName, LimitValue, SectionName, SymlinkTarget, VariableName,
+    VariableValue, WholeUnitName,
 };
 pub use source::Environment;
 pub use spanned::Spanned;
 pub use tables::*;
-pub use units_table::{UnitFile, UnitTable, UnitsTable};
+pub use units_table::{UnitFile, UnitTable};
 pub use version_table::{Epoch, VersionQuestion, VersionSource, VersionTable};
 
 use crate::debian::PackageName;

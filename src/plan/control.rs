@@ -86,7 +86,7 @@ pub(super) fn architecture(
 /// Debian's name of a machine.
 fn of_machine(machine: Machine) -> Result<Architecture, PlanError> {
     let Machine {
-        machine: number,
+        number,
         class64,
         little_endian,
         arm_hard_float,

@@ -34,13 +34,13 @@ pub use cargo::{
     CargoPackage, package_at as cargo_package_at, packages as cargo_packages,
     release_directory as cargo_release_directory, require_programs,
 };
-pub use configuration::{Configuration, Cookie, CookieValue, Include, NodeName};
+pub use configuration::{Configuration, CookieValue, Include};
 pub(crate) use cookie::kept_off_command_lines;
 pub use copyright::{copyright_holder, licensed_by};
 pub use erlang::Erts;
+pub use error::ReleaseError;
 pub(crate) use error::mixture;
-pub use error::{ReleaseError, exclude_line};
-pub use exclude::{PatternError, Patterns};
+pub use exclude::Patterns;
 pub use files::{Exclude, FileKind, ReleaseFile};
 pub use findings::{exclude_patterns, releases_below};
 pub(crate) use included::sets_mnesia_directory;

@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use reldeb::erlang::beam;
-use reldeb::fs;
+use reldeb::internals::erlang::beam;
+use reldeb::internals::fs;
 
 /// The checks of the node of every pair of an original and a stripped module.
 const NODE: &str = r#"

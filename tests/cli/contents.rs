@@ -381,7 +381,10 @@ fn lintian_has_nothing_to_say_of_documents() {
     )
     .file("ctl.1", ".TH CTL 1\n.SH NAME\nctl \\- controls\n")
     .file("rel/lib/ei-1.0/lib/x", "x")
-    .file("CHANGES.gz", reldeb::deb::gzip(b"1.0: the first\n", 9));
+    .file(
+        "CHANGES.gz",
+        reldeb::internals::deb::gzip(b"1.0: the first\n", 9),
+    );
     let folder = test.path("");
     let manifest = std::fs::read_to_string(test.path("reldeb.toml")).unwrap();
     let manifest = manifest.replace("Ann Example", "Example, Inc.");

@@ -38,7 +38,7 @@ fn what_is_installed_is_read_and_written_back() {
         crate::support::skip(&format!("needs `{STATUS}`"));
         return;
     }
-    let text = reldeb::fs::read_to_string(Path::new(STATUS)).unwrap();
+    let text = reldeb::internals::fs::read_to_string(Path::new(STATUS)).unwrap();
     let stanzas = text.split_terminator("\n\n");
     let (mut base, mut all) = (0, 0);
     for written in stanzas {
@@ -98,7 +98,7 @@ fn dpkg_deb_reads_what_a_stanza_writes() {
     let folder = tempfile::tempdir().unwrap();
     let tree = folder.path().join("tree");
     std::fs::create_dir_all(tree.join("DEBIAN")).unwrap();
-    reldeb::fs::write(&tree.join("DEBIAN/control"), stanza.to_string()).unwrap();
+    reldeb::internals::fs::write(&tree.join("DEBIAN/control"), stanza.to_string()).unwrap();
     let package = folder.path().join("orders.deb");
     let built = Command::new("dpkg-deb")
         .arg("-b")

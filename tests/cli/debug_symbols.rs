@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use reldeb::deb::Deb;
+use reldeb::internals::deb::Deb;
 use tempfile::TempDir;
 
 use crate::support::Test;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use reldeb::manifest::{Environment, Manifest, schema};
+use reldeb::internals::manifest::{Environment, Manifest, schema};
 use serde_json::{Value, json};
 
 /// A file of the repository.

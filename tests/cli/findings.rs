@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use reldeb::finding::tags;
+use reldeb::internals::finding::tags;
 
 use crate::support::{Test, project};
 
@@ -99,7 +99,9 @@ fn a_tag_is_explained() {
 
 #[test]
 fn all_tags_are_listed() {
-    let all: Vec<&str> = reldeb::finding::tags::all().map(|tag| tag.name).collect();
+    let all: Vec<&str> = reldeb::internals::finding::tags::all()
+        .map(|tag| tag.name)
+        .collect();
     let text = Test::new().args(["check", "--explain"]).any_stdout().run();
     let lines = text
         .stdout

@@ -1,6 +1,6 @@
 //! Shipments of Gleam: what is read from them, and where their Erlang comes from.
 
-use reldeb::release::kinds;
+use reldeb::internals::release::kinds;
 
 use crate::sketch::{Sketch, said};
 use crate::support::Test;

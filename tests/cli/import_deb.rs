@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use reldeb::deb::{DataKind, Deb};
+use reldeb::internals::deb::{DataKind, Deb};
 
 use crate::building::demo;
 use crate::forged::{self, CONTROL, Header, Package, below, file};
@@ -62,7 +62,7 @@ fn facts(path: &Path) -> BTreeMap<String, String> {
         };
         let what = format!("{kind} {bits:04o} {}/{} {more}", entry.owner, entry.group);
         facts.insert(format!("path {path}"), what);
-        Ok::<_, reldeb::deb::ArchiveError>(())
+        Ok::<_, reldeb::internals::deb::ArchiveError>(())
     })
     .unwrap();
     // Every package gets it.

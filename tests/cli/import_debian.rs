@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use reldeb::deb::{DataKind, Deb};
+use reldeb::internals::deb::{DataKind, Deb};
 use tempfile::TempDir;
 
 use crate::packed::reldeb;
@@ -50,7 +50,7 @@ fn facts(path: &Path) -> String {
         let owner = format!("{}/{}", entry.owner, entry.group);
         let line = format!("{kind}{mode:04o} {owner} {name} {target}");
         writeln!(facts, "{}", line.trim_end()).unwrap();
-        Ok::<_, reldeb::deb::ArchiveError>(())
+        Ok::<_, reldeb::internals::deb::ArchiveError>(())
     })
     .unwrap();
     for (name, member) in &deb.control {

@@ -7,9 +7,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use reldeb::finding::Severity;
-use reldeb::init::{InitEnvironment, InitError, Proposal, propose};
-use reldeb::manifest::Manifest;
+use reldeb::internals::finding::Severity;
+use reldeb::internals::init::{InitEnvironment, InitError, Proposal, propose};
+use reldeb::internals::manifest::Manifest;
 
 use crate::support::Test;
 
@@ -370,7 +370,7 @@ fn nasty_texts_are_read_back() {
         let read = Manifest::read(root.path(), None, &[], &BTreeMap::new());
         let read = read.unwrap_or_else(|error| panic!("{error}\n{}", proposal.manifest_text));
         let package = &read[0].tables.package;
-        let value = |it: &Option<reldeb::manifest::Spanned<String>>| {
+        let value = |it: &Option<reldeb::internals::manifest::Spanned<String>>| {
             it.as_ref().map(|it| it.get_ref().clone())
         };
         let description = package

@@ -1,6 +1,6 @@
 //! The proposals of `init` where a project leaves a choice: several releases, programs, targets.
 
-use reldeb::init::{InitEnvironment, propose};
+use reldeb::internals::init::{InitEnvironment, propose};
 
 use crate::init::{somebody, tree};
 use crate::support::Test;

@@ -5,8 +5,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use reldeb::deb::{ControlMember, DebWriter, Memory, WriteOptions};
-use reldeb::tree::{Content, Entry, Origin, PackagePath, Tree};
+use reldeb::internals::deb::{ControlMember, DebWriter, Memory, WriteOptions};
+use reldeb::internals::tree::{Content, Entry, Origin, PackagePath, Tree};
 use tempfile::TempDir;
 
 use crate::packed::success;

@@ -3,9 +3,9 @@
 use std::num::NonZero;
 use std::path::Path;
 
-use reldeb::deb::{ArchiveError, DebWriter, Memory, WriteOptions, write_data};
-use reldeb::finding::{Finding, Severity};
-use reldeb::tree::{Content, Entry, Origin, PackagePath, Tree};
+use reldeb::internals::deb::{ArchiveError, DebWriter, Memory, WriteOptions, write_data};
+use reldeb::internals::finding::{Finding, Severity};
+use reldeb::internals::tree::{Content, Entry, Origin, PackagePath, Tree};
 
 use crate::support::Test;
 

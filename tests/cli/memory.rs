@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use reldeb::deb::Deb;
+use reldeb::internals::deb::Deb;
 use tempfile::TempDir;
 
 use crate::packed::{TIME, success};

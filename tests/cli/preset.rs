@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use reldeb::erlang::beam;
-use reldeb::fs;
-use reldeb::release::preset::preset;
+use reldeb::internals::erlang::beam;
+use reldeb::internals::fs;
+use reldeb::internals::release::preset::preset;
 
 const OTP: &str = "/usr/lib/erlang";
 

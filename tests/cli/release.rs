@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use reldeb::release::{CookieValue, Release, ReleaseError, kinds};
+use reldeb::internals::release::{CookieValue, Release, ReleaseError, kinds};
 
 use crate::sketch::{Sketch, elf, paths, rebar3_project, run, said};
 
@@ -30,7 +30,7 @@ fn a_relx_release_says_what_it_is() {
         "/etc/orders/orders.config"
     );
     let machine = release.machine().unwrap().unwrap();
-    assert_eq!((machine.machine, machine.class64), (62, true));
+    assert_eq!((machine.number, machine.class64), (62, true));
     assert_eq!(paths(&release)[..3], ["bin", "bin/orders", "erts-13.1.5"]);
 }
 

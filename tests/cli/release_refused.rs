@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use reldeb::release::{Release, Wanted};
+use reldeb::internals::release::{Release, Wanted};
 
 use crate::sketch::{Sketch, elf, rebar3_project, said};
 

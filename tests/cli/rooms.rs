@@ -8,7 +8,7 @@ use crate::support::project;
 /// The rooms from top to bottom. Rooms of one line know nothing of each other, except on
 /// the ground, whose modules are too small for an order of their own.
 const ROOMS: [&[&str]; 24] = [
-    &["cli", "fuzzing"],
+    &["cli", "fuzzing", "internals"],
     &["diff", "rehearse", "repo"],
     &["lint"],
     &["pipeline"],

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use reldeb::manifest::Manifest;
-use reldeb::pipeline::{self, Prepared};
-use reldeb::plan::BuildOptions;
+use reldeb::internals::manifest::Manifest;
+use reldeb::internals::pipeline::{self, Prepared};
+use reldeb::internals::plan::BuildOptions;
 use tempfile::TempDir;
 
 use crate::packed::{TIME, awkward, success, write_awkward};
@@ -278,10 +278,12 @@ fn the_library_builds_no_package_with_errors() {
     let (folder, mut prepared) = prepared("dist/");
     let package = &mut prepared.packages[0];
     let name = package.control.package.clone();
-    package.findings.push(reldeb::finding::Finding::new(
-        reldeb::finding::tags::SUITE_LACKS,
-        "is bad",
-    ));
+    package
+        .findings
+        .push(reldeb::internals::finding::Finding::new(
+            reldeb::internals::finding::tags::SUITE_LACKS,
+            "is bad",
+        ));
     let error = prepared.build(None).unwrap_err();
     assert_eq!(
         error.to_string(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;
-use reldeb::manifest::{Environment, Manifest, ManifestError, Problem, schema};
+use reldeb::internals::manifest::{Environment, Manifest, ManifestError, Problem, schema};
 use serde_json::Value;
 
 use crate::support::{project, unindent};

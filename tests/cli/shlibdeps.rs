@@ -15,10 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use reldeb::audit::{SearchRules, audit};
-use reldeb::elf::facts::{ElfError, ElfFacts};
-use reldeb::fs;
-use reldeb::tree::PackagePath;
+use reldeb::internals::audit::{SearchRules, audit};
+use reldeb::internals::elf::facts::{ElfError, ElfFacts};
+use reldeb::internals::fs;
+use reldeb::internals::tree::PackagePath;
 
 fn elf_files(folder: &Path, found: &mut Vec<(PathBuf, ElfFacts)>) {
     for path in fs::read_dir(folder).unwrap_or_default() {

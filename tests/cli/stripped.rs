@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use reldeb::deb::Deb;
+use reldeb::internals::deb::Deb;
 
 use crate::support::{Test, project};
 
@@ -115,8 +115,8 @@ fn modules_stay_whole_where_the_manifest_says_so() {
 
 #[test]
 fn a_module_that_changes_under_the_build_is_an_error() {
-    use reldeb::deb::packed_sizes;
-    use reldeb::tree::{Content, Entry, Origin, PackagePath, Tree};
+    use reldeb::internals::deb::packed_sizes;
+    use reldeb::internals::tree::{Content, Entry, Origin, PackagePath, Tree};
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.beam");
     std::fs::write(&path, module(8)).unwrap();

@@ -1,10 +1,10 @@
 //! Ready-made models for tests: the same service as a relx release, a mix release, a plain program. Each
 //! is what the plan makes of a manifest beside this file and of the files of [`project`].
 
-use reldeb::deployment::Deployment;
-use reldeb::manifest::{Environment, Manifest};
-use reldeb::pipeline::prepare;
-use reldeb::plan::BuildOptions;
+use reldeb::internals::deployment::Deployment;
+use reldeb::internals::manifest::{Environment, Manifest};
+use reldeb::internals::pipeline::prepare;
+use reldeb::internals::plan::BuildOptions;
 
 use crate::support::Test;
 

@@ -6,8 +6,10 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use reldeb::finding::Severity;
-use reldeb::rehearse::{Ids, Init, Options, Rehearsal, RootChoice, Roots, Stop, Variant, rehearse};
+use reldeb::internals::finding::Severity;
+use reldeb::internals::rehearse::{
+    Ids, Init, Options, Rehearsal, RootChoice, Roots, Stop, Variant, rehearse,
+};
 use tempfile::TempDir;
 
 use crate::example::{Orders, successful};

@@ -8,7 +8,7 @@ fn facts(kind: ElfKind) -> ElfFacts {
     ElfFacts {
         kind,
         machine: Machine {
-            machine: 62,
+            number: 62,
             class64: true,
             little_endian: true,
             arm_hard_float: false,
@@ -162,7 +162,7 @@ fn a_library_is_found_where_the_loader_looks() {
 fn what_would_fail_is_named_with_its_reason() {
     let other_machine = ElfFacts {
         machine: Machine {
-            machine: 183,
+            number: 183,
             ..facts(ElfKind::Library).machine
         },
         ..library(&[])
@@ -363,7 +363,7 @@ fn longer_times_have_names_of_their_own() {
     let of_machine = |machine: u16, class64: bool, needed: &[&str]| {
         let mut file = with_versions(library(needed), "libssl.so.3", &["OPENSSL_3.0.0"]);
         file.machine = Machine {
-            machine,
+            number: machine,
             class64,
             ..file.machine
         };

@@ -8,8 +8,8 @@ mod wanted;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::manifest::{Manifest, ManifestError};
 use clap::Args;
-use reldeb::manifest::{Manifest, ManifestError};
 
 use super::build::{self, Writing};
 use super::session::{Answer, Failure, Session};

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use reldeb::fs;
-use reldeb::manifest::Spanned;
-use reldeb::manifest::{CargoProfile, Checked, ListOrText, Manifest, TextOr};
+use crate::fs;
+use crate::manifest::Spanned;
+use crate::manifest::{CargoProfile, Checked, ListOrText, Manifest, TextOr};
 
 use super::project::{Project, directory_of};
 use crate::cli::session::{Environment, Failure};

@@ -4,10 +4,10 @@ use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::fs;
+use crate::manifest::CargoTable;
+use crate::release::cargo_release_directory;
 use clap::Args;
-use reldeb::fs;
-use reldeb::manifest::CargoTable;
-use reldeb::release::cargo_release_directory;
 use serde::Deserialize;
 use serde_json::Value;
 

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use reldeb::finding::{Finding, Tag, tags};
-use reldeb::fs;
-use reldeb::init::{self, InitEnvironment, Proposal};
-use reldeb::manifest::Manifest;
+use crate::finding::{Finding, Tag, tags};
+use crate::fs;
+use crate::init::{self, InitEnvironment, Proposal};
+use crate::manifest::Manifest;
 
 use super::project::Project;
 use super::{Arguments, MANIFEST};

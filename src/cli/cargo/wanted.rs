@@ -1,6 +1,6 @@
 //! The build that `[cargo]` of a manifest asks for.
 
-use reldeb::manifest::{CargoTable, Manifest};
+use crate::manifest::{CargoTable, Manifest};
 
 use crate::cli::session::Failure;
 

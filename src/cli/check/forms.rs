@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use reldeb::escape;
-use reldeb::finding::{Finding, Location, Severity, Tag};
+use crate::escape;
+use crate::finding::{Finding, Location, Severity, Tag};
 use serde::Serialize;
 
 /// The page that explains each finding.

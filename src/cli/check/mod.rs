@@ -6,15 +6,15 @@ use std::fmt::Write;
 use std::mem::ManuallyDrop;
 use std::path::Path;
 
+use crate::audit::{Audit, Library, Provider, Verdict};
+use crate::deb::Deb;
+use crate::debian::RelationField;
+use crate::escape;
+use crate::finding::{Finding, Location, Severity, Tag, tags};
+use crate::lint::{DebReport, Policy, check_deb, check_package, unused_exceptions};
+use crate::pipeline::{Package, Prepared};
+use crate::tree::{Origin, PackagePath};
 use clap::{Args, ValueEnum};
-use reldeb::audit::{Audit, Library, Provider, Verdict};
-use reldeb::deb::Deb;
-use reldeb::debian::RelationField;
-use reldeb::escape;
-use reldeb::finding::{Finding, Location, Severity, Tag, tags};
-use reldeb::lint::{DebReport, Policy, check_deb, check_package, unused_exceptions};
-use reldeb::pipeline::{Package, Prepared};
-use reldeb::tree::{Origin, PackagePath};
 use serde_json::{Value, json};
 
 use self::forms::Placed;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use reldeb::diff::{Diff, PathChange};
-use reldeb::escape;
+use crate::diff::{Diff, PathChange};
+use crate::escape;
 
 use super::super::render::bytes;
 use super::text::{consequences, heading};

@@ -5,12 +5,12 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
+use crate::deb::Deb;
+use crate::diff::{ContentChange, Diff, DiffKind};
+use crate::finding::Finding;
+use crate::fs::TemporaryFolder;
+use crate::tree::PackagePath;
 use clap::Args;
-use reldeb::deb::Deb;
-use reldeb::diff::{ContentChange, Diff, DiffKind};
-use reldeb::finding::Finding;
-use reldeb::fs::TemporaryFolder;
-use reldeb::tree::PackagePath;
 use serde_json::json;
 
 use super::build;
@@ -50,7 +50,7 @@ pub(super) struct Arguments {
 
 fn parse_kind(text: &str) -> Result<DiffKind, String> {
     text.parse()
-        .map_err(|error: reldeb::diff::UnknownDiffKind| error.to_string())
+        .map_err(|error: crate::diff::UnknownDiffKind| error.to_string())
 }
 
 fn parse_path(text: &str) -> Result<PackagePath, String> {

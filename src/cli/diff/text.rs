@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use reldeb::diff::{
+use crate::diff::{
     ApplicationChange, Asked, ContentChange, Diff, PathChange, RelationChange, ServiceAction,
     ServiceChange, SuiteChange,
 };
-use reldeb::escape;
-use reldeb::finding::{Finding, Location};
+use crate::escape;
+use crate::finding::{Finding, Location};
 
 use super::super::render::bytes;
 
@@ -162,7 +162,7 @@ fn rights(change: &PathChange) -> String {
     if old.kind != new.kind {
         return format!("path: {}: {} becomes {}", change.path, old.kind, new.kind);
     }
-    let shown = |look: &reldeb::diff::Look| format!("{} {}", look.mode, look.owner);
+    let shown = |look: &crate::diff::Look| format!("{} {}", look.mode, look.owner);
     format!("rights: {}: {} -> {}", change.path, shown(old), shown(new))
 }
 
@@ -242,11 +242,11 @@ fn few<'a>(lines: &'a [&'a str], all: bool) -> impl Iterator<Item = String> + 'a
 }
 
 fn sizes(change: &PathChange) -> String {
-    let size = |look: &Option<reldeb::diff::Look>| {
+    let size = |look: &Option<crate::diff::Look>| {
         let look = look.as_ref().filter(|it| it.kind == "file");
         look.map(|it| bytes(it.size))
     };
-    let target = |look: &Option<reldeb::diff::Look>| look.as_ref().and_then(|it| it.target.clone());
+    let target = |look: &Option<crate::diff::Look>| look.as_ref().and_then(|it| it.target.clone());
     match (size(&change.old), size(&change.new)) {
         (Some(old), Some(new)) if old == new => format!(" ({new})"),
         (Some(old), Some(new)) => format!(" ({old} -> {new})"),

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::io::{self, IsTerminal, Read, Write};
 
-use reldeb::deb::{ArchiveError, DataKind, Deb};
-use reldeb::escape;
-use reldeb::tree::PackagePath;
+use crate::deb::{ArchiveError, DataKind, Deb};
+use crate::escape;
+use crate::tree::PackagePath;
 
 use super::super::session::{Answer, Failure, unwritable};
 use super::Stopped;

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::deb::Deb;
+use crate::finding::Finding;
+use crate::lint::read_as_dpkg;
+use crate::unpack::{Listing, Modes, NewFolder, UnpackError, Unpacking};
 use clap::Args;
-use reldeb::deb::Deb;
-use reldeb::finding::Finding;
-use reldeb::lint::read_as_dpkg;
-use reldeb::unpack::{Listing, Modes, NewFolder, UnpackError, Unpacking};
 use serde_json::json;
 
 use super::super::progress::Bytes;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use reldeb::deb::{ArchiveError, DataKind, Deb};
-use reldeb::escape;
-use reldeb::finding::Finding;
-use reldeb::lint::read_as_dpkg;
-use reldeb::tree::PackagePath;
+use crate::deb::{ArchiveError, DataKind, Deb};
+use crate::escape;
+use crate::finding::Finding;
+use crate::lint::read_as_dpkg;
+use crate::tree::PackagePath;
 use serde::Serialize;
 
 /// The most folders that are told.

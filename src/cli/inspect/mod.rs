@@ -11,12 +11,12 @@ use std::fmt;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
 
+use crate::deb::{ArchiveError, ControlArchiveFile, DataEntry, DataKind, Deb};
+use crate::escape;
+use crate::finding::{Finding, Severity};
+use crate::fs;
+use crate::lint::read_as_dpkg;
 use clap::Args;
-use reldeb::deb::{ArchiveError, ControlArchiveFile, DataEntry, DataKind, Deb};
-use reldeb::escape;
-use reldeb::finding::{Finding, Severity};
-use reldeb::fs;
-use reldeb::lint::read_as_dpkg;
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use serde_json::json;

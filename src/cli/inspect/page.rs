@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use reldeb::deb::{ArchiveError, DataKind, Deb};
-use reldeb::escape;
-use reldeb::finding::Finding;
-use reldeb::fs;
-use reldeb::lint::read_as_dpkg;
+use crate::deb::{ArchiveError, DataKind, Deb};
+use crate::escape;
+use crate::finding::Finding;
+use crate::fs;
+use crate::lint::read_as_dpkg;
 use serde::Serialize;
 use serde_json::{Value, json};
 

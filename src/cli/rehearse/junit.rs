@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use reldeb::escape;
-use reldeb::finding::Severity;
-use reldeb::rehearse::{Rehearsal, Run, Step};
+use crate::escape;
+use crate::finding::Severity;
+use crate::rehearse::{Rehearsal, Run, Step};
 
 /// Returns the document.
 pub(super) fn of(rehearsal: &Rehearsal) -> String {
@@ -54,7 +54,7 @@ fn suite(package: &str, run: &Run, xml: &mut String) {
     xml.push_str("  </testsuite>\n");
 }
 
-fn errors(step: &Step) -> impl Iterator<Item = &reldeb::finding::Finding> {
+fn errors(step: &Step) -> impl Iterator<Item = &crate::finding::Finding> {
     let findings = step.findings.iter();
     findings.filter(|finding| finding.severity == Severity::Error)
 }
@@ -77,8 +77,8 @@ fn text(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use reldeb::finding::{Finding, tags};
-    use reldeb::rehearse::{Rehearsal, Run, Step};
+    use crate::finding::{Finding, tags};
+    use crate::rehearse::{Rehearsal, Run, Step};
 
     #[test]
     fn a_finding_is_a_failure_and_nothing_escapes() {

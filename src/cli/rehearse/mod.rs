@@ -6,10 +6,10 @@ mod text;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::finding::Finding;
+use crate::fs;
+use crate::rehearse::{Init, Options, RehearseError, RootChoice, Stop, SystemError, rehearse};
 use clap::{Args, ValueEnum};
-use reldeb::finding::Finding;
-use reldeb::fs;
-use reldeb::rehearse::{Init, Options, RehearseError, RootChoice, Stop, SystemError, rehearse};
 use serde_json::{Value, json};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 

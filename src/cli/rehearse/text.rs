@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use reldeb::escape;
-use reldeb::finding::{Finding, tags};
-use reldeb::rehearse::{Rehearsal, Run, Step};
+use crate::escape;
+use crate::finding::{Finding, tags};
+use crate::rehearse::{Rehearsal, Run, Step};
 
 /// Returns the report.
 pub(super) fn of(rehearsal: &Rehearsal) -> String {
@@ -72,7 +72,7 @@ fn details(step: &Step) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use reldeb::rehearse::{ServiceState, Step};
+    use crate::rehearse::{ServiceState, Step};
 
     #[test]
     fn an_upgrade_without_a_port_says_that_nothing_was_measured() {

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use crate::debian::ArchiveSuite;
+use crate::fs;
+use crate::repo::signing::PublicKey;
+use crate::repo::sources::{Address, SignedBy, Sources};
+use crate::repo::store::Store;
+use crate::repo::{Suite, suites};
 use clap::Args;
-use reldeb::debian::ArchiveSuite;
-use reldeb::fs;
-use reldeb::repo::signing::PublicKey;
-use reldeb::repo::sources::{Address, SignedBy, Sources};
-use reldeb::repo::store::Store;
-use reldeb::repo::{Suite, suites};
 
 use super::super::session::{Failure, Session};
 use super::place::Place;

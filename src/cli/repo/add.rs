@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::debian::{ArchiveSuite, Component};
+use crate::repo::{Added, Publisher, RepoError, add};
 use clap::Args;
-use reldeb::debian::{ArchiveSuite, Component};
-use reldeb::repo::{Added, Publisher, RepoError, add};
 use serde_json::{Value, json};
 
 use super::super::session::{Answer, Session};

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+use crate::finding::{Finding, tags};
+use crate::fs;
+use crate::repo::changes::{Change, Changelogs};
+use crate::repo::index::Entry;
+use crate::repo::page::{Page, PageFile, PagePackage, PageSuite, address_path, readable_size};
+use crate::repo::signing::PublicKey;
+use crate::repo::store::{Caching, Expected, Source, Store, StoreError};
+use crate::repo::{Listing, Publisher, list};
 use clap::Args;
 use jiff::Timestamp;
-use reldeb::finding::{Finding, tags};
-use reldeb::fs;
-use reldeb::repo::changes::{Change, Changelogs};
-use reldeb::repo::index::Entry;
-use reldeb::repo::page::{Page, PageFile, PagePackage, PageSuite, address_path, readable_size};
-use reldeb::repo::signing::PublicKey;
-use reldeb::repo::store::{Caching, Expected, Source, Store, StoreError};
-use reldeb::repo::{Listing, Publisher, list};
 use serde_json::json;
 
 use super::super::session::{Answer, Failure, Session};

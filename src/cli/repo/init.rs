@@ -4,12 +4,12 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::debian::{Architecture, ArchiveSuite, Component};
+use crate::repo::signing::{Signer, SigningKey};
+use crate::repo::sources::Address;
+use crate::repo::store::probe::probe;
+use crate::repo::{Initiated, Outline, PageWish, Publisher, RepoError, Validity, init};
 use clap::Args;
-use reldeb::debian::{Architecture, ArchiveSuite, Component};
-use reldeb::repo::signing::{Signer, SigningKey};
-use reldeb::repo::sources::Address;
-use reldeb::repo::store::probe::probe;
-use reldeb::repo::{Initiated, Outline, PageWish, Publisher, RepoError, Validity, init};
 use serde_json::json;
 
 use super::super::session::{Answer, Failure, Session};

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use crate::repo::signing::{PublicKey, SigningKey, armored};
+use crate::{escape, fs};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use reldeb::repo::signing::{PublicKey, SigningKey, armored};
-use reldeb::{escape, fs};
 use serde_json::{Value, json};
 
 use super::super::session::{Answer, Failure, Session};

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::finding::Finding;
+use crate::manifest::Manifest;
+use crate::pipeline;
+use crate::plan::BuildOptions;
+use crate::repo::keyring::Keyring;
 use clap::Args;
 use jiff::Timestamp;
-use reldeb::finding::Finding;
-use reldeb::manifest::Manifest;
-use reldeb::pipeline;
-use reldeb::plan::BuildOptions;
-use reldeb::repo::keyring::Keyring;
 
 use super::super::session::{Answer, Environment, Failure, Session};
 use super::super::{build, init, source};

@@ -1,8 +1,8 @@
 //! `reldeb repo list`: the packages of suites.
 
+use crate::debian::ArchiveSuite;
+use crate::repo::list;
 use clap::Args;
-use reldeb::debian::ArchiveSuite;
-use reldeb::repo::list;
 use serde_json::json;
 
 use super::super::session::{Answer, Session};

@@ -17,8 +17,8 @@ mod signer;
 mod sources;
 mod verify;
 
+use crate::repo::index::Entry;
 use clap::{Args, Subcommand};
-use reldeb::repo::index::Entry;
 use serde_json::{Value, json};
 
 pub(super) use add::Addition;
@@ -81,7 +81,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
 /// Returns name, version and architecture of a package as text.
 fn named(entry: &Entry) -> String {
     let words = [&entry.package, &entry.version, &entry.architecture];
-    let words = words.map(|word| reldeb::escape::line(word).into_owned());
+    let words = words.map(|word| crate::escape::line(word).into_owned());
     words.join(" ")
 }
 

@@ -1,9 +1,9 @@
 //! `Place`: the arguments that name a repository.
 
+use crate::repo::RepoError;
+use crate::repo::store::target::{Target, TargetError};
+use crate::repo::store::{S3Options, Store};
 use clap::Args;
-use reldeb::repo::RepoError;
-use reldeb::repo::store::target::{Target, TargetError};
-use reldeb::repo::store::{S3Options, Store};
 
 use super::super::session::{Environment, Failure};
 

@@ -1,8 +1,8 @@
 //! `reldeb repo promote`: puts packages of one suite into another.
 
+use crate::debian::ArchiveSuite;
+use crate::repo::{Publisher, Wanted, promote};
 use clap::Args;
-use reldeb::debian::ArchiveSuite;
-use reldeb::repo::{Publisher, Wanted, promote};
 use serde_json::json;
 
 use super::super::session::{Answer, Session};

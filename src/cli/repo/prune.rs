@@ -2,9 +2,9 @@
 
 use std::num::NonZeroUsize;
 
+use crate::debian::ArchiveSuite;
+use crate::repo::{Publisher, prune};
 use clap::Args;
-use reldeb::debian::ArchiveSuite;
-use reldeb::repo::{Publisher, prune};
 use serde_json::json;
 
 use super::super::session::{Answer, Session};

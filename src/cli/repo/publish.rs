@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use reldeb::debian::{ArchiveSuite, Component};
-use reldeb::pipeline::{Built, Prepared};
-use reldeb::plan::Settings;
-use reldeb::repo::Publisher;
-use reldeb::repo::signing::Signer;
+use crate::debian::{ArchiveSuite, Component};
+use crate::pipeline::{Built, Prepared};
+use crate::plan::Settings;
+use crate::repo::Publisher;
+use crate::repo::signing::Signer;
 
 use super::super::session::{Environment, Failure, Session};
 use super::add::Addition;

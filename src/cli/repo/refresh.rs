@@ -3,9 +3,9 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use crate::debian::ArchiveSuite;
+use crate::repo::{Publisher, Validity, expect_suites, refresh};
 use clap::Args;
-use reldeb::debian::ArchiveSuite;
-use reldeb::repo::{Publisher, Validity, expect_suites, refresh};
 use serde_json::json;
 
 use super::super::session::{Answer, Session};

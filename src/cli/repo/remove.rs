@@ -1,8 +1,8 @@
 //! `reldeb repo remove`: removes packages.
 
+use crate::debian::{Architecture, ArchiveSuite, Component};
+use crate::repo::{Publisher, Wanted, remove};
 use clap::Args;
-use reldeb::debian::{Architecture, ArchiveSuite, Component};
-use reldeb::repo::{Publisher, Wanted, remove};
 use serde_json::json;
 
 use super::super::session::{Answer, Session};

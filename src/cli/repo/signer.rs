@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::fs;
+use crate::repo::published_keys;
+use crate::repo::signing::{PublicKey, Signer, SigningError, SigningKey};
+use crate::repo::store::Store;
 use clap::Args;
-use reldeb::fs;
-use reldeb::repo::published_keys;
-use reldeb::repo::signing::{PublicKey, Signer, SigningError, SigningKey};
-use reldeb::repo::store::Store;
 
 use super::super::session::{Environment, Failure};
 use super::place::Place;

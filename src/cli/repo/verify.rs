@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
+use crate::debian::ArchiveSuite;
+use crate::escape;
+use crate::repo::{Fault, verify};
 use clap::Args;
-use reldeb::debian::ArchiveSuite;
-use reldeb::escape;
-use reldeb::repo::{Fault, verify};
 use serde_json::json;
 
 use super::super::session::{Answer, Failure, Session};

@@ -109,7 +109,7 @@ fn is_of_cross(path: &str) -> bool {
 
 fn of_machine(machine: Machine) -> Option<Architecture> {
     let Machine {
-        machine,
+        number: machine,
         class64,
         little_endian,
         arm_hard_float,

@@ -48,7 +48,7 @@ pub(in super::super) fn check(item: &Item, found: &mut Tally) {
         });
     }
     // On MIPS the kernel needs it so.
-    if marks.executable_stack == Some(true) && facts.machine.machine != MIPS {
+    if marks.executable_stack == Some(true) && facts.machine.number != MIPS {
         found.tell_at(&shown, tags::EXECUTABLE_STACK, || {
             format!("`{shown}` asks for a stack that can hold code")
         });

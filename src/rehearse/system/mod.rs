@@ -25,7 +25,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-pub use accounts::{Account, Accounts};
+pub use accounts::Account;
 pub use error::SystemError;
 pub use ids::Ids;
 pub use mirror::configured as mirror;

@@ -12,7 +12,7 @@ mod signer;
 #[cfg(test)]
 mod tests;
 
-pub use clear::{Verified, verify};
+pub use clear::verify;
 pub use error::SigningError;
 pub use public::{PublicKey, armored, binary};
 pub use secret::SigningKey;

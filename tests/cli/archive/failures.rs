@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use reldeb::deb::{DebWriter, write_data};
-use reldeb::tree::{Content, Entry, Origin, Tree};
+use reldeb::internals::deb::{DebWriter, write_data};
+use reldeb::internals::tree::{Content, Entry, Origin, Tree};
 
 use super::{file, options, path, write};
 

@@ -4,10 +4,10 @@ use std::fs;
 use std::num::NonZero;
 use std::process::Command;
 
-use reldeb::deb::{
+use reldeb::internals::deb::{
     ControlContent, ControlMember, DataSummary, Deb, DebWriter, WriteOptions, write_data,
 };
-use reldeb::tree::{Kind, Tree};
+use reldeb::internals::tree::{Kind, Tree};
 
 use super::{CONTROL, awkward, file, options, path, regular, run, write};
 

@@ -11,8 +11,10 @@ use std::num::NonZero;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use reldeb::deb::{ArchiveError, ControlMember, DebSummary, DebWriter, Memory, WriteOptions};
-use reldeb::tree::{Content, Entry, Origin, PackagePath, Tree};
+use reldeb::internals::deb::{
+    ArchiveError, ControlMember, DebSummary, DebWriter, Memory, WriteOptions,
+};
+use reldeb::internals::tree::{Content, Entry, Origin, PackagePath, Tree};
 
 const MTIME: u64 = 1_700_000_000;
 const CONTROL: &str = "Package: demo\nVersion: 1.0\nArchitecture: all\n\

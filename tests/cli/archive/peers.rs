@@ -6,8 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use reldeb::deb::{ArchiveError, Deb, write_data};
-use reldeb::tree::{Content, Entry, Kind, Origin, Owner, Tree};
+use reldeb::internals::deb::{ArchiveError, Deb, write_data};
+use reldeb::internals::tree::{Content, Entry, Kind, Origin, Owner, Tree};
 
 use super::{CONTROL, awkward, file, options, path, regular, run, stdout, write};
 

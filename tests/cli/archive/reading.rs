@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use reldeb::deb::{ArchiveError, DataKind, Deb};
-use reldeb::tree::{Content, Kind, Tree};
+use reldeb::internals::deb::{ArchiveError, DataKind, Deb};
+use reldeb::internals::tree::{Content, Kind, Tree};
 
 use super::{CONTROL, MTIME, awkward, options, path, regular, write};
 

@@ -184,7 +184,7 @@ fn manual_pages_and_completions_have_the_options() {
         .any_stdout()
         .run()
         .stdout;
-    for option in reldeb::fpm::OPTIONS {
+    for option in reldeb::internals::fpm::OPTIONS {
         let name = format!("\\-\\-{}", option.long.replace('-', "\\-"));
         assert!(page.contains(&name), "{name}");
         assert!(

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use reldeb::fpm::{Fate, FpmOption, OPTIONS, OptionKind};
+use reldeb::internals::fpm::{Fate, FpmOption, OPTIONS, OptionKind};
 
 use super::words;
 use crate::sketch::elf;

@@ -36,15 +36,15 @@ fn member(package: &[u8], name: &str) -> (usize, usize) {
 
 /// Returns what is said of a package: the error, or what is found.
 fn said(folder: &Path, bytes: &[u8]) -> Result<(), String> {
-    use reldeb::deb::{ArchiveError, Deb};
+    use reldeb::internals::deb::{ArchiveError, Deb};
     let path = folder.join("x.deb");
     std::fs::write(&path, bytes).unwrap();
     let deb = Deb::open(path).map_err(|error| error.to_string())?;
-    let found = reldeb::lint::read_as_dpkg(&deb, |_, _| Ok::<(), ArchiveError>(()));
+    let found = reldeb::internals::lint::read_as_dpkg(&deb, |_, _| Ok::<(), ArchiveError>(()));
     let found = found.map_err(|error| error.to_string())?;
     let errors = found
         .into_iter()
-        .find(|f| f.severity == reldeb::finding::Severity::Error);
+        .find(|f| f.severity == reldeb::internals::finding::Severity::Error);
     errors.map_or(Ok(()), |finding| Err(finding.message))
 }
 

@@ -12,7 +12,8 @@ const SHOWN: &str = "n\\u{1b}[31m\\u{9b}1m\\u{7}\\r\\u{202e}\\nerror: x";
 #[track_caller]
 fn assert_plain(outcome: &Outcome) {
     for text in [&outcome.stdout, &outcome.stderr] {
-        let is_plain = |c: char| !reldeb::escape::is_unprintable(c) || matches!(c, '\n' | '\t');
+        let is_plain =
+            |c: char| !reldeb::internals::escape::is_unprintable(c) || matches!(c, '\n' | '\t');
         assert!(text.chars().all(is_plain), "{text:?}");
         assert!(!text.contains("\nerror: x"), "{text}");
     }

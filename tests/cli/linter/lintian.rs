@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use reldeb::finding::tags;
-use reldeb::lint::Policy;
+use reldeb::internals::finding::tags;
+use reldeb::internals::lint::Policy;
 use tempfile::TempDir;
 
 use super::seeded;

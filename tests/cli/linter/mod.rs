@@ -7,9 +7,9 @@ mod seeds;
 
 use std::collections::BTreeSet;
 
-use reldeb::deb::Deb;
-use reldeb::finding::Severity;
-use reldeb::lint::{Policy, check_deb};
+use reldeb::internals::deb::Deb;
+use reldeb::internals::finding::Severity;
+use reldeb::internals::lint::{Policy, check_deb};
 use tempfile::TempDir;
 
 use seeds::Seed;
@@ -107,7 +107,8 @@ fn packages_of_an_archive_are_looked_at() {
         packages += 1;
         let report = check_deb(&Deb::open(&path).unwrap(), Policy::ThirdParty).unwrap();
         for finding in report.findings {
-            if finding.severity > reldeb::finding::Severity::Info && !finding.tag.lintian.is_empty()
+            if finding.severity > reldeb::internals::finding::Severity::Info
+                && !finding.tag.lintian.is_empty()
             {
                 told += 1;
                 eprintln!("{}: {}: {finding}", path.display(), finding.tag);

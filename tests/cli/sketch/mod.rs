@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use reldeb::finding::{Finding, Severity};
-use reldeb::release::{Release, ReleaseError};
+use reldeb::internals::finding::{Finding, Severity};
+use reldeb::internals::release::{Release, ReleaseError};
 
 /// A directory tree in the making.
 pub struct Sketch {

@@ -2,7 +2,9 @@
 
 use std::sync::Barrier;
 
-use reldeb::repo::store::{Caching, Expected, Source, Store, StoreError, Token, Written};
+use reldeb::internals::repo::store::{
+    Caching, Expected, Source, Store, StoreError, Token, Written,
+};
 
 /// A store that several programs have: each call makes the handle of another one.
 pub(super) type Program<'a> = &'a (dyn Fn() -> Box<dyn Store> + Sync);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use reldeb::repo::store::{Caching, Expected, FolderStore, Source, Store, StoreError};
+use reldeb::internals::repo::store::{Caching, Expected, FolderStore, Source, Store, StoreError};
 use tempfile::TempDir;
 
 use super::contract::{self, done, put};

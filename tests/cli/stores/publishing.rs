@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use reldeb::debian::{ArchiveSuite, Component};
-use reldeb::repo::signing::{Signer, SigningKey};
-use reldeb::repo::store::{FolderStore, Store};
-use reldeb::repo::{Outline, PageWish, Publisher, RepoError, Validity, add, init, list, verify};
+use reldeb::internals::repo::signing::{Signer, SigningKey};
+use reldeb::internals::repo::store::{FolderStore, Store};
+use reldeb::internals::repo::{
+    Outline, PageWish, Publisher, RepoError, Validity, add, init, list, verify,
+};
 use tempfile::TempDir;
 
 use super::s3::{Behind, open};

@@ -1,8 +1,8 @@
 //! An object store: what is particular to it, and its bad days.
 
-use reldeb::repo::store::probe::probe;
-use reldeb::repo::store::target::Bucket;
-use reldeb::repo::store::{
+use reldeb::internals::repo::store::probe::probe;
+use reldeb::internals::repo::store::target::Bucket;
+use reldeb::internals::repo::store::{
     Caching, Expected, S3Options, S3Store, Source, Store, StoreError, Token, Written,
 };
 

@@ -195,9 +195,11 @@ pub(crate) fn ask(package: &Package, words: &[&str]) -> Test {
 pub(crate) fn findings(package: &Package) -> Result<Vec<String>, String> {
     let folder = TempDir::new().unwrap();
     let path = package.write(folder.path());
-    let deb = reldeb::deb::Deb::open(path);
+    let deb = reldeb::internals::deb::Deb::open(path);
     let read = deb.and_then(|deb| {
-        reldeb::lint::read_as_dpkg(&deb, |_, _| Ok::<(), reldeb::deb::ArchiveError>(()))
+        reldeb::internals::lint::read_as_dpkg(&deb, |_, _| {
+            Ok::<(), reldeb::internals::deb::ArchiveError>(())
+        })
     });
     let shown = folder.path().to_string_lossy().into_owned();
     match read {

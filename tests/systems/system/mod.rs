@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use reldeb::rehearse::{Ids, Roots, Start, SystemError, TIMED_OUT};
-pub(crate) use reldeb::rehearse::{Init, Process, Snapshot, Variant};
+use reldeb::internals::rehearse::{Ids, Roots, Start, SystemError, TIMED_OUT};
+pub(crate) use reldeb::internals::rehearse::{Init, Process, Snapshot, Variant};
 
 use crate::support::skip;
 
@@ -48,7 +48,7 @@ impl Output {
 /// `None`, and a line that says why, where this machine cannot make it.
 pub(crate) fn base(suite: &str) -> Option<(PathBuf, String)> {
     let root = provide(suite, Variant::Minbase)?;
-    let mirror = reldeb::rehearse::mirror();
+    let mirror = reldeb::internals::rehearse::mirror();
     Some((root, mirror.map_err(|reason| skip(&reason)).ok()?))
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn provide(suite: &str, variant: Variant) -> Option<PathBuf> {
 
 /// A running Debian system that is gone when the value is dropped.
 #[derive(Debug)]
-pub(crate) struct System(reldeb::rehearse::System);
+pub(crate) struct System(reldeb::internals::rehearse::System);
 
 impl System {
     /// A minimal system without any init, as in a container image. `None`, and a line that
