@@ -1,5 +1,7 @@
 //! `reldeb import` of folders `debian`: what changes the package, and is not read, is told with its line.
 
+use std::process::Command;
+
 use crate::support::{Test, unindent};
 
 #[test]
@@ -60,4 +62,44 @@ fn targets_of_rules_and_patches_are_told() {
         .any_stdout()
         .stderr(&unindent(stderr))
         .run();
+}
+
+/// Imports and builds a package with a program that has its debug symbols, and returns the names of what was built.
+fn built(rules: &str) -> String {
+    let test = Test::new()
+        .file(
+            "debian/control",
+            "Source: a1\nMaintainer: A <a@example.com>\n\nPackage: a1\nArchitecture: any\nDescription: a\n",
+        )
+        .file(
+            "debian/changelog",
+            "a1 (1.0) unstable; urgency=low\n\n  * A.\n\n -- A <a@example.com>  Mon, 02 Nov 2026 10:00:00 +0100\n",
+        )
+        .executable("debian/rules", rules)
+        .file("debian/install", "a1 usr/bin\n")
+        .file("a1.c", "int main(void) { return 0; }\n");
+    let compiled = Command::new("cc")
+        .args(["-g", "-Wl,--build-id", "a1.c", "-o", "a1"])
+        .current_dir(test.path(""))
+        .status();
+    assert!(compiled.unwrap().success());
+    let outcome = test.args(["import", "-q"]).any_stdout().run();
+    let output = crate::packed::reldeb()
+        .args(["build", "-q", "--arch", "amd64"])
+        .current_dir(outcome.path(""))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn symbols_go_where_dh_strip_puts_them() {
+    let package = "dist/a1_1.0_amd64.deb\n";
+    let both = format!("{package}dist/a1-dbgsym_1.0_amd64.deb\n");
+    assert_eq!(built("%:\n\tdh $@\n"), both);
+    let of_its_own = "%:\n\tdh $@\noverride_dh_strip:\n\tdh_strip --no-automatic-dbgsym\n";
+    assert_eq!(built(of_its_own), package);
 }

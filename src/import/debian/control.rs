@@ -83,7 +83,7 @@ pub(super) fn write_shared(
     writing: &mut Writing,
 ) {
     writing.draft.comment(&format!(
-        "Made of {}. Its `rules` are not read: what they build must be there before `reldeb build`.",
+        "Made of {}. Its `rules` are not run: what they build must be there before `reldeb build`.",
         folder.source("debian/control"),
     ));
     let stanza = &source.stanza;

@@ -8,6 +8,7 @@ mod registries;
 mod rules;
 mod scripts;
 mod services;
+mod symbols;
 
 use std::path::{Path, PathBuf};
 
@@ -20,9 +21,10 @@ use crate::manifest::draft::Draft;
 use folder::{Folder, Listed};
 
 /// The tables of a package, in the order in which they are written.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "package",
     "package.fields",
+    "release",
     "files",
     "units",
     "scripts",
@@ -45,6 +47,11 @@ pub(super) struct Package<'a> {
 }
 
 impl Package<'_> {
+    /// Returns whether it may have ELF files, which `dh_strip` looks for.
+    fn may_have_programs(&self) -> bool {
+        self.placed.stanza.get("Architecture") != Some("all")
+    }
+
     /// Returns the whole name of a table.
     fn table(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
@@ -74,30 +81,10 @@ pub(super) fn read(
         notes: Notes::about(&control),
         others: std::collections::BTreeMap::new(),
     };
-    let mut packages = Vec::new();
-    for placed in binaries {
-        if placed.stanza.get("Package-Type") == Some("udeb") {
-            let what = "a package of the installer is left out";
-            let line = placed.line_of("Package");
-            writing
-                .notes
-                .left_out(Some(line), what, "reldeb makes none");
-            continue;
-        }
-        packages.push(Package {
-            name: control::name(&control, placed)?,
-            placed,
-            is_first: packages.is_empty(),
-            prefix: String::new(),
-        });
-    }
+    let packages = packages(&control, binaries, &mut writing.notes)?;
     let names: Vec<PackageName> = packages.iter().map(|it| it.name.clone()).collect();
-    if packages.len() > 1 {
-        for package in &mut packages {
-            package.prefix = format!("packages.{}.", quoted(package.name.as_str()));
-        }
-    }
     let version = folder.version()?;
+    let symbols = symbols::fate(&path.join("rules"))?;
     let author = environment.maintainer.as_deref();
     control::write_shared(source, &packages, &version, &folder, author, &mut writing);
     for package in &packages {
@@ -111,6 +98,10 @@ pub(super) fn read(
         documents::read(package, &folder, &mut listed, &mut writing)?;
         services::read(package, &folder, &mut listed, &mut writing);
         registries::read(package, &folder, &mut listed, &mut writing)?;
+        if let Some(symbols) = symbols.filter(|_| package.may_have_programs()) {
+            let table = writing.draft.table(&package.table("release"));
+            table.set("debug-symbols", symbols);
+        }
         listed.write(writing.draft.table(&package.table("files")));
         scripts::read(package, &folder, &mut writing)?;
     }
@@ -124,6 +115,35 @@ pub(super) fn read(
         others: writing.others,
         ..Reading::default()
     })
+}
+
+/// Returns the packages of stanzas.
+fn packages<'a>(
+    control: &Path,
+    stanzas: &'a [Placed],
+    notes: &mut Notes,
+) -> Result<Vec<Package<'a>>, ImportError> {
+    let mut packages = Vec::new();
+    for placed in stanzas {
+        if placed.stanza.get("Package-Type") == Some("udeb") {
+            let what = "a package of the installer is left out";
+            let line = placed.line_of("Package");
+            notes.left_out(Some(line), what, "reldeb makes none");
+            continue;
+        }
+        packages.push(Package {
+            name: control::name(control, placed)?,
+            placed,
+            is_first: packages.is_empty(),
+            prefix: String::new(),
+        });
+    }
+    if packages.len() > 1 {
+        for package in &mut packages {
+            package.prefix = format!("packages.{}.", quoted(package.name.as_str()));
+        }
+    }
+    Ok(packages)
 }
 
 /// Returns a part of a table's name.

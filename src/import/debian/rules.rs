@@ -102,7 +102,7 @@ fn of_call(line: &str, inside: &str, (path, number): (&Path, usize), notes: &mut
     let known = INSTEAD.iter().find(|(name, _)| *name == command);
     if let Some((_, instead)) = known
         && own_name(inside) != command
-        && words.any(|word| word.starts_with("--"))
+        && words.any(|word| word.starts_with("--") || word.starts_with("-X"))
     {
         let what = format!("`{}` is not read", crate::escape::line(call));
         notes.left_out_in(path, number, &what, instead);
