@@ -31,7 +31,7 @@ mod start_script;
 
 pub(crate) use cargo::is_output as is_cargo_output;
 pub use cargo::{
-    CargoPackage, package_at as cargo_package_at, packages as cargo_packages,
+    CargoPackage, CargoProfiles, package_at as cargo_package_at, packages as cargo_packages,
     release_directory as cargo_release_directory, require_programs,
 };
 pub use configuration::{Configuration, CookieValue, Include};

@@ -18,7 +18,12 @@ pub(super) fn mark(section: &Section, model: &mut Model, notes: &mut Notes) -> R
         match found {
             None => notes.left_out(
                 Some(node.line),
-                &format!("conffile `{path}` is not packed"),
+                &match &section.variant {
+                    None => format!("conffile `{path}` is not packed"),
+                    Some(variant) => {
+                        format!("conffile `{path}` is not packed by variant `{variant}`")
+                    }
+                },
                 "dpkg would keep it in its list as one that is to come",
             ),
             Some(_) if path.starts_with("/etc/") => {}

@@ -84,6 +84,13 @@ impl Crate<'_> {
         let short = short.unwrap_or_else(|| section.name.clone());
         let (synopsis, rest) = short.split_once('\n').unwrap_or((&short, ""));
         if let Some(file) = filled(table, "extended-description-file")? {
+            if filled(table, "extended-description")?.is_some() {
+                notes.differs(
+                    table.line("extended-description"),
+                    "`extended-description` is left out",
+                    "cargo-deb takes `extended-description-file` as well, where both are there",
+                );
+            }
             model.set("package", "description", synopsis);
             model.set("package", "description-file", self.path(file));
             if !rest.is_empty() {

@@ -4,6 +4,7 @@ mod assets;
 mod conffiles;
 mod control;
 mod scripts;
+mod symbols;
 mod units;
 
 use std::path::{Path, PathBuf};
@@ -18,7 +19,9 @@ use super::notes::Notes;
 use super::{ImportEnvironment, ImportError, Place, Reading};
 use crate::debian::PackageName;
 use crate::manifest::draft::{Text, Value};
-use crate::release::{CargoPackage, Release, cargo_package_at, cargo_release_directory};
+use crate::release::{
+    CargoPackage, CargoProfiles, Release, cargo_package_at, cargo_release_directory,
+};
 
 /// The keys of cargo-deb.
 const KEYS: [&str; 33] = [
@@ -66,6 +69,8 @@ struct Crate<'a> {
     home: PathBuf,
     /// The directory that Cargo builds into, from there.
     target: PathBuf,
+    /// What the profiles of Cargo say of symbols.
+    profiles: CargoProfiles,
     /// True where the version must be written: no Cargo.toml tells it beside the manifest.
     writes_version: bool,
 }
@@ -76,6 +81,8 @@ struct Section {
     assets: Vec<Asset>,
     /// The package's name.
     name: String,
+    /// The variant that it is of.
+    variant: Option<String>,
 }
 
 /// Reads a Cargo.toml.
@@ -98,6 +105,7 @@ pub(super) fn read(
         home.to_owned()
     };
     let target = cargo_release_directory(&home, &environment.variables)?;
+    let profiles = CargoProfiles::of(&home)?;
     let writes_version = !tells_version(&cargo, &place.manifest);
     let krate = Crate {
         cargo,
@@ -105,6 +113,7 @@ pub(super) fn read(
         environment,
         home,
         target,
+        profiles,
         writes_version,
     };
     let mut reading = Reading {
@@ -145,6 +154,7 @@ impl Crate<'_> {
             assets: assets::of(deb, None)?,
             name: deb.text("name")?.unwrap_or(&legal).to_owned(),
             table: deb.without(&["variants"]),
+            variant: None,
         };
         let notes = &mut reading.notes;
         let model = self.model(&base, notes)?;
@@ -165,7 +175,8 @@ impl Crate<'_> {
                     },
                     str::to_owned,
                 ),
-                table: inherited(&base.table, own),
+                table: inherited(&base.table, own, notes),
+                variant: Some(variant.to_owned()),
             };
             let over = self.model(&section, notes)?.over(&model);
             let prefix = format!("variant.{}.", table_key(variant));
@@ -183,7 +194,7 @@ impl Crate<'_> {
         self.scripts(section, &mut model, notes)?;
         conffiles::mark(section, &mut model, notes)?;
         moved::follow(&mut model, notes, self.place);
-        debug_symbols(section, &mut model, notes)?;
+        self.debug_symbols(section, &mut model, notes)?;
         self.how_to_build(section, &mut model)?;
         for (key, line) in section.table.others(&KEYS) {
             model.comment("package", format!("cargo-deb's `{key}` has no equivalent."));
@@ -262,26 +273,6 @@ impl Crate<'_> {
     }
 }
 
-fn debug_symbols(section: &Section, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
-    let table = &section.table;
-    let is_asked = |key: &str| Ok(table.boolean(key)?.unwrap_or(false));
-    let apart = is_asked("dbgsym")?;
-    let beside = is_asked("separate-debug-symbols")?;
-    if beside && !apart {
-        notes.differs(
-            table.line("separate-debug-symbols"),
-            &format!("debug symbols go into `{}-dbgsym`", section.name),
-            "only who debugs needs them, and they are larger than the programs",
-        );
-    }
-    // cargo-deb strips what Cargo has built.
-    if assets::has_built(&section.assets) {
-        let value = if apart || beside { "package" } else { "strip" };
-        model.set("release", "debug-symbols", value);
-    }
-    Ok(())
-}
-
 /// Returns the features, of which Cargo takes several in one text.
 fn features(table: &Table) -> Result<Vec<String>, Fault> {
     let texts = table.texts("features")?;
@@ -291,9 +282,20 @@ fn features(table: &Table) -> Result<Vec<String>, Fault> {
 }
 
 /// Returns the section of a variant: each key is its own or that of the package.
-fn inherited(base: &Table, own: &Table) -> Table {
+fn inherited(base: &Table, own: &Table, notes: &mut Notes) -> Table {
     let mut result = own.clone();
+    let (text, file) = ("extended-description", "extended-description-file");
+    let says_more = own
+        .text(text)
+        .is_ok_and(|it| it.is_some_and(|it| !it.trim().is_empty()));
+    let is_other = says_more && own.get(file).is_none();
     for (key, value) in base.iter() {
+        if key == file && is_other {
+            let what = format!("the variant's `{text}` takes the place of `{file}`");
+            let why = "cargo-deb says that both are there, and takes the file";
+            notes.differs(own.line(text), &what, why);
+            continue;
+        }
         result.insert(key.to_owned(), value.clone());
     }
     result

@@ -4,9 +4,11 @@
 use std::path::{Path, PathBuf};
 
 mod packages;
+mod profiles;
 mod target;
 
 pub use packages::{CargoPackage, package_at, packages, require_programs};
+pub use profiles::CargoProfiles;
 pub use target::release_directory;
 
 use super::error::ReleaseError;
