@@ -5,6 +5,7 @@ use super::super::model::Model;
 use super::super::node::{Content, Fault, Table};
 use super::super::notes::Notes;
 use super::Source;
+use super::goreleaser::{FILE_NAME, Project};
 use crate::debian::summary;
 use crate::manifest::draft::{Text, Value};
 
@@ -346,22 +347,34 @@ impl Source<'_> {
 
     /// Adds the name of the package's file.
     fn file_name(&self, table: &Table, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
-        let Some(written) = table.text("file_name_template")? else {
+        let written = table.text("file_name_template")?;
+        // nfpm itself calls a file as Debian does.
+        let default = self.project.as_ref().map(|_| FILE_NAME);
+        let Some(written) = written.filter(|it| !it.is_empty()).or(default) else {
             return Ok(());
         };
         let line = table.line("file_name_template");
-        let project = self.project.as_ref().map_or("", |project| &project.name);
-        if let Some(pattern) = pattern(written, project) {
-            let output = format!("dist/{pattern}.deb");
+        let other = Project {
+            dist: "dist".to_owned(),
+            ..Project::default()
+        };
+        let project = self.project.as_ref().unwrap_or(&other);
+        let folder = project.dist.replace('$', "$$");
+        if let Some(pattern) = pattern(written, &project.name) {
+            let output = format!("{folder}/{pattern}.deb");
             model.set("build", "output", Text::verbatim(&output));
+            if project.has_other_machines && written.contains(".Arch") {
+                notes.differs(
+                    line,
+                    "the file's name has Debian's word for the architecture",
+                    "`386` of Go is `i386` there, and `arm` is `armhf`; `amd64` and `arm64` are the same",
+                );
+            }
             return Ok(());
         }
         model.comment("build", format!("`file_name_template: {written}`: {NAMES}"));
-        model.propose(
-            "build",
-            "output",
-            "dist/{name}_{version}_{architecture}.deb",
-        );
+        let debian = format!("{folder}/{{name}}_{{version}}_{{architecture}}.deb");
+        model.propose("build", "output", Text::verbatim(&debian));
         notes.left_out(
             line,
             "`file_name_template` has more than names: the file is called as Debian calls it",

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::super::node::{Content, Fault, Node, Table};
 use crate::fs;
+use crate::release::cargo_package_at;
 
 /// The keys that `nfpms` has beside those of nfpm.
 pub(super) const KEYS: [&str; 10] = [
@@ -26,7 +27,15 @@ pub(super) struct Project {
     /// The folder that goreleaser builds into.
     pub(super) dist: String,
     pub(super) builds: Vec<Build>,
+    /// True where a build names a machine of which Debian has another name.
+    pub(super) has_other_machines: bool,
 }
+
+/// The template of a file's name, where `nfpms` has none.
+pub(super) const FILE_NAME: &str = "{{ .PackageName }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}";
+
+/// Go's names of machines that Debian calls otherwise.
+const DIFFERENT: [&str; 5] = ["386", "arm", "mips64le", "mipsle", "ppc64le"];
 
 #[derive(Debug)]
 pub(super) struct Build {
@@ -37,32 +46,23 @@ pub(super) struct Build {
 }
 
 impl Project {
-    /// Reads the project of a file; without `project_name` it is named after its repository, its module or
-    /// its folder.
+    /// Reads the project of a file.
     pub(super) fn of(root: &Table, home: &Path) -> Result<Self, Fault> {
-        let release = root.table("release")?;
-        let github = match release {
-            Some(release) => release.table("github")?,
-            None => None,
-        };
-        let name = match (root.text("project_name")?, github) {
-            (Some(name), _) => name.to_owned(),
-            (None, Some(github)) if github.get("name").is_some() => {
-                github.text("name")?.unwrap_or_default().to_owned()
-            }
-            _ => of_module(home).unwrap_or_else(|| of_folder(home)),
-        };
+        let name = name_of(root, home)?;
         let mut builds = Vec::new();
+        let mut has_other_machines = false;
         for node in root.list("builds")? {
             let build = node.as_table("builds")?;
             let systems = build.texts("goos")?;
             if !systems.is_empty() && !systems.contains(&"linux") {
                 continue;
             }
+            let machines = build.texts("goarch")?;
+            has_other_machines |= machines.iter().any(|it| DIFFERENT.contains(it));
             let id = build.text("id")?.unwrap_or(&name);
             builds.push(Build {
                 id: id.to_owned(),
-                binary: build.text("binary")?.unwrap_or(id).to_owned(),
+                binary: build.text("binary")?.unwrap_or(&name).to_owned(),
                 target: target(build)?,
             });
         }
@@ -82,6 +82,7 @@ impl Project {
             dist: dist.trim_end_matches('/').to_owned(),
             name,
             builds,
+            has_other_machines,
         })
     }
 
@@ -141,16 +142,50 @@ impl Project {
     }
 }
 
-/// Returns the last part of a Go module's path.
+/// Returns the name of the project. Without `project_name` it is that of the Cargo package, of the repository of
+/// its releases, of its Go module, of git's remote repository, or else of its folder.
+fn name_of(root: &Table, home: &Path) -> Result<String, Fault> {
+    if let Some(name) = filled(root, "project_name")? {
+        return Ok(name.to_owned());
+    }
+    if let Ok(Some(package)) = cargo_package_at(&home.join("Cargo.toml")) {
+        return Ok(package.name);
+    }
+    if let Some(release) = root.table("release")? {
+        for place in ["github", "gitlab", "gitea"] {
+            if let Some(repository) = release.table(place)?
+                && let Some(name) = filled(repository, "name")?
+            {
+                return Ok(name.to_owned());
+            }
+        }
+    }
+    let name = of_module(home).or_else(|| of_remote(home));
+    Ok(name.unwrap_or_else(|| of_folder(home)))
+}
+
+fn filled<'a>(table: &'a Table, key: &str) -> Result<Option<&'a str>, Fault> {
+    Ok(table.text(key)?.filter(|text| !text.is_empty()))
+}
+
+/// Returns the last part of a Go module's path, which goreleaser takes even where it is a version such as `v2`.
 fn of_module(home: &Path) -> Option<String> {
     let text = fs::read_small_text(&home.join("go.mod")).ok()?;
     let path = text.lines().find_map(|line| line.strip_prefix("module "))?;
-    let is_version = |part: &&str| {
-        let number = part.strip_prefix('v');
-        number.is_some_and(|it| !it.is_empty() && it.chars().all(|c| c.is_ascii_digit()))
-    };
-    let mut parts = path.trim().rsplit('/').skip_while(is_version);
-    parts.next().map(str::to_owned)
+    path.trim().rsplit('/').next().map(str::to_owned)
+}
+
+/// Returns the name of the repository `origin`.
+fn of_remote(home: &Path) -> Option<String> {
+    let text = fs::read_small_text(&home.join(".git/config")).ok()?;
+    let mut lines = text.lines().map(str::trim);
+    lines.find(|line| *line == "[remote \"origin\"]")?;
+    let mut lines = lines.take_while(|line| !line.starts_with('['));
+    let address =
+        lines.find_map(|line| line.strip_prefix("url")?.trim_start().strip_prefix('='))?;
+    let name = address.trim().rsplit(['/', ':']).next()?;
+    let name = name.strip_suffix(".git").unwrap_or(name);
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 fn of_folder(home: &Path) -> String {

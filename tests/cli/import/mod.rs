@@ -6,9 +6,11 @@
 //! `record_what_peers_build` what the other tools build.
 
 mod errors;
+mod goreleaser;
 mod moved;
 mod peers;
 mod project;
+mod symbols;
 mod variants;
 
 use project::{Project, projects};

@@ -110,6 +110,9 @@ version = { git = true }
 maintainer = "Ann <ann@example.com>"
 description = "asks frogs"
 
+[packages.suite-ctl.build]
+output = "dist/{name}_{upstream-version}_linux_{architecture}.deb"
+
 [packages.suite-ctl.files]
 # What goreleaser builds for amd64; GORELEASER_TARGET names another, such as linux_arm64_v8.0.
 "/usr/bin/suite-ctl" = "dist/ctl_${GORELEASER_TARGET:-linux_amd64_v1}/suite-ctl"
@@ -121,6 +124,9 @@ maintainer = "Ann <ann@example.com>"
 description = "keeps frogs"
 depends = ["auto", "suite-ctl (= ${binary:Version})", "libpond (= ${VERSION})"]
 recommends = ["suite-ctl (= ${binary:Version})"]
+
+[packages.suite.build]
+output = "dist/{name}_{upstream-version}_linux_{architecture}.deb"
 
 [packages.suite.files]
 # What goreleaser builds for amd64; GORELEASER_TARGET names another, such as linux_arm64_v8.0.
