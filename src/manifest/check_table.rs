@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::checked::{Checked, Hinted};
 use super::registry_values::Reason;
+use super::service_values::ServiceValueError;
 use super::spanned::Spanned;
 use crate::finding::Tag;
 use crate::finding::tags::{self, UnknownTag};
@@ -19,7 +20,7 @@ use crate::finding::tags::{self, UnknownTag};
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CheckTable {
     /// Findings that are neither errors nor warnings in this package, by their tags, each with the reason.
-    pub allow: BTreeMap<Spanned<AllowedTag>, Reason>,
+    pub allow: BTreeMap<Spanned<AllowedTag>, ExceptionReason>,
 }
 
 /// The tag of findings that are no errors in this package.
@@ -66,5 +67,38 @@ impl JsonSchema for AllowedTag {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         super::schema::of_text::<Self>()
+    }
+}
+
+/// The reason for an exception, which an override of lintian has as well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExceptionReason(pub Reason);
+
+impl FromStr for ExceptionReason {
+    type Err = ServiceValueError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.trim().is_empty() {
+            let message = "an exception of `[check]` has no reason".to_owned();
+            let hint = "say why the finding does no harm here";
+            return Err(ServiceValueError::new(message, Some(hint)));
+        }
+        text.parse().map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ExceptionReason {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Checked::deserialize(deserializer).map(|checked| checked.0)
+    }
+}
+
+impl JsonSchema for ExceptionReason {
+    fn schema_name() -> Cow<'static, str> {
+        Reason::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Reason::json_schema(generator)
     }
 }

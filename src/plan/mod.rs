@@ -379,7 +379,7 @@ fn overrides(tables: &Tables) -> Vec<(LintianTag, Reason)> {
             let is_there = all.iter().any(|(tag, _)| tag.as_str() == *name);
             // The names in the table of findings are tags.
             if let (Ok(tag), false) = (name.parse(), is_there) {
-                all.push((tag, reason.clone()));
+                all.push((tag, reason.0.clone()));
             }
         }
     }

@@ -324,6 +324,14 @@ fn an_override_without_a_tag_or_a_reason_is_refused() {
         ",
     );
     refuse(
+        "[check]\nallow = { setuid-program = \"\" }\n",
+        "
+        error: reldeb.toml:10: an exception of `[check]` has no reason
+          10 | allow = { setuid-program = \"\" }
+        hint: say why the finding does no harm here
+        ",
+    );
+    refuse(
         "[lintian]\noverrides = { \"no-manual-page\" = \"None.\" }\n\
          [files]\n\"/usr/share/lintian/overrides/demo\" = \"x\"\n",
         "
