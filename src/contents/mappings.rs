@@ -359,7 +359,7 @@ pub(super) fn of_origin<'a>(plan: &'a PackagePlan, origin: &Origin) -> Option<&'
     let Origin::Files { key, .. } = origin else {
         return None;
     };
-    plan.mappings.iter().find(|mapping| *mapping.key == **key)
+    plan.mappings.get(key)
 }
 
 /// Returns the paths to leave out: those of patterns, and packages of the output folder.

@@ -67,7 +67,7 @@ pub(crate) fn populate(
         release_files::claim_commands(plan, release, &mut claims)?;
     }
     owners::check(settings, plan)?;
-    for mapping in &plan.mappings {
+    for mapping in plan.mappings.iter() {
         let mut sources = mappings::Sources::new(settings, plan, mapping, &mut access, &mut claims);
         sources.claim()?;
         findings.extend(sources.findings());

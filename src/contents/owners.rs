@@ -73,7 +73,7 @@ pub(super) fn check(settings: &Settings, plan: &PackagePlan) -> Result<(), Popul
         return Ok(());
     }
     let account = deployment.account.as_ref();
-    for mapping in &plan.mappings {
+    for mapping in plan.mappings.iter() {
         for (key, name) in [("owner", &mapping.owner), ("group", &mapping.group)] {
             let is_made = account.is_some_and(|account| {
                 let mut groups = account.groups.iter();

@@ -1,11 +1,14 @@
 //! `[files]`: the entries with every path checked, and the files that their sources stand for.
 
 mod completions;
+mod mappings;
 pub(crate) mod sources;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+pub(crate) use mappings::Mappings;
 
 use crate::manifest::Spanned;
 

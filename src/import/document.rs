@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::node::{Content, Fault, Node, Table};
 use super::{ImportError, yaml};
 use crate::fs;
+use crate::manifest::Lines;
 
 /// A file that was read.
 #[derive(Debug)]
@@ -61,21 +62,6 @@ impl Document {
             text: text.unwrap_or_default().trim().to_owned(),
             message: fault.message,
         }
-    }
-}
-
-/// The starts of the lines of a text.
-struct Lines(Vec<usize>);
-
-impl Lines {
-    fn of(text: &str) -> Self {
-        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        Self(ends.map(|(position, _)| position).collect())
-    }
-
-    /// Returns the line of a place, counted from 1.
-    fn at(&self, offset: usize) -> usize {
-        self.0.partition_point(|end| *end < offset) + 1
     }
 }
 

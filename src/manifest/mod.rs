@@ -11,6 +11,7 @@ pub mod draft;
 mod error;
 mod foreign;
 mod installed_size;
+mod lines;
 mod misplaced;
 mod packages;
 mod publish_table;
@@ -37,6 +38,7 @@ pub use cargo_table::{CargoProfile, CargoTable};
 pub use checked::{Checked, ListOrText, OffOr, TextOr};
 pub use error::{InvalidValue, ManifestError, Problem};
 pub use installed_size::InstalledSize;
+pub(crate) use lines::Lines;
 pub use publish_table::PublishTable;
 pub use registry_tables::*;
 pub use registry_values::{AlternativeName, LintianTag, MemberName, Reason, TriggerName};
@@ -112,7 +114,7 @@ impl Manifest {
         names: &[String],
         environment: &Environment,
     ) -> Result<Vec<Self>, ManifestError> {
-        let source = Arc::new(source::ManifestText { path, text });
+        let source = Arc::new(source::ManifestText::new(path, text));
         let parts = source.parts(variant, names, environment)?;
         let manifest = |part: packages::Part<'_>| {
             let manifest = Self {

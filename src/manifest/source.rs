@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::draft::TABLES;
 use super::error::{ManifestError, Problem};
+use super::lines::Lines;
 use super::packages::Part;
 use super::relations;
 use super::{foreign, misplaced};
@@ -23,18 +24,18 @@ pub type Environment = BTreeMap<String, String>;
 pub(super) struct ManifestText {
     pub(super) path: PathBuf,
     pub(super) text: String,
+    lines: Lines,
 }
 
 impl ManifestText {
+    pub(super) fn new(path: PathBuf, text: String) -> Self {
+        let lines = Lines::of(&text);
+        Self { path, text, lines }
+    }
+
     /// Returns the line of a place in the text, counted from 1.
     pub(super) fn line(&self, offset: usize) -> usize {
-        self.text
-            .as_bytes()
-            .iter()
-            .take(offset)
-            .filter(|byte| **byte == b'\n')
-            .count()
-            + 1
+        self.lines.at(offset)
     }
 
     /// Returns the error for a problem at a place of the text.

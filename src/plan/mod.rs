@@ -30,7 +30,7 @@ use crate::debian::{
 };
 use crate::deployment::{Deployment, Facts, release_target};
 use crate::files::sources::Claims;
-use crate::files::{self, Mapping};
+use crate::files::{self, Mapping, Mappings};
 use crate::finding::{Finding, Location, Tag, tags};
 use crate::hooks::Hook;
 use crate::manifest::{
@@ -147,7 +147,7 @@ pub struct PackagePlan {
     /// Pack the cookie that the release brings.
     pub keep_cookie: bool,
     /// `[files]`, in the manifest's order of paths.
-    pub mappings: Vec<Mapping>,
+    pub mappings: Mappings,
     /// The places where libraries are looked for.
     pub libraries: Libraries,
     /// The effects of the package on a machine.
@@ -283,7 +283,7 @@ impl Plan {
             control,
             target,
             license: control::license(tables),
-            mappings: inputs.mappings,
+            mappings: inputs.mappings.into(),
             members: inputs.members,
             overrides: overrides(tables),
             libraries,
