@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek};
 
 use super::Machine;
-use super::hardening::{Hardening, of_symbols};
+use super::hardening::{Hardening, of_section, of_symbols};
 use object::Endianness;
 use object::elf::{self, FileHeader32, FileHeader64};
 use object::read::elf::{Dyn, FileHeader, ProgramHeader, SectionHeader};
@@ -278,6 +278,9 @@ where
             });
         } else if kind == elf::PT_GNU_RELRO {
             found.hardening.has_relro = true;
+        } else if kind == elf::PT_GNU_STACK {
+            let flags = segment.p_flags(endian).0;
+            found.hardening.has_executable_stack = flags & elf::PF_X.0 != 0;
         } else if kind == elf::PT_INTERP {
             limit("the name of the loader", size, INTERPRETER_BYTES)?;
             let name = segment.interpreter(endian, data).map_err(from_object)?;
@@ -428,13 +431,18 @@ where
     let count = u64::from(header.shnum(endian, data).map_err(from_object)?);
     limit("the table of sections", count, SECTIONS)?;
     let sections = header.sections(endian, data).map_err(from_object)?;
+    let mut has_code = false;
     for section in sections.iter().take(NAMED_SECTIONS) {
         let name = sections
             .section_name(endian, section)
             .map_err(from_object)?;
-        found.has_symbols |= section.sh_type(endian) == elf::SHT_SYMTAB;
+        let kind = section.sh_type(endian);
+        found.has_symbols |= kind == elf::SHT_SYMTAB;
         found.has_comment |= [&b".comment"[..], b".note"].contains(&name);
+        has_code |= name == b".text" && kind == elf::SHT_PROGBITS;
+        of_section::<Elf, R>(name, section, endian, data, &mut found.hardening);
     }
+    found.hardening.is_of_symbols = found.has_symbols && !has_code;
     of_symbols(&sections, endian, data, &mut found.hardening);
     Ok(())
 }

@@ -21,6 +21,26 @@ pub struct Hardening {
     pub has_stack_protector: bool,
     /// Its calls of functions that `_FORTIFY_SOURCE` makes safer.
     pub fortify: Fortify,
+    /// True where it calls functions that can write past a buffer.
+    pub writes_buffers: bool,
+    /// True where the stack is asked for with the right to run code.
+    pub has_executable_stack: bool,
+    /// True for a file of debug symbols, which has no code to protect.
+    pub is_of_symbols: bool,
+    /// The language that all of it was made of.
+    pub language: Language,
+}
+
+/// The languages by which the usual protections differ.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Language {
+    /// C or C++ alone, as their compilers have noted.
+    C,
+    /// Go, whose linker goes its own way.
+    Go,
+    /// Any other, or nobody knows which.
+    #[default]
+    Other,
 }
 
 /// The calls of functions of which glibc has a form that checks the size of a buffer.
@@ -35,10 +55,43 @@ pub enum Fortify {
     Checked,
 }
 
+/// Functions that write as much as they are given: a program without any has little to guard.
+const WRITES_BUFFERS: [&[u8]; 8] = [
+    b"strcpy", b"strcat", b"sprintf", b"memcpy", b"read", b"fgets", b"recv", b"gets",
+];
+
+/// The bytes that are read of the notes of compilers.
+const NOTES_BYTES: u64 = 64 << 10;
+
 /// The largest table of dynamic symbols that is read: half a million symbols.
 const TABLE_BYTES: u64 = 16 << 20;
 /// The most symbols whose names are read; they stay in memory meanwhile.
 const NAMES: usize = 1 << 14;
+
+/// Takes what a section tells of the language. A damaged section tells nothing.
+pub(super) fn of_section<'data, Elf, R>(
+    name: &[u8],
+    section: &Elf::SectionHeader,
+    endian: Endianness,
+    data: R,
+    hardening: &mut Hardening,
+) where
+    Elf: FileHeader<Endian = Endianness>,
+    R: ReadRef<'data>,
+{
+    if name == b".go.buildinfo" || name == b".note.go.buildid" {
+        hardening.language = Language::Go;
+    } else if name == b".comment"
+        && hardening.language == Language::Other
+        && section.sh_size(endian).into() <= NOTES_BYTES
+    {
+        let notes = section.data(endian, data).unwrap_or_default();
+        let says = |word: &[u8]| memchr::memmem::find(notes, word).is_some();
+        if (says(b"GCC: ") || says(b"clang version")) && !says(b"rustc") {
+            hardening.language = Language::C;
+        }
+    }
+}
 
 /// Reads the symbols that others must define. A damaged table tells nothing.
 pub(super) fn of_symbols<'data, Elf, R>(
@@ -76,6 +129,7 @@ pub(super) fn of_symbols<'data, Elf, R>(
         } else if hardening.fortify == Fortify::NoCalls && is_fortified(name) {
             hardening.fortify = Fortify::Unchecked;
         }
+        hardening.writes_buffers |= WRITES_BUFFERS.contains(&inner.unwrap_or(name));
         // Some architectures name the guard, too, and 32-bit x86 hides the function.
         hardening.has_stack_protector |= name.starts_with(b"__stack_chk_");
     }

@@ -5,16 +5,14 @@ pub mod facts;
 mod hardening;
 mod machine;
 mod machines;
-mod marks;
 mod seen;
 pub mod split;
 mod words;
 
-pub use hardening::{Fortify, Hardening};
+pub use hardening::{Fortify, Hardening, Language};
 pub use machine::Machine;
 pub(crate) use machine::{HEADER_SIZE, Header, SMALLEST_HEADER, can_be_elf, read_header};
 pub(crate) use machines::Machines;
-pub(crate) use marks::Marks;
 pub(crate) use seen::{Seen, SeenFiles, Wanted};
 
 /// The variable in which ld.so(8) finds folders of libraries.

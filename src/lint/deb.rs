@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use tempfile::SpooledTempFile;
 
-use super::linter::{self, ElfSeen, Linter};
+use super::linter::Linter;
 use super::policy_level::Policy;
 use super::unpack::{Fields, Tally, read_as_dpkg};
 use crate::audit::libraries::{Audit, SearchRules, audit};
@@ -166,7 +166,7 @@ impl DebCheck {
         taken
     }
 
-    fn read(&mut self, entry: &DataEntry, content: &mut dyn Read) -> io::Result<Option<ElfSeen>> {
+    fn read(&mut self, entry: &DataEntry, content: &mut dyn Read) -> io::Result<Option<ElfFacts>> {
         let Ok(path) = entry.path() else {
             return Ok(None);
         };
@@ -203,7 +203,7 @@ impl DebCheck {
         path: &PackagePath,
         entry: &DataEntry,
         content: &mut dyn Read,
-    ) -> io::Result<Option<ElfSeen>> {
+    ) -> io::Result<Option<ElfFacts>> {
         let mut start = Vec::new();
         content.take(4).read_to_end(&mut start)?;
         if ElfFacts::is_elf(&start) {
@@ -225,18 +225,13 @@ impl DebCheck {
         path: &PackagePath,
         start: &[u8],
         content: &mut dyn Read,
-    ) -> io::Result<Option<ElfSeen>> {
+    ) -> io::Result<Option<ElfFacts>> {
         if self.facts > FACTS_LIMIT {
             self.not_looked_at(tags::ELF_TOO_MANY, "the package has too many ELF files");
             return Ok(None);
         }
-        let seen;
         let facts = match spooled(start, content)? {
-            Ok(mut file) => {
-                let facts = ElfFacts::read(&mut file);
-                seen = linter::seen(&facts, &mut file);
-                facts
-            }
+            Ok(file) => ElfFacts::read(file),
             Err(error) => {
                 self.findings.tell_at(path, tags::ELF_NOT_READ, || {
                     format!("`{path}` is not looked at: no temporary file: {error}")
@@ -244,6 +239,7 @@ impl DebCheck {
                 return Ok(None);
             }
         };
+        let seen = facts.as_ref().ok().cloned();
         let mut found = Vec::new();
         members::add(path, facts, &mut self.files, &mut found);
         for finding in found {

@@ -13,8 +13,7 @@ use super::subject::Subject;
 use super::unpack::Tally;
 use super::watch::Watch;
 use crate::deb::{DataEntry, DataKind, Deb};
-use crate::elf::Marks;
-use crate::elf::facts::{ElfError, ElfFacts};
+use crate::elf::facts::ElfFacts;
 use crate::finding::{Finding, tags};
 use crate::units::UnitText;
 
@@ -26,15 +25,9 @@ pub(super) struct Item<'a> {
     /// The beginning of a regular file; of texts that are looked at, all.
     pub(super) head: &'a [u8],
     /// The facts of an ELF file.
-    pub(super) elf: Option<&'a ElfSeen>,
+    pub(super) elf: Option<&'a ElfFacts>,
     /// A path of the machine that built the file.
     pub(super) build_path: Option<&'a str>,
-}
-
-/// The facts of an ELF file.
-pub(crate) struct ElfSeen {
-    pub(super) facts: ElfFacts,
-    pub(super) hardening: Marks,
 }
 
 impl Item<'_> {
@@ -113,7 +106,7 @@ impl Linter {
         &mut self,
         entry: &DataEntry,
         content: &mut dyn Read,
-        read: &mut dyn FnMut(&mut dyn Read) -> io::Result<Option<ElfSeen>>,
+        read: &mut dyn FnMut(&mut dyn Read) -> io::Result<Option<ElfFacts>>,
     ) -> io::Result<()> {
         paths::name(&entry.name, &mut self.found);
         let Ok(path) = entry.path() else {
@@ -255,14 +248,4 @@ fn is_read_whole(path: &str, entry: &DataEntry) -> bool {
             || is_kept(path)
             || path.starts_with("/etc/")
             || (path.starts_with("/usr/share/doc/") && path.ends_with("/copyright")))
-}
-
-/// Reads the marks of an ELF file whose facts are known.
-pub(super) fn seen(
-    facts: &Result<ElfFacts, ElfError>,
-    file: impl Read + io::Seek,
-) -> Option<ElfSeen> {
-    let facts = facts.as_ref().ok()?.clone();
-    let hardening = Marks::read(file)?;
-    Some(ElfSeen { facts, hardening })
 }

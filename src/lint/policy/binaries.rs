@@ -1,11 +1,11 @@
 //! Programs, libraries and the scripts that are commands.
 
-use super::super::linter::{ElfSeen, Item, interpreter, is_command};
+use super::super::linter::{Item, interpreter, is_command};
 use super::super::subject::Subject;
 use super::super::unpack::Tally;
 use crate::debian::Architecture;
 use crate::elf::Machine;
-use crate::elf::facts::ElfKind;
+use crate::elf::facts::{ElfFacts, ElfKind};
 use crate::escape;
 use crate::finding::tags;
 
@@ -29,17 +29,16 @@ const INTERPRETERS: [(&str, &str); 14] = [
 
 /// Checks a path.
 pub(in super::super) fn check(item: &Item, subject: &mut Subject, found: &mut Tally) {
-    if let Some(elf) = item.elf {
-        program(item, elf, subject, found);
+    if let Some(facts) = item.elf {
+        program(item, facts, subject, found);
     }
     if item.is_executable() && !item.path.starts_with("/usr/share/doc/") {
         script(item, found);
     }
 }
 
-fn program(item: &Item, elf: &ElfSeen, subject: &mut Subject, found: &mut Tally) {
+fn program(item: &Item, facts: &ElfFacts, subject: &mut Subject, found: &mut Tally) {
     let shown = escape::line(item.path);
-    let facts = &elf.facts;
     let is_code = matches!(facts.kind, ElfKind::Program | ElfKind::Library);
     if subject.architecture == "all"
         && !item.path.starts_with("/usr/share/doc/")
@@ -66,12 +65,12 @@ fn program(item: &Item, elf: &ElfSeen, subject: &mut Subject, found: &mut Tally)
     let is_debug = item.is_below("/usr/lib/debug")
         || subject.name.ends_with("-dbg")
         || subject.name.ends_with("-dbgsym");
-    if elf.hardening.has_symbols && is_code && !is_debug && !elf.hardening.is_of_symbols {
+    if facts.has_symbols && is_code && !is_debug && !facts.hardening.is_of_symbols {
         found.tell_at(&shown, tags::NOT_STRIPPED, || {
             format!("`{shown}` has its debug symbols")
         });
     }
-    if facts.is_static() && !is_debug && !elf.hardening.is_of_symbols && !facts.is_pie {
+    if facts.is_static() && !is_debug && !facts.hardening.is_of_symbols && !facts.is_pie {
         found.tell_at(&shown, tags::LINKED_STATICALLY, || {
             format!("`{shown}` is linked statically")
         });
@@ -86,8 +85,8 @@ fn program(item: &Item, elf: &ElfSeen, subject: &mut Subject, found: &mut Tally)
             format!("`{shown}` looks for libraries in `{}`", escape::line(path))
         });
     }
-    if facts.kind == ElfKind::Library && !is_debug && !elf.hardening.is_of_symbols {
-        library(item, elf, subject, found);
+    if facts.kind == ElfKind::Library && !is_debug && !facts.hardening.is_of_symbols {
+        library(item, facts, subject, found);
     }
     if facts
         .needed
@@ -117,13 +116,13 @@ fn of_machine(machine: Machine) -> Option<Architecture> {
     Architecture::from_elf(machine, class64, little_endian, arm_hard_float)
 }
 
-fn library(item: &Item, elf: &ElfSeen, subject: &mut Subject, found: &mut Tally) {
+fn library(item: &Item, facts: &ElfFacts, subject: &mut Subject, found: &mut Tally) {
     let shown = escape::line(item.path);
     if !is_public(item.path) {
         return;
     }
     let name = item.name();
-    match &elf.facts.soname {
+    match &facts.soname {
         None if name.starts_with("lib") => {
             found.tell_at(&shown, tags::LIBRARY_WITHOUT_SONAME, || {
                 format!("the library `{shown}` has no soname")
@@ -132,7 +131,7 @@ fn library(item: &Item, elf: &ElfSeen, subject: &mut Subject, found: &mut Tally)
         Some(_) => subject.has_public_library = true,
         None => {}
     }
-    if item.is_executable() && elf.facts.interpreter.is_none() {
+    if item.is_executable() && facts.interpreter.is_none() {
         found.tell_at(&shown, tags::LIBRARY_EXECUTABLE, || {
             format!("the library `{shown}` is executable")
         });

@@ -2,6 +2,7 @@
 
 use super::super::linter::Item;
 use super::super::unpack::Tally;
+use crate::elf::Language;
 use crate::elf::facts::ElfKind;
 use crate::escape;
 use crate::finding::tags;
@@ -14,12 +15,13 @@ const MIPS: u16 = 8;
 
 /// Checks an ELF file.
 pub(in super::super) fn check(item: &Item, found: &mut Tally) {
-    let Some(elf) = item.elf else {
+    let Some(facts) = item.elf else {
         return;
     };
-    let (facts, marks) = (&elf.facts, elf.hardening);
+    let hardening = &facts.hardening;
+    let is_of_go = hardening.language == Language::Go;
     if !matches!(facts.kind, ElfKind::Program | ElfKind::Library)
-        || marks.is_of_symbols
+        || hardening.is_of_symbols
         || item.is_below("/usr/lib/debug")
     {
         return;
@@ -27,20 +29,19 @@ pub(in super::super) fn check(item: &Item, found: &mut Tally) {
     let shown = escape::line(item.path);
     let is_dynamic = !facts.needed.is_empty();
     // The linker of Go makes programs of one address unless it is asked, and has no tables to guard.
-    if is_dynamic && facts.kind == ElfKind::Program && !facts.is_pie && !marks.is_of_go {
+    if is_dynamic && facts.kind == ElfKind::Program && !facts.is_pie && !is_of_go {
         found.tell_at(&shown, tags::NO_PIE, || {
             format!("`{shown}` is loaded at the same address each time")
         });
     }
-    if is_dynamic && !marks.has_relro && !marks.is_of_go {
+    if is_dynamic && !hardening.has_relro && !is_of_go {
         found.tell_at(&shown, tags::NO_RELRO, || {
             format!("`{shown}` keeps the tables of the dynamic linker writable")
         });
     }
-    if marks.is_of_c
-        && !marks.is_of_go
-        && marks.writes_buffers
-        && !marks.guards_stack
+    if hardening.language == Language::C
+        && hardening.writes_buffers
+        && !hardening.has_stack_protector
         && item.entry.size > NOT_SMALL
     {
         found.tell_at(&shown, tags::NO_STACK_PROTECTOR, || {
@@ -48,7 +49,7 @@ pub(in super::super) fn check(item: &Item, found: &mut Tally) {
         });
     }
     // On MIPS the kernel needs it so.
-    if marks.executable_stack == Some(true) && facts.machine.number != MIPS {
+    if hardening.has_executable_stack && facts.machine.number != MIPS {
         found.tell_at(&shown, tags::EXECUTABLE_STACK, || {
             format!("`{shown}` asks for a stack that can hold code")
         });
