@@ -87,6 +87,14 @@ pub struct Finding {
     /// The hint on what to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// The number of findings that it stands for: one, but for those that are not told one by one.
+    #[serde(skip_serializing_if = "is_one")]
+    pub count: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_one(count: &usize) -> bool {
+    *count == 1
 }
 
 impl Finding {
@@ -99,7 +107,15 @@ impl Finding {
             location: None,
             message: message.into(),
             hint: None,
+            count: 1,
         }
+    }
+
+    /// Returns the finding that stands for many.
+    #[must_use]
+    pub(crate) fn counting(mut self, count: usize) -> Self {
+        self.count = count;
+        self
     }
 
     /// Returns the finding about one of several packages.

@@ -200,7 +200,8 @@ impl Session {
     pub(super) fn judge(&self, findings: &[Finding], output: Vec<u8>, so: &str) -> Answer {
         self.tell(findings);
         let is_error = |finding: &&Finding| finding.severity == Severity::Error;
-        let count = match findings.iter().filter(is_error).count() {
+        let errors = findings.iter().filter(is_error);
+        let count = match errors.map(|finding| finding.count).sum::<usize>() {
             0 => return Ok(output),
             1 => "1 error".to_owned(),
             more => format!("{more} errors"),

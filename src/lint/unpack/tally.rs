@@ -59,8 +59,10 @@ impl Tally {
         let mut findings = self.findings;
         for (tag, severity, count) in self.counts.into_values() {
             if count > TOLD {
-                let message = format!("{} more of the kind `{tag}`", count - TOLD);
-                findings.push(Finding::new(tag, message).with_severity(severity));
+                let more = count - TOLD;
+                let message = format!("{more} more of the kind `{tag}`");
+                let finding = Finding::new(tag, message).with_severity(severity);
+                findings.push(finding.counting(more));
             }
         }
         findings
@@ -79,7 +81,9 @@ mod tests {
             tally.tell(tags::PATH_TWICE, || number.to_string());
         }
         tally.tell(tags::ODD_LENGTH, || "one".into());
-        let messages: Vec<_> = tally.finish().into_iter().map(|f| f.message).collect();
+        let findings = tally.finish();
+        assert_eq!(findings.iter().map(|it| it.count).sum::<usize>(), 13);
+        let messages: Vec<_> = findings.into_iter().map(|f| f.message).collect();
         assert_eq!(messages.len(), 12);
         assert_eq!(
             messages[9..],
