@@ -31,6 +31,8 @@ pub enum Provider {
     Inside(String),
     /// In a Debian package: the relation without a version, `libodbc1 | libodbc2`.
     Package(String),
+    /// In a package of the relations, of which nobody knows here what it has.
+    Relations,
     /// Nowhere that is known.
     Nowhere,
 }
@@ -109,6 +111,9 @@ pub struct Audit {
     pub missing: Vec<Missing>,
     /// The libraries that may be missing, as the author says.
     pub allowed: Vec<Missing>,
+    /// The libraries that are in no known package, and that one of the relations may bring.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_to_relations: Vec<Missing>,
     /// Every suite of the tables and what stands against it.
     pub verdicts: Vec<Verdict>,
     /// Programs that need no library at all.

@@ -5,6 +5,7 @@ mod allowed;
 mod bundle;
 mod declared;
 mod elf_index;
+mod elsewhere;
 pub mod libraries;
 pub(crate) mod members;
 mod report;

@@ -61,7 +61,7 @@ impl Audit {
     pub fn beyond_minimal(&self) -> impl Iterator<Item = &str> {
         let is_beyond = |found: &Provider| match found {
             Provider::Package(name) => !ON_EVERY_DEBIAN.contains(&name.as_str()),
-            Provider::Inside(_) | Provider::Nowhere => false,
+            Provider::Inside(_) | Provider::Relations | Provider::Nowhere => false,
         };
         self.by_library
             .iter()
@@ -78,6 +78,7 @@ impl Audit {
             return Vec::new();
         }
         let mut findings: Vec<_> = self.missing.iter().map(Missing::finding).collect();
+        findings.extend(self.left_finding());
         for missing in &self.allowed {
             let users = users(missing.needed_by.iter().map(String::as_str));
             findings.push(Finding::new(

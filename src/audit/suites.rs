@@ -100,6 +100,15 @@ pub fn library(soname: &str) -> Option<&'static KnownLibrary> {
     LIBRARIES.get(soname)
 }
 
+/// Returns whether the tables know which libraries a package has.
+#[must_use]
+pub fn has_package(name: &str) -> bool {
+    LIBRARIES.values().any(|known| {
+        let mut names = known.packages.iter().flatten().chain(&known.depends);
+        names.any(|known| *known == name)
+    })
+}
+
 /// Returns the name that the change to 64-bit times gave to a package in a suite, on architectures where
 /// the package does not provide its old name.
 #[must_use]

@@ -92,9 +92,10 @@ fn report(mut found: DebCheck, deb: &Deb, mut findings: Vec<Finding>) -> DebRepo
     let control = deb.control.get("control").map(|file| &file.content[..]);
     let fields = Fields::read(control.unwrap_or_default());
     findings.extend(std::mem::take(&mut found.findings).finish());
-    let audit = audit(&found.files, &found.rules());
-    findings.extend(audit.findings());
+    let mut audit = audit(&found.files, &found.rules());
     let (depends, unread) = depends(&fields);
+    audit.leave_to(&depends);
+    findings.extend(audit.findings());
     findings.extend(unread);
     let needed = members::relations(&audit);
     findings.extend(members::uncovered(&needed, Some(&depends)));

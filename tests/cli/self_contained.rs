@@ -212,3 +212,49 @@ fn unpack(outcome: &Outcome, package: &str) -> std::path::PathBuf {
     assert!(done.unwrap().success());
     folder
 }
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_library_that_depends_may_bring_is_told_once() {
+    // Nobody gets libraries of adduser.
+    let cases = [
+        ("libother9", "library-left-to-depends", "info"),
+        ("app-data (= 1.0)", "library-left-to-depends", "info"),
+        ("adduser", "library-not-found", "error"),
+        ("libssl3", "library-not-found", "error"),
+    ];
+    for (relation, tag, severity) in cases {
+        let keys = format!(
+            "allow-missing-libraries = [\"libnowhere*\"]\n    [variant.x.package]\n    depends = [\"auto\", \"{relation}\"]"
+        );
+        let outcome = app(&keys)
+            .args(["build", "-q", "--variant", "x"])
+            .any_stdout()
+            .run();
+        let checked = crate::packed::reldeb()
+            .args(["check", "--json", "dist/app_1.0_amd64.deb"])
+            .current_dir(outcome.path(""))
+            .output()
+            .unwrap();
+        let document: serde_json::Value = serde_json::from_slice(&checked.stdout).unwrap();
+        let findings = document["findings"].as_array().unwrap();
+        let about = findings
+            .iter()
+            .filter(|it| it["message"].as_str().unwrap().contains("libnowhere"));
+        let about: Vec<_> = about
+            .map(|it| {
+                (
+                    it["tag"].as_str().unwrap(),
+                    it["severity"].as_str().unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(about, [(tag, severity)], "{relation}");
+        let is_left = severity == "info";
+        assert_eq!(checked.status.success(), is_left, "{relation}");
+        let audit = &document["audit"];
+        assert_eq!(audit["missing"].as_array().unwrap().is_empty(), is_left);
+        let against = audit["verdicts"][0]["against"].as_array().unwrap();
+        assert_eq!(against.is_empty(), is_left);
+    }
+}

@@ -301,6 +301,7 @@ fn place(found: &Provider) -> String {
     match found {
         Provider::Inside(path) => path.clone(),
         Provider::Package(relation) => relation.clone(),
+        Provider::Relations => "a package of Depends".to_owned(),
         Provider::Nowhere => "nowhere".to_owned(),
     }
 }

@@ -20,6 +20,12 @@ tags! {
     /// say that something else brings it with `allow-missing-libraries`, all below `[release]`.
     LIBRARY_NOT_FOUND: Error = "library-not-found";
 
+    /// Libraries are in no known package, and one of `Depends` has to bring them.
+    ///
+    /// `Depends` of a package that is there already names packages of libraries that reldeb does not know, or
+    /// others of its own version. Which libraries they have is not known here.
+    LIBRARY_LEFT_TO_DEPENDS: Info = "library-left-to-depends";
+
     /// A library is in the package, but the loader does not look there.
     ///
     /// It looks in `DT_RPATH`, `LD_LIBRARY_PATH`, `DT_RUNPATH` and the folders of the system, in
