@@ -78,7 +78,10 @@ impl<'a> Unpacking<'a> {
     /// [`UnpackError`] where there is one already, where one cannot be read or written.
     pub fn write_control(&self) -> Result<(), UnpackError> {
         let folder = self.root.join(CONTROL);
-        if folder.symlink_metadata().is_ok() {
+        // A link is made last, and is not there yet.
+        let named = PackagePath::new(format!("/{CONTROL}"));
+        let is_named = named.is_ok_and(|path| self.listing.tree.get(&path).is_some());
+        if is_named || folder.symlink_metadata().is_ok() {
             return Err(UnpackError::Entry {
                 path: self.deb.path.clone(),
                 entry: format!("/{CONTROL}"),

@@ -163,11 +163,20 @@ fn a_damaged_package_leaves_no_files() {
     assert_eq!(reldeb(&call, path), (1, String::new(), expected.to_owned()));
     assert!(!path.join("new").exists());
     // Control files of the package's own do not stand in for those of the control archive.
-    Package::new([directory_of("./DEBIAN/"), file("./DEBIAN/x", "x"), end()].concat()).write(path);
-    let (status, _, said) = reldeb(&[&call[..], &["--control"]].concat(), path);
-    let expected = "error: `x.deb` is not unpacked: `/DEBIAN` stands where the files of the control archive go\n";
-    assert_eq!((status, said.as_str()), (1, expected));
-    assert!(!path.join("new").exists());
+    let folder = [directory_of("./DEBIAN/"), file("./DEBIAN/x", "x")].concat();
+    let symlink = Header::new(b'2', "./DEBIAN").target("/tmp").bytes();
+    let of_file = [
+        file("./x", "x"),
+        Header::new(b'1', "./DEBIAN").target("./x").bytes(),
+    ]
+    .concat();
+    for entries in [folder, symlink, of_file] {
+        Package::new([entries, end()].concat()).write(path);
+        let (status, _, said) = reldeb(&[&call[..], &["--control"]].concat(), path);
+        let expected = "error: `x.deb` is not unpacked: `/DEBIAN` stands where the files of the control archive go\n";
+        assert_eq!((status, said.as_str()), (1, expected));
+        assert!(!path.join("new").exists());
+    }
 }
 
 fn directory_of(name: &str) -> Vec<u8> {
