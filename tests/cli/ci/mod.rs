@@ -19,7 +19,7 @@ const MANIFEST: &str = r#"
 "#;
 
 /// A command of others that writes down how it is called, and what it is sent.
-const FAKES: [(&str, &str); 4] = [
+const FAKES: [(&str, &str); 5] = [
     (
         "gh",
         "echo \"gh $*\" >>\"$CALLS\"\ncase $* in *--jq*) cat comments 2>/dev/null || : ;; esac\n",
@@ -28,6 +28,11 @@ const FAKES: [(&str, &str); 4] = [
         "sudo",
         "echo \"sudo $*\" | sed \"s#$PWD#.#; s#/[^ ]*/reldeb#reldeb#\" >>\"$CALLS\"\n\
          case $* in *rehearse*) exit \"${REHEARSED:-0}\" ;; esac\n",
+    ),
+    (
+        "curl",
+        "case $* in *PRIVATE-TOKEN*) echo \"curl $*\" >>\"$CALLS\"; cat notes 2>/dev/null || echo '[]' ;; \
+         *) exec /usr/bin/curl \"$@\" ;; esac\n",
     ),
     (
         "rehearsing",
@@ -331,6 +336,53 @@ fn each_job_of_the_gitlab_component_runs() {
     for finding in quality.as_array().unwrap() {
         assert!(finding["location"]["path"].is_string(), "{finding}");
     }
+}
+
+/// The comment of a merge request is replaced by that of the next run.
+#[test]
+fn gitlab_gets_one_comment() {
+    if Command::new("jq").arg("--version").output().is_err() {
+        skip("needs `jq`");
+        return;
+    }
+    let project = Project::new();
+    std::fs::create_dir(project.path("dist")).unwrap();
+    project.write("dist/packages", "dist/orders_1.1_all.deb\n");
+    let jobs = jobs();
+    let (_, script) = jobs
+        .iter()
+        .find(|(name, _)| name == "reldeb-compare")
+        .unwrap();
+    let run = || {
+        let variables = [
+            ("CI_API_V4_URL", "https://gitlab.example.com/api/v4"),
+            ("CI_PROJECT_ID", "1"),
+            ("CI_MERGE_REQUEST_IID", "3"),
+            ("CI_JOB_NAME", "reldeb-compare"),
+            ("RELDEB_TOKEN", "secret"),
+        ];
+        let output = project.step(script, &variables);
+        assert!(output.status.success(), "{output:?}");
+        project.calls()
+    };
+    let calls = |method: &str, note: &str| {
+        let notes = "https://gitlab.example.com/api/v4/projects/1/merge_requests/3/notes";
+        format!(
+            "curl -fsS --header PRIVATE-TOKEN: secret {notes}?per_page=100\n\
+             curl -fsS --output dist/answer --header PRIVATE-TOKEN: secret --request {method} \
+             --data-urlencode body@dist/comment.md {notes}{note}\n"
+        )
+    };
+    assert_eq!(run(), calls("POST", ""));
+    let comment = project.read("dist/comment.md");
+    assert_eq!(
+        comment,
+        "<!-- reldeb: reldeb-compare -->\n`orders` is not published yet.\n"
+    );
+    let note = |id: u8, body: &str| serde_json::json!({ "id": id, "body": body });
+    let notes = Value::from(vec![note(8, "Nice."), note(9, &comment)]);
+    project.write("notes", &notes.to_string());
+    assert_eq!(run(), calls("PUT", "/9"));
 }
 
 /// The shell of the recipes has no fault that shellcheck knows.
