@@ -397,8 +397,8 @@ mod tests {
             .unwrap()
             .iter()
             .map(|path| name_below(&directory, path))
-            // The page of a repository is in no package.
-            .filter(|name| !name.starts_with("repo/"))
+            // The page of a repository and the files for CI servers are in no package.
+            .filter(|name| !name.starts_with("repo/") && !name.starts_with("ci/"))
             .collect();
         found.sort();
         let listed: Vec<_> = BUILTIN.iter().map(|(name, _)| *name).collect();
