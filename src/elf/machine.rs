@@ -99,6 +99,13 @@ pub(crate) enum Header {
         /// True where it can be run or loaded (`ET_EXEC`, `ET_DYN`).
         linked: bool,
     },
+    /// An archive whose objects are for this machine, never of [`read_header`].
+    Archive {
+        /// The machine of the first of them.
+        machine: Machine,
+        /// An ARM object that says neither hard nor soft float.
+        float_unsaid: bool,
+    },
     /// A Mach-O file: made on macOS.
     MachO,
     /// A Portable Executable: made on Windows.
@@ -159,7 +166,7 @@ pub(crate) fn can_be_elf(name: &[u8], executable: bool) -> bool {
         return true;
     };
     let extension = &name[dot + 1..];
-    matches!(extension, b"so" | b"o" | b"node")
+    matches!(extension, b"so" | b"o" | b"node" | b"a" | b"rlib")
         || (!extension.is_empty()
             && extension.iter().all(u8::is_ascii_digit)
             && name.windows(4).any(|part| part == b".so."))
@@ -242,6 +249,8 @@ mod tests {
             (b"server", false, true),
             (b"README.md", false, false),
             (b"lists.beam", false, false),
+            (b"libz.a", false, true),
+            (b"libserde-1f2e.rlib", false, true),
             (b"notes.so.txt", false, false),
         ] {
             assert_eq!(

@@ -11,6 +11,8 @@ pub(crate) struct Machines {
     files: BTreeMap<Machine, Vec<PathBuf>>,
     /// ARM files that say neither hard nor soft float.
     float_unsaid: Vec<(Machine, PathBuf)>,
+    /// Archives, by the header of an object in them.
+    archives: Vec<(Header, PathBuf)>,
 }
 
 impl Machines {
@@ -23,11 +25,23 @@ impl Machines {
                 ..
             } => self.float_unsaid.push((machine, path)),
             Header::Elf { machine, .. } => self.files.entry(machine).or_default().push(path),
+            Header::Archive {
+                machine,
+                float_unsaid,
+            } => {
+                let object = Header::Elf {
+                    machine,
+                    float_unsaid,
+                    linked: false,
+                };
+                self.archives.push((object, path));
+            }
             Header::MachO | Header::Windows | Header::Script => {}
         }
     }
 
-    /// Sorts, and puts ARM files that do not say their float ABI with those that do.
+    /// Sorts, and puts ARM files that do not say their float ABI with those that do. Archives count where
+    /// no other file does and all are for one machine: those for several are data of a compiler.
     pub(crate) fn finish(mut self) -> BTreeMap<Machine, Vec<PathBuf>> {
         for (mut machine, path) in self.float_unsaid {
             let hard = Machine {
@@ -42,6 +56,14 @@ impl Machines {
         for files in self.files.values_mut() {
             files.sort_unstable();
         }
+        if self.files.is_empty() && !self.archives.is_empty() {
+            let mut of_archives = Self::default();
+            for (object, path) in self.archives {
+                of_archives.add(object, path);
+            }
+            let found = of_archives.finish();
+            return if found.len() == 1 { found } else { self.files };
+        }
         self.files
     }
 }
@@ -50,7 +72,7 @@ impl From<BTreeMap<Machine, Vec<PathBuf>>> for Machines {
     fn from(files: BTreeMap<Machine, Vec<PathBuf>>) -> Self {
         Self {
             files,
-            float_unsaid: Vec::new(),
+            ..Self::default()
         }
     }
 }

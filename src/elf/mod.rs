@@ -1,6 +1,7 @@
 //! ELF files: the machine that they are for, what they need and how they were made, kept by their path,
 //! and the parting of their symbols.
 
+mod archive;
 pub mod facts;
 mod hardening;
 mod machine;
@@ -9,6 +10,7 @@ mod seen;
 pub mod split;
 mod words;
 
+pub(crate) use archive::is_archive;
 pub use hardening::{Fortify, Hardening, Language};
 pub use machine::Machine;
 pub(crate) use machine::{HEADER_SIZE, Header, SMALLEST_HEADER, can_be_elf, read_header};

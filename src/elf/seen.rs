@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
+use super::archive::{first_object, is_archive};
 use super::facts::{ElfError, ElfFacts};
 use super::words::is_misspelt;
 use super::{HEADER_SIZE, Header, read_header};
@@ -27,6 +28,8 @@ pub(crate) struct Seen {
     pub(crate) start: Vec<u8>,
     /// The facts of an ELF file.
     pub(crate) facts: Result<ElfFacts, ElfError>,
+    /// The objects of an archive.
+    pub(crate) archive: Option<Header>,
     /// True where an ELF file has a word that lintian takes for a mistake; `None`: not looked for.
     pub(crate) is_misspelt: Option<bool>,
 }
@@ -50,9 +53,15 @@ impl Seen {
         (&mut file)
             .take(HEADER_SIZE as u64)
             .read_to_end(&mut start)?;
+        let archive = if is_archive(&start) {
+            first_object(&mut file)?
+        } else {
+            None
+        };
         file.rewind()?;
         Ok(Self {
             start,
+            archive,
             facts: ElfFacts::read(file),
             is_misspelt: None,
         })
@@ -65,7 +74,7 @@ impl Seen {
 
     /// Returns its header, where that is known.
     pub(crate) fn header(&self) -> Option<Header> {
-        read_header(&self.start)
+        self.archive.or_else(|| read_header(&self.start))
     }
 }
 

@@ -237,7 +237,7 @@ impl Walk {
             Header::MachO | Header::Windows => {
                 self.foreign.push((fs::path_from_bytes(&file.path), header));
             }
-            Header::Elf { .. } | Header::Script => {}
+            Header::Elf { .. } | Header::Archive { .. } | Header::Script => {}
         }
     }
 }

@@ -119,3 +119,43 @@ fn a_file_that_another_replaces_tells_nothing() {
         )
         .run();
 }
+
+/// A static archive, whose only object is for a machine.
+fn archive(machine: u8) -> Vec<u8> {
+    let mut object = elf(machine, 2);
+    object[16] = 1;
+    let size = object.len();
+    let header = format!("!<arch>\n{:<16}{:<32}{size:<10}`\n", "a.o/", "0");
+    [header.into_bytes(), object].concat()
+}
+
+/// Archives for a linker tell the architecture where no program does, and all are for one.
+#[test]
+fn archives_alone_tell_the_architecture() {
+    let packed = |files: &str, expected: &str| {
+        let test = Test::new()
+            .manifest(&format!(
+                "[package]\nname = \"demo\"\nversion = \"1.0\"\n\
+                 maintainer = \"Ann Example <ann@example.com>\"\ndescription = \"demonstrates\"\n\
+                 [files]\n\"/usr/lib/demo/\" = {files}\n"
+            ))
+            .file("lib/arm/libz.a", archive(ARM64))
+            .file("lib/arm/libz-1f.rlib", archive(ARM64))
+            .file("lib/intel/libz.a", archive(AMD64))
+            .file("lib/object/z.o", elf(AMD64, 2))
+            .executable("lib/program/z", elf(AMD64, 2));
+        test.args(["build", "-q"])
+            .stdout(&format!("dist/demo_1.0_{expected}.deb\n"))
+            .run();
+    };
+    packed("\"lib/arm/*.a\"", "arm64");
+    packed("\"lib/arm\"", "arm64");
+    packed("\"lib/object/z.o\"", "amd64");
+    // A program says more than what another may be linked with.
+    packed("{ source = \"lib\", exclude = [\"object/\"] }", "amd64");
+    // A compiler for several machines runs where its program does.
+    packed(
+        "{ source = \"lib\", exclude = [\"object/\", \"program/\"] }",
+        "all",
+    );
+}

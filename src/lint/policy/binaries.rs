@@ -4,8 +4,8 @@ use super::super::linter::{Item, interpreter, is_command};
 use super::super::subject::Subject;
 use super::super::unpack::Tally;
 use crate::debian::Architecture;
-use crate::elf::Machine;
 use crate::elf::facts::{ElfFacts, ElfKind};
+use crate::elf::{Machine, is_archive};
 use crate::escape;
 use crate::finding::tags;
 
@@ -31,6 +31,8 @@ const INTERPRETERS: [(&str, &str); 14] = [
 pub(in super::super) fn check(item: &Item, subject: &mut Subject, found: &mut Tally) {
     if let Some(facts) = item.elf {
         program(item, facts, subject, found);
+    } else if item.is_file() && is_archive(item.head) {
+        is_for_one(item, subject, found);
     }
     if item.is_executable() && !item.path.starts_with("/usr/share/doc/") {
         script(item, found);
@@ -40,14 +42,9 @@ pub(in super::super) fn check(item: &Item, subject: &mut Subject, found: &mut Ta
 fn program(item: &Item, facts: &ElfFacts, subject: &mut Subject, found: &mut Tally) {
     let shown = escape::line(item.path);
     let is_code = matches!(facts.kind, ElfKind::Program | ElfKind::Library);
-    if subject.architecture == "all"
-        && !item.path.starts_with("/usr/share/doc/")
-        && !is_of_cross(item.path)
-    {
-        found.tell_at(&shown, tags::PROGRAM_IN_ALL, || {
-            format!("`{shown}` is for one architecture, but the package is for all")
-        });
-    } else if let Ok(architecture) = subject.architecture.parse::<Architecture>()
+    let is_told = is_for_one(item, subject, found);
+    if !is_told
+        && let Ok(architecture) = subject.architecture.parse::<Architecture>()
         && is_code
         && of_machine(facts.machine).is_some_and(|other| other != architecture)
     {
@@ -97,6 +94,21 @@ fn program(item: &Item, facts: &ElfFacts, subject: &mut Subject, found: &mut Tal
     {
         subject.needs_libc = Some(item.path.to_owned());
     }
+}
+
+/// Tells of machine code in a package for every architecture; false: it is for one.
+fn is_for_one(item: &Item, subject: &Subject, found: &mut Tally) -> bool {
+    if subject.architecture != "all"
+        || item.path.starts_with("/usr/share/doc/")
+        || is_of_cross(item.path)
+    {
+        return false;
+    }
+    let shown = escape::line(item.path);
+    found.tell_at(&shown, tags::PROGRAM_IN_ALL, || {
+        format!("`{shown}` is for one architecture, but the package is for all")
+    });
+    true
 }
 
 /// Returns whether a path is one of a compiler for other machines.

@@ -462,6 +462,10 @@ fn programs() -> Vec<(&'static str, Seed)> {
             clean().command("usr/bin/x", "#!/usr/bin/python3\n"),
         ),
         (
+            "program-in-all",
+            data("usr/lib/clean/libclean.a", "!<arch>\nclean.o/"),
+        ),
+        (
             "ldconfig-trigger",
             clean().member("triggers", 0o644, "activate-noawait ldconfig\n"),
         ),
