@@ -2,20 +2,19 @@
 //! go to /usr/bin, and what belongs to them where Debian has it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::project::{self, Tool};
-use super::text::{line, package_name};
+use super::text::{CHOICE, package_name, path_text};
 use super::{Facts, InitEnvironment, InitError, MANIFEST, extras, not_built};
 use crate::debian::PackageName;
 use crate::finding::{Finding, tags};
-use crate::message::{key, quoted};
+use crate::manifest::draft::{Draft, DraftTable, Text, Value};
 use crate::release::{Release, ReleaseError};
 
 /// The comment at the top of a manifest.
-pub(super) const HEAD: &str = "# What `reldeb build` packs. Keys that are not here have a default: \
-                               `reldeb plan` shows it.\n";
+pub(super) const HEAD: &str =
+    "What `reldeb build` packs. Keys that are not here have a default: `reldeb plan` shows it.";
 
 /// The folder of units of systemd.
 const UNITS: &str = "/usr/lib/systemd/system/";
@@ -108,7 +107,7 @@ pub(super) fn identify(facts: &mut Facts, manifest: &Path) -> Result<(), InitErr
 struct Extra {
     /// The path on the target, the name of a shell, or that of a unit.
     key: String,
-    source: String,
+    source: Text,
     /// True where no other file is as likely, and it belongs to one of the programs.
     is_plain: bool,
 }
@@ -122,27 +121,32 @@ struct Extras {
 }
 
 impl Commands {
-    /// Returns the lines for name and version, where Cargo.toml does not tell them.
-    pub(super) fn identity(&self, facts: &Facts, findings: &mut Vec<Finding>) -> String {
-        let mut text = String::new();
+    /// Writes name and version, where Cargo.toml does not tell them.
+    pub(super) fn identity(
+        &self,
+        facts: &Facts,
+        table: &mut DraftTable,
+        findings: &mut Vec<Finding>,
+    ) {
         let about = &facts.about;
         let (name, version) = &self.told;
         if name.is_none() {
             let name = about.name.as_deref().unwrap_or_default();
-            text.push_str(&line("name", package_name(name), ""));
+            table.set("name", package_name(name));
         }
         match (version, &about.version) {
             (Some(_), _) => {}
-            (None, Some(version)) => text.push_str(&line("version", version, "")),
+            (None, Some(version)) => {
+                table.set("version", version.as_str());
+            }
             (None, None) => {
                 let message = "the packages of the workspace have several versions";
                 let hint = format!("write one into `{MANIFEST}`, or give it with `--version`");
                 findings.push(Finding::new(tags::UNKNOWN_VERSION, message).with_hint(hint));
                 let comment = "the workspace has several; { git = true } asks git";
-                text.push_str(&line("version", "0.1.0", comment));
+                table.set_with_comment("version", "0.1.0", comment);
             }
         }
-        text
     }
 
     /// Returns the words before the name of the project that say what is packed.
@@ -153,15 +157,13 @@ impl Commands {
         }
     }
 
-    /// Returns the sections behind `[package]`.
-    pub(super) fn sections(&self, facts: &Facts) -> [String; 4] {
+    /// Writes the tables behind `[package]`.
+    pub(super) fn write(&self, facts: &Facts, draft: &mut Draft) {
         let extras = self.extras(facts);
-        [
-            self.files(facts, &extras.files),
-            completions(&extras.completions),
-            units(&extras.units),
-            self.service(facts),
-        ]
+        self.files(facts, &extras.files, draft.table("files"));
+        completions(&extras.completions, draft.table("completions"));
+        units(&extras.units, draft.table("units"));
+        self.service(facts, draft.table("service"));
     }
 
     /// Returns the files beside the programs.
@@ -174,7 +176,8 @@ impl Commands {
             let is_only = sources.len() == 1;
             let sources: BTreeSet<PathBuf> = sources.into_iter().collect();
             for source in sources {
-                let path = facts.to_project.join(source).to_string_lossy().into_owned();
+                let source = facts.to_project.join(source);
+                let path = source.to_string_lossy();
                 let is_plain = is_only && self.have(facts, &target);
                 let (table, key) = match (target.strip_prefix(UNITS), shell(&target, &path)) {
                     (Some(unit), _) => (&mut extras.units, unit),
@@ -183,7 +186,7 @@ impl Commands {
                 };
                 table.push(Extra {
                     key: key.to_owned(),
-                    source: path,
+                    source: path_text(&source),
                     is_plain,
                 });
             }
@@ -203,27 +206,33 @@ impl Commands {
         })
     }
 
-    fn files(&self, facts: &Facts, extras: &[Extra]) -> String {
-        let mut text = String::from("[files]\n");
+    fn files(&self, facts: &Facts, extras: &[Extra], table: &mut DraftTable) {
+        table.stand();
         for name in &self.names {
             let source = facts.to_project.join(&facts.release_path).join(name);
-            let source = quoted(&source.to_string_lossy());
-            let _ = writeln!(text, "{} = {source}", key(&format!("/usr/bin/{name}")));
+            table.set(format!("/usr/bin/{name}"), path_text(&source));
         }
-        let entry = |extra: &Extra| format!("{} = {}\n", key(&extra.key), quoted(&extra.source));
-        text.push_str(&signed(extras, entry));
+        let (plain, others): (Vec<_>, Vec<_>) = extras.iter().partition(|extra| extra.is_plain);
+        for extra in plain {
+            table.set(extra.key.as_str(), extra.source.clone());
+        }
+        if !others.is_empty() {
+            table.comment(CHOICE);
+        }
+        for extra in others {
+            table.propose(extra.key.as_str(), extra.source.clone());
+        }
         let directory = facts.project.as_ref().map(|(directory, _)| directory);
         if directory.is_some_and(|directory| project::has_cargo_deb(directory)) {
-            text.push_str(
-                "# Cargo.toml has `[package.metadata.deb]` of cargo-deb, which is not taken over: `reldeb import` does it.\n",
+            table.comment(
+                "Cargo.toml has `[package.metadata.deb]` of cargo-deb, which is not taken over: `reldeb import` does it.",
             );
         }
-        text
     }
 
-    fn service(&self, facts: &Facts) -> String {
+    fn service(&self, facts: &Facts, table: &mut DraftTable) {
         let about = &facts.about;
-        let path = |name: &String| quoted(&format!("/usr/bin/{name}"));
+        let path = |name: &String| format!("/usr/bin/{name}");
         let serving = match (&self.names[..], &about.program) {
             ([only], _) if about.serves => Some(only),
             (names, Some(program)) => names.iter().find(|name| *name == program),
@@ -236,7 +245,8 @@ impl Commands {
                 }
                 _ => format!("`{name}` runs in the background; the other programs are commands"),
             };
-            return format!("[service]  # {comment}\nprogram = {}\n", path(name));
+            table.remark(&comment).set("program", path(name));
+            return;
         }
         let is_candidate = |name: &&String| about.candidates.contains(name);
         let candidates: Vec<&String> = self.names.iter().filter(is_candidate).collect();
@@ -247,12 +257,14 @@ impl Commands {
             ),
             _ => ("One of these programs", candidates),
         };
-        let lines = shown.into_iter();
-        let lines = lines.map(|name| format!("# program = {}\n", path(name)));
-        format!(
-            "# {comment} runs in the background, as a user of its own, by:\n# [service]\n{}",
-            lines.collect::<String>()
-        )
+        if !shown.is_empty() {
+            table.introduce(&format!(
+                "{comment} runs in the background, as a user of its own, by:"
+            ));
+        }
+        for name in shown {
+            table.propose("program", path(name));
+        }
     }
 
     /// Returns the first program that is no client by its name.
@@ -279,58 +291,35 @@ fn shell<'a>(target: &str, source: &str) -> Option<&'a str> {
     (tells && is_command && command.chars().all(is_known)).then_some(shell)
 }
 
-/// Returns lines, those first that need no choice, the others with a sign before them.
-fn signed(extras: &[Extra], entry: impl Fn(&Extra) -> String) -> String {
-    let (plain, others): (Vec<_>, Vec<_>) = extras.iter().partition(|extra| extra.is_plain);
-    let mut text: String = plain.into_iter().map(&entry).collect();
-    if !others.is_empty() {
-        text.push_str(
-            "# The project has these too. Take the sign away for those that are to be packed:\n",
-        );
-    }
-    text.extend(
-        others
-            .into_iter()
-            .map(|extra| format!("# {}", entry(extra))),
-    );
-    text
-}
-
-fn completions(extras: &[Extra]) -> String {
-    if extras.is_empty() {
-        return String::new();
-    }
-    let mut plain: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for extra in extras.iter().filter(|extra| extra.is_plain) {
+fn completions(extras: &[Extra], table: &mut DraftTable) {
+    let mut plain: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let (first, others): (Vec<_>, Vec<_>) = extras.iter().partition(|extra| extra.is_plain);
+    for extra in first {
         let sources = plain.entry(&extra.key).or_default();
-        sources.push(quoted(&extra.source));
+        sources.push(extra.source.clone().into());
     }
-    let mut text = String::from("[completions]\n");
-    for (shell, sources) in plain {
-        let _ = match &sources[..] {
-            [one] => writeln!(text, "{shell} = {one}"),
-            _ => writeln!(text, "{shell} = [{}]", sources.join(", ")),
+    for (shell, mut sources) in plain {
+        match sources.len() {
+            1 => table.set(shell, sources.remove(0)),
+            _ => table.set(shell, Value::List(sources)),
         };
     }
-    let others: Vec<&Extra> = extras.iter().filter(|extra| !extra.is_plain).collect();
     if !others.is_empty() {
-        text.push_str("# There are these too, of another command or found more than once:\n");
+        let comment = "There are these too, of another command or found more than once:";
+        table.stand().comment(comment);
     }
     for extra in others {
-        let _ = writeln!(text, "# {} = {}", extra.key, quoted(&extra.source));
+        table.propose(extra.key.as_str(), extra.source.clone());
     }
-    text
 }
 
-fn units(extras: &[Extra]) -> String {
-    if extras.is_empty() {
-        return String::new();
+fn units(extras: &[Extra], table: &mut DraftTable) {
+    if !extras.is_empty() {
+        table.introduce(
+            "The project has units. Take the signs away for those that are to be packed:",
+        );
     }
-    let lines = extras
-        .iter()
-        .map(|extra| format!("# {} = {}\n", key(&extra.key), quoted(&extra.source)));
-    format!(
-        "# The project has units. Take the signs away for those that are to be packed:\n# [units]\n{}",
-        lines.collect::<String>()
-    )
+    for extra in extras {
+        table.propose(extra.key.as_str(), extra.source.clone());
+    }
 }

@@ -1,9 +1,7 @@
 //! The variables that a release reads from its environment, with their defaults: from Elixir's
 //! `runtime.exs` and from the `.src` files of relx.
 
-use std::fmt::Write as _;
-
-use crate::message::quoted;
+use crate::manifest::draft::{Draft, DraftTable, Value};
 
 /// Variables that the start scripts or reldeb set themselves.
 const NOT_THE_SYSADMINS: &[&str] = &["RELEASE_", "RELX_", "MIX_"];
@@ -131,69 +129,56 @@ fn distinct(variables: impl Iterator<Item = Variable>) -> Vec<Variable> {
     all
 }
 
-/// Returns the tables of a manifest that propose the variables: those without which the release does not
-/// start, and lines of /etc/default. Each of these is a comment, but the one without which Phoenix does
-/// not listen; a secret belongs to the machine, not to the package.
-pub(super) fn table(variables: &[Variable], source: &str, package: &str) -> String {
+/// Writes what proposes the variables: the names of those without which the release does not start, and
+/// lines of /etc/default. Each of these is a comment, but the one without which Phoenix does not listen; a
+/// secret belongs to the machine, not to the package.
+pub(super) fn write(variables: &[Variable], source: &str, package: &str, draft: &mut Draft) {
     let (required, optional): (Vec<_>, Vec<_>) = variables.iter().partition(|it| it.is_required);
     let (made, set): (Vec<_>, Vec<_>) = required
         .into_iter()
         .partition(|it| MADE.contains(&it.name.as_str()));
-    let parts = [
-        names(
-            &made,
-            &format!("Made on each machine, in /etc/{package}/secrets."),
-            "secrets",
-        ),
-        names(
-            &set,
-            &format!("Set on each machine, in /etc/default/{package}, before the service starts."),
-            "required-environment",
-        ),
-    ];
-    let mut text = parts.concat();
-    if !text.is_empty() {
-        text.insert_str(0, "[service]\n");
-    }
+    let table = draft.table("service");
+    let made_in = format!("Made on each machine, in /etc/{package}/secrets.");
+    names(&made, &made_in, "secrets", table);
+    let set_in =
+        format!("Set on each machine, in /etc/default/{package}, before the service starts.");
+    names(&set, &set_in, "required-environment", table);
     if !optional.is_empty() {
-        text.push_str(if text.is_empty() { "" } else { "\n" });
-        text.push_str(&lines(&optional, source, package));
+        lines(
+            &optional,
+            source,
+            package,
+            draft.table("service.environment"),
+        );
     }
-    text
 }
 
-/// Returns a key with the names of variables.
-fn names(variables: &[&Variable], comment: &str, key: &str) -> String {
-    if variables.is_empty() {
-        return String::new();
+/// Writes a key with the names of variables.
+fn names(variables: &[&Variable], comment: &str, key: &str, table: &mut DraftTable) {
+    if !variables.is_empty() {
+        let names = variables.iter().map(|it| it.name.as_str());
+        table.comment(comment).set(key, Value::list(names));
     }
-    let names: Vec<String> = variables.iter().map(|it| quoted(&it.name)).collect();
-    format!("# {comment}\n{key} = [{}]\n", names.join(", "))
 }
 
-/// Returns the table of the lines of /etc/default.
-fn lines(variables: &[&Variable], source: &str, package: &str) -> String {
-    let serves = variables.iter().any(|it| it.name == "PHX_SERVER");
-    let sign = if serves { "" } else { "# " };
-    let mut text = format!(
-        "# Lines of /etc/default/{package}, for what {source} reads.\n{sign}[service.environment]\n"
-    );
-    if serves {
-        text.push_str("PHX_SERVER = \"true\"  # without it Phoenix does not listen\n");
+/// Writes the table of the lines of /etc/default.
+fn lines(variables: &[&Variable], source: &str, package: &str, table: &mut DraftTable) {
+    table.introduce(&format!(
+        "Lines of /etc/default/{package}, for what {source} reads."
+    ));
+    if variables.iter().any(|it| it.name == "PHX_SERVER") {
+        table.set_with_comment("PHX_SERVER", "true", "without it Phoenix does not listen");
     }
     for Variable { name, default, .. } in variables.iter().filter(|it| it.name != "PHX_SERVER") {
-        // Writing to a String cannot fail.
-        let _ = if SECRETS.iter().any(|part| name.contains(part)) {
-            writeln!(
-                text,
-                "# {name} is secret: set it on the machine, in /etc/default/{package}"
-            )
-        } else {
-            match default.as_deref().filter(|value| !value.is_empty()) {
-                Some(value) => writeln!(text, "# {name} = {}", quoted(value)),
-                None => writeln!(text, "# {name} = \"VALUE\"  # has no default"),
-            }
+        if SECRETS.iter().any(|part| name.contains(part)) {
+            table.comment(&format!(
+                "{name} is secret: set it on the machine, in /etc/default/{package}"
+            ));
+            continue;
+        }
+        match default.as_deref().filter(|value| !value.is_empty()) {
+            Some(value) => table.propose(name.as_str(), value),
+            None => table.propose_with_comment(name.as_str(), "VALUE", "has no default"),
         };
     }
-    text
 }

@@ -176,8 +176,8 @@ pub fn propose(directory: &Path, environment: &InitEnvironment) -> Result<Propos
         facts.maintainer = environment.maintainer().or(facts.about.author.clone());
         let text = text::manifest(facts, &mut findings);
         let text = match &environment.schema {
-            Some(schema) => schema::line(&path, schema)? + &text,
-            None => text,
+            Some(schema) => schema::line(&path, schema)? + &text.to_string(),
+            None => text.to_string(),
         };
         let path = if texts.is_empty() {
             path.clone()

@@ -1,7 +1,6 @@
 //! The text of a proposed manifest: short, with comments where a value is only a stand-in.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::cargo;
@@ -13,12 +12,12 @@ use super::{Facts, MANIFEST};
 use crate::debian::summary;
 use crate::finding::{Finding, tags};
 use crate::fs;
-use crate::message::{key, quoted};
+use crate::manifest::draft::{Draft, DraftTable, Text, Value};
 use crate::release::{self, Include, Release};
 
 /// The comment at the top of a manifest.
-const HEAD: &str = "# What `reldeb build` makes of the release. Keys that are not here have a default that the\n\
-                    # release gives: `reldeb plan` shows it.\n";
+const HEAD: &str = "What `reldeb build` makes of the release. Keys that are not here have a default that the\n\
+                    release gives: `reldeb plan` shows it.";
 /// The folders in which projects keep the sysadmin's files.
 const PLACES_OF_CONFIGURATION: &[&str] = &["rel/etc", "etc", "config", "rel", "rel/files", "priv"];
 
@@ -28,35 +27,26 @@ pub(super) fn list(paths: &[PathBuf]) -> String {
     names.join(", ")
 }
 
-/// Returns the text of the manifest.
-pub(super) fn manifest(facts: &Facts, findings: &mut Vec<Finding>) -> String {
-    let mut sections = vec![package(facts, findings)];
+/// Returns the manifest.
+pub(super) fn manifest(facts: &Facts, findings: &mut Vec<Finding>) -> Draft {
+    let mut draft = Draft::default();
+    package(facts, draft.table("package"), findings);
     if let Some(commands) = &facts.commands {
-        sections.insert(0, cargo::HEAD.to_owned());
-        sections.extend(commands.sections(facts));
+        draft.comment(cargo::HEAD);
+        commands.write(facts, &mut draft);
     } else {
-        sections.insert(0, HEAD.to_owned());
-        sections.extend([
-            release_section(facts),
-            files(facts, findings),
-            service(facts),
-        ]);
+        draft.comment(HEAD);
+        write_release(facts, draft.table("release"));
+        files(facts, draft.table("files"), findings);
+        service(facts, &mut draft);
     }
     findings.extend(mnesia::without_directory(facts));
-    let sections: Vec<String> = sections
-        .into_iter()
-        .filter(|text| !text.is_empty())
-        .collect();
-    sections.join("\n")
+    draft
 }
 
-/// Returns a line `key = value`, with a comment where the value is only a stand-in.
-pub(super) fn line(key: &str, value: impl AsRef<str>, comment: &str) -> String {
-    let value = quoted(value.as_ref());
-    match comment {
-        "" => format!("{key} = {value}\n"),
-        comment => format!("{key} = {value}  # {comment}\n"),
-    }
+/// Returns a path as a text of the manifest.
+pub(super) fn path_text(path: &Path) -> Text {
+    Text::literal(&path.to_string_lossy())
 }
 
 /// Returns a synopsis where the project has none. A list shows the package's name before it.
@@ -68,62 +58,60 @@ fn stand_in(facts: &Facts) -> String {
     format!("{kind} {}", facts.name())
 }
 
-fn package(facts: &Facts, findings: &mut Vec<Finding>) -> String {
+fn package(facts: &Facts, table: &mut DraftTable, findings: &mut Vec<Finding>) {
     let about = &facts.about;
-    let mut text = String::from("[package]\n");
-    text.push_str(&identity(facts, findings));
-    text.push_str(&match &facts.maintainer {
-        Some(maintainer) => line("maintainer", maintainer, ""),
-        None => line(
+    identity(facts, table, findings);
+    match &facts.maintainer {
+        Some(maintainer) => table.set("maintainer", maintainer.as_str()),
+        None => table.set_with_comment(
             "maintainer",
             "Unknown <root@localhost>",
             "who answers for the package: Name <address>",
         ),
-    });
-    text.push_str(&match about
+    };
+    match about
         .description
         .as_deref()
         .and_then(|it| summary(it, &package_name(facts.name())))
     {
-        Some(description) => line("description", description, ""),
-        None => line(
+        Some(description) => table.set("description", description),
+        None => table.set_with_comment(
             "description",
             stand_in(facts),
             "one line that says what it does; a longer text may follow it",
         ),
-    });
+    };
     if let Some(license) = &about.license {
-        text.push_str(&line("license", license, ""));
+        table.set("license", license.as_str());
     }
     if let Some(homepage) = about
         .homepage
         .as_ref()
         .filter(|url| url.starts_with("http") && !url.contains(is_no_text) && !url.contains(' '))
     {
-        text.push_str(&line("homepage", homepage, ""));
+        table.set("homepage", homepage.as_str());
     }
     if let Some((directory, _)) = &facts.project {
         if let Some(holder) = release::licensed_by(directory) {
-            text.push_str(&line("copyright", holder, ""));
+            table.set("copyright", holder);
         }
         if let Some(changelog) = project::changelog(directory) {
-            let path = facts.to_project.join(changelog);
-            text.push_str(&line("changelog", path.to_string_lossy(), ""));
+            table.set("changelog", path_text(&facts.to_project.join(changelog)));
         }
     }
     if let Some(package) = facts.runtime_package() {
-        let _ = writeln!(text, "depends = [\"auto\", {}]", quoted(package));
+        table.set("depends", Value::list(["auto", package]));
     }
-    text
 }
 
-/// Returns the lines for name and version, where the release does not state them.
-fn identity(facts: &Facts, findings: &mut Vec<Finding>) -> String {
+/// Writes name and version, where the release does not state them.
+fn identity(facts: &Facts, table: &mut DraftTable, findings: &mut Vec<Finding>) {
     let Some(release) = &facts.release else {
-        let commands = facts.commands.as_ref();
-        return commands.map_or_else(String::new, |commands| commands.identity(facts, findings));
+        if let Some(commands) = &facts.commands {
+            commands.identity(facts, table, findings);
+        }
+        return;
     };
-    let mut text = String::new();
     if release.name.is_none() {
         let name = facts
             .release_path
@@ -131,11 +119,7 @@ fn identity(facts: &Facts, findings: &mut Vec<Finding>) -> String {
             .unwrap_or_default()
             .to_string_lossy();
         let name = facts.about.name.as_deref().unwrap_or(&name);
-        text.push_str(&line(
-            "name",
-            package_name(name),
-            "the release does not say it",
-        ));
+        table.set_with_comment("name", package_name(name), "the release does not say it");
     }
     if release.version.is_none() {
         findings.push(
@@ -148,24 +132,21 @@ fn identity(facts: &Facts, findings: &mut Vec<Finding>) -> String {
             )),
         );
         let comment = "the release does not say it; { git = true } asks git";
-        text.push_str(&line("version", "0.1.0", comment));
+        table.set_with_comment("version", "0.1.0", comment);
     }
-    text
 }
 
 fn is_no_text(character: char) -> bool {
     character.is_control()
 }
 
-fn release_section(facts: &Facts) -> String {
+fn write_release(facts: &Facts, table: &mut DraftTable) {
     let path = facts.to_project.join(&facts.release_path);
-    let path = path.to_string_lossy().replace('\\', "/");
-    let mut text = format!("[release]\npath = {}\n", quoted(&path));
+    table.set("path", path.to_string_lossy().replace('\\', "/"));
     if facts.runtime_package().is_some() {
-        text.push_str(
-            "# The Erlang of this machine can go along, in place of the one in `depends`:\n\
-             # runtime = \"/usr/lib/erlang\"\n",
-        );
+        table
+            .comment("The Erlang of this machine can go along, in place of the one in `depends`:")
+            .propose("runtime", "/usr/lib/erlang");
     }
     let writable = writable(facts);
     let mut patterns = facts
@@ -175,35 +156,32 @@ fn release_section(facts: &Facts) -> String {
         .unwrap_or_default();
     for name in &writable {
         // The directory itself is the service's; what a run has left in it is not.
-        let whole = quoted(&format!("/{name}/"));
+        let whole = format!("/{name}/");
         for pattern in patterns.iter_mut().filter(|it| **it == whole) {
-            *pattern = quoted(&format!("/{name}/*"));
+            pattern.push('*');
         }
     }
     if !patterns.is_empty() {
-        let _ = writeln!(text, "exclude = [{}]", patterns.join(", "));
+        table.set("exclude", Value::list(patterns));
     }
+    let name = package_name(facts.name());
     if !writable.is_empty() {
-        let names: Vec<String> = writable.iter().map(|name| quoted(name)).collect();
-        let name = package_name(facts.name());
-        let _ = writeln!(
-            text,
-            "# The release writes there: it gets links to /var/log/{name} and /var/lib/{name}.\n\
-             writable = [{}]",
-            names.join(", ")
+        let comment = format!(
+            "The release writes there: it gets links to /var/log/{name} and /var/lib/{name}."
         );
+        table
+            .comment(&comment)
+            .set("writable", Value::list(writable));
     }
     let configuration = configuration(facts);
     if !configuration.is_empty() {
-        let _ = writeln!(
-            text,
-            "# The sysadmin's as well: they go to /etc/{}, the release gets links to them.\n\
-             configuration = [{}]",
-            package_name(facts.name()),
-            configuration.join(", ")
+        let comment = format!(
+            "The sysadmin's as well: they go to /etc/{name}, the release gets links to them."
         );
+        table
+            .comment(&comment)
+            .set("configuration", Value::list(configuration));
     }
-    text
 }
 
 /// Returns the directories of the release that its configuration writes to.
@@ -219,48 +197,41 @@ fn configuration(facts: &Facts) -> Vec<String> {
     };
     let editable = (release.kind.editable)(&release.configuration).into_iter();
     let names = editable.filter_map(Path::file_name);
-    names.map(|name| quoted(&name.to_string_lossy())).collect()
+    names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect()
 }
 
-fn files(facts: &Facts, findings: &mut Vec<Finding>) -> String {
-    let mut lines = String::new();
+fn files(facts: &Facts, table: &mut DraftTable, findings: &mut Vec<Finding>) {
     if let Some(release) = &facts.release {
         let includes = release.configuration.includes.iter();
         for include in includes.filter(|include| include.path.starts_with('/')) {
-            lines.push_str(&included(facts, include, findings));
+            included(facts, include, table, findings);
         }
     }
-    lines.push_str(&extras(facts));
-    if lines.is_empty() {
-        lines
-    } else {
-        format!("[files]\n{lines}")
-    }
+    extras(facts, table);
 }
 
-/// Returns lines to take the sign from, for what the project has beside its program.
-fn extras(facts: &Facts) -> String {
+/// The comment above entries that are to be chosen from.
+pub(super) const CHOICE: &str =
+    "The project has these too. Take the sign away for those that are to be packed:";
+
+/// Proposes what the project has beside its program.
+fn extras(facts: &Facts, table: &mut DraftTable) {
     let Some((directory, _)) = &facts.project else {
-        return String::new();
+        return;
     };
-    let mut lines = String::new();
     let found = extras::found(directory, &facts.release_path);
     if !found.is_empty() {
-        lines.push_str(
-            "# The project has these too. Take the sign away for those that are to be packed:\n",
-        );
+        table.stand().comment(CHOICE);
     }
     for (target, sources) in found {
-        let source = facts.to_project.join(&sources[0]);
-        let source = quoted(&source.to_string_lossy());
-        let _ = writeln!(lines, "# {} = {source}", key(&target));
+        table.propose(target, path_text(&facts.to_project.join(&sources[0])));
     }
-    lines
 }
 
-/// Returns the line for a file that the release includes; a comment where the project has no
-/// such file.
-fn included(facts: &Facts, include: &Include, findings: &mut Vec<Finding>) -> String {
+/// Writes a file that the release includes; it is only proposed where the project has no such file.
+fn included(facts: &Facts, include: &Include, table: &mut DraftTable, findings: &mut Vec<Finding>) {
     let group = package_name(facts.name());
     let source = facts
         .project
@@ -268,7 +239,6 @@ fn included(facts: &Facts, include: &Include, findings: &mut Vec<Finding>) -> St
         .and_then(|(directory, _)| find_configuration(directory, &group, &include.path));
     let basename = include.path.rsplit('/').next().unwrap_or_default();
     let from = include.from.display();
-    let sign = if source.is_some() { "" } else { "# " };
     if source.is_none() {
         findings.push(
             Finding::new(
@@ -285,14 +255,24 @@ fn included(facts: &Facts, include: &Include, findings: &mut Vec<Finding>) -> St
             .at_release_file(&from, None),
         );
     }
+    let is_there = source.is_some();
     let source = source.unwrap_or_else(|| Path::new("rel/etc").join(basename));
-    format!(
-        "# The sysadmin's file: `{from}` includes it, and the node does not start without.\n\
-         {sign}{} = {{ source = {}, mode = \"0640\", group = {} }}\n",
-        key(&include.path),
-        quoted(&facts.to_project.join(source).to_string_lossy()),
-        quoted(&group)
-    )
+    let value = Value::Table(vec![
+        (
+            "source".into(),
+            path_text(&facts.to_project.join(source)).into(),
+        ),
+        ("mode".into(), "0640".into()),
+        ("group".into(), group.into()),
+    ]);
+    table.stand().comment(&format!(
+        "The sysadmin's file: `{from}` includes it, and the node does not start without."
+    ));
+    if is_there {
+        table.set(include.path.as_str(), value);
+    } else {
+        table.propose(include.path.as_str(), value);
+    }
 }
 
 /// Returns a file of the project for a path of the target, relative to the project. A file
@@ -314,21 +294,22 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
     !part.is_empty() && text.windows(part.len()).any(|window| window == part)
 }
 
-fn service(facts: &Facts) -> String {
+fn service(facts: &Facts, draft: &mut Draft) {
     let programs = match &facts.release {
         Some(release) if release.start_script.is_none() => &release.programs[..],
         _ => &[],
     };
     if programs.len() > 1 {
-        return service_of_one(facts, programs);
+        return service_of_one(facts, programs, draft.table("service"));
     }
     if facts.about.serves {
-        return "[service]  # runs in the background; without this table it is a command in /usr/bin\n"
-            .into();
+        let remark = "runs in the background; without this table it is a command in /usr/bin";
+        draft.table("service").remark(remark);
+        return;
     }
     let (mut variables, source) = variables(facts);
     variables.retain(|variable| !is_set_by_server(facts, variable));
-    environment::table(&variables, &source, &package_name(facts.name()))
+    environment::write(&variables, &source, &package_name(facts.name()), draft);
 }
 
 /// Returns whether the release's `bin/server` sets a variable, or that which `mix phx.gen.release` puts
@@ -344,41 +325,37 @@ fn is_set_by_server(facts: &Facts, variable: &Variable) -> bool {
     variable.has_name("PHX_SERVER") && is_there.is_some_and(|path| path.is_file())
 }
 
-/// Returns the table for a release with several programs, one of which may serve.
-fn service_of_one(facts: &Facts, programs: &[PathBuf]) -> String {
+/// Writes the table for a release with several programs, one of which may serve.
+fn service_of_one(facts: &Facts, programs: &[PathBuf], table: &mut DraftTable) {
     let is_called = |path: &Path, name: &str| path.file_name() == Some(name.as_ref());
     let serving = facts.about.program.as_ref().and_then(|name| {
         let mut programs = programs.iter();
         programs.find(|program| is_called(program, name))
     });
-    let (sign, served) = match serving {
-        Some(program) => ("", vec![program]),
-        None if facts.project.is_some() && !facts.about.serves => {
-            return format!(
-                "# The package has commands only, {}: none of them looks like a service.\n",
-                list(programs)
-            );
-        }
-        None => {
-            let is_candidate =
-                |path: &&PathBuf| facts.about.candidates.iter().any(|it| is_called(path, it));
-            let candidates: Vec<&PathBuf> = programs.iter().filter(is_candidate).collect();
-            if candidates.is_empty() {
-                ("# ", vec![&programs[0]])
-            } else {
-                ("# ", candidates)
-            }
-        }
-    };
-    let lines = served.into_iter().map(|program| {
-        let program = quoted(&program.to_string_lossy());
-        format!("{sign}program = {program}\n")
-    });
-    format!(
-        "# The release holds {}; a service starts one of them.\n{sign}[service]\n{}",
-        list(programs),
-        lines.collect::<String>()
-    )
+    if serving.is_none() && facts.project.is_some() && !facts.about.serves {
+        table.introduce(&format!(
+            "The package has commands only, {}: none of them looks like a service.",
+            list(programs)
+        ));
+        return;
+    }
+    table.introduce(&format!(
+        "The release holds {}; a service starts one of them.",
+        list(programs)
+    ));
+    if let Some(program) = serving {
+        table.set("program", path_text(program));
+        return;
+    }
+    let is_candidate =
+        |path: &&PathBuf| facts.about.candidates.iter().any(|it| is_called(path, it));
+    let mut proposed: Vec<&PathBuf> = programs.iter().filter(is_candidate).collect();
+    if proposed.is_empty() {
+        proposed.push(&programs[0]);
+    }
+    for program in proposed {
+        table.propose("program", path_text(program));
+    }
 }
 
 /// Returns the variables that the files of the release read, or those of the project where it is

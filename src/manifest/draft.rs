@@ -150,15 +150,39 @@ impl Display for Value {
 /// A table of a manifest that is being written.
 #[derive(Debug, Default)]
 pub struct DraftTable {
+    /// Comments above the head.
+    introduction: Vec<String>,
+    /// The comment behind the head.
+    remark: Option<String>,
+    /// True where the head is written without a sign, whatever follows it.
+    stands: bool,
     /// Comments and entries, as they are written, without the end of the line.
     lines: Vec<String>,
 }
 
 impl DraftTable {
+    /// Adds a comment of one or more lines above the table's head; it is written also where nothing
+    /// follows it.
+    pub fn introduce(&mut self, text: &str) -> &mut Self {
+        self.introduction.extend(text.lines().map(comment_line));
+        self
+    }
+
+    /// Puts a comment behind the table's head, which is written also where nothing follows it.
+    pub fn remark(&mut self, text: &str) -> &mut Self {
+        self.remark = Some(inline(text));
+        self
+    }
+
+    /// Has the head written without a sign before it, also where nothing or comments alone follow it.
+    pub fn stand(&mut self) -> &mut Self {
+        self.stands = true;
+        self
+    }
+
     /// Adds an entry.
     pub fn set(&mut self, key: impl Into<Text>, value: impl Into<Value>) -> &mut Self {
-        let line = format!("{} = {}", key.into().key(), value.into());
-        self.lines.push(line);
+        self.lines.push(entry(key, value));
         self
     }
 
@@ -169,20 +193,23 @@ impl DraftTable {
         value: impl Into<Value>,
         comment: &str,
     ) -> &mut Self {
-        let line = format!(
-            "{} = {}  # {}",
-            key.into().key(),
-            value.into(),
-            inline(comment)
-        );
-        self.lines.push(line);
+        self.lines.push(commented(entry(key, value), comment));
         self
     }
 
     /// Adds an entry behind a sign, for the reader to take the sign away.
     pub fn propose(&mut self, key: impl Into<Text>, value: impl Into<Value>) -> &mut Self {
-        let line = format!("{} = {}", key.into().key(), value.into());
-        self.comment(&line)
+        self.comment(&entry(key, value))
+    }
+
+    /// Adds an entry behind a sign, with a comment behind it.
+    pub fn propose_with_comment(
+        &mut self,
+        key: impl Into<Text>,
+        value: impl Into<Value>,
+        comment: &str,
+    ) -> &mut Self {
+        self.comment(&commented(entry(key, value), comment))
     }
 
     /// Adds a comment of one or more lines, before what is added next.
@@ -190,6 +217,58 @@ impl DraftTable {
         self.lines.extend(text.lines().map(comment_line));
         self
     }
+
+    /// Returns whether anything is written of the table, its head or more.
+    fn is_written(&self) -> bool {
+        self.has_head() || !self.introduction.is_empty()
+    }
+
+    fn has_head(&self) -> bool {
+        self.stands || self.remark.is_some() || !self.lines.is_empty()
+    }
+
+    /// Returns the head: behind a sign for a table of comments alone, which is one for the reader to take
+    /// up.
+    fn head(&self, name: &str) -> String {
+        let is_proposed = !self.lines.is_empty() && self.lines.iter().all(|it| it.starts_with('#'));
+        let sign = if is_proposed && !self.stands {
+            "# "
+        } else {
+            ""
+        };
+        let head = format!("{sign}[{name}]");
+        match &self.remark {
+            Some(remark) => commented(head, remark),
+            None => head,
+        }
+    }
+
+    /// Returns the table as it is written.
+    fn text(&self, name: &str) -> String {
+        let mut lines = self.introduction.clone();
+        if self.has_head() {
+            lines.push(self.head(name));
+        }
+        lines.extend_from_slice(&self.lines);
+        lines.join("\n")
+    }
+
+    fn append(&mut self, other: Self) {
+        self.introduction.extend(other.introduction);
+        self.remark = self.remark.take().or(other.remark);
+        self.stands |= other.stands;
+        self.lines.extend(other.lines);
+    }
+}
+
+/// Returns the line of an entry.
+fn entry(key: impl Into<Text>, value: impl Into<Value>) -> String {
+    format!("{} = {}", key.into().key(), value.into())
+}
+
+/// Returns a line with a comment behind it.
+fn commented(line: String, comment: &str) -> String {
+    line + "  # " + &inline(comment)
 }
 
 /// A manifest that is being written.
@@ -211,7 +290,7 @@ impl Draft {
     pub fn append(&mut self, other: Self) -> &mut Self {
         self.head.extend(other.head);
         for (name, table) in other.tables {
-            self.table(&name).lines.extend(table.lines);
+            self.table(&name).append(table);
         }
         self
     }
@@ -250,19 +329,14 @@ impl Display for Draft {
         let mut tables: Vec<_> = self
             .tables
             .iter()
-            .filter(|(_, table)| !table.lines.is_empty())
+            .filter(|(_, table)| table.is_written())
             .collect();
         tables.sort_by_key(|(name, _)| place(name));
         let mut parts: Vec<String> = Vec::new();
         if !self.head.is_empty() {
             parts.push(self.head.join("\n"));
         }
-        parts.extend(tables.into_iter().map(|(name, table)| {
-            // A table of comments alone is one for the reader to take up.
-            let has_entries = table.lines.iter().any(|line| !line.starts_with('#'));
-            let sign = if has_entries { "" } else { "# " };
-            format!("{sign}[{name}]\n{}", table.lines.join("\n"))
-        }));
+        parts.extend(tables.into_iter().map(|(name, table)| table.text(name)));
         if parts.is_empty() {
             return Ok(());
         }
@@ -332,5 +406,19 @@ mod tests {
         );
         assert_eq!(read["package"]["depends"].as_array().map(Vec::len), Some(6));
         assert!(text.contains("# [purge]\n# keep = true\n"), "{text}");
+    }
+
+    #[test]
+    fn comments_stand_above_and_behind_the_head() {
+        let mut draft = Draft::default();
+        draft.table("service").introduce("one\ntwo").remark("three");
+        draft.table("units").introduce("four").propose("a", "b");
+        draft.table("files").stand().comment("five");
+        draft.table("hooks").introduce("six");
+        assert_eq!(
+            draft.to_string(),
+            "[files]\n# five\n\n# one\n# two\n[service]  # three\n\n\
+             # four\n# [units]\n# a = \"b\"\n\n# six\n"
+        );
     }
 }

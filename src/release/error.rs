@@ -300,11 +300,11 @@ fn not_directory(path: &Path) -> String {
 pub fn exclude_line(path: &[u8], directory: bool) -> String {
     format!(
         "`exclude = [{}]` in `[release]`",
-        exclude_pattern(path, directory)
+        quoted(&exclude_pattern(path, directory))
     )
 }
 
-/// Returns the pattern that leaves a path out, as a TOML string.
+/// Returns the pattern that leaves a path out.
 pub(super) fn exclude_pattern(path: &[u8], directory: bool) -> String {
     let mut pattern = String::from("/");
     for character in String::from_utf8_lossy(path).chars() {
@@ -319,7 +319,7 @@ pub(super) fn exclude_pattern(path: &[u8], directory: bool) -> String {
         // gitignore(5) drops a blank at the end.
         pattern.insert(pattern.len() - 1, '\\');
     }
-    quoted(&pattern)
+    pattern
 }
 
 /// Lists names in backticks: the first few, and the number of the others.

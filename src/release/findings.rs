@@ -11,6 +11,7 @@ use super::{LARGEST_SCRIPT, Release};
 use crate::elf::Header;
 use crate::finding::{Finding, Severity, tags};
 use crate::fs;
+use crate::message::quoted;
 
 /// The places of releases below a project or a folder of releases.
 const PLACES: &[&[&str]] = &[
@@ -222,8 +223,7 @@ fn is_of_a_run(release: &Release, path: &[u8]) -> bool {
     path.ends_with(b".orig") || release.file(&[path, b".src"].concat()).is_some()
 }
 
-/// Returns the patterns that leave out files which do not belong into a release, each as a
-/// TOML string.
+/// Returns the patterns that leave out files which do not belong into a release.
 #[must_use]
 pub fn exclude_patterns(release: &Release) -> Vec<String> {
     let mut patterns: Vec<String> = leftover_files(release)
@@ -239,6 +239,7 @@ pub fn exclude_patterns(release: &Release) -> Vec<String> {
 /// their applications and start scripts.
 fn stale_versions(release: &Release) -> Option<Finding> {
     let (versions, patterns) = stale_paths(release)?;
+    let patterns: Vec<_> = patterns.iter().map(|it| quoted(it)).collect();
     let version = release.version.as_deref().unwrap_or_default();
     Some(
         Finding::new(

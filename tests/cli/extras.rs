@@ -49,10 +49,10 @@ fn what_a_project_has_for_its_package_is_proposed() {
          [completions]\nbash = \"target/release/build/app-*/out/app.bash\"\n\
          fish = \"contrib/completion/app.fish\"\n\
          zsh = \"target/release/build/app-*/out/_app\"\n\n\
-         # The project has units. Take the signs away for those that are to be packed:\n# [units]\n\
-         # \"app.socket\" = \"systemd/app.socket\"\n\n\
          # A program that waits for requests runs in the background, as a user of its own, by:\n\
-         # [service]\n# program = \"/usr/bin/app\"\n"
+         # [service]\n# program = \"/usr/bin/app\"\n\n\
+         # The project has units. Take the signs away for those that are to be packed:\n# [units]\n\
+         # \"app.socket\" = \"systemd/app.socket\"\n"
     );
     // As it stands, the manifest makes a package.
     let manifest = outcome.path("reldeb.toml");
