@@ -6,8 +6,18 @@ abort-upgrade)
         [ ! -e "$path.dpkg-remove" ] || [ -e "$path" ] || mv "$path.dpkg-remove" "$path"
     done
     if [ -z "$DPKG_ROOT" ] && [ -e /run/{{ package }}.predecessor ]; then
+        # What ran starts again, also where no link in /etc/rc?.d lets it, as after a start by hand;
+        # unless policy-rc.d forbids it.
+        noted=$(cat /run/{{ package }}.predecessor)
         rm -f /run/{{ package }}.predecessor
-        invoke-rc.d {{ service.name }} start >/dev/null 2>&1 || true
+        if [ -d /run/systemd/system ]; then
+            systemctl --system daemon-reload >/dev/null || true
+        fi
+        if [ "$noted" = running ] && [ ! -x /usr/sbin/policy-rc.d ]; then
+            invoke-rc.d --force {{ service.name }} start >/dev/null 2>&1 || true
+        else
+            invoke-rc.d {{ service.name }} start >/dev/null 2>&1 || true
+        fi
     fi
     ;;
 esac

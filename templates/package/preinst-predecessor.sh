@@ -4,11 +4,20 @@ case "$1" in
 upgrade)
     if [ -z "$DPKG_ROOT" ] && [ -x /etc/init.d/{{ service.name }} ] &&
         ! grep -q '^PIDFILE=/run/{{ service.name }}.pid$' /etc/init.d/{{ service.name }}; then
+        # After an upgrade that got stuck, its note counts.
+        if [ ! -e /run/{{ package }}.predecessor ]; then
+            noted=unknown
+            if {
+                [ -d /run/systemd/system ] && systemctl is-active --quiet '{{ service.name }}.service'
+            }{% if directories.release %} || [ -n "$(release_processes)" ]{% endif %}; then
+                noted=running
+            fi
+            echo "$noted" >/run/{{ package }}.predecessor
+        fi
         invoke-rc.d {{ service.name }} stop >/dev/null 2>&1 || true
 {%- if directories.release %}
         end_processes
 {%- endif %}
-        : >/run/{{ package }}.predecessor
     fi
     sums=$(dpkg-query --control-path {{ package }} md5sums 2>/dev/null) || true
     # shellcheck disable=SC2016,SC2043
