@@ -79,7 +79,7 @@ impl Roots {
         make_folder(&self.folder)?;
         let more = match relations {
             "" => String::new(),
-            relations => format!("-{:.16}", super::hex(&Sha256::digest(relations))),
+            relations => format!("-with-{:.16}", super::hex(&Sha256::digest(relations))),
         };
         let name = format!("{suite}-{}{more}-{RECIPE}", variant.name());
         let root = self.folder.join(name);
@@ -126,7 +126,8 @@ impl Roots {
             suite: suite.to_owned(),
             reason,
         })?;
-        let mut bootstrap = Command::new("mmdebstrap");
+        let mut bootstrap = Command::new("unshare");
+        bootstrap.args(["--mount", "sh", "-ec", GUARD, "guard", "mmdebstrap"]);
         bootstrap.args(["--mode=root", "--variant=minbase", "--format=tar"]);
         let packages = variant.packages().iter();
         bootstrap.args(packages.map(|package| format!("--include={package}")));
@@ -188,9 +189,23 @@ impl Roots {
     }
 }
 
-/// Installs what `RELDEB_RELATIONS` asks for, into a root that mmdebstrap makes.
+/// Runs a command for which this machine can be read, but not written: whatever a hook does, it is done
+/// to the root. `/` alone need not hold the records of dpkg.
+const GUARD: &str = r#"
+for folder in /tmp "${TMPDIR:-/tmp}"; do mount --bind "$folder" "$folder"; done
+if [ -d /var/lib/dpkg ]; then
+    mount --bind /var/lib/dpkg /var/lib/dpkg
+    mount -o remount,bind,ro /var/lib/dpkg
+fi
+mount -o remount,bind,ro / || :
+exec "$@"
+"#;
+
+/// Installs what `RELDEB_RELATIONS` asks for, into a root that mmdebstrap makes. apt is that of this
+/// machine, which has a network; dpkg has to be that of the root.
 const SATISFY: &str = r#"APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get satisfy --yes \
-    --no-install-recommends "$RELDEB_RELATIONS" || { echo "reldeb: unsatisfied"; exit 1; } >&2"#;
+    --no-install-recommends -oDPkg::Chroot-Directory="$1" "$RELDEB_RELATIONS" \
+    || { echo "reldeb: unsatisfied"; exit 1; } >&2"#;
 
 /// Unpacks what a command writes into a new folder. Returns its words where it fails.
 fn unpack(
