@@ -202,6 +202,8 @@ fn live(folder: &Path, init: Init) {
     life.rests();
     let early = system.run(["shop", "eval", "IO.puts(1)"]);
     assert_eq!((early.status, early.stderr.as_str()), (78, NEEDS));
+    refuses_to_start(&system, init);
+    life.rests();
     in_root(&format!("set -e; {}", shell[2]));
     life.serves();
     // Only the service listens.
@@ -221,6 +223,21 @@ fn live(folder: &Path, init: Init) {
     life.rests();
     let left = before.difference(&system.snapshot());
     assert_eq!(left, account("shop"));
+}
+
+/// Every way to start it tells the variable that is missing, and where to set it.
+fn refuses_to_start(system: &System, init: Init) {
+    let start = system.run(["shop", "start"]);
+    assert_eq!((start.status != 0, start.stderr.as_str()), (true, NEEDS));
+    let said = match init {
+        Init::Systemd => {
+            assert_ne!(system.run(["systemctl", "start", "shop"]).status, 0);
+            let journal = ["journalctl", "--output=cat", "--unit=shop"];
+            system.run(journal).success().stdout
+        }
+        Init::Sysvinit => system.run(["service", "shop", "start"]).exits(6).stdout,
+    };
+    assert!(said.contains(NEEDS.trim_end()), "{init:?}: {said}");
 }
 
 #[test]
