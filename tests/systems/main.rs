@@ -63,5 +63,6 @@ mod system;
 mod tls;
 mod tutorial;
 mod units;
+mod user_units;
 mod without_release;
 mod writable;

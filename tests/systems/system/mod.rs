@@ -54,13 +54,18 @@ pub(crate) fn base(suite: &str) -> Option<(PathBuf, String)> {
 
 /// The kept root of a suite. `None`, and a line that says why, where this machine cannot make it.
 pub(crate) fn provide(suite: &str, variant: Variant) -> Option<PathBuf> {
+    provide_with(suite, variant, "")
+}
+
+/// As [`provide`], with what satisfies `relations`.
+fn provide_with(suite: &str, variant: Variant, relations: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("RELDEB_TEST_ROOTS")
         .map_or_else(|| PathBuf::from("/var/cache/reldeb-tests"), PathBuf::from);
     let roots = Roots {
         folder,
         ids: Ids::Same,
     };
-    match roots.provide(suite, variant, "") {
+    match roots.provide(suite, variant, relations) {
         Ok(root) => return Some(root),
         Err(SystemError::Missing { program, .. }) => skip(&format!("needs `{program}`")),
         Err(SystemError::Namespaces { reason, .. } | SystemError::NoMirror { reason, .. }) => {
@@ -96,11 +101,16 @@ impl System {
     /// A system booted by `init`, ready when its services are up. `None`, and a line that
     /// says why, where this machine cannot start it.
     pub(crate) fn boot(suite: &str, init: Init) -> Option<Self> {
+        Self::boot_with(suite, init, "")
+    }
+
+    /// As [`System::boot`], with what satisfies `relations` beside the init.
+    pub(crate) fn boot_with(suite: &str, init: Init, relations: &str) -> Option<Self> {
         let variant = match init {
             Init::Systemd => Variant::Systemd,
             Init::Sysvinit => Variant::Sysvinit,
         };
-        let root = provide(suite, variant)?;
+        let root = provide_with(suite, variant, relations)?;
         Some(Self(
             Start::of(root)
                 .boot(init)
