@@ -23,6 +23,7 @@ mod capabilities;
 mod conformance;
 mod console;
 mod cookies;
+mod emulated;
 mod example;
 mod failures;
 mod first_package;

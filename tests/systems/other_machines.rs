@@ -11,12 +11,12 @@ use crate::support::skip;
 use crate::system::base;
 
 /// apt for a machine of another architecture on which nothing is installed.
-struct Apt {
-    directory: TempDir,
+pub(crate) struct Apt {
+    pub(crate) directory: TempDir,
 }
 
 impl Apt {
-    fn new(architecture: &str, suite: &str, mirror: &str) -> Self {
+    pub(crate) fn new(architecture: &str, suite: &str, mirror: &str) -> Self {
         let directory = TempDir::new().unwrap();
         let at = directory.path().display();
         for folder in ["lists/partial", "cache/archives/partial"] {
@@ -43,7 +43,7 @@ impl Apt {
         Self { directory }
     }
 
-    fn get(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn get(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("apt-get");
         command
             .env("APT_CONFIG", self.directory.path().join("apt.conf"))
@@ -54,13 +54,13 @@ impl Apt {
     }
 
     /// Fetches the list of packages; `false` where that is not to be had.
-    fn update(&self) -> bool {
+    pub(crate) fn update(&self) -> bool {
         let updated = self.get(&["update"]).output();
         updated.is_ok_and(|output| output.status.success())
     }
 
     /// Unpacks the suite's Erlang, and returns where it lies.
-    fn erlang(&self) -> PathBuf {
+    pub(crate) fn erlang(&self) -> PathBuf {
         successful(&mut self.get(&["download", "erlang-base", "erlang-crypto"]));
         let unpack = "for package in *.deb; do dpkg-deb -x \"$package\" erlang; done";
         let mut shell = Command::new("sh");
@@ -74,7 +74,7 @@ impl Apt {
 }
 
 /// Makes a release of relx that uses `crypto`, as `{include_erts, PATH}` of another machine does.
-fn release(erlang: &Path, project: &Path) {
+pub(crate) fn release(erlang: &Path, project: &Path) {
     let script = "set -e; release=_build/prod/rel/far; mkdir -p $release/bin $release/lib $release/releases/1.0
         cp -a \"$1\"/erts-* $release/
         cp -a \"$1\"/lib/kernel-* \"$1\"/lib/stdlib-* \"$1\"/lib/crypto-* $release/lib/
@@ -88,6 +88,19 @@ fn release(erlang: &Path, project: &Path) {
     let mut shell = Command::new("sh");
     let shell = shell.args(["-c", script, "sh"]).arg(erlang);
     successful(shell.current_dir(project));
+}
+
+/// Builds the package of the release.
+pub(crate) fn build(project: &TempDir) -> PathBuf {
+    let package = project.path().join("far.deb");
+    for arguments in [&["init"][..], &["build", "-o", package.to_str().unwrap()]] {
+        let mut reldeb = Command::new(env!("CARGO_BIN_EXE_reldeb"));
+        reldeb
+            .env("DEBFULLNAME", "Ann")
+            .env("DEBEMAIL", "ann@example.com");
+        successful(reldeb.args(arguments).current_dir(project));
+    }
+    package
 }
 
 #[test]
@@ -123,15 +136,8 @@ fn releases_for_other_machines_are_built_here() {
         }
         let project = TempDir::new().unwrap();
         release(&suites[0].erlang(), project.path());
-        let package = project.path().join("far.deb");
+        let package = build(&project);
         let output = package.to_str().unwrap();
-        for arguments in [&["init"][..], &["build", "-o", output]] {
-            let mut reldeb = Command::new(env!("CARGO_BIN_EXE_reldeb"));
-            reldeb
-                .env("DEBFULLNAME", "Ann")
-                .env("DEBEMAIL", "ann@example.com");
-            successful(reldeb.args(arguments).current_dir(&project));
-        }
         for (field, expected) in [
             ("Architecture", format!("{architecture}\n")),
             ("Depends", depends.to_owned()),
