@@ -73,6 +73,18 @@ impl Moto {
         name
     }
 
+    /// Lets everybody read all that is in a bucket, now and later.
+    pub(crate) fn publish(&self, bucket: &str) {
+        let policy = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": "*",
+                "Action": "s3:GetObject", "Resource": "arn:aws:s3:::{bucket}/*"}}]}}"#
+        );
+        ureq::put(format!("http://{}/{bucket}?policy", self.address))
+            .header("authorization", OWNER)
+            .send(policy)
+            .unwrap();
+    }
+
     /// Lets everybody read a bucket, or a file in it.
     pub(crate) fn open_to_all(&self, path: &str) {
         ureq::put(format!("http://{}/{path}?acl", self.address))

@@ -14,6 +14,8 @@
 
 #[path = "../support/forged/mod.rs"]
 mod forged;
+#[path = "../support/moto.rs"]
+mod moto;
 #[path = "../support/packed.rs"]
 mod packed;
 #[path = "../support/mod.rs"]
@@ -52,6 +54,7 @@ mod registries;
 mod rehearse;
 mod release_hooks;
 mod release_links;
+mod repo;
 mod rust;
 mod scripts;
 mod service_choices;

@@ -84,18 +84,25 @@ impl System {
     /// A minimal system without any init, as in a container image. `None`, and a line that
     /// says why, where this machine cannot start it.
     pub(crate) fn minbase(suite: &str) -> Option<Self> {
-        Self::without_init(suite, Variant::Minbase, None)
+        Self::without_init(suite, Variant::Minbase, |_| ())
     }
 
     /// As [`System::minbase`], with the suite's lintian.
     pub(crate) fn with_lintian(suite: &str) -> Option<Self> {
-        Self::without_init(suite, Variant::Lintian, None)
+        Self::without_init(suite, Variant::Lintian, |_| ())
+    }
+
+    /// As [`System::minbase`], with the network of this machine: its loopback, for one.
+    pub(crate) fn networked(suite: &str) -> Option<Self> {
+        Self::without_init(suite, Variant::Minbase, |start| start.network = true)
     }
 
     /// As [`System::minbase`], with a disk that holds `size` more than the system itself, in
     /// the words of tmpfs(5): `64m`.
     pub(crate) fn small(suite: &str, size: &str) -> Option<Self> {
-        Self::without_init(suite, Variant::Minbase, Some(size))
+        Self::without_init(suite, Variant::Minbase, |start| {
+            start.size = Some(size.to_owned());
+        })
     }
 
     /// A system booted by `init`, ready when its services are up. `None`, and a line that
@@ -118,9 +125,13 @@ impl System {
         ))
     }
 
-    fn without_init(suite: &str, variant: Variant, size: Option<&str>) -> Option<Self> {
+    fn without_init(
+        suite: &str,
+        variant: Variant,
+        change: impl FnOnce(&mut Start),
+    ) -> Option<Self> {
         let mut start = Start::of(provide(suite, variant)?);
-        start.size = size.map(str::to_owned);
+        change(&mut start);
         Some(Self(start.hold().unwrap_or_else(|error| panic!("{error}"))))
     }
 
