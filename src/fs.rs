@@ -460,10 +460,13 @@ pub fn write_new_private(path: &Path, content: impl AsRef<[u8]>) -> Result<(), F
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .and_then(|mut file| file.write_all(content.as_ref()))
-        .map_err(|e| FsError::new("write", path, e))
+    let failed = |error| FsError::new("write", path, error);
+    let mut file = options.open(path).map_err(failed)?;
+    file.write_all(content.as_ref()).map_err(|error| {
+        // Half a file would be taken for one. The first error is the one to tell.
+        let _ = std::fs::remove_file(path);
+        failed(error)
+    })
 }
 
 /// Writes whole files that must not exist yet, all or none, in this order.

@@ -1,10 +1,10 @@
 //! `reldeb repo init`: makes suites.
 
-use std::num::NonZeroU32;
+use std::io::ErrorKind;
 use std::path::Path;
-use std::time::Duration;
 
 use crate::debian::{Architecture, ArchiveSuite, Component};
+use crate::fs;
 use crate::repo::signing::{Signer, SigningKey};
 use crate::repo::sources::Address;
 use crate::repo::store::probe::probe;
@@ -13,6 +13,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::super::session::{Answer, Failure, Session};
+use super::days::Days;
 use super::html;
 use super::place::Place;
 use super::signer::{Keys, of_key};
@@ -46,7 +47,7 @@ pub(super) struct Arguments {
     architecture: Vec<Architecture>,
     /// For how many days apt believes an index; `reldeb repo refresh` must run more often
     #[arg(long, value_name = "DAYS")]
-    valid_for: Option<NonZeroU32>,
+    valid_for: Option<Days>,
     /// Write a page for people at each publication, for those who reach the repository by this address
     #[arg(long, value_name = "URL", conflicts_with = "no_page")]
     page: Option<Address>,
@@ -62,14 +63,15 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let place = &arguments.place;
+    let outline = outline(arguments)?;
+    let (signer, new) = signer(arguments, session)?;
     let store = place.open(&session.environment)?;
     if place.is_shared() {
         let probed = probe(&*store, &place.target);
         probed.map_err(|error| place.failed(&RepoError::Store(error)))?;
     }
-    let (signer, new) = signer(arguments, session)?;
+    let new = new.map(|key| write_new(&key)).transpose()?;
     let publisher = Publisher::new(&*store, &signer);
-    let outline = outline(arguments)?;
     let mut made = Vec::new();
     for suite in &arguments.suite {
         let outcome = init(&publisher, suite, &outline).map_err(|error| place.failed(&error))?;
@@ -114,16 +116,14 @@ fn outline(arguments: &Arguments) -> Result<Outline, Failure> {
             "leave it out: packages for all machines are in every architecture".into(),
         ));
     }
-    let days = arguments
-        .valid_for
-        .map(|days| Duration::from_secs(u64::from(days.get()) * 86_400));
+    let time = arguments.valid_for.map(Days::time);
     Ok(Outline {
         origin: arguments.origin.clone(),
         label: arguments.label.clone(),
         description: arguments.description.clone(),
         components,
         architectures,
-        validity: days.map_or(Validity::AsBefore, |days| Validity::For(Some(days))),
+        validity: time.map_or(Validity::AsBefore, |time| Validity::For(Some(time))),
         adopt: arguments.adopt,
         page: match &arguments.page {
             Some(address) => PageWish::At(address.clone()),
@@ -133,11 +133,8 @@ fn outline(arguments: &Arguments) -> Result<Outline, Failure> {
     })
 }
 
-/// Returns the one who signs, and the path of a key that was made.
-fn signer(
-    arguments: &Arguments,
-    session: &Session,
-) -> Result<(Signer, Option<&'static str>), Failure> {
+/// Returns the one who signs, and a new key as text where it is one.
+fn signer(arguments: &Arguments, session: &Session) -> Result<(Signer, Option<String>), Failure> {
     if arguments.keys.key != [Path::new(NEW)] {
         return Ok((arguments.keys.signer(&session.environment)?, None));
     }
@@ -147,7 +144,26 @@ fn signer(
             "name the one who makes the packages with `--origin NAME`".into(),
         ));
     };
+    if fs::symlink_metadata(Path::new(NEW_KEY)).is_ok() {
+        return Err(there_is_one());
+    }
     let key = SigningKey::generate(origin, None).map_err(|error| of_key(NEW, &error))?;
-    key.write_new(Path::new(NEW_KEY))?;
-    Ok((Signer::Keys(vec![key]), Some(NEW_KEY)))
+    let text = key.armored();
+    Ok((Signer::Keys(vec![key]), Some(text)))
+}
+
+/// Writes a new key, and returns its path.
+fn write_new(key: &str) -> Result<&'static str, Failure> {
+    match fs::write_new_private(Path::new(NEW_KEY), key) {
+        Ok(()) => Ok(NEW_KEY),
+        Err(error) if error.source.kind() == ErrorKind::AlreadyExists => Err(there_is_one()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn there_is_one() -> Failure {
+    Failure::new(format!("cannot write `{NEW_KEY}`: file exists")).with_hint(format!(
+        "sign with the key that is there by `--key {NEW_KEY}`, or make another with \
+         `reldeb repo key new`"
+    ))
 }

@@ -115,7 +115,10 @@ fn shown(key: &PublicKey) -> Value {
 fn line(key: &PublicKey) -> String {
     let owner = key.user_id();
     let owner = escape::line(&owner);
-    let end = match key.expires().and_then(day) {
+    let expires = key.expires();
+    let has_ended = expires.is_some_and(|end| end <= SystemTime::now());
+    let end = match expires.and_then(day) {
+        Some(day) if has_ended => format!("expired on {day}"),
         Some(day) => format!("until {day}"),
         None => "without an end".to_owned(),
     };

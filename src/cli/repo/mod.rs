@@ -2,6 +2,7 @@
 
 mod about;
 mod add;
+mod days;
 mod html;
 mod init;
 mod key;
@@ -18,14 +19,16 @@ mod sources;
 mod verify;
 
 use crate::repo::index::Entry;
+use crate::repo::{Publisher, RepoError};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 pub(super) use add::Addition;
+use place::Place;
 pub(super) use publish::Publishing;
 pub(super) use signer::Keys;
 
-use super::session::{Answer, Session};
+use super::session::{Answer, Failure, Session};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -76,6 +79,21 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         Command::Sources(arguments) => sources::run(arguments, session),
         Command::Html(arguments) => html::run(arguments, session),
     }
+}
+
+/// Does a work that publishes to a repository, and writes its page anew where it has one.
+fn publish<T>(
+    place: &Place,
+    keys: &Keys,
+    session: &Session,
+    work: impl FnOnce(&Publisher) -> Result<T, RepoError>,
+) -> Result<T, Failure> {
+    let signer = keys.signer(&session.environment)?;
+    let store = place.open(&session.environment)?;
+    let publisher = Publisher::new(&*store, &signer);
+    let done = work(&publisher).map_err(|error| place.failed(&error))?;
+    html::renew(place, &publisher, session);
+    Ok(done)
 }
 
 /// Returns name, version and architecture of a package as text.

@@ -1,15 +1,14 @@
 //! `reldeb repo promote`: puts packages of one suite into another.
 
 use crate::debian::ArchiveSuite;
-use crate::repo::{Publisher, Wanted, promote};
+use crate::repo::{Wanted, promote};
 use clap::Args;
 use serde_json::json;
 
 use super::super::session::{Answer, Session};
-use super::html;
 use super::place::Place;
 use super::signer::Keys;
-use super::{named, shown};
+use super::{named, publish, shown};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -29,14 +28,10 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
-    let place = &arguments.place;
-    let signer = arguments.keys.signer(&session.environment)?;
-    let store = place.open(&session.environment)?;
-    let publisher = Publisher::new(&*store, &signer);
     let (from, to) = (&arguments.from, &arguments.to);
-    let promoted = promote(&publisher, from, to, &arguments.packages);
-    let promoted = promoted.map_err(|error| place.failed(&error))?;
-    html::renew(place, &publisher, session);
+    let promoted = publish(&arguments.place, &arguments.keys, session, |publisher| {
+        promote(publisher, from, to, &arguments.packages)
+    })?;
     let packages: Vec<_> = promoted.iter().map(shown).collect();
     let document = json!({ "from": from.as_str(), "to": to.as_str(), "packages": packages });
     Ok(session.show(&document, || {

@@ -3,22 +3,21 @@
 use std::num::NonZeroUsize;
 
 use crate::debian::ArchiveSuite;
-use crate::repo::{Publisher, prune};
+use crate::repo::prune;
 use clap::Args;
 use serde_json::json;
 
 use super::super::session::{Answer, Session};
-use super::html;
 use super::place::Place;
 use super::signer::Keys;
-use super::{named, shown};
+use super::{named, publish, shown};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     place: Place,
     /// Keep so many versions of each package [default: all]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_keep)]
     keep: Option<NonZeroUsize>,
     /// The suites whose old versions are removed [default: all]
     #[arg(long, value_name = "SUITE")]
@@ -27,14 +26,18 @@ pub(super) struct Arguments {
     keys: Keys,
 }
 
+/// Nobody means to empty a suite by it.
+fn parse_keep(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| {
+        "expected a whole number from 1; `reldeb repo remove` removes all versions".to_owned()
+    })
+}
+
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
-    let place = &arguments.place;
-    let signer = arguments.keys.signer(&session.environment)?;
-    let store = place.open(&session.environment)?;
-    let publisher = Publisher::new(&*store, &signer);
     let keep = arguments.keep.map(NonZeroUsize::get);
-    let pruned = prune(&publisher, &arguments.suite, keep).map_err(|error| place.failed(&error))?;
-    html::renew(place, &publisher, session);
+    let pruned = publish(&arguments.place, &arguments.keys, session, |publisher| {
+        prune(publisher, &arguments.suite, keep)
+    })?;
     let packages: Vec<_> = pruned
         .packages
         .iter()

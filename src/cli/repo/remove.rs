@@ -1,15 +1,14 @@
 //! `reldeb repo remove`: removes packages.
 
 use crate::debian::{Architecture, ArchiveSuite, Component};
-use crate::repo::{Publisher, Wanted, remove};
+use crate::repo::{Wanted, remove};
 use clap::Args;
 use serde_json::json;
 
 use super::super::session::{Answer, Session};
-use super::html;
 use super::place::Place;
 use super::signer::Keys;
-use super::{named, shown};
+use super::{named, publish, shown};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -32,22 +31,13 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
-    let place = &arguments.place;
-    let signer = arguments.keys.signer(&session.environment)?;
-    let store = place.open(&session.environment)?;
-    let publisher = Publisher::new(&*store, &signer);
     let suite = &arguments.suite;
     let architecture = arguments.architecture.map(Architecture::as_str);
     let component = arguments.component.as_ref();
-    let removed = remove(
-        &publisher,
-        suite,
-        &arguments.packages,
-        component,
-        architecture,
-    );
-    let removed = removed.map_err(|error| place.failed(&error))?;
-    html::renew(place, &publisher, session);
+    let packages = &arguments.packages;
+    let removed = publish(&arguments.place, &arguments.keys, session, |publisher| {
+        remove(publisher, suite, packages, component, architecture)
+    })?;
     let packages: Vec<_> = removed.iter().map(shown).collect();
     let document = json!({ "suite": suite.as_str(), "packages": packages });
     Ok(session.show(&document, || {

@@ -158,12 +158,14 @@ fn keys_that_cannot_sign_are_refused() {
         "{}",
         said.stderr
     );
-    repository.run("init apt --origin Example --key new").fails(
+    repository.run("init new --origin Example --key new").fails(
         1,
         "
         error: cannot write `reldeb.key`: file exists
+        hint: sign with the key that is there by `--key reldeb.key`, or make another with `reldeb repo key new`
         ",
     );
+    assert!(!repository.path("new").exists());
     assert_eq!(repository.files(), before);
 }
 
