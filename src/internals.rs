@@ -88,7 +88,8 @@ pub mod release {
 
 pub mod repo {
     pub use crate::repo::{
-        Outline, PageWish, Publisher, RepoError, SystemClock, Validity, add, init, list, verify,
+        Clock, Outline, PageWish, Publisher, RepoError, SystemClock, Validity, add, init, list,
+        refresh, verify,
     };
     pub mod signing {
         pub use crate::repo::signing::{Signer, SigningKey};

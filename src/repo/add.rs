@@ -10,7 +10,7 @@ use super::list::of_component;
 use super::package::PoolPackage;
 use super::publication::Publisher;
 use super::store::{Caching, Expected, Source, StoreError, Written};
-use super::suite::{Place, Suite};
+use super::suite::{Place, Suite, suites};
 use crate::debian::{ArchiveSuite, Component};
 use crate::parallel;
 
@@ -64,7 +64,7 @@ pub fn add(
             added.push(Added {
                 entry: package.entry.clone(),
                 known,
-                restored: known && pool.restored.contains(&package.entry.sha256),
+                restored: pool.restored.contains(&package.entry.sha256),
             });
         }
         Ok(is_change)
@@ -160,8 +160,12 @@ impl Pool<'_> {
         missing.retain(|package| !self.done.contains(&package.entry.file));
         let outcomes = parallel::map_waiting(&missing, |package| put(self.publisher, package));
         for (package, outcome) in missing.into_iter().zip(outcomes) {
-            if outcome? {
-                self.found.push(package.clone());
+            match outcome? {
+                Put::New => {}
+                Put::Found => self.found.push(package.clone()),
+                Put::Restored => {
+                    self.restored.insert(package.entry.sha256.clone());
+                }
             }
             self.done.insert(package.entry.file.clone());
         }
@@ -204,8 +208,18 @@ impl Pool<'_> {
     }
 }
 
-/// Puts a package into the pool. Returns whether it was there.
-fn put(publisher: &Publisher, package: &PoolPackage) -> Result<bool, RepoError> {
+/// The fate of a package that was to be in the pool.
+enum Put {
+    /// There was no file of its name.
+    New,
+    /// It was there.
+    Found,
+    /// It was there with other bytes than a suite names.
+    Restored,
+}
+
+/// Puts a package into the pool.
+fn put(publisher: &Publisher, package: &PoolPackage) -> Result<Put, RepoError> {
     let path = &package.entry.file;
     let put = |expected| {
         let source = Source::File(&package.path);
@@ -214,7 +228,7 @@ fn put(publisher: &Publisher, package: &PoolPackage) -> Result<bool, RepoError> 
             .put(path, source, &expected, Caching::Forever)
     };
     match put(Expected::Absent) {
-        Ok(Written::Done(_)) => return Ok(false),
+        Ok(Written::Done(_)) => return Ok(Put::New),
         // One that was written after all is found below.
         Ok(Written::Unexpected) | Err(StoreError::Lost { .. }) => {}
         Err(error) => return Err(error.into()),
@@ -223,7 +237,13 @@ fn put(publisher: &Publisher, package: &PoolPackage) -> Result<bool, RepoError> 
         None => {
             put(Expected::Absent)?;
         }
-        Some(sum) if sum != package.entry.sha256 => return Err(version_exists(&package.entry)),
+        Some(sum) if sum != package.entry.sha256 => {
+            if !is_named(publisher, &package.entry)? {
+                return Err(version_exists(&package.entry));
+            }
+            put_again(publisher, path, &package.path)?;
+            return Ok(Put::Restored);
+        }
         Some(_) => {
             let facts = publisher.store.facts(path)?;
             let modified = facts.and_then(|facts| facts.modified);
@@ -234,7 +254,28 @@ fn put(publisher: &Publisher, package: &PoolPackage) -> Result<bool, RepoError> 
             }
         }
     }
-    Ok(true)
+    Ok(Put::Found)
+}
+
+/// Returns whether a suite names the file of an entry with the bytes of the entry: others that are there
+/// are damaged.
+fn is_named(publisher: &Publisher, entry: &Entry) -> Result<bool, RepoError> {
+    for name in suites(publisher.store)? {
+        // One that cannot be read says nothing about ours.
+        let Ok(mut suite) = Suite::read(publisher.store, &name, &publisher.keys()) else {
+            continue;
+        };
+        for place in suite.places() {
+            let named = suite
+                .index(&place)
+                .map_or_else(|_| Vec::new(), |index| index.of(&entry.package));
+            let mut named = named.iter();
+            if named.any(|it| it.file == entry.file && it.sha256 == entry.sha256) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Puts the file of an entry into the pool where it is lost or damaged. Returns whether it was.
@@ -246,10 +287,17 @@ fn restore(publisher: &Publisher, entry: &Entry, from: &Path) -> Result<bool, Re
     {
         return Ok(false);
     }
-    let put = || store.put(path, Source::File(from), &Expected::Any, Caching::Forever);
+    put_again(publisher, path, from)?;
+    Ok(true)
+}
+
+/// Writes a file of the pool, whatever is there; once more where the answer got lost.
+fn put_again(publisher: &Publisher, path: &str, from: &Path) -> Result<(), RepoError> {
+    let (store, source) = (publisher.store, Source::File(from));
+    let put = || store.put(path, source, &Expected::Any, Caching::Forever);
     match put() {
         Err(StoreError::Lost { .. }) => put()?,
         written => written?,
     };
-    Ok(true)
+    Ok(())
 }

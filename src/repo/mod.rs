@@ -27,7 +27,7 @@ pub use init::{Initiated, Outline, PageWish, init};
 pub use list::{Listing, list, published_keys};
 pub use promote::promote;
 pub use prune::prune;
-pub use publication::{Publisher, SystemClock, Validity};
+pub use publication::{Clock, Publisher, SystemClock, Validity};
 pub use refresh::refresh;
 pub use remove::remove;
 pub use suite::{Suite, expect_suites, suites};

@@ -17,7 +17,7 @@ use crate::debian::{Architecture, ArchiveSuite, Component};
 ///
 /// # Errors
 ///
-/// Fails where one of them is not there, or the other suite has no place for it.
+/// Fails where one of them or its file is not there, or the other suite has no place for it.
 pub fn promote(
     publisher: &Publisher,
     from: &ArchiveSuite,
@@ -34,6 +34,10 @@ pub fn promote(
         }
         Ok(!promoted.is_empty())
     })?;
+    // Somebody may have tidied up since the first look.
+    for entry in &promoted {
+        expect_file(publisher.store, entry)?;
+    }
     Ok(promoted)
 }
 

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::super::index::Entry;
 use super::super::init::{Outline, PageWish, init};
 use super::super::list::list;
+use super::super::promote::promote;
 use super::super::prune::prune;
 use super::super::refresh::refresh;
 use super::super::remove::remove;
@@ -148,7 +149,12 @@ fn made(signer: &Signer) -> Memory {
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap();
     *store.now.lock().unwrap() = now.as_secs();
-    let outline = Outline {
+    init(&publisher(&store, signer), &stable(), &outline()).unwrap();
+    store
+}
+
+fn outline() -> Outline {
+    Outline {
         origin: Some("Example".into()),
         label: None,
         description: None,
@@ -157,9 +163,7 @@ fn made(signer: &Signer) -> Memory {
         validity: Validity::AsBefore,
         adopt: false,
         page: PageWish::AsBefore,
-    };
-    init(&publisher(&store, signer), &stable(), &outline).unwrap();
-    store
+    }
 }
 
 fn publisher<'a>(store: &'a Memory, signer: &'a Signer) -> Publisher<'a> {
@@ -291,6 +295,47 @@ fn dates_neither_go_back_nor_run_ahead() {
         "{error}"
     );
     assert_eq!(store.paths(), before);
+}
+
+/// The clock of one before whose publication somebody tidies up.
+struct Tidied<'a>(&'a Memory, AtomicUsize);
+
+impl Clock for Tidied<'_> {
+    fn now(&self) -> SystemTime {
+        // The first look is before the change is made.
+        if self.1.fetch_add(1, Ordering::Relaxed) > 0 {
+            let mut files = self.0.files.lock().unwrap();
+            files.retain(|path, _| !path.starts_with("pool/"));
+        }
+        self.0.now()
+    }
+
+    fn pause(&self, time: Duration) {
+        self.0.pause(time);
+    }
+}
+
+#[test]
+fn a_promoted_package_that_is_tidied_up_meanwhile_is_told() {
+    let signer = signer();
+    let store = made(&signer);
+    let (two, path) = ("two".parse().unwrap(), "pool/orders.deb");
+    init(&publisher(&store, &signer), &two, &outline()).unwrap();
+    let bytes = Source::Bytes(b"");
+    store
+        .put(path, bytes, &Expected::Any, Caching::Forever)
+        .unwrap();
+    insert(&store, &signer, "orders").unwrap();
+    let clock = Tidied(&store, AtomicUsize::new(0));
+    let publisher = Publisher {
+        clock: &clock,
+        ..publisher(&store, &signer)
+    };
+    let error = promote(&publisher, &stable(), &two, &[]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`pool/orders.deb` is named by an index, but not there"
+    );
 }
 
 #[test]

@@ -87,13 +87,17 @@ impl Addition {
         let place = format!("{} {}", self.suite, self.component);
         let lines = self.added.iter().map(|added| {
             let package = named(&added.entry);
-            if added.restored {
-                format!("{package} is in {place} already: its file was damaged or lost, and is there again\n")
-            } else if added.known {
-                format!("{package} is in {place} already\n")
+            let fate = if added.known {
+                format!("is in {place} already")
             } else {
-                format!("{package} added to {place}\n")
-            }
+                format!("added to {place}")
+            };
+            let restored = if added.restored {
+                ": its file was damaged or lost, and is there again"
+            } else {
+                ""
+            };
+            format!("{package} {fate}{restored}\n")
         });
         lines.collect()
     }

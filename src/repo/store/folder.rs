@@ -21,7 +21,11 @@ use crate::fs::{self, FsError};
 
 /// The folder at the top with the lock and the files that are not whole yet.
 const WORK: &str = ".reldeb";
-/// The age of an unfinished file of which nobody writes any more.
+/// The folder with the suites.
+const SUITES: &str = "dists";
+/// The age from which an unfinished file is locked by who writes it.
+const LOCKED: Duration = Duration::from_secs(60);
+/// The age of an unfinished file that nobody writes any more, where no lock tells.
 const ABANDONED: Duration = Duration::from_secs(24 * 3600);
 
 /// A folder of this machine as a store. It is made with the first file.
@@ -71,6 +75,43 @@ impl FolderStore {
         } else {
             Err(StoreError::Outside { path: path.into() })
         }
+    }
+
+    /// Checks that a folder is in the top, and in its place: one that a symlink leads to has another name
+    /// too, by which somebody else reads and writes it.
+    fn check_in_place(&self, folder: &Path, path: &str) -> Result<(), StoreError> {
+        let real = fs::canonicalize(folder)?;
+        self.check_inside(&real, path)?;
+        let top = fs::canonicalize(&self.top)?;
+        let below = folder.strip_prefix(&self.top).unwrap_or(folder);
+        if real == top.join(below) {
+            return Ok(());
+        }
+        let mut link = self.top.clone();
+        for name in below {
+            link.push(name);
+            if is_link(&link) {
+                break;
+            }
+        }
+        let real = fs::canonicalize(&link)?;
+        let shown = |path: &Path, top| {
+            let below = path.strip_prefix(top).unwrap_or(path);
+            below.display().to_string()
+        };
+        Err(StoreError::Alias {
+            path: shown(&link, &self.top),
+            real: shown(&real, &top),
+        })
+    }
+
+    /// Returns whether a path is another name of a suite, by a symlink: apt reads both, and the files of
+    /// the suite are known by its own name.
+    fn is_alias(&self, place: &Path) -> bool {
+        let suites = self.top.join(SUITES);
+        let real = |path: &Path| fs::canonicalize(path).ok();
+        place.parent() == Some(&suites)
+            && real(place).is_some_and(|it| it.is_dir() && it.parent() == real(&suites).as_deref())
     }
 
     /// Returns the mark of the file at a path: the SHA-256 of its bytes.
@@ -146,6 +187,8 @@ impl FolderStore {
             .prefix("new-")
             .tempfile_in(work)
             .map_err(failed)?;
+        // Until it has its name, or this process is gone. Where there are no locks, its age tells.
+        let _ = file.as_file().try_lock();
         let mut hash = Sha256::new();
         match source {
             Source::Bytes(bytes) => {
@@ -165,7 +208,7 @@ impl FolderStore {
     /// Makes a folder in the top and those above it, for everybody to read.
     fn make_folders(&self, folder: &Path, path: &str) -> Result<(), StoreError> {
         match fs::canonicalize(folder) {
-            Ok(real) => return self.check_inside(&real, path),
+            Ok(_) => return self.check_in_place(folder, path),
             Err(error) if is_absent(&error) => {}
             Err(error) => return Err(error.into()),
         }
@@ -282,6 +325,7 @@ impl Store for FolderStore {
             }
             match self.listed(path)? {
                 Some(listed) => found.push(listed),
+                None if self.is_alias(entry.path()) => {}
                 None if is_link(entry.path()) => {
                     return Err(StoreError::Link { path: path.into() });
                 }
@@ -297,7 +341,7 @@ impl Store for FolderStore {
         let place = self.place(path)?;
         let folder = place.parent().unwrap_or(&self.top);
         match fs::canonicalize(folder) {
-            Ok(real) => self.check_inside(&real, path)?,
+            Ok(_) => self.check_in_place(folder, path)?,
             Err(error) if is_absent(&error) => return Ok(()),
             Err(error) => return Err(error.into()),
         }
@@ -366,8 +410,17 @@ fn remove_abandoned(work: &Path) {
             .modified()
             .ok()
             .and_then(|time| SystemTime::now().duration_since(time).ok());
-        if name.to_string_lossy().starts_with("new-") && age.is_some_and(|age| age > ABANDONED) {
-            let _ = std::fs::remove_file(work.join(name));
+        if !name.to_string_lossy().starts_with("new-") {
+            continue;
+        }
+        let path = work.join(name);
+        let oldest = match fs::open(&path).map(|file| file.try_lock()) {
+            Ok(Ok(())) => LOCKED,
+            Ok(Err(TryLockError::WouldBlock)) => continue,
+            _ => ABANDONED,
+        };
+        if age.is_some_and(|age| age > oldest) {
+            let _ = std::fs::remove_file(path);
         }
     }
 }

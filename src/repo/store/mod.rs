@@ -168,6 +168,14 @@ pub enum StoreError {
         /// The path.
         path: String,
     },
+    /// A folder that has another name.
+    #[error("`{path}` is a symlink to `{real}`: nothing is written through it")]
+    Alias {
+        /// The path of the symlink.
+        path: String,
+        /// The path of the folder.
+        real: String,
+    },
     /// A path that would be read or written outside of the folder.
     #[error("`{path}` leads out of the folder of the repository, by a symlink")]
     Outside {
@@ -195,6 +203,14 @@ impl StoreError {
             Self::Unconditional { .. } => {
                 "take another store, or make sure that only one job writes and say so with \
                  `--single-writer`"
+            }
+            Self::Alias { real, .. } => {
+                return Some(match real.strip_prefix("dists/") {
+                    Some(suite) => format!("publish to the suite `{suite}` itself"),
+                    None => {
+                        format!("put the folder `{real}` itself there, by `mv` or `mount --bind`")
+                    }
+                });
             }
             Self::NoKey { .. } => "set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`",
             _ => return None,

@@ -1,8 +1,10 @@
 //! `reldeb repo` in a folder: what it says, and what is there afterwards.
 
+mod bad_days;
 mod documentation;
 mod guarded;
 mod machines;
+mod names;
 mod page;
 mod publish;
 mod refused;

@@ -109,18 +109,24 @@ fn a_folder_that_cannot_be_written_is_named() {
 }
 
 #[test]
-fn unfinished_files_are_gone_after_a_day() {
+fn unfinished_files_that_nobody_writes_are_gone() {
     let folder = TempDir::new().unwrap();
     let store = FolderStore::new(folder.path());
     done(put(&store, "x", b"1", &Expected::Any));
-    for (name, hours) in [("new-old", 25), ("new-fresh", 23)] {
-        let file = std::fs::File::create(folder.path().join(".reldeb").join(name)).unwrap();
-        let time = std::time::SystemTime::now() - Duration::from_secs(hours * 3600);
+    let path = |name: &str| folder.path().join(".reldeb").join(name);
+    let made = |name: &str, seconds| {
+        let file = std::fs::File::create(path(name)).unwrap();
+        let time = std::time::SystemTime::now() - Duration::from_secs(seconds);
         file.set_modified(time).unwrap();
-    }
+        file
+    };
+    drop((made("new-left", 90), made("new-fresh", 30)));
+    let written = made("new-written", 100_000);
+    written.lock().unwrap();
     done(put(&store, "x", b"2", &Expected::Any));
-    assert!(!folder.path().join(".reldeb/new-old").exists());
-    assert!(folder.path().join(".reldeb/new-fresh").exists());
+    assert!(!path("new-left").exists());
+    assert!(path("new-fresh").exists());
+    assert!(path("new-written").exists());
     let listed = store.list("").unwrap();
     assert_eq!(listed.len(), 1, "{listed:?}");
 }
