@@ -30,6 +30,7 @@ pub use ar::Member;
 pub use beam::{MODULE_LIMIT, packed_sizes};
 pub use codec::{Method, gzip};
 pub use compression::{Compression, CompressionError};
+pub(crate) use control_archive::control_archive;
 pub use control_archive::{ControlContent, ControlMember};
 pub use data::{DataSummary, archive_size, write_data};
 pub use entries::{DataEntry, DataKind};

@@ -1,9 +1,8 @@
 //! The judgement of a step: what should be as it was, and what should be gone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use super::services::Look;
 use super::stage::{Halt, Stage};
 use super::{Account, Change, Snapshot, SystemError};
 use crate::finding::tags;
@@ -13,6 +12,12 @@ const FAREWELL: Duration = Duration::from_secs(3);
 
 /// The time that a service has to run on for, once it was started.
 const STEADY: Duration = Duration::from_secs(3);
+
+/// The port of epmd, which belongs to no package alone.
+const EPMD: u16 = 4369;
+
+/// The place where services say why they fell.
+const JOURNAL: &str = "`journalctl` in such a system says why; try the command of the unit there";
 
 /// The first port that the kernel hands out to who asks for any.
 const HANDED_OUT: u16 = 32_768;
@@ -25,6 +30,8 @@ const KEPT_UP: &[&str] = &[
     "/var/cache/ldconfig/aux-cache",
     "/var/cache/man",
     "/var/lib/dpkg/available",
+    "/var/lib/dpkg/diversions",
+    "/var/lib/dpkg/statoverride",
     "/var/lib/dpkg/status",
     "/var/lib/dpkg/triggers/File",
     "/var/lib/dpkg/triggers/Unincorp",
@@ -39,25 +46,17 @@ const KEPT_UP: &[&str] = &[
 impl Stage<'_> {
     /// Learns what the package has made, right after its first installation.
     pub(super) fn learn(&mut self) -> Result<(), Halt> {
-        let look = self.look()?;
-        let later = self.look_later(&look)?;
-        let fallen = look.fallen(&later);
-        let running = later.active().map(str::to_owned);
-        self.known.running = running.filter(|it| !fallen.contains(it)).collect();
-        let failed = later.states.iter().filter(|it| it.state == "failed");
-        let failed = failed.map(|it| it.service.clone());
-        let failed: Vec<String> = failed.filter(|it| !fallen.contains(it)).collect();
-        self.show(later);
-        for service in fallen {
-            self.found(
-                tags::SERVICE_NOT_READY,
-                &format!("`{service}` does not run on"),
-            )
-            .hint("`journalctl` in such a system says why; try the command of the unit there");
-        }
-        for service in failed {
-            self.found(tags::SERVICE_NOT_READY, &format!("`{service}` fails"))
-                .hint("`journalctl` in such a system says why; try the command of the unit there");
+        if let Some(look) = self.seen().cloned() {
+            let running: BTreeSet<String> = look.active().map(str::to_owned).collect();
+            self.known.running = &running - &self.known.fallen;
+            let own = |port: &u16| *port < HANDED_OUT && *port != EPMD;
+            let ports = self.steps.last().map(|step| step.ports.clone());
+            self.known.ports = ports.into_iter().flatten().filter(own).collect();
+            let failed: BTreeSet<String> = look.failed().map(str::to_owned).collect();
+            for service in &failed - &self.known.fallen {
+                self.found(tags::SERVICE_NOT_READY, &format!("`{service}` fails"))
+                    .hint(JOURNAL);
+            }
         }
         let now = self.system.snapshot_after(&self.before);
         let known: BTreeSet<Account> = self.before.accounts.iter().collect();
@@ -72,25 +71,36 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Looks again after a while, where a service runs: one may come up and fall soon after.
-    fn look_later(&self, first: &Look) -> Result<Look, SystemError> {
+    /// Looks again at services that have just been started: one may come up and fall soon after.
+    pub(super) fn runs_on(&mut self) -> Result<(), Halt> {
+        let Some(first) = self.seen().cloned() else {
+            return Ok(());
+        };
         if first.active().next().is_none() {
-            return Ok(first.clone());
+            return Ok(());
         }
-        std::thread::sleep(STEADY);
-        self.look_at_once()
-    }
-
-    /// Takes the ports that are open again after a restart as those of the package, but for those that
-    /// the kernel hands out and for that of epmd, which belongs to no package alone.
-    pub(super) fn learn_ports(&mut self) {
-        let open = |step: &super::Step| step.ports.iter().copied().collect::<BTreeSet<u16>>();
-        let of_package = self.steps.iter().rev().take(2).map(open);
-        let common = of_package.reduce(|one, other| &one & &other);
-        self.known.ports = common.unwrap_or_default();
-        self.known
-            .ports
-            .retain(|port| *port < HANDED_OUT && *port != 4369);
+        let begin = Instant::now();
+        let later = loop {
+            let later = self.look_at_once()?;
+            let age = later.age().unwrap_or_default();
+            let rest = STEADY.saturating_sub(age.max(begin.elapsed()));
+            if rest.is_zero() || !first.fallen(&later).is_empty() {
+                break later;
+            }
+            std::thread::sleep(rest);
+        };
+        let fallen = first.fallen(&later);
+        self.show(later);
+        for service in fallen {
+            self.found(
+                tags::SERVICE_NOT_READY,
+                &format!("`{service}` does not run on"),
+            )
+            .hint(JOURNAL);
+            self.known.running.remove(&service);
+            self.known.fallen.insert(service);
+        }
+        Ok(())
     }
 
     /// Tells of configuration files that the package's own scripts changed.
@@ -231,11 +241,15 @@ impl Stage<'_> {
             std::thread::sleep(Duration::from_millis(50));
             left = self.new_processes();
         }
+        let mut kinds: BTreeMap<(String, String), usize> = BTreeMap::new();
         for process in left {
-            let message = format!(
-                "process `{}` of user `{}` runs on",
-                process.args, process.user
-            );
+            *kinds.entry((process.args, process.user)).or_default() += 1;
+        }
+        for ((args, user), count) in kinds {
+            let message = match count {
+                1 => format!("process `{args}` of user `{user}` runs on"),
+                _ => format!("{count} processes `{args}` of user `{user}` run on"),
+            };
             self.found(tags::PROCESS_LEFT, &message);
         }
     }

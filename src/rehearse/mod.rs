@@ -1,24 +1,28 @@
 //! `reldeb rehearse`: the life of a package in throwaway systems, and what it leaves there.
 
+mod faults;
 mod findings;
-mod life;
+mod lives;
 mod report;
 mod root;
 mod services;
+mod side_by_side;
 mod stage;
 mod subject;
 mod system;
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use report::{Rehearsal, Run, ServiceState, Step};
+pub use report::{NotDone, Rehearsal, Run, ServiceState, Step};
 pub use root::RootChoice;
 pub use system::*;
 
 use crate::deb::{ArchiveError, Deb};
+use faults::Kit;
 use root::Root;
-use stage::{Halt, Stage};
+use stage::Cast;
 use subject::Subject;
 
 /// The choices of a rehearsal.
@@ -36,6 +40,8 @@ pub struct Options {
     pub network: bool,
     /// The time that each command has.
     pub limit: Duration,
+    /// The most systems that run side by side; `None`: as many as this machine carries.
+    pub jobs: Option<NonZero<usize>>,
     /// Ends the rehearsal.
     pub stop: Stop,
 }
@@ -102,11 +108,17 @@ pub fn rehearse(
         }
         olds.push(old);
     }
+    let kit = Kit::make(&subject, &olds)?;
+    let cast = Cast {
+        subject: &subject,
+        olds: &olds,
+        kit: &kit,
+    };
     let mut runs = Vec::new();
     for choice in &options.roots {
         for init in root::inits(&options.inits) {
             let root = Root::provide(choice, init, &subject, &olds, options)?;
-            runs.push(run(&root, &subject, &olds, options)?);
+            runs.push(side_by_side::run(&root, &cast, options)?);
         }
     }
     Ok(Rehearsal {
@@ -115,32 +127,4 @@ pub fn rehearse(
         architecture: subject.architecture,
         runs,
     })
-}
-
-/// Lets the package live in one kind of system.
-fn run(
-    root: &Root,
-    subject: &Subject,
-    olds: &[Subject],
-    options: &Options,
-) -> Result<Run, RehearseError> {
-    let mut run = Run::of(root);
-    let mut stage = Stage::open(root, subject, None, options)?;
-    let ended = life::from_install_to_purge(&mut stage);
-    close(stage, ended, &mut run)?;
-    for old in olds {
-        let mut stage = Stage::open(root, subject, Some(old), options)?;
-        let ended = life::upgrade(&mut stage, old);
-        close(stage, ended, &mut run)?;
-    }
-    Ok(run)
-}
-
-/// Takes over what was seen, whether or not it went to its end.
-fn close(stage: Stage<'_>, ended: Result<(), Halt>, run: &mut Run) -> Result<(), SystemError> {
-    run.take(stage.steps, stage.accounts_left);
-    match ended {
-        Ok(()) | Err(Halt::Found) => Ok(()),
-        Err(Halt::System(error)) => Err(error),
-    }
 }

@@ -35,8 +35,12 @@ pub struct Run {
     pub root: String,
     /// The first process: `systemd`, `sysv` or `none`.
     pub init: &'static str,
-    /// The steps in their order.
+    /// The time that all took.
+    pub milliseconds: u64,
+    /// The steps in their order, those of a life one after another.
     pub steps: Vec<Step>,
+    /// The steps that were not done, because one before them failed.
+    pub not_done: Vec<NotDone>,
     /// The accounts that are there after the purge, as is right: files of backups may bear their
     /// numbers.
     pub accounts_left: Vec<String>,
@@ -47,23 +51,57 @@ impl Run {
         Self {
             root: root.label.clone(),
             init: root.init_name(),
+            milliseconds: 0,
             steps: Vec::new(),
+            not_done: Vec::new(),
             accounts_left: Vec::new(),
         }
     }
 
+    /// Adds what was seen in a life. A fault that several steps show is told once.
     pub(super) fn take(&mut self, steps: Vec<Step>, accounts: Vec<String>) {
-        self.steps.extend(steps);
+        for mut step in steps {
+            let known = |finding: &Finding| {
+                let mut earlier = self.steps.iter().flat_map(|it| &it.findings);
+                earlier.any(|it| it.tag == finding.tag && fact(it) == fact(finding))
+            };
+            step.findings.retain(|finding| !known(finding));
+            self.steps.push(step);
+        }
         self.accounts_left.extend(accounts);
         self.accounts_left.sort();
         self.accounts_left.dedup();
     }
+
+    /// Adds steps that were not done.
+    pub(super) fn miss(&mut self, life: &str, names: impl Iterator<Item = String>) {
+        let life = || life.to_owned();
+        let steps = names.map(|name| NotDone { life: life(), name });
+        self.not_done.extend(steps);
+    }
+}
+
+/// Returns the message of a finding without the step and the system.
+fn fact(finding: &Finding) -> &str {
+    let message = &finding.message;
+    message.rfind(" (").map_or(message, |end| &message[..end])
+}
+
+/// A step that was not done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotDone {
+    /// The life that it belongs to.
+    pub life: String,
+    /// The name.
+    pub name: String,
 }
 
 /// One thing that is done to the package.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Step {
+    /// The life that it belongs to, such as `removed`: the steps of one follow each other in a system.
+    pub life: String,
     /// The name, such as `install` or `upgrade from 1.4.0`.
     pub name: String,
     /// The exit status of dpkg.

@@ -1,9 +1,12 @@
 //! `Root`: the root that systems of a run are started from.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::subject::Subject;
-use super::{Ids, Init, Options, RehearseError, Roots, Start, System, SystemError, Variant};
+use super::{
+    Ids, Init, Options, RehearseError, Roots, Snapshot, Start, System, SystemError, Variant,
+};
 use crate::debian::{Alternatives, Relations, Version};
 use crate::fs;
 
@@ -23,6 +26,7 @@ pub(super) struct Root {
     pub(super) label: String,
     pub(super) init: Option<Init>,
     path: PathBuf,
+    snapshot: OnceLock<Snapshot>,
     /// The copy that is removed at the end.
     _copy: Option<tempfile::TempDir>,
 }
@@ -66,6 +70,7 @@ impl Root {
                     label: suite.clone(),
                     init,
                     path,
+                    snapshot: OnceLock::new(),
                     _copy: None,
                 })
             }
@@ -85,10 +90,17 @@ impl Root {
                     label: from.display().to_string(),
                     init,
                     path,
+                    snapshot: OnceLock::new(),
                     _copy: Some(copy),
                 })
             }
         }
+    }
+
+    /// Returns all that is in it. Nobody writes it, so one look is enough for all systems.
+    pub(super) fn snapshot(&self) -> &Snapshot {
+        let take = || Snapshot::of_kept(&self.path, Ids::Shifted);
+        self.snapshot.get_or_init(take)
     }
 
     pub(super) fn init_name(&self) -> &'static str {

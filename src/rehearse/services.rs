@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::subject::Subject;
-use super::{Init, ServiceState, System, SystemError};
+use super::{Init, ServiceState, System, SystemError, of_machine};
 
 /// The time for which a state has to last.
 const LASTING: Duration = Duration::from_millis(500);
@@ -21,6 +21,8 @@ pub(super) struct Look {
     pub(super) states: Vec<ServiceState>,
     /// Tells a service that was started again from one that runs on.
     marks: Vec<String>,
+    /// The time in microseconds at which the last of the services became active, as systemd has it.
+    entered: Option<u64>,
     pub(super) ports: BTreeSet<u16>,
 }
 
@@ -37,6 +39,20 @@ impl Look {
     pub(super) fn active(&self) -> impl Iterator<Item = &str> {
         let active = self.states.iter().filter(|it| it.state == "active");
         active.map(|it| it.service.as_str())
+    }
+
+    /// Returns the services that have failed.
+    pub(super) fn failed(&self) -> impl Iterator<Item = &str> {
+        let failed = self.states.iter().filter(|it| it.state == "failed");
+        failed.map(|it| it.service.as_str())
+    }
+
+    /// Returns the time for which all services that run have run, where the init knows it.
+    pub(super) fn age(&self) -> Option<Duration> {
+        let uptime = of_machine("/proc/uptime");
+        let seconds: f64 = uptime.split_whitespace().next()?.parse().ok()?;
+        let now = Duration::try_from_secs_f64(seconds).ok()?;
+        Some(now.saturating_sub(Duration::from_micros(self.entered?)))
     }
 
     /// Returns the services that ran, and do not in a later look, or were started again in between.
@@ -80,7 +96,7 @@ pub(super) fn settle(
             .iter()
             .all(|service| last.active().any(|it| it == service))
             && wanted.1.is_subset(&last.ports);
-        let lasts = since.elapsed() >= LASTING;
+        let lasts = since.elapsed() >= LASTING || last.age().is_some_and(|age| age >= LASTING);
         // What has failed does not come back by waiting.
         let has_failed = last.states.iter().any(|it| it.state == "failed");
         if lasts
@@ -90,7 +106,7 @@ pub(super) fn settle(
         {
             return Ok(last);
         }
-        std::thread::sleep(Duration::from_millis(60));
+        std::thread::sleep(Duration::from_millis(40));
         let now = look(system, init, subject)?;
         if now != last {
             last = now;
@@ -99,11 +115,17 @@ pub(super) fn settle(
     }
 }
 
-fn look(system: &System, init: Option<Init>, subject: &Subject) -> Result<Look, SystemError> {
+/// Looks at the services as they are.
+pub(super) fn look(
+    system: &System,
+    init: Option<Init>,
+    subject: &Subject,
+) -> Result<Look, SystemError> {
     let ports = system.listening().iter().map(SocketAddr::port).collect();
     let mut look = Look {
         states: Vec::new(),
         marks: Vec::new(),
+        entered: None,
         ports,
     };
     match init {
@@ -115,7 +137,8 @@ fn look(system: &System, init: Option<Init>, subject: &Subject) -> Result<Look, 
 }
 
 fn of_systemd(system: &System, subject: &Subject, look: &mut Look) -> Result<(), SystemError> {
-    let properties = "--property=Id,LoadState,ActiveState,SubState,MainPID,NRestarts";
+    let properties = "--property=Id,LoadState,ActiveState,SubState,MainPID,NRestarts,\
+                      ActiveEnterTimestampMonotonic";
     let mut words = vec!["systemctl", "show", properties];
     words.extend(subject.units.iter().map(String::as_str));
     let output = system.run(words)?;
@@ -129,6 +152,10 @@ fn of_systemd(system: &System, subject: &Subject, look: &mut Look) -> Result<(),
             continue;
         }
         let restarts = field("NRestarts");
+        if field("ActiveState") == "active" {
+            let entered = field("ActiveEnterTimestampMonotonic").parse().ok();
+            look.entered = look.entered.max(entered);
+        }
         let state = match (field("ActiveState"), field("SubState")) {
             ("activating", "auto-restart") => "failed",
             (state, _) => state,

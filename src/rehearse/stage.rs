@@ -6,14 +6,13 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use super::faults::Kit;
+use super::lives::Life;
 use super::root::Root;
 use super::services::{self, Look};
 use super::subject::Subject;
 use super::{Account, Options, Process, Snapshot, Step, System, SystemError, TIMED_OUT};
 use crate::finding::{Finding, Tag, tags};
-
-/// The folder of a system for what a rehearsal brings along.
-const FOLDER: &str = "/var/tmp/reldeb-rehearsal";
 
 /// The most lines of dpkg that are shown.
 const LINES: usize = 12;
@@ -39,6 +38,8 @@ pub(super) enum Expected {
     Success,
     /// A script was made to fail.
     Failure,
+    /// A script was made to fail, and dpkg undoes what it began.
+    Undone,
 }
 
 /// The knowledge of a step about those before it.
@@ -46,6 +47,8 @@ pub(super) enum Expected {
 pub(super) struct Known {
     /// The services that ran, and must run again.
     pub(super) running: BTreeSet<String>,
+    /// The services that did not run on after their start.
+    pub(super) fallen: BTreeSet<String>,
     /// The ports on which they accept connections.
     pub(super) ports: BTreeSet<u16>,
     /// The accounts that the package made.
@@ -54,6 +57,14 @@ pub(super) struct Known {
     pub(super) edited: BTreeMap<String, String>,
     /// The files that stand for state.
     pub(super) markers: Vec<String>,
+}
+
+/// All that takes part.
+#[derive(Debug)]
+pub(super) struct Cast<'a> {
+    pub(super) subject: &'a Subject,
+    pub(super) olds: &'a [Subject],
+    pub(super) kit: &'a Kit,
 }
 
 /// A system and its package.
@@ -67,6 +78,11 @@ pub(super) struct Stage<'a> {
     processes: BTreeSet<(String, String)>,
     ports: BTreeSet<u16>,
     pub(super) known: Known,
+    /// The last look at the services.
+    seen: Option<Look>,
+    life: String,
+    /// The name of the step that has begun.
+    step: String,
     pub(super) steps: Vec<Step>,
     pub(super) accounts_left: Vec<String>,
 }
@@ -75,42 +91,50 @@ impl<'a> Stage<'a> {
     /// Starts a system, and looks at it before anything happens.
     pub(super) fn open(
         root: &'a Root,
-        subject: &'a Subject,
-        old: Option<&Subject>,
+        cast: &Cast<'a>,
+        life: &Life<'_>,
         options: &'a Options,
     ) -> Result<Self, SystemError> {
         let system = root.start(options)?;
         // As images of containers have it, against any start.
         system.run(["rm", "-f", "/usr/sbin/policy-rc.d"])?;
-        system.copy(&subject.path, &format!("{FOLDER}/new.deb"))?;
+        let (mut new, mut old) = (&cast.subject.path, life.old.map(|it| &cast.olds[it].path));
+        if life.faulty {
+            (new, old) = (&cast.kit.new, life.old.map(|it| &cast.kit.olds[it]));
+            system.copy(&cast.kit.breaker, BREAKER)?;
+        }
+        system.copy(new, NEW)?;
         if let Some(old) = old {
-            system.copy(&old.path, &format!("{FOLDER}/old.deb"))?;
+            system.copy(old, OLD)?;
         }
         let ports = system.listening().iter().map(SocketAddr::port).collect();
         let processes = system.processes().into_iter().map(signature).collect();
         Ok(Self {
-            before: system.snapshot(),
+            before: system.snapshot_after(root.snapshot()),
             system,
             root,
-            subject,
+            subject: cast.subject,
             options,
             processes,
             ports,
             known: Known::default(),
+            seen: None,
+            life: life.name.clone(),
+            step: String::new(),
             steps: Vec::new(),
             accounts_left: Vec::new(),
         })
     }
 
+    /// Names the step that follows.
+    pub(super) fn begin(&mut self, step: &str) {
+        step.clone_into(&mut self.step);
+    }
+
     /// Runs dpkg as a step. A failure that is not expected is a finding, and ends the life.
-    pub(super) fn dpkg(
-        &mut self,
-        name: &str,
-        words: &[&str],
-        expected: Expected,
-    ) -> Result<(), Halt> {
+    pub(super) fn dpkg(&mut self, words: &[&str], expected: Expected) -> Result<(), Halt> {
         let done = AtomicBool::new(false);
-        let ports = if expected == Expected::Success && name.starts_with("upgrade") {
+        let ports = if expected == Expected::Success && self.step.starts_with("upgrade from") {
             self.known.ports.clone()
         } else {
             BTreeSet::new()
@@ -118,33 +142,28 @@ impl<'a> Stage<'a> {
         let (looked, downtime) = services::downtime(&self.system, &ports, &done, || {
             let all = ["dpkg", "--force-unsafe-io"].iter().chain(words);
             let output = self.system.run_within(all, self.options.limit)?;
-            let look = if output.status == 0 {
-                // What only unpacks or removes leaves nothing running that is worth waiting for.
-                let starts = words.contains(&"-i") || words.contains(&"--configure");
-                Some(if starts {
-                    self.look()?
-                } else {
-                    self.look_at_once()?
-                })
-            } else {
-                None
+            // What only unpacks or removes leaves nothing running that is worth waiting for.
+            let starts = words.contains(&"-i") || words.contains(&"--configure");
+            let look = match (output.status, expected) {
+                (0, _) if !starts => Some(self.look_at_once()?),
+                (0, _) | (_, Expected::Undone) => Some(self.look()?),
+                _ => None,
             };
             Ok::<_, SystemError>((output, look))
         });
         let (output, look) = looked?;
         let text = [output.stdout.as_str(), &output.stderr].concat();
-        let lines: Vec<&str> = text.lines().collect();
-        let last = lines[lines.len().saturating_sub(LINES)..].join("\n");
         let is_failure = output.status != 0 && expected == Expected::Success;
         self.steps.push(Step {
-            name: name.to_owned(),
+            life: self.life.clone(),
+            name: self.step.clone(),
             status: output.status,
-            failure_expected: expected == Expected::Failure,
+            failure_expected: expected != Expected::Success,
             milliseconds: milliseconds(output.took),
             services: Vec::new(),
             ports: Vec::new(),
             downtime_milliseconds: downtime.map(milliseconds),
-            output: is_failure.then_some(last),
+            output: (output.status != 0).then(|| last_lines(&text)),
             findings: Vec::new(),
         });
         if let Some(look) = look {
@@ -164,6 +183,32 @@ impl<'a> Stage<'a> {
             return Err(Halt::Found);
         }
         Ok(())
+    }
+
+    /// Does something while calls of scripts fail, one in a line: `preinst install fails`.
+    pub(super) fn with_faults(
+        &mut self,
+        faults: &[&str],
+        work: impl FnOnce(&mut Self) -> Result<(), Halt>,
+    ) -> Result<(), Halt> {
+        self.system.write(FAULTS, faults.join("\n").as_bytes())?;
+        let done = work(self);
+        self.system.write(FAULTS, b"")?;
+        done
+    }
+
+    /// Tells of a package that dpkg could not bring back to where it was.
+    pub(super) fn is_whole(&mut self) -> Result<(), Halt> {
+        let format = "-f=${db:Status-Status}";
+        let output = self.run(&["dpkg-query", "-W", format, &self.subject.name])?;
+        let state = output.stdout.trim();
+        if output.status == 0 && state == "installed" {
+            return Ok(());
+        }
+        let message = format!("dpkg cannot undo a step that fails: the package stays `{state}`");
+        self.found(tags::DPKG_FAILED, &message)
+            .hint("`postinst` is called with `abort-…`, and has to succeed");
+        Err(Halt::Found)
     }
 
     /// Tells that dpkg failed, and why.
@@ -204,17 +249,22 @@ impl<'a> Stage<'a> {
 
     /// Looks at the services as they are.
     pub(super) fn look_at_once(&self) -> Result<Look, SystemError> {
-        let nothing = (&BTreeSet::new(), &BTreeSet::new());
-        services::settle(&self.system, self.root.init, self.subject, nothing)
+        services::look(&self.system, self.root.init, self.subject)
+    }
+
+    /// Returns what was seen of services last.
+    pub(super) fn seen(&self) -> Option<&Look> {
+        self.seen.as_ref()
     }
 
     /// Writes into the step what was seen of services.
     pub(super) fn show(&mut self, look: Look) {
         let ports = look.ports.difference(&self.ports).copied().collect();
         if let Some(step) = self.steps.last_mut() {
-            step.services = look.states;
+            step.services.clone_from(&look.states);
             step.ports = ports;
         }
+        self.seen = Some(look);
     }
 
     /// Adds a finding to the last step.
@@ -245,14 +295,6 @@ impl<'a> Stage<'a> {
         processes
     }
 
-    /// Copies a script into the system.
-    pub(super) fn bring(&self, name: &str, text: &str) -> Result<String, SystemError> {
-        let path = format!("{FOLDER}/{name}");
-        self.system.write(&path, text.as_bytes())?;
-        self.system.run(["chmod", "0755", &path])?;
-        Ok(path)
-    }
-
     /// Runs a command that is no step.
     pub(super) fn run(&self, words: &[&str]) -> Result<super::Output, SystemError> {
         self.system.run_within(words, self.options.limit)
@@ -263,6 +305,11 @@ impl<'a> Stage<'a> {
 pub(super) const NEW: &str = "/var/tmp/reldeb-rehearsal/new.deb";
 /// The place of the earlier one.
 pub(super) const OLD: &str = "/var/tmp/reldeb-rehearsal/old.deb";
+
+/// The place of a package that breaks it.
+pub(super) const BREAKER: &str = "/var/tmp/reldeb-rehearsal/breaker.deb";
+/// The place of the calls that fail, which `fault.sh` reads.
+const FAULTS: &str = "/var/tmp/reldeb-rehearsal/faults";
 
 /// A finding that may get more.
 pub(super) struct Found<'a>(&'a mut Finding);
@@ -281,6 +328,11 @@ fn signature(process: Process) -> (String, String) {
     (process.user, process.args)
 }
 
-fn milliseconds(duration: Duration) -> u64 {
+fn last_lines(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(LINES)..].join("\n")
+}
+
+pub(super) fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

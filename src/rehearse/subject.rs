@@ -13,6 +13,8 @@ pub(super) struct Subject {
     pub(super) name: String,
     pub(super) version: String,
     pub(super) architecture: String,
+    /// The bytes that it takes, as a file and installed.
+    pub(super) size: u64,
     /// Everything that must be installed before it.
     pub(super) relations: Relations,
     /// Its paths, without directories that it shares with others.
@@ -41,6 +43,7 @@ impl Subject {
             name: field("Package"),
             version: field("Version"),
             architecture: field("Architecture"),
+            size: deb.size,
             relations,
             paths: BTreeSet::new(),
             units: Vec::new(),
@@ -48,6 +51,7 @@ impl Subject {
             scripts: deb.control.keys().cloned().collect(),
         };
         deb.for_each_data_entry(|entry, _| {
+            subject.size = subject.size.saturating_add(entry.size);
             if let Ok(path) = entry.path() {
                 subject.add(&path.to_string(), entry.kind);
             }

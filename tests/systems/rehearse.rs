@@ -212,6 +212,7 @@ fn options(cache: &Path, init: Option<Init>, from: Vec<PathBuf>) -> Options {
         cache: cache.to_owned(),
         network: false,
         limit: Duration::from_secs(20),
+        jobs: None,
         stop: Stop::default(),
     }
 }

@@ -3,6 +3,7 @@
 mod junit;
 mod text;
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -39,6 +40,9 @@ pub(super) struct Arguments {
     /// The time that each call of dpkg has, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     limit: u32,
+    /// The most systems that run side by side; default: as many as this machine carries
+    #[arg(long, short, value_name = "N")]
+    jobs: Option<NonZero<usize>>,
     /// Write the report for a CI server also to this file
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -136,6 +140,7 @@ impl Arguments {
             cache: cache.join("reldeb/roots"),
             network: self.network,
             limit: Duration::from_secs(self.limit.into()),
+            jobs: self.jobs,
             stop,
         })
     }

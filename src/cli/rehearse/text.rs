@@ -16,7 +16,11 @@ pub(super) fn of(rehearsal: &Rehearsal) -> String {
             "sysv" => "under SysV",
             _ => "under systemd",
         };
-        let title = format!("{name} on {} {init}", run.root);
+        let title = format!(
+            "{name} on {} {init}, {} s",
+            run.root,
+            seconds(run.milliseconds)
+        );
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{}", escape::line(&title));
         of_run(run, &mut text);
@@ -27,7 +31,12 @@ pub(super) fn of(rehearsal: &Rehearsal) -> String {
 fn of_run(run: &Run, text: &mut String) {
     let widths = run.steps.iter().map(|step| step.name.chars().count());
     let width = widths.max().unwrap_or(0);
+    let mut shown = "";
     for step in &run.steps {
+        if step.life != shown {
+            shown = &step.life;
+            let _ = writeln!(text, "  {}", escape::line(shown));
+        }
         let name = escape::line(&step.name);
         let has_fallen = |finding: &Finding| finding.tag == tags::SERVICE_NOT_READY;
         let outcome = match (step.status, step.failure_expected) {
@@ -36,21 +45,39 @@ fn of_run(run: &Run, text: &mut String) {
             (_, true) => "fails, as it should",
             (_, false) => "FAILS",
         };
-        #[allow(clippy::cast_precision_loss, reason = "shown with two digits")]
-        let seconds = step.milliseconds as f64 / 1000.0;
-        let mut line = format!("  {name:width$}  {seconds:6.2} s  {outcome}");
+        let seconds = seconds(step.milliseconds);
+        let mut line = format!("    {name:width$}  {seconds:>6} s  {outcome}");
         for part in details(step) {
             let _ = write!(line, ", {}", escape::line(&part));
         }
         let _ = writeln!(text, "{line}");
         for line in step.output.iter().flat_map(|output| output.lines()) {
-            let _ = writeln!(text, "    | {}", escape::line(line));
+            let _ = writeln!(text, "      | {}", escape::line(line));
         }
+    }
+    if !run.not_done.is_empty() {
+        let names: Vec<String> = run
+            .not_done
+            .iter()
+            .map(|step| format!("{}: {}", step.life, step.name))
+            .collect();
+        let count = names.len();
+        let steps = if count == 1 { "step" } else { "steps" };
+        let _ = writeln!(
+            text,
+            "  {count} {steps} not done after a failure: {}",
+            escape::line(&names.join("; "))
+        );
     }
     if !run.accounts_left.is_empty() {
         let accounts = run.accounts_left.join(", ");
         let _ = writeln!(text, "  left, as it should be: {}", escape::line(&accounts));
     }
+}
+
+fn seconds(milliseconds: u64) -> String {
+    let hundredths = milliseconds / 10;
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 fn details(step: &Step) -> Vec<String> {
@@ -64,7 +91,7 @@ fn details(step: &Step) -> Vec<String> {
     }
     if let Some(downtime) = step.downtime_milliseconds {
         parts.push(format!("down for {downtime} ms"));
-    } else if step.name.starts_with("upgrade") && !step.services.is_empty() {
+    } else if step.name.starts_with("upgrade from") && !step.services.is_empty() {
         parts.push("downtime not measured: no port that stays".to_owned());
     }
     parts
@@ -81,6 +108,7 @@ mod tests {
             state: "active".into(),
         };
         let mut step = Step {
+            life: "upgraded from 1".into(),
             name: "upgrade from 1".into(),
             status: 0,
             failure_expected: false,

@@ -37,6 +37,6 @@ pub(super) fn read(root: &Path, path: &str) -> Option<Vec<u8>> {
 }
 
 /// Reads a text of this machine that may be gone by now.
-pub(super) fn of_machine(path: &str) -> String {
+pub(in crate::rehearse) fn of_machine(path: &str) -> String {
     fs::read_to_string(path.as_ref()).unwrap_or_default()
 }

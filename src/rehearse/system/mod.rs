@@ -34,6 +34,8 @@ pub use root::{Roots, Variant};
 pub use snapshot::{Change, Snapshot};
 pub use start::Start;
 
+pub(super) use inside::of_machine;
+
 use crate::fs;
 
 /// A flag that ends whatever is waited for, once it is set.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::io::Read as _;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use walkdir::{DirEntry, WalkDir};
@@ -78,6 +78,8 @@ pub struct Snapshot {
     entries: BTreeMap<String, Entry>,
     /// The users and groups.
     pub accounts: Accounts,
+    /// The root with the files that were not read.
+    kept: Option<PathBuf>,
 }
 
 impl PartialEq for Snapshot {
@@ -93,7 +95,9 @@ struct Entry {
     /// The description to compare.
     what: String,
     /// The marks of a file by which it is known to be as it was, without reading it.
-    marks: Option<[i64; 6]>,
+    marks: Option<[i64; 5]>,
+    /// Tells that the file is as in the kept root, and was not read: the description lacks its sum.
+    is_kept: bool,
 }
 
 /// A path or an account that is not the same in two snapshots.
@@ -108,9 +112,20 @@ pub struct Change {
 }
 
 impl Snapshot {
-    /// Looks at all below `root`, following no link.
+    /// Looks at all below `root`, following no link. Files that are as they were earlier are not read.
     pub(super) fn take(root: &Path, ids: Ids, earlier: Option<&Self>) -> Self {
+        let kept = earlier.and_then(|earlier| earlier.kept.clone());
+        Self::look(root, ids, earlier, kept)
+    }
+
+    /// Looks at a root that nobody writes: its files are not read until one has to be compared.
+    pub(in crate::rehearse) fn of_kept(root: &Path, ids: Ids) -> Self {
+        Self::look(root, ids, None, Some(root.to_owned()))
+    }
+
+    fn look(root: &Path, ids: Ids, earlier: Option<&Self>, kept: Option<PathBuf>) -> Self {
         let accounts = Accounts::read(root, ids);
+        let is_kept = kept.is_some() && earlier.is_none();
         let mut entries = BTreeMap::new();
         let relative = |entry: &DirEntry| {
             let path = entry.path().strip_prefix(root);
@@ -123,16 +138,24 @@ impl Snapshot {
             let path = relative(&entry);
             let name = format!("/{}", path.to_string_lossy());
             let before = earlier.and_then(|earlier| earlier.entries.get(&name));
-            if let Some(what) = describe(&entry, root, &path, &accounts, before) {
+            if let Some(what) = describe(&entry, root, &path, &accounts, before, is_kept) {
                 entries.insert(name, what);
             }
         }
         let lines = accounts.lines.iter().map(|(account, line)| {
-            let what = line.clone();
-            (account.clone(), Entry { what, marks: None })
+            let entry = Entry {
+                what: line.clone(),
+                marks: None,
+                is_kept: false,
+            };
+            (account.clone(), entry)
         });
         entries.extend(lines);
-        Self { entries, accounts }
+        Self {
+            entries,
+            accounts,
+            kept,
+        }
     }
 
     /// Returns what is not the same in a later snapshot, by path.
@@ -141,12 +164,29 @@ impl Snapshot {
         let mut paths: Vec<&String> = self.entries.keys().chain(later.entries.keys()).collect();
         paths.sort();
         paths.dedup();
+        paths.retain(|path| !self.is_same(path, later));
         let changes = paths.into_iter().map(|path| Change {
             path: path.clone(),
             before: self.get(path).map(str::to_owned),
             after: later.get(path).map(str::to_owned),
         });
-        changes.filter(|it| it.before != it.after).collect()
+        changes.collect()
+    }
+
+    fn is_same(&self, path: &str, later: &Self) -> bool {
+        let (Some(before), Some(after)) = (self.entries.get(path), later.entries.get(path)) else {
+            return false;
+        };
+        let (kept, read, root) = match (before.is_kept, after.is_kept) {
+            (true, false) => (before, after, &self.kept),
+            (false, true) => (after, before, &later.kept),
+            _ => return before.what == after.what,
+        };
+        // Only one of the two was read so far.
+        let sum = || digest(root.as_ref()?, Path::new(path));
+        read.what
+            .strip_prefix(&kept.what)
+            .is_some_and(|rest| sum().is_some_and(|sum| rest.trim_start() == sum))
     }
 
     /// Returns what is in `later` and not here (`+ PATH`), here and not there (`- PATH`), or not the
@@ -190,6 +230,7 @@ fn describe(
     path: &Path,
     accounts: &Accounts,
     before: Option<&Entry>,
+    to_keep: bool,
 ) -> Option<Entry> {
     let data = fs::symlink_metadata(entry.path()).ok()?;
     let mode = data.mode() & 0o7777;
@@ -200,6 +241,7 @@ fn describe(
     );
     let kind = data.file_type();
     let marks = kind.is_file().then(|| marks(&data));
+    let mut is_kept = to_keep && kind.is_file();
     let what = if kind.is_symlink() {
         let target = fs::read_link(entry.path()).ok()?;
         format!("link {} {owner}", target.display())
@@ -209,7 +251,11 @@ fn describe(
         let begin = format!("file {mode:04o} {owner} {} bytes", data.len());
         let same = before.filter(|before| before.marks == marks && before.what.starts_with(&begin));
         match same {
-            Some(before) => before.what.clone(),
+            Some(before) => {
+                is_kept = before.is_kept;
+                before.what.clone()
+            }
+            None if is_kept => begin,
             None => format!("{begin} {}", digest(root, path)?),
         }
     } else {
@@ -222,14 +268,17 @@ fn describe(
         };
         format!("{name} {mode:04o} {owner}")
     };
-    Some(Entry { what, marks })
+    Some(Entry {
+        what,
+        marks,
+        is_kept,
+    })
 }
 
-/// Returns what the kernel changes whenever a file is written: nobody can set the time of its last
-/// change.
-fn marks(data: &Metadata) -> [i64; 6] {
+/// Returns what the kernel changes whenever a file is written or another takes its place: nobody can
+/// set the time of its last change. The number of the file is another one in each view of a root.
+fn marks(data: &Metadata) -> [i64; 5] {
     [
-        data.ino().cast_signed(),
         data.len().cast_signed(),
         data.mtime(),
         data.mtime_nsec(),

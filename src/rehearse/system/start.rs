@@ -122,7 +122,7 @@ impl Start {
             if begin.elapsed() > BOOT_LIMIT || !matches!(system.keeper.try_wait(), Ok(None)) {
                 return Err(failure(&mut system.keeper, &log));
             }
-            std::thread::sleep(Duration::from_millis(30));
+            std::thread::sleep(Duration::from_millis(20));
         }
         Ok(system)
     }
@@ -191,7 +191,9 @@ fn ready(system: &mut System, container: u32, init: Init) -> Result<bool, System
     }
     Ok(match init {
         Init::Systemd => {
-            let state = system.run(["systemctl", "is-system-running"])?.stdout;
+            // It waits by itself, once systemd can be asked.
+            let words = ["systemctl", "is-system-running", "--wait"];
+            let state = system.run_within(words, BOOT_LIMIT)?.stdout;
             ["running", "degraded"].contains(&state.trim_end())
         }
         Init::Sysvinit => system.run(["runlevel"])?.stdout.trim_end() == "N 2",
