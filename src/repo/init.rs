@@ -24,13 +24,13 @@ pub struct Outline {
     pub architectures: Vec<Architecture>,
     /// The time for which apt believes an index.
     pub validity: Validity,
-    /// Whether each publication writes a page for people.
+    /// The wish for a page for people at each publication.
     pub page: PageWish,
     /// Takes a suite over that another tool made, or that somebody else signed.
     pub adopt: bool,
 }
 
-/// Whether each publication of a suite writes a page for people.
+/// A wish for a page for people, written at each publication.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PageWish {
     /// As it did before.

@@ -31,5 +31,5 @@ pub use publication::{Clock, Publisher, SystemClock, Validity};
 pub use refresh::refresh;
 pub use remove::remove;
 pub use suite::{Suite, expect_suites, suites};
-pub use verify::{Fault, verify};
+pub use verify::{Fault, unreadable, verify};
 pub use wanted::Wanted;

@@ -68,7 +68,12 @@ pub fn verify(
     let mut files = BTreeMap::new();
     for name in &verification.suites {
         match check_suite(store, name, keys, now, faults) {
-            Ok(of_suite) => files.extend(of_suite),
+            Ok(of_suite) => {
+                files.extend(of_suite);
+                if let Some(words) = unreadable(store, name) {
+                    faults.push(warning(&in_release(name), words));
+                }
+            }
             Err(RepoError::Store(error)) => return Err(error.into()),
             Err(error) => faults.push(fault(&in_release(name), error.to_string())),
         }
@@ -76,6 +81,15 @@ pub fn verify(
     check_pool(store, &files, deep, faults)?;
     verification.packages = files.len();
     Ok(verification)
+}
+
+/// Returns words for a suite that machines cannot read, since the store asks everybody for a key.
+#[must_use]
+pub fn unreadable(store: &dyn Store, suite: &ArchiveSuite) -> Option<String> {
+    let words = store.refusal(&in_release(suite))?;
+    Some(format!(
+        "cannot be read without a key: the store says {words}"
+    ))
 }
 
 fn fault(path: &str, words: impl Into<String>) -> Fault {

@@ -4,11 +4,13 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::debian::{Architecture, ArchiveSuite, Component};
+use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::repo::signing::{Signer, SigningKey};
 use crate::repo::sources::Address;
+use crate::repo::store::Store;
 use crate::repo::store::probe::probe;
-use crate::repo::{Initiated, Outline, PageWish, Publisher, RepoError, Validity, init};
+use crate::repo::{Initiated, Outline, PageWish, Publisher, RepoError, Validity, init, unreadable};
 use clap::Args;
 use serde_json::json;
 
@@ -78,6 +80,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         made.push((suite, outcome));
     }
     html::renew(place, &publisher, session);
+    warn_of_locked_doors(&*store, &arguments.suite, session);
     let suites = made
         .iter()
         .map(|(suite, outcome)| json!({ "suite": suite.as_str(), "outcome": word(*outcome) }));
@@ -90,6 +93,19 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         let key = new.map(|path| format!("secret key: {path}\n"));
         key.into_iter().chain(lines).collect()
     }))
+}
+
+/// Warns where machines could not read what was published.
+fn warn_of_locked_doors(store: &dyn Store, suites: &[ArchiveSuite], session: &Session) {
+    let findings = suites.iter().filter_map(|suite| {
+        let words = unreadable(store, suite)?;
+        let finding = Finding::new(
+            tags::REPOSITORY_NOT_READABLE,
+            format!("suite `{suite}` {words}"),
+        );
+        Some(finding.with_hint("let everybody read what is below the prefix of the repository"))
+    });
+    session.tell(&findings.collect::<Vec<_>>());
 }
 
 fn word(outcome: Initiated) -> &'static str {

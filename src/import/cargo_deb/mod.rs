@@ -69,7 +69,7 @@ struct Crate<'a> {
     home: PathBuf,
     /// The directory that Cargo builds into, from there.
     target: PathBuf,
-    /// What the profiles of Cargo say of symbols.
+    /// The wishes of Cargo's profiles about symbols.
     profiles: CargoProfiles,
     /// True where the version must be written: no Cargo.toml tells it beside the manifest.
     writes_version: bool,

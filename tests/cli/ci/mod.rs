@@ -156,7 +156,8 @@ fn run_all(project: &Project, key: &str) -> String {
     project.calls()
 }
 
-/// What the steps call: the comment is looked for, and is written in this way; then a package is rehearsed.
+/// Returns the calls of the steps: the comment is looked for, and is written in this way; then a package is
+/// rehearsed.
 fn calls(comment: &str, rehearsed: &str) -> String {
     format!(
         "gh api --paginate repos/example/orders/issues/7/comments \

@@ -7,6 +7,7 @@ mod machines;
 mod names;
 mod page;
 mod publish;
+mod readable;
 mod refused;
 mod suites;
 

@@ -4,7 +4,7 @@ use std::os::unix::fs::symlink;
 
 use super::Repository;
 
-/// What makes a repository with the suite `trixie` and its other name `stable`.
+/// The steps that make a repository with the suite `trixie` and its other name `stable`.
 fn with_another_name() -> Repository {
     let repository = Repository::none();
     repository
