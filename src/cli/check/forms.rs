@@ -18,7 +18,7 @@ const MOST_RESULTS: usize = 5000;
 pub(super) struct Placed {
     pub(super) finding: Finding,
     pub(super) line: Option<(String, usize)>,
-    /// The file that was looked at: the manifest, or the package.
+    /// The file that was looked at: the manifest, or the package itself.
     pub(super) file: String,
     /// The package that it is about.
     pub(super) package: String,
@@ -99,7 +99,7 @@ struct ResultObject {
 #[serde(rename_all = "camelCase")]
 struct Place {
     physical_location: PhysicalLocation,
-    logical_locations: Vec<LogicalLocation>,
+    logical_locations: [LogicalLocation; 1],
 }
 
 #[derive(Serialize)]
@@ -159,13 +159,9 @@ fn rule(tag: &Tag) -> Rule {
     let lintian = tag.lintian.iter().map(|name| format!("lintian:{name}"));
     Rule {
         id: tag.name,
-        short_description: Text {
-            text: tag.summary().to_owned(),
-        },
-        full_description: Text {
-            text: tag.explanation(),
-        },
-        help: Text { text: tag.remedy() },
+        short_description: message(tag.summary()),
+        full_description: message(&tag.explanation()),
+        help: message(&tag.remedy()),
         help_uri: format!("{PAGE}#{}", tag.name),
         default_configuration: Configuration {
             level: level(tag.severity),
@@ -203,37 +199,46 @@ fn result(
     let number = seen.entry(key.clone()).or_default();
     *number += 1;
     let fingerprint = format!("{:016x}:{number}", hash(key.as_bytes()));
-    let mut message = finding.message.clone();
+    let mut text = finding.message.clone();
     if let Some(hint) = &finding.hint {
-        message.push('\n');
-        message.push_str(hint);
+        text.push('\n');
+        text.push_str(hint);
     }
     let rule = rules.iter().position(|tag| tag.name == finding.tag.name);
     ResultObject {
         rule_id: finding.tag.name,
         rule_index: rule.unwrap_or_default(),
         level: level(finding.severity),
-        message: Text {
-            text: escape::lines(&message).into_owned(),
-        },
+        message: message(&escape::lines(&text)),
         locations: vec![location(placed)],
         partial_fingerprints: BTreeMap::from([("reldeb/v1", fingerprint)]),
     }
 }
 
+/// Returns a text as a message of SARIF, in which a pair of braces is a placeholder, and `[text](target)` a link.
+fn message(text: &str) -> Text {
+    let text = text.replace("](", "]\\u{28}");
+    Text {
+        text: text.replace('{', "{{").replace('}', "}}"),
+    }
+}
+
+/// Returns the place of a finding. GitHub refuses a whole document where one has no line of a file, so the first
+/// stands for what is about all of it.
 fn location(placed: &Placed) -> Place {
-    // GitHub refuses the whole document where one result has no file.
-    let (file, line) = match &placed.line {
+    let (file, start_line) = match &placed.line {
         Some((file, line)) => (file, *line),
         None => (&placed.file, 1),
     };
     let physical_location = PhysicalLocation {
         artifact_location: ArtifactLocation { uri: uri(file) },
-        region: Region { start_line: line },
+        region: Region { start_line },
     };
     let named = match &placed.finding.location {
         Some(Location::Package { path }) => format!("{}:{path}", placed.package),
         Some(Location::Release { release_file, .. }) => release_file.clone(),
+        // A package whose control file cannot be read has no name.
+        _ if placed.package.is_empty() => file.clone(),
         Some(Location::Manifest { .. }) | None => placed.package.clone(),
     };
     let logical = LogicalLocation {
@@ -242,14 +247,17 @@ fn location(placed: &Placed) -> Place {
     };
     Place {
         physical_location,
-        logical_locations: vec![logical],
+        logical_locations: [logical],
     }
 }
 
-/// Returns a path as a relative reference of RFC 3986.
+/// Returns a path as a reference of RFC 3986: relative, or one of a file where it is absolute.
 fn uri(path: &str) -> String {
     let path = path.strip_prefix("./").unwrap_or(path);
     let mut uri = String::new();
+    if path.starts_with('/') {
+        uri.push_str("file://");
+    }
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte) {
             uri.push(char::from(byte));
@@ -312,7 +320,10 @@ mod tests {
 
     #[test]
     fn paths_become_references_and_texts_stay_one_line() {
-        assert_eq!(uri("./a b/ü.toml"), "a%20b/%C3%BC.toml");
+        assert_eq!(uri("./a b/ü:1.toml"), "a%20b/%C3%BC%3A1.toml");
+        assert_eq!(uri("/a/b.deb"), "file:///a/b.deb");
+        let text = message("`${X}` and [here](1)").text;
+        assert_eq!(text, "`${{X}}` and [here]\\u{{28}}1)");
         assert_eq!(data("a\n::error::b%"), "a%0A::error::b%25");
         assert_eq!(property("a:b,c\n"), "a%3Ab%2Cc\\n");
         assert_eq!(hash(b""), 0xcbf2_9ce4_8422_2325);

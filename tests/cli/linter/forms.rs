@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::support::Test;
 
 /// A project whose postinst and sudo rule have faults.
-fn project(check: &str) -> Test {
+pub(super) fn project(check: &str) -> Test {
     let manifest = format!(
         "[package]\nname = \"demo\"\nversion = \"1.0\"\nmaintainer = \"A <a@example.com>\"\n\
          description = \"shows the linter\"\narchitecture = \"all\"\n\

@@ -2,6 +2,7 @@
 
 mod forms;
 mod lintian;
+mod sarif;
 mod seeded;
 mod seeds;
 
