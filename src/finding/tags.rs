@@ -87,6 +87,15 @@ pub const SUBJECTS: [(&str, &[&Tag]); 19] = [
     ("Reproducibility", reproducible::ALL),
 ];
 
+/// The tags of lintian that those of Debian 12 and 13 do not both have.
+pub(crate) const OF_ONE_LINTIAN: [&str; 5] = [
+    "aliased-location",
+    "subdir-in-bin",
+    "systemd-alternatives",
+    "systemd-diversion",
+    "trailing-comma-in-maintainer-field",
+];
+
 /// Returns all tags, those of one subject side by side.
 pub fn all() -> impl Iterator<Item = &'static Tag> {
     let tables = SUBJECTS.into_iter().map(|(_, tags)| tags);

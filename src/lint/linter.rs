@@ -72,6 +72,10 @@ impl Item<'_> {
 /// Returns the words of a first line with `#!`.
 pub(super) fn interpreter(text: &[u8]) -> Option<Vec<&str>> {
     let line = text.strip_prefix(b"#!")?;
+    // So attributes begin in Rust.
+    if line.starts_with(b"[") {
+        return None;
+    }
     let line = line.split(|byte| *byte == b'\n').next()?;
     let line = std::str::from_utf8(line.get(..line.len().min(256))?).ok()?;
     Some(line.split_whitespace().collect())

@@ -98,6 +98,13 @@ impl Subject {
         }
     }
 
+    /// Returns the name of the source package.
+    pub(super) fn source(&self) -> String {
+        let source = self.fields.get("source");
+        let source = source.split_whitespace().next();
+        source.map_or_else(|| self.name.clone(), str::to_owned)
+    }
+
     /// Keeps a path in mind.
     pub(super) fn keep(&mut self, path: &str, entry: &DataEntry, is_program: bool) {
         self.paths_size += path.len() + 200;

@@ -369,13 +369,15 @@ fn data_directories(release: &Release, mappings: &[Mapping], target: &PackagePat
     files::data_directories(mappings, target)
 }
 
-/// Returns the author's overrides for lintian, those of `[check]` as well: what is allowed, lintian need not tell.
+/// Returns the author's overrides for lintian, those of `[check]` as well: what is allowed, lintian need not tell. A
+/// tag that only one lintian has is an error to the others.
 fn overrides(tables: &Tables) -> Vec<(LintianTag, Reason)> {
     let overrides = tables.lintian.overrides.iter();
     let written = overrides.map(|(tag, reason)| (tag.get_ref().clone(), reason.clone()));
     let mut all: Vec<(LintianTag, Reason)> = written.collect();
     for (key, reason) in &tables.check.allow {
-        for name in key.get_ref().0.lintian {
+        let names = key.get_ref().0.lintian.iter();
+        for name in names.filter(|name| !tags::OF_ONE_LINTIAN.contains(name)) {
             let is_there = all.iter().any(|(tag, _)| tag.as_str() == *name);
             // The names in the table of findings are tags.
             if let (Ok(tag), false) = (name.parse(), is_there) {

@@ -92,7 +92,7 @@ tags! {
     ///
     /// Write `Name <address@example.com>`.
     MAINTAINER_FORM: Warning = "maintainer-form", debian Error,
-        lintian "malformed-contact" "no-phrase" "root-in-contact" "too-many-contacts";
+        lintian "malformed-contact" "no-phrase" "root-in-contact" "too-many-contacts" "trailing-comma-in-maintainer-field";
 
     /// The homepage is no address.
     ///

@@ -59,13 +59,14 @@ tags! {
     /// A maintainer script registers something in a way that it cannot take back, or against the sysadmin.
     ///
     /// `update-alternatives --set`, and `--remove` in postrm, go over the sysadmin's choice; `dpkg-statoverride` without a
-    /// look at what is there does as well; `dpkg-divert --local` is the sysadmin's own.
+    /// look at what is there does as well; `dpkg-divert --local` is the sysadmin's own. An alternative or a diversion of a
+    /// file of systemd hides what the sysadmin expects there (Debian Policy 3.9).
     ///
     /// Use `--install` in postinst and `--remove` in prerm, or `[alternatives]`; ask `dpkg-statoverride --list` first; divert with
-    /// `--package`.
+    /// `--package`; change units, rules of udev and the like by drop-ins.
     SCRIPT_REGISTERS_WRONGLY: Warning = "script-registers-wrongly",
         lintian "maintainer-script-sets-alternative-improperly" "postrm-removes-alternative" "unconditional-use-of-dpkg-statoverride"
-            "package-uses-local-diversion";
+            "package-uses-local-diversion" "systemd-alternatives" "systemd-diversion";
 
     /// A maintainer script still has a word for debhelper.
     ///

@@ -151,7 +151,8 @@ tags! {
     /// and can lose the file when it moves between packages.
     ///
     /// Put it below /usr.
-    PLACE_ALIASED: Info = "place-aliased", debian Warning, lintian "file-in-root-and-usr" "library-in-root-and-usr";
+    PLACE_ALIASED: Info = "place-aliased", debian Warning,
+        lintian "aliased-location" "file-in-root-and-usr" "library-in-root-and-usr";
 
     /// The package sets up apt.
     ///

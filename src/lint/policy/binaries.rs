@@ -44,6 +44,7 @@ fn program(item: &Item, facts: &ElfFacts, subject: &mut Subject, found: &mut Tal
     let is_code = matches!(facts.kind, ElfKind::Program | ElfKind::Library);
     let is_told = is_for_one(item, subject, found);
     if !is_told
+        && !is_for_others(item.path)
         && let Ok(architecture) = subject.architecture.parse::<Architecture>()
         && is_code
         && of_machine(facts.machine).is_some_and(|other| other != architecture)
@@ -72,12 +73,9 @@ fn program(item: &Item, facts: &ElfFacts, subject: &mut Subject, found: &mut Tal
             format!("`{shown}` is linked statically")
         });
     }
-    if let Some(path) = facts
-        .rpath
-        .iter()
-        .chain(&facts.runpath)
-        .find(|path| !path.is_empty())
-    {
+    let source = subject.source();
+    let mut searched = facts.rpath.iter().chain(&facts.runpath);
+    if let Some(path) = searched.find(|it| !it.is_empty() && !is_own_search(it, &source)) {
         found.tell_at(&shown, tags::SEARCH_PATH, || {
             format!("`{shown}` looks for libraries in `{}`", escape::line(path))
         });
@@ -100,7 +98,7 @@ fn program(item: &Item, facts: &ElfFacts, subject: &mut Subject, found: &mut Tal
 fn is_for_one(item: &Item, subject: &Subject, found: &mut Tally) -> bool {
     if subject.architecture != "all"
         || item.path.starts_with("/usr/share/doc/")
-        || is_of_cross(item.path)
+        || is_for_others(item.path)
     {
         return false;
     }
@@ -111,11 +109,29 @@ fn is_for_one(item: &Item, subject: &Subject, found: &mut Tally) -> bool {
     true
 }
 
-/// Returns whether a path is one of a compiler for other machines.
-fn is_of_cross(path: &str) -> bool {
-    let rest = path.strip_prefix("/usr/").unwrap_or_default();
-    let folder = rest.split('/').next().unwrap_or_default();
-    folder.contains("-linux") || rest.starts_with("lib/gcc-cross/")
+/// Returns whether a path is one of programs that need not be for the machine of the package.
+fn is_for_others(path: &str) -> bool {
+    let rest = path.strip_prefix("/usr").unwrap_or(path);
+    let mut folders = rest.split('/').skip(1);
+    let folder = folders.next().unwrap_or_default();
+    folder.contains("-linux")
+        || ["lib32", "libx32", "libo32", "libn32", "lib64"].contains(&folder)
+        || (folder == "lib" && folders.next() == Some("gcc-cross"))
+}
+
+/// Returns whether a package that searches a path is meant to: the path is relative to the program, or that of the
+/// private libraries of its own source.
+fn is_own_search(path: &str, source: &str) -> bool {
+    let path = path.strip_prefix("/usr").unwrap_or(path);
+    let Some(rest) = path.strip_prefix("/lib/") else {
+        return path.starts_with("$ORIGIN") || path.starts_with("${ORIGIN}");
+    };
+    let rest = match rest.split_once('/') {
+        Some((triplet, rest)) if triplet.contains("-linux-gnu") => rest,
+        _ => rest,
+    };
+    let rest = rest.strip_prefix("games/").unwrap_or(rest);
+    !source.is_empty() && rest.starts_with(source)
 }
 
 fn of_machine(machine: Machine) -> Option<Architecture> {
@@ -153,12 +169,9 @@ fn library(item: &Item, facts: &ElfFacts, subject: &mut Subject, found: &mut Tal
 /// Returns whether the dynamic linker looks in a path's directory for libraries of all programs.
 fn is_public(path: &str) -> bool {
     let path = path.strip_prefix("/usr").unwrap_or(path);
-    let Some(rest) = path.strip_prefix("/lib/") else {
-        return false;
-    };
-    match rest.split('/').collect::<Vec<_>>()[..] {
-        [name] => name.contains(".so"),
-        [triplet, name] => triplet.contains("-linux-gnu") && name.contains(".so"),
+    match path.split('/').skip(1).collect::<Vec<_>>()[..] {
+        ["lib" | "lib32" | "lib64" | "libx32", name] => name.contains(".so"),
+        ["lib", triplet, name] => triplet.contains("-linux-gnu") && name.contains(".so"),
         _ => false,
     }
 }

@@ -14,11 +14,25 @@ const OTHER_SYSTEMS: [&str; 22] = [
     "win32", "windows",
 ];
 
-/// Lines of licenses that are in /usr/share/common-licenses, which only their whole text has.
-const WHOLE_LICENSES: [&str; 3] = [
-    "How to Apply These Terms to Your New Programs",
-    "APPENDIX: How to apply the Apache License to your work",
-    "How to use this License for your documents",
+/// Licenses that are in /usr/share/common-licenses: phrases that only their whole text has, all of them.
+const WHOLE_LICENSES: [&[&str]; 5] = [
+    &["GNU GENERAL PUBLIC LICENSE TERMS AND CONDITIONS FOR COPYING, DISTRIBUTION AND MODIFICATION"],
+    &[
+        "GNU GENERAL PUBLIC LICENSE Version 3",
+        "TERMS AND CONDITIONS ",
+    ],
+    &[
+        "GNU Free Documentation License Version 1.2",
+        "1. APPLICABILITY AND DEFINITIONS",
+    ],
+    &[
+        "GNU Free Documentation License Version 1.3",
+        "1. APPLICABILITY AND DEFINITIONS",
+    ],
+    &[
+        "Apache License Version 2.0,",
+        "TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION",
+    ],
 ];
 
 /// The bytes that the shortest of these licenses has, about.
@@ -107,11 +121,19 @@ fn document(item: &Item, subject: &Subject, found: &mut Tally) {
     }
 }
 
+/// Returns whether a text has a license from its beginning to its end, however its lines are broken.
+fn has_whole_license(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    let mut licenses = WHOLE_LICENSES.iter();
+    licenses.any(|phrases| phrases.iter().all(|phrase| text.contains(phrase)))
+}
+
 fn copyright(item: &Item, found: &mut Tally) {
     let shown = escape::line(item.path);
     let text = String::from_utf8_lossy(item.head);
     let is_long = item.head.len() > SHORTEST_LICENSE;
-    if is_long && WHOLE_LICENSES.iter().any(|line| text.contains(line)) {
+    if is_long && has_whole_license(&text) {
         found.tell_at(&shown, tags::LICENSE_SPELLED_OUT, || {
             format!("`{shown}` has the text of a license that is in /usr/share/common-licenses")
         });

@@ -243,8 +243,11 @@ fn mode(item: &Item, found: &mut Tally) {
             format!("`{shown}` is executable, but no program")
         });
     }
-    let is_beside =
-        path.starts_with("/usr/share/doc/") || path.contains("/examples/") || item.is_below("/etc");
+    let is_beside = path.starts_with("/usr/share/doc/")
+        || path.contains("/examples/")
+        || path.contains("/bash-completion/completions/")
+        || item.is_below("/usr/src")
+        || item.is_below("/etc");
     if item.is_file() && is_script && mode & 0o111 == 0 && !is_beside && !has_ending(name) {
         found.tell_at(&shown, tags::SCRIPT_NOT_EXECUTABLE, || {
             format!("`{shown}` is a script that cannot be run")

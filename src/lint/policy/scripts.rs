@@ -206,7 +206,8 @@ impl Script<'_> {
                     found,
                 );
             }
-            _ if first.starts_with("/etc/init.d/") => {
+            // Where invoke-rc.d is asked first, this is for machines without it.
+            _ if first.starts_with("/etc/init.d/") && !self.text.contains("invoke-rc.d") => {
                 self.tell(
                     tags::SCRIPT_CALLS_MANAGER,
                     line,
@@ -301,6 +302,12 @@ impl Script<'_> {
             "update-alternatives" if command.has("--remove") && self.name == "postrm" => {
                 "it removes an alternative whose file is gone already"
             }
+            "update-alternatives" if command.has("--install") && names_systemd(command) => {
+                "it makes an alternative of a file of systemd, which has drop-ins for that"
+            }
+            "dpkg-divert" if !command.has("--remove") && names_systemd(command) => {
+                "it diverts a file of systemd, which has drop-ins for that"
+            }
             "dpkg-divert" if command.has("--local") => {
                 "it makes a diversion in the sysadmin's name"
             }
@@ -350,4 +357,15 @@ impl Script<'_> {
             || (program == "systemctl" && self.text.contains("/run/systemd/system"))
             || self.text.contains(&format!("command -v \"{program}"))
     }
+}
+
+/// Returns whether a command names a file that systemd and its tools read.
+fn names_systemd(command: &Command) -> bool {
+    let folders = ["systemd", "udev", "tmpfiles.d", "sysusers.d"];
+    let mut paths = command.arguments().filter_map(|word| {
+        let word = word.strip_prefix("/usr").unwrap_or(word);
+        let rest = word.strip_prefix("/lib/").or(word.strip_prefix("/etc/"))?;
+        rest.split('/').next()
+    });
+    paths.any(|folder| folders.contains(&folder))
 }

@@ -55,7 +55,10 @@ fn modes(item: &Item, found: &mut Tally) {
             });
         }
     }
-    if item.is_executable() && mode & 0o6000 != 0 {
+    // So games keep the scores of all (Debian Policy 11.11).
+    let keeps_scores =
+        mode & 0o6000 == 0o2000 && item.entry.group == "games" && item.is_below("/usr/games");
+    if item.is_executable() && mode & 0o6000 != 0 && !keeps_scores {
         let bits = if mode & 0o4000 == 0 {
             "setgid"
         } else {

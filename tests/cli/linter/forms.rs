@@ -160,6 +160,25 @@ fn exceptions_become_overrides_of_lintian() {
         .run();
 }
 
+/// To a lintian without it, a tag in an override is an error.
+#[test]
+fn overrides_have_tags_that_each_lintian_knows() {
+    let allow = "[check]\nallow = { place-aliased = \"It must be.\" }\n";
+    let outcome = project(allow).args(["build", "-q"]).any_stdout().run();
+    let names = outcome.names("dist");
+    let call = [
+        "inspect",
+        "x.deb",
+        "--cat",
+        "/usr/share/lintian/overrides/demo",
+    ];
+    Test::new()
+        .file("x.deb", outcome.read(&format!("dist/{}", names[0])))
+        .args(call)
+        .stdout("# It must be.\ndemo: file-in-root-and-usr\n\n# It must be.\ndemo: library-in-root-and-usr\n")
+        .run();
+}
+
 #[test]
 fn unknown_words_are_refused() {
     let table = [

@@ -1,5 +1,6 @@
 //! A package for each kind of finding.
 
+use super::programs;
 use super::seeds::{Seed, named};
 use crate::forged::{Header, gzip};
 
@@ -64,7 +65,7 @@ fn postinst(body: &str) -> Seed {
     Seed::clean().script("postinst", body)
 }
 
-/// Returns each tag with a package that has this fault alone.
+/// Returns each tag with a package that has this fault; behind a blank, the tags that come with it.
 pub(super) fn all() -> Vec<(&'static str, Seed)> {
     [
         fields(),
@@ -76,7 +77,9 @@ pub(super) fn all() -> Vec<(&'static str, Seed)> {
         scripts(),
         machine(),
         security(),
-        programs(),
+        modes(),
+        interpreters(),
+        programs::all(),
     ]
     .concat()
 }
@@ -124,6 +127,7 @@ fn relations() -> Vec<(&'static str, Seed)> {
     let with = |name: &str, value: &str| Seed::clean().field(name, value);
     vec![
         ("maintainer-form", with("Maintainer", "Nobody")),
+        ("maintainer-form", with("Maintainer", "A <a@example.com>,")),
         (
             "maintainer-form",
             with("Maintainer", "Root <root@example.com>"),
@@ -303,7 +307,7 @@ fn documents() -> Vec<(&'static str, Seed)> {
             data(
                 copyright,
                 format!(
-                    "{}How to Apply These Terms to Your New Programs\n",
+                    "GNU GENERAL PUBLIC LICENSE\nVersion 3\n{}TERMS AND CONDITIONS\nx\n",
                     "text\n".repeat(3000)
                 ),
             ),
@@ -353,6 +357,19 @@ fn scripts() -> Vec<(&'static str, Seed)> {
         (
             "script-registers-wrongly",
             postinst("update-alternatives --set editor /usr/bin/clean"),
+        ),
+        (
+            "script-registers-wrongly",
+            postinst(
+                "update-alternatives --install /usr/lib/systemd/system/x.service x /usr/lib/x 1",
+            ),
+        ),
+        (
+            "script-registers-wrongly",
+            clean().script(
+                "preinst",
+                "dpkg-divert --package clean --add /usr/lib/udev/rules.d/x.rules",
+            ),
         ),
         (
             "script-registers-wrongly",
@@ -449,7 +466,57 @@ fn security() -> Vec<(&'static str, Seed)> {
     ]
 }
 
-fn programs() -> Vec<(&'static str, Seed)> {
+/// Files that are not what they should be, whatever is in them.
+fn modes() -> Vec<(&'static str, Seed)> {
+    let clean = Seed::clean;
+    let special = Header::new(b'3', "./usr/share/clean/null").put(329, "0000001\x000000003\0");
+    let link = Header::new(b'1', "./usr/share/clean/other").target("./usr/bin/clean");
+    let ancient = Header::new(b'0', "./usr/share/clean/x").put(136, "00000000001\0");
+    vec![
+        (
+            "writable-by-all mode-unusual",
+            clean().directory("usr/share/clean", 0o777),
+        ),
+        (
+            "writable-by-all mode-unusual",
+            clean().file("usr/share/clean/x", 0o666, "x\n"),
+        ),
+        (
+            "setuid-program",
+            clean().file("usr/bin/clean", 0o4755, "#!/bin/sh\n"),
+        ),
+        (
+            "setuid-program",
+            clean().file("usr/bin/clean", 0o2755, "#!/bin/sh\n"),
+        ),
+        (
+            "file-special",
+            clean().entry("usr/share/clean/null", special.bytes()),
+        ),
+        (
+            "hard-link-elsewhere",
+            clean().entry("usr/share/clean/other", link.bytes()),
+        ),
+        (
+            "file-ancient",
+            clean().entry("usr/share/clean/x", ancient.bytes()),
+        ),
+        (
+            "mode-of-umask mode-unusual",
+            clean().file("usr/share/clean/x", 0o664, "x\n"),
+        ),
+        ("init-mode", with_init(INIT, 0o644)),
+        (
+            "field-empty",
+            clean()
+                .field("Tag", " ")
+                .field("Description", "does what it should\n It does it well."),
+        ),
+        ("compression-old", clean().not_compressed()),
+    ]
+}
+
+fn interpreters() -> Vec<(&'static str, Seed)> {
     let clean = Seed::clean;
     vec![
         (

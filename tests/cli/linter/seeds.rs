@@ -11,6 +11,7 @@ pub(super) struct Seed {
     members: BTreeMap<String, (u32, Vec<u8>)>,
     /// The entries by their names, which have a slash at the end where they are directories.
     data: BTreeMap<String, Vec<u8>>,
+    is_compressed: bool,
 }
 
 const COPYRIGHT: &str = "Copyright 2026 A. Author\n\nLicense: MIT\n Do what you like.\n";
@@ -23,6 +24,7 @@ impl Seed {
             fields: Vec::new(),
             members: BTreeMap::new(),
             data: BTreeMap::new(),
+            is_compressed: true,
         };
         seed.field("Package", "clean")
             .field("Version", "1.0-1")
@@ -118,6 +120,20 @@ impl Seed {
         self
     }
 
+    /// Leaves a file of the control archive out.
+    pub(super) fn without_member(mut self, name: &str) -> Self {
+        self.members.remove(name);
+        self
+    }
+
+    /// Leaves the data archive as it is.
+    pub(super) fn not_compressed(self) -> Self {
+        Self {
+            is_compressed: false,
+            ..self
+        }
+    }
+
     /// Returns the package.
     pub(super) fn package(&self) -> Package {
         let fields = self.fields.iter();
@@ -133,7 +149,13 @@ impl Seed {
             members.push(with_content(header, content));
         }
         let entries: Vec<u8> = self.data.values().flatten().copied().collect();
-        Package::new([directory("./"), entries, end()].concat()).members(&members)
+        let data = [directory("./"), entries, end()].concat();
+        let package = Package::new(&data).members(&members);
+        if self.is_compressed {
+            package
+        } else {
+            package.data("data.tar", data)
+        }
     }
 }
 
