@@ -95,31 +95,3 @@ fn policies_weigh_by_their_own_rules() {
         ]
     );
 }
-
-/// Looks at the packages of a folder, such as 300 of Debian's archive, and tells of what is more than an info.
-#[test]
-#[ignore = "RELDEB_TEST_PACKAGES names the folder"]
-fn packages_of_an_archive_are_looked_at() {
-    let Some(folder) = std::env::var_os("RELDEB_TEST_PACKAGES") else {
-        return;
-    };
-    let (mut packages, mut told) = (0, 0);
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|end| end != "deb") {
-            continue;
-        }
-        packages += 1;
-        let report = check_deb(&Deb::open(&path).unwrap(), Policy::ThirdParty).unwrap();
-        for finding in report.findings {
-            if finding.severity > reldeb::internals::finding::Severity::Info
-                && !finding.tag.lintian.is_empty()
-            {
-                told += 1;
-                eprintln!("{}: {}: {finding}", path.display(), finding.tag);
-            }
-        }
-    }
-    eprintln!("{packages} packages, {told} findings");
-    assert!(packages > 0);
-}
