@@ -1,5 +1,6 @@
 //! `reldeb check` as a linter: a package for each kind of finding, and one with none.
 
+mod control;
 mod coverage;
 mod forms;
 mod lintian;
