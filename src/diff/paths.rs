@@ -1,7 +1,10 @@
 //! The paths that are added, removed and changed. A release has the versions of its applications in the
 //! names of folders: a file that only moves with such a folder is the same file.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::Peekable;
 
 use serde::Serialize;
 
@@ -94,17 +97,17 @@ impl PathChanges {
         let before = canonical(old, folders);
         let after = canonical(new, &Folders::default());
         let parents = [parents(old), parents(new)];
-        let names: BTreeSet<&PackagePath> = before.keys().chain(after.keys()).collect();
-        for name in names {
-            let pair = (before.get(name).copied(), after.get(name).copied());
+        let mut before = before.into_iter().peekable();
+        let mut after = after.into_iter().peekable();
+        while let Some((name, pair)) = next(&mut before, &mut after) {
             for (record, sign) in [(pair.0, -1), (pair.1, 1)] {
                 if let Some(Record { size, .. }) = record.filter(|it| it.kind == DataKind::Regular)
                 {
                     let size = i64::try_from(*size).unwrap_or(i64::MAX);
-                    *sizes.entry(folder(name)).or_default() += sign * size;
+                    *sizes.entry(folder(&name)).or_default() += sign * size;
                 }
             }
-            changes.take(name, pair, (old, new), &parents);
+            changes.take(&name, pair, (old, new), &parents);
         }
         let mut folders: Vec<_> = sizes
             .into_iter()
@@ -181,12 +184,40 @@ impl PathChanges {
     }
 }
 
-/// Returns the records by the paths that they would have in the new package.
-fn canonical<'a>(side: &'a Side, folders: &Folders) -> BTreeMap<PackagePath, &'a Record> {
+/// A record with the path that it would have in the new package.
+type Named<'a> = (Cow<'a, PackagePath>, &'a Record);
+
+/// Returns the records in the order of the paths that they would have in the new package; of several for a path,
+/// the last.
+fn canonical<'a>(side: &'a Side, folders: &Folders) -> Vec<Named<'a>> {
     let records = side.records.iter();
-    records
+    let mut named: Vec<Named> = records
         .map(|record| (folders.of_new(&record.path), record))
-        .collect()
+        .collect();
+    named.reverse();
+    named.sort_by(|a, b| a.0.cmp(&b.0));
+    named.dedup_by(|a, b| a.0 == b.0);
+    named
+}
+
+/// Returns the next path of either package, with its records.
+fn next<'a>(
+    before: &mut Peekable<impl Iterator<Item = Named<'a>>>,
+    after: &mut Peekable<impl Iterator<Item = Named<'a>>>,
+) -> Option<(
+    Cow<'a, PackagePath>,
+    (Option<&'a Record>, Option<&'a Record>),
+)> {
+    let order = match (before.peek(), after.peek()) {
+        (Some(old), Some(new)) => old.0.cmp(&new.0),
+        (Some(_), None) => Ordering::Less,
+        (None, _) => Ordering::Greater,
+    };
+    let old = if order.is_le() { before.next() } else { None };
+    let new = if order.is_ge() { after.next() } else { None };
+    let records = (old.as_ref().map(|it| it.1), new.as_ref().map(|it| it.1));
+    let name = new.or(old)?.0;
+    Some((name, records))
 }
 
 /// Returns the folders that hold something.

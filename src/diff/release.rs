@@ -1,6 +1,7 @@
 //! The applications of Erlang and Elixir releases: their versions, and modules whose code changed though
 //! the version of their application has not.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,17 +43,21 @@ pub(super) struct Folders(BTreeMap<PackagePath, PackagePath>);
 
 impl Folders {
     /// Returns the path that a path of the old package would have in the new one.
-    pub(super) fn of_new(&self, path: &PackagePath) -> PackagePath {
+    pub(super) fn of_new<'a>(&self, path: &'a PackagePath) -> Cow<'a, PackagePath> {
+        if self.0.is_empty() {
+            return Cow::Borrowed(path);
+        }
         let mut folder = Some(path.clone());
         while let Some(old) = folder {
             if let Some(new) = self.0.get(&old) {
                 let rest = &path.as_bytes()[old.as_bytes().len()..];
                 let rest = rest.strip_prefix(b"/").unwrap_or(rest);
-                return new.join(rest).unwrap_or_else(|_| path.clone());
+                let moved = new.join(rest);
+                return moved.map_or(Cow::Borrowed(path), Cow::Owned);
             }
             folder = old.parent();
         }
-        path.clone()
+        Cow::Borrowed(path)
     }
 }
 

@@ -23,6 +23,8 @@ const TEXTS: usize = 4 << 20;
 const LARGEST_TEXT: u64 = 64 << 10;
 /// The most paths of a package: many more than any package of Debian has.
 const MOST_PATHS: usize = 500_000;
+/// The most bytes that their names may have together.
+const MOST_NAMES: usize = 16 << 20;
 
 /// The first half of a SHA-256 sum.
 pub(super) type Sum = [u8; 16];
@@ -77,6 +79,7 @@ impl Side {
             code: BTreeMap::new(),
             texts: BTreeMap::new(),
             kept: 0,
+            names: 0,
         };
         let mut faults = read_as_dpkg(deb, |entry, content| {
             let taken = reading.entry(entry, content);
@@ -132,6 +135,8 @@ struct Reading {
     texts: BTreeMap<PackagePath, String>,
     /// The bytes that the texts take.
     kept: usize,
+    /// The bytes that the names of paths have.
+    names: usize,
 }
 
 impl Reading {
@@ -143,6 +148,12 @@ impl Reading {
             return Err(io::Error::other(format!(
                 "it has more than {MOST_PATHS} paths, expected at most that"
             )));
+        }
+        self.names += path.as_bytes().len();
+        if self.names > MOST_NAMES {
+            return Err(io::Error::other(
+                "the names of its paths have more than 16 MiB together, expected at most that",
+            ));
         }
         let is_link = matches!(entry.kind, DataKind::Symlink | DataKind::Hardlink);
         let sum = if is_link {
