@@ -8,6 +8,8 @@ use crate::escape;
 
 /// The first bytes of every ar archive.
 pub(super) const MAGIC: &[u8; 8] = b"!<arch>\n";
+/// The start of packages before that (deb-old(5)).
+const OLD_MAGIC: &[u8] = b"0.93";
 /// The size field has ten digits: the largest member of a package in bytes (deb(5)).
 pub(super) const MEMBER_LIMIT: u64 = 9_999_999_999;
 /// Every header is text of this many bytes.
@@ -52,6 +54,11 @@ pub(super) fn read_members(
     let mut file = BufReader::new(file);
     file.seek(SeekFrom::Start(0))?;
     file.read_exact(&mut magic)?;
+    if magic.starts_with(OLD_MAGIC) {
+        return Ok(Err(
+            "it has the format of before 1995, expected that with `!<arch>`".into(),
+        ));
+    }
     if magic != *MAGIC {
         return Ok(Err("it does not start with `!<arch>`".into()));
     }
@@ -152,6 +159,10 @@ mod tests {
             (
                 "PK\x03\x04zipzip".into(),
                 "it does not start with `!<arch>`",
+            ),
+            (
+                "0.939000\n150\n".into(),
+                "it has the format of before 1995, expected that with `!<arch>`",
             ),
             (
                 "!<arch>\nshort".into(),

@@ -124,7 +124,7 @@ impl PathChanges {
     fn take(
         &mut self,
         name: &PackagePath,
-        pair: (Option<&Record>, Option<&Record>),
+        pair: Pair<'_>,
         (old, new): (&Side, &Side),
         [old_parents, new_parents]: &[BTreeSet<PackagePath>; 2],
     ) {
@@ -200,14 +200,14 @@ fn canonical<'a>(side: &'a Side, folders: &Folders) -> Vec<Named<'a>> {
     named
 }
 
+/// The records of a path in the old and the new package.
+type Pair<'a> = (Option<&'a Record>, Option<&'a Record>);
+
 /// Returns the next path of either package, with its records.
 fn next<'a>(
     before: &mut Peekable<impl Iterator<Item = Named<'a>>>,
     after: &mut Peekable<impl Iterator<Item = Named<'a>>>,
-) -> Option<(
-    Cow<'a, PackagePath>,
-    (Option<&'a Record>, Option<&'a Record>),
-)> {
+) -> Option<(Cow<'a, PackagePath>, Pair<'a>)> {
     let order = match (before.peek(), after.peek()) {
         (Some(old), Some(new)) => old.0.cmp(&new.0),
         (Some(_), None) => Ordering::Less,

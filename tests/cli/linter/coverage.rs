@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use reldeb::deb::Deb;
-use reldeb::finding::tags;
-use reldeb::lint::{Policy, check_deb};
+use reldeb::internals::deb::Deb;
+use reldeb::internals::finding::tags;
+use reldeb::internals::lint::{Policy, check_deb};
 use tempfile::TempDir;
 
 use super::seeded;
@@ -102,7 +102,7 @@ fn each_kind_of_finding_has_a_package_or_a_reason() {
     let folder = TempDir::new().unwrap();
     let mut shown: BTreeSet<&str> = seeded::all()
         .iter()
-        .flat_map(|(tags, _)| tags.split(' ').next())
+        .filter_map(|(tags, _)| tags.split(' ').next())
         .collect();
     shown.extend(forged::refused::table().iter().filter_map(|row| row.2));
     for (tag, package) in read_by_dpkg() {

@@ -34,8 +34,11 @@ fn each_tag_of_lintian_has_a_finding_or_a_reason() {
 /// The variable with the root of another system, such as Debian 13, whose lintian is to be asked.
 const ROOT: &str = "RELDEB_TEST_LINTIAN_ROOT";
 
+/// Makes the command of a program that is beside lintian.
+type Asking = Box<dyn Fn(&str) -> Command>;
+
 /// A folder that lintian can see, and the command to ask it.
-fn lintian() -> (TempDir, Box<dyn Fn(&str) -> Command>) {
+fn lintian() -> (TempDir, Asking) {
     let Some(root) = std::env::var_os(ROOT).map(PathBuf::from) else {
         return (TempDir::new().unwrap(), Box::new(|name| Command::new(name)));
     };
@@ -85,7 +88,7 @@ fn lintian_says_the_same_of_each_fault() {
         let name = names.split(' ').next().unwrap_or_default();
         let tag = tags::find(name).unwrap();
         let is_known = |name: &&str| known.iter().any(|it| it == name);
-        if !tag.lintian.iter().any(|name| is_known(name)) {
+        if !tag.lintian.iter().any(is_known) {
             continue;
         }
         let place = folder.path().join(number.to_string());
