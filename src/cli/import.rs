@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::init::author;
+use super::progress::Bytes;
 use super::session::{Answer, Session};
 
 #[derive(Debug, Args)]
@@ -29,7 +30,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         variables: session.environment.clone(),
         output: arguments.output.clone(),
     };
-    let imported = import::import(file, &environment)?;
+    let work = || import::import(file, &environment);
+    let imported = session.watch("reading", &Bytes::default(), work)?;
     imported.write()?;
     session.tell(&imported.findings);
     let path = imported.path.display().to_string();

@@ -18,6 +18,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use self::forms::Placed;
+use super::progress::Bytes;
 use super::render::document as rendered;
 use super::session::{Answer, Failure, Session};
 use super::source::BuildSource;
@@ -81,7 +82,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         None => {}
     }
     let (reports, mut placed) = match arguments.file()? {
-        Some(path) => of_file(path, arguments.policy)?,
+        Some(path) => of_file(path, arguments.policy, session)?,
         None => of_manifest(arguments, session)?,
     };
     for it in &mut placed {
@@ -111,8 +112,13 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
 
 type Checked = (Vec<DebReport>, Vec<Placed>);
 
-fn of_file(path: &Path, policy: Policy) -> Result<Checked, Failure> {
-    let report = check_deb(&Deb::open(path)?, policy)?;
+fn of_file(path: &Path, policy: Policy, session: &Session) -> Result<Checked, Failure> {
+    let deb = Deb::open(path)?;
+    let bytes = Bytes {
+        total: deb.size,
+        done: vec![deb.bytes_read().clone()],
+    };
+    let report = session.watch("checking", &bytes, || check_deb(&deb, policy))?;
     let place = |finding: &Finding| Placed {
         finding: finding.clone(),
         line: None,
@@ -126,7 +132,8 @@ fn of_file(path: &Path, policy: Policy) -> Result<Checked, Failure> {
 
 fn of_manifest(arguments: &Arguments, session: &Session) -> Result<Checked, Failure> {
     let names = &arguments.packages;
-    let prepared = arguments.source.prepare(names, &session.environment)?;
+    let prepare = || arguments.source.prepare(names, &session.environment);
+    let prepared = session.watch("looking at the release", &Bytes::default(), prepare)?;
     let prepared = ManuallyDrop::into_inner(prepared);
     let mut placed = Vec::new();
     // Debug symbols need nothing on a machine.
@@ -135,7 +142,8 @@ fn of_manifest(arguments: &Arguments, session: &Session) -> Result<Checked, Fail
         .iter()
         .filter(|it| it.deployment.is_some())
     {
-        let found = check_package(package, arguments.policy)?;
+        let check = || check_package(package, arguments.policy);
+        let found = session.watch("checking", &Bytes::default(), check)?;
         let found = prepared.findings_of(package, found);
         let all = package.findings.iter().cloned().chain(found);
         placed.extend(all.map(|finding| self::placed(finding, package)));
