@@ -113,7 +113,19 @@ fn made() -> Vec<(&'static str, Seed)> {
                 &[],
             )),
         ),
+    ]);
+    seeds.extend(of_libraries());
+    seeds
+}
+
+fn of_libraries() -> Vec<(&'static str, Seed)> {
+    let tool = |content: Vec<u8>| machine().command("usr/bin/tool", content);
+    vec![
         ("library-not-found", tool(linked("libnonesuch.so.9"))),
+        (
+            "library-left-to-depends",
+            tool(linked("libnonesuch.so.9")).field("Depends", "libc6 (>= 2.34), libnonesuch9"),
+        ),
         (
             "library-not-searched",
             tool(linked("libclean.so.1")).file(
@@ -124,10 +136,8 @@ fn made() -> Vec<(&'static str, Seed)> {
         ),
         (
             "library-beyond-minimal",
-            tool(linked("libcurl.so.4")).field(
-                "Depends",
-                "libc6 (>= 2.34), libcurl4t64 | libcurl4",
-            ),
+            tool(linked("libcurl.so.4"))
+                .field("Depends", "libc6 (>= 2.34), libcurl4t64 | libcurl4"),
         ),
         (
             "depends-lacks library-beyond-minimal",
@@ -141,8 +151,7 @@ fn made() -> Vec<(&'static str, Seed)> {
             "elf-damaged",
             tool(compiled(PROGRAM, "", &[])[..200].to_vec()),
         ),
-    ]);
-    seeds
+    ]
 }
 
 fn of_policy() -> Vec<(&'static str, Seed)> {
