@@ -18,19 +18,19 @@ pub fn is_unprintable(character: char) -> bool {
 
 /// Shows text on one line: `\n`, `\u{1b}`.
 #[must_use]
-pub fn line(text: &str) -> Cow<'_, str> {
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
     escaped(text, is_unprintable)
 }
 
 /// Shows text of several lines: line breaks and tabs stay.
 #[must_use]
-pub fn lines(text: &str) -> Cow<'_, str> {
+pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| is_unprintable(c) && !matches!(c, '\n' | '\t'))
 }
 
 /// Shows bytes on one line: as [`line`], and what is not UTF-8 as `\xff`.
 #[must_use]
-pub fn bytes(bytes: &[u8]) -> Cow<'_, str> {
+pub(crate) fn bytes(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => line(text),
         Err(_) => Cow::Owned(of_chunks(bytes, line)),
@@ -39,7 +39,7 @@ pub fn bytes(bytes: &[u8]) -> Cow<'_, str> {
 
 /// Shows bytes of several lines: as [`lines`], and what is not UTF-8 as `\xff`.
 #[must_use]
-pub fn byte_lines(bytes: &[u8]) -> Cow<'_, str> {
+pub(crate) fn byte_lines(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => lines(text),
         Err(_) => Cow::Owned(of_chunks(bytes, lines)),

@@ -2,7 +2,7 @@
 //! `plan`, `build` and `check` return findings; only the command line prints them.
 
 mod tag;
-pub mod tags;
+pub(crate) mod tags;
 
 use std::fmt;
 use std::path::Path;

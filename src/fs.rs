@@ -16,8 +16,8 @@ mod attributes;
 mod small;
 mod temporary;
 
-pub use attributes::{set_mode, symlink};
-pub use temporary::{TemporaryFolder, remove_temporary_folders};
+pub(crate) use attributes::{set_mode, symlink};
+pub(crate) use temporary::{TemporaryFolder, remove_temporary_folders};
 
 pub(crate) use small::{read_small, read_small_text};
 
@@ -106,7 +106,7 @@ pub fn open(path: &Path) -> Result<File, FsError> {
 ///
 /// # Errors
 /// [`FsError`].
-pub fn open_paged(path: &Path) -> Result<Paged, FsError> {
+pub(crate) fn open_paged(path: &Path) -> Result<Paged, FsError> {
     Ok(Paged {
         file: open(path)?,
         position: 0,
@@ -117,7 +117,7 @@ pub fn open_paged(path: &Path) -> Result<Paged, FsError> {
 /// A file of which every page is read once, when it is first needed, and kept. Seeking costs
 /// nothing, whereas a `BufReader` would discard its buffer.
 #[derive(Debug)]
-pub struct Paged {
+pub(crate) struct Paged {
     file: File,
     position: u64,
     /// The pages by their number; only the last of the file may be shorter.
@@ -195,7 +195,7 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), FsError> {
 ///
 /// # Errors
 /// [`FsError`].
-pub fn replace(path: &Path, content: &[u8]) -> Result<(), FsError> {
+pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), FsError> {
     let failed = |error| FsError::new("write", path, error);
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     let mut builder = tempfile::Builder::new();
@@ -225,7 +225,7 @@ pub fn metadata(path: &Path) -> Result<Metadata, FsError> {
 ///
 /// # Errors
 /// [`FsError`].
-pub fn symlink_metadata(path: &Path) -> Result<Metadata, FsError> {
+pub(crate) fn symlink_metadata(path: &Path) -> Result<Metadata, FsError> {
     std::fs::symlink_metadata(path).map_err(|e| FsError::new("look at", path, e))
 }
 
@@ -233,7 +233,7 @@ pub fn symlink_metadata(path: &Path) -> Result<Metadata, FsError> {
 ///
 /// # Errors
 /// [`FsError`].
-pub fn read_link(path: &Path) -> Result<PathBuf, FsError> {
+pub(crate) fn read_link(path: &Path) -> Result<PathBuf, FsError> {
     std::fs::read_link(path).map_err(|e| FsError::new("read the link", path, e))
 }
 
@@ -257,7 +257,7 @@ pub fn read_dir(path: &Path) -> Result<Vec<PathBuf>, FsError> {
 ///
 /// # Errors
 /// [`FsError`].
-pub fn read_dir_metadata(path: &Path) -> Result<Vec<(OsString, Metadata)>, FsError> {
+pub(crate) fn read_dir_metadata(path: &Path) -> Result<Vec<(OsString, Metadata)>, FsError> {
     let failed = |e| FsError::new("list", path, e);
     let mut found = Vec::new();
     for entry in std::fs::read_dir(path).map_err(failed)? {
@@ -275,7 +275,7 @@ pub fn read_dir_metadata(path: &Path) -> Result<Vec<(OsString, Metadata)>, FsErr
 ///
 /// # Errors
 /// [`FsError`].
-pub fn read_start(path: &Path, buffer: &mut [u8]) -> Result<usize, FsError> {
+pub(crate) fn read_start(path: &Path, buffer: &mut [u8]) -> Result<usize, FsError> {
     let mut file = open(path)?;
     let mut length = 0;
     while length < buffer.len() {
@@ -291,7 +291,7 @@ pub fn read_start(path: &Path, buffer: &mut [u8]) -> Result<usize, FsError> {
 
 /// Returns a path relative to the directory `base`; both are absolute.
 #[must_use]
-pub fn relative(path: &Path, base: &Path) -> PathBuf {
+pub(crate) fn relative(path: &Path, base: &Path) -> PathBuf {
     let shared = path
         .components()
         .zip(base.components())
@@ -305,14 +305,14 @@ pub fn relative(path: &Path, base: &Path) -> PathBuf {
 ///
 /// # Errors
 /// [`FsError`].
-pub fn canonicalize(path: &Path) -> Result<PathBuf, FsError> {
+pub(crate) fn canonicalize(path: &Path) -> Result<PathBuf, FsError> {
     std::fs::canonicalize(path).map_err(|e| FsError::new("look at", path, e))
 }
 
 /// Returns the time of the last change of the content, in seconds since 1970; 0 for anything
 /// before.
 #[must_use]
-pub fn mtime(metadata: &Metadata) -> u64 {
+pub(crate) fn mtime(metadata: &Metadata) -> u64 {
     metadata
         .modified()
         .ok()
@@ -323,7 +323,7 @@ pub fn mtime(metadata: &Metadata) -> u64 {
 /// Returns the numbers of the device and of the file on it, where the file has several names.
 #[cfg(unix)]
 #[must_use]
-pub fn several_names(metadata: &Metadata) -> Option<(u64, u64)> {
+pub(crate) fn several_names(metadata: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     (metadata.is_file() && metadata.nlink() > 1).then(|| (metadata.dev(), metadata.ino()))
 }
@@ -338,7 +338,7 @@ pub fn several_names(_metadata: &Metadata) -> Option<(u64, u64)> {
 /// Returns the permission bits, with setuid, setgid and sticky.
 #[cfg(unix)]
 #[must_use]
-pub fn mode(metadata: &Metadata) -> u32 {
+pub(crate) fn mode(metadata: &Metadata) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     metadata.permissions().mode() & 0o7777
 }
@@ -353,7 +353,7 @@ pub fn mode(metadata: &Metadata) -> u32 {
 /// Returns the kind of a path that is neither a file nor a directory nor a symlink.
 #[cfg(unix)]
 #[must_use]
-pub fn special_kind(metadata: &Metadata) -> &'static str {
+pub(crate) fn special_kind(metadata: &Metadata) -> &'static str {
     use std::os::unix::fs::FileTypeExt;
     let kind = metadata.file_type();
     if kind.is_socket() {
@@ -379,7 +379,7 @@ pub fn special_kind(_metadata: &Metadata) -> &'static str {
 /// Returns the bytes of a path, with `/` between its components.
 #[cfg(unix)]
 #[must_use]
-pub fn path_bytes(path: &Path) -> Vec<u8> {
+pub(crate) fn path_bytes(path: &Path) -> Vec<u8> {
     use std::os::unix::ffi::OsStrExt;
     path.as_os_str().as_bytes().to_vec()
 }
@@ -393,7 +393,7 @@ pub fn path_bytes(path: &Path) -> Vec<u8> {
 
 /// Returns the path that these bytes are on this system.
 #[must_use]
-pub fn path_from_bytes(bytes: &[u8]) -> PathBuf {
+pub(crate) fn path_from_bytes(bytes: &[u8]) -> PathBuf {
     as_path(bytes).into_owned()
 }
 
@@ -401,7 +401,7 @@ pub fn path_from_bytes(bytes: &[u8]) -> PathBuf {
 /// bytes.
 #[cfg(unix)]
 #[must_use]
-pub fn as_path(bytes: &[u8]) -> Cow<'_, Path> {
+pub(crate) fn as_path(bytes: &[u8]) -> Cow<'_, Path> {
     use std::os::unix::ffi::OsStrExt;
     Cow::Borrowed(Path::new(std::ffi::OsStr::from_bytes(bytes)))
 }
@@ -418,7 +418,7 @@ pub fn as_path(bytes: &[u8]) -> Cow<'_, Path> {
 ///
 /// # Errors
 /// [`FsError`].
-pub fn create_dir(path: &Path) -> Result<bool, FsError> {
+pub(crate) fn create_dir(path: &Path) -> Result<bool, FsError> {
     match std::fs::create_dir(path) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(false),
@@ -430,21 +430,21 @@ pub fn create_dir(path: &Path) -> Result<bool, FsError> {
 ///
 /// # Errors
 /// [`FsError`].
-pub fn remove_dir(path: &Path) -> Result<(), FsError> {
+pub(crate) fn remove_dir(path: &Path) -> Result<(), FsError> {
     std::fs::remove_dir(path).map_err(|e| FsError::new("remove the folder", path, e))
 }
 
 /// Makes a folder and those above it where they are not there.
 ///
 /// # Errors [`FsError`].
-pub fn make_folders(path: &Path) -> Result<(), FsError> {
+pub(crate) fn make_folders(path: &Path) -> Result<(), FsError> {
     std::fs::create_dir_all(path).map_err(|e| FsError::new("make the folder", path, e))
 }
 
 /// Writes a whole file that must not exist yet.
 ///
 /// # Errors [`FsError`], of kind `AlreadyExists` where the file exists.
-pub fn write_new(path: &Path, content: impl AsRef<[u8]>) -> Result<(), FsError> {
+pub(crate) fn write_new(path: &Path, content: impl AsRef<[u8]>) -> Result<(), FsError> {
     use std::io::Write;
     File::create_new(path)
         .and_then(|mut file| file.write_all(content.as_ref()))
@@ -454,7 +454,7 @@ pub fn write_new(path: &Path, content: impl AsRef<[u8]>) -> Result<(), FsError> 
 /// Writes a whole file that must not exist yet, and that only its owner can read.
 ///
 /// # Errors [`FsError`], of kind `AlreadyExists` where the file exists.
-pub fn write_new_private(path: &Path, content: impl AsRef<[u8]>) -> Result<(), FsError> {
+pub(crate) fn write_new_private(path: &Path, content: impl AsRef<[u8]>) -> Result<(), FsError> {
     use std::io::Write;
     let mut options = File::options();
     options.write(true).create_new(true);
@@ -472,7 +472,9 @@ pub fn write_new_private(path: &Path, content: impl AsRef<[u8]>) -> Result<(), F
 /// Writes whole files that must not exist yet, all or none, in this order.
 ///
 /// # Errors [`FsError`], of kind `AlreadyExists` where one of them exists.
-pub fn write_all_new<'a>(files: impl Iterator<Item = (&'a Path, &'a [u8])>) -> Result<(), FsError> {
+pub(crate) fn write_all_new<'a>(
+    files: impl Iterator<Item = (&'a Path, &'a [u8])>,
+) -> Result<(), FsError> {
     let mut written: Vec<&Path> = Vec::new();
     for (path, content) in files {
         if let Err(error) = write_new(path, content) {

@@ -40,7 +40,7 @@ pub mod escape {
 pub mod finding {
     pub use crate::finding::{Finding, Severity};
     pub mod tags {
-        pub use crate::finding::tags::{SUBJECTS, SUITE_LACKS, all, find};
+        pub use crate::finding::tags::{SUBJECTS, all, find};
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 /// its one argument.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Interpreter(Vec<String>);
+pub(crate) struct Interpreter(Vec<String>);
 
 impl Interpreter {
     /// Returns the interpreter of a text, as the kernel reads it (execve(2)); `None` where it has

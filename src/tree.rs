@@ -14,9 +14,10 @@ use std::sync::Arc;
 use crate::elf::Machine;
 use crate::elf::split::Part;
 
-pub use hard_links::HardLink;
-pub use path::{PackagePath, PathError};
-pub use source::SourcePath;
+pub(crate) use hard_links::HardLink;
+pub use path::PackagePath;
+pub(crate) use path::PathError;
+pub(crate) use source::SourcePath;
 
 /// The source of a regular file's bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]

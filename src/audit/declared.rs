@@ -20,7 +20,7 @@ pub struct DeclaredSuite {
 /// An error for each declared suite that lacks what the ELF files need. What is in no known package
 /// counts against none of them: the audit has a finding of its own for that.
 #[must_use]
-pub fn unmet(audit: &Audit, declared: &[DeclaredSuite]) -> Vec<Finding> {
+pub(crate) fn unmet(audit: &Audit, declared: &[DeclaredSuite]) -> Vec<Finding> {
     let unknown: Vec<String> = audit.missing.iter().map(Missing::against).collect();
     let against = |suite: Suite| -> Vec<&str> {
         let verdict = audit.verdicts.iter().find(|v| v.suite == suite);

@@ -130,7 +130,7 @@ pub(crate) fn resolve(
 
 /// Returns the relations that an audit puts into `Depends`.
 #[must_use]
-pub fn relations(audit: &Audit) -> Relations {
+pub(crate) fn relations(audit: &Audit) -> Relations {
     let mut relations = Relations::new();
     for relation in &audit.necessary {
         // The tables hold legal names and versions only.
@@ -143,7 +143,7 @@ pub fn relations(audit: &Audit) -> Relations {
 
 /// Returns the findings about what is needed and does not follow from `Depends`.
 #[must_use]
-pub fn uncovered(needed: &Relations, depends: Option<&Relations>) -> Vec<Finding> {
+pub(crate) fn uncovered(needed: &Relations, depends: Option<&Relations>) -> Vec<Finding> {
     let none = Relations::new();
     let depends = depends.unwrap_or(&none);
     let names = |alternatives: &Alternatives| -> Vec<String> {
@@ -184,7 +184,7 @@ const OF_CHANGED_TIMES: [&str; 8] = [
 /// Returns the findings about relations that cannot be met since the change to 64-bit times, on one of
 /// `suites` or, where these are none, on any.
 #[must_use]
-pub fn renamed(architecture: &str, suites: &[Suite], relations: &Relations) -> Vec<Finding> {
+pub(crate) fn renamed(architecture: &str, suites: &[Suite], relations: &Relations) -> Vec<Finding> {
     if !OF_CHANGED_TIMES.contains(&architecture) {
         return Vec::new();
     }

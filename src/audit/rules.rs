@@ -8,7 +8,7 @@ use crate::tree::PackagePath;
 
 /// The rules by which the libraries of a package are looked for.
 #[derive(Debug, Clone, Default)]
-pub struct Libraries {
+pub(crate) struct Libraries {
     /// The folders of the package that are in `LD_LIBRARY_PATH` when its program runs.
     pub search: Vec<PackagePath>,
     /// The folder for libraries of the build machine that a minimal system lacks; `None`: they are

@@ -10,7 +10,7 @@ use crate::elf::Machine;
 /// The packages of libraries that every Debian system has, whatever was installed on it: in the
 /// closure of the essential packages of bullseye, bookworm, trixie and sid alike, by the lists of
 /// packages of November 2026. libstdc++6 and libssl3 are not among them.
-pub const ON_EVERY_DEBIAN: [&str; 20] = [
+pub(crate) const ON_EVERY_DEBIAN: [&str; 20] = [
     "libacl1",
     "libattr1",
     "libaudit1",
@@ -37,7 +37,7 @@ type Columns = [Option<&'static str>; SUITES.len()];
 
 /// The package of a soname.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownLibrary {
+pub(crate) struct KnownLibrary {
     /// The package names for a relation: one, or alternatives from the oldest on.
     pub depends: Vec<&'static str>,
     /// The package of each of [`SUITES`].
@@ -49,7 +49,7 @@ impl KnownLibrary {
     /// become longer, the packages of the change (`libssl3t64`) do not provide their old names,
     /// so both are alternatives.
     #[must_use]
-    pub fn names(&self, machine: Machine) -> Vec<&'static str> {
+    pub(crate) fn names(&self, machine: Machine) -> Vec<&'static str> {
         let mut names = Vec::new();
         if machine.has_changed_times() {
             let packages = self.packages.iter().flatten().copied();
@@ -96,13 +96,13 @@ static VERSIONS: LazyLock<BTreeMap<&str, Columns>> = LazyLock::new(|| {
 
 /// Returns what the tables know about a soname.
 #[must_use]
-pub fn library(soname: &str) -> Option<&'static KnownLibrary> {
+pub(crate) fn library(soname: &str) -> Option<&'static KnownLibrary> {
     LIBRARIES.get(soname)
 }
 
 /// Returns whether the tables know which libraries a package has.
 #[must_use]
-pub fn has_package(name: &str) -> bool {
+pub(crate) fn has_package(name: &str) -> bool {
     LIBRARIES.values().any(|known| {
         let mut names = known.packages.iter().flatten().chain(&known.depends);
         names.any(|known| *known == name)
@@ -112,7 +112,7 @@ pub fn has_package(name: &str) -> bool {
 /// Returns the name that the change to 64-bit times gave to a package in a suite, on architectures where
 /// the package does not provide its old name.
 #[must_use]
-pub fn renamed(package: &str, suite: Suite) -> Option<&'static str> {
+pub(crate) fn renamed(package: &str, suite: Suite) -> Option<&'static str> {
     let at = SUITES.iter().position(|known| *known == suite)?;
     let is_old = |known: &&KnownLibrary| {
         let mut names = known.packages.iter().flatten().chain(&known.depends);
@@ -126,14 +126,14 @@ pub fn renamed(package: &str, suite: Suite) -> Option<&'static str> {
 /// The upstream version of a package, named as in a relation, in each of [`SUITES`]; `None`
 /// where the tables do not follow its version.
 #[must_use]
-pub fn versions_of(package: &str) -> Option<&'static Columns> {
+pub(crate) fn versions_of(package: &str) -> Option<&'static Columns> {
     VERSIONS.get(package)
 }
 
 /// The lowest version of a package in which a symbol version can be found, without epoch; from
 /// the symbols files of the packages. `None` where any version of the package has it.
 #[must_use]
-pub fn minimum(symbol_version: &str) -> Option<String> {
+pub(crate) fn minimum(symbol_version: &str) -> Option<String> {
     let (name, version) = symbol_version.split_once('_')?;
     let number = |text: &str| {
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.');
@@ -220,7 +220,7 @@ fn by_last_number(version: &str, base: &str, table: &[(u32, &str)]) -> Option<St
 
 /// Compares upstream versions made of numbers and dots, such as `2.34` and `2.4`.
 #[must_use]
-pub fn is_at_least(version: &str, minimum: &str) -> bool {
+pub(crate) fn is_at_least(version: &str, minimum: &str) -> bool {
     let numbers = |text: &str| -> Vec<u64> {
         let mut numbers: Vec<_> = text.split('.').map(|n| n.parse().unwrap_or(0)).collect();
         while numbers.last() == Some(&0) {

@@ -4,7 +4,7 @@
 pub(crate) mod control_files;
 pub(crate) mod debconf;
 pub(crate) mod ldconfig;
-pub mod maintainer_scripts;
+pub(crate) mod maintainer_scripts;
 mod own_scripts;
 
 use crate::deb::{ControlContent, ControlMember, DataSummary};
@@ -15,7 +15,7 @@ use maintainer_scripts::MaintainerScripts;
 
 /// The control archive before it is packed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ControlArchive<'a> {
+pub(crate) struct ControlArchive<'a> {
     /// The members in byte order, as dpkg-deb packs them.
     pub files: Vec<ControlMember<'a>>,
 }
@@ -23,7 +23,7 @@ pub struct ControlArchive<'a> {
 impl<'a> ControlArchive<'a> {
     /// Puts together what dpkg needs to know of a packed tree.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         control: &ControlFile,
         tree: &Tree,
         scripts: &MaintainerScripts,

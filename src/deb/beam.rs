@@ -12,7 +12,7 @@ use crate::fs::{self, FsError};
 use crate::tree::{Content, Entry, Kind, PackagePath, Tree};
 
 /// The size in bytes up to which a file is taken for a module: it is in memory while it is packed.
-pub const MODULE_LIMIT: u64 = 64 << 20;
+pub(crate) const MODULE_LIMIT: u64 = 64 << 20;
 
 /// Tells whether a path is a module to be stripped.
 pub(super) fn is_module(entry: &Entry) -> bool {

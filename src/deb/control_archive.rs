@@ -75,7 +75,7 @@ const CHUNK: usize = 64 << 10;
 ///
 /// # Errors
 /// [`ArchiveError::Compress`].
-pub fn control_archive(
+pub(crate) fn control_archive(
     members: &[ControlMember<'_>],
     options: &WriteOptions,
 ) -> Result<Vec<u8>, ArchiveError> {

@@ -179,7 +179,7 @@ fn installed_size(entry: &Entry, size: u64) -> u64 {
 /// Returns the size of the archive before compression, from the sizes in the tree alone. It is an
 /// estimate where there are modules, which are stripped only when they are read.
 #[must_use]
-pub fn archive_size(tree: &Tree) -> u64 {
+pub(crate) fn archive_size(tree: &Tree) -> u64 {
     let root = if tree.get(&PackagePath::root()).is_none() {
         format::headers_size(2, 0)
     } else {

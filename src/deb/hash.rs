@@ -18,7 +18,7 @@ use std::ops::{Add, BitAnd, BitOr, BitXor, Not};
 use fearless_simd::{Level, Simd, SimdBase, dispatch};
 
 /// An MD5 sum, as md5sums lists it for every file that is no conffile.
-pub type Md5 = [u8; 16];
+pub(crate) type Md5 = [u8; 16];
 
 /// The number of words in the widest register.
 const MOST_LANES: usize = 16;

@@ -34,7 +34,10 @@ const PARENTS: [&str; 16] = [
 ///
 /// # Errors
 /// [`DeploymentError`] for a directory that is not the package's own.
-pub fn release_target(tables: &Tables, name: &PackageName) -> Result<PackagePath, DeploymentError> {
+pub(crate) fn release_target(
+    tables: &Tables,
+    name: &PackageName,
+) -> Result<PackagePath, DeploymentError> {
     let Some(target) = &tables.release.target else {
         return Ok(PackagePath::new(format!("/opt/{name}"))?);
     };

@@ -19,7 +19,7 @@ use crate::vocabulary::{OnUpgrade, Readiness, ServiceDirectory};
 const DEFAULT_NOFILE: u64 = 65536;
 
 /// Directives by section and key.
-pub type Directives = BTreeMap<SectionName, BTreeMap<DirectiveName, Vec<DirectiveValue>>>;
+pub(super) type Directives = BTreeMap<SectionName, BTreeMap<DirectiveName, Vec<DirectiveValue>>>;
 
 /// The service, and how it is run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -12,7 +12,7 @@ const TOLD_ELSEWHERE: [&str; 4] = ["version", "installed-size", "package", "arch
 
 /// A field with another value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldChange {
+pub(crate) struct FieldChange {
     /// The name of the field, in lower case.
     pub field: String,
     /// The value in the old package.
@@ -24,7 +24,7 @@ pub struct FieldChange {
 impl FieldChange {
     /// Returns whether both values begin with the same line.
     #[must_use]
-    pub fn has_same_first_line(&self) -> bool {
+    pub(crate) fn has_same_first_line(&self) -> bool {
         let first = |value: &Option<String>| {
             let value = value.as_deref().unwrap_or_default();
             value.lines().next().map(str::to_owned)
@@ -35,7 +35,7 @@ impl FieldChange {
 
 /// A relation that is added, dropped or of other versions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RelationChange {
+pub(crate) struct RelationChange {
     /// The name of the field, as `Depends`.
     pub field: &'static str,
     /// The relation in the old package.

@@ -9,7 +9,7 @@ use crate::message::nearest;
 
 /// A kind of difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DiffKind {
+pub(crate) enum DiffKind {
     /// `finding`: an upgrade that would lose something, or that apt refuses.
     Finding,
     /// `question`: dpkg asks about a configuration file.
@@ -50,7 +50,7 @@ pub enum DiffKind {
 
 impl DiffKind {
     /// The kinds without a number.
-    pub const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Finding,
         Self::Question,
         Self::Restart,
@@ -95,7 +95,7 @@ impl DiffKind {
 
     /// Returns the names of all kinds, for a list.
     #[must_use]
-    pub fn names() -> String {
+    pub(crate) fn names() -> String {
         let all = Self::ALL.iter().chain(&[Self::SizeAbove(0)]);
         all.map(|kind| kind.name()).collect::<Vec<_>>().join(", ")
     }
@@ -113,7 +113,7 @@ impl fmt::Display for DiffKind {
 /// The error for a word that names no kind of difference.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no kind of difference is called `{word}`{}, expected {}", near.as_ref().map_or_else(String::new, |near| format!(", did you mean `{near}`")), DiffKind::names())]
-pub struct UnknownDiffKind {
+pub(crate) struct UnknownDiffKind {
     word: String,
     near: Option<&'static str>,
 }
@@ -140,7 +140,7 @@ impl FromStr for DiffKind {
 impl Diff {
     /// Returns whether there is a difference of a kind.
     #[must_use]
-    pub fn has(&self, kind: DiffKind) -> bool {
+    pub(crate) fn has(&self, kind: DiffKind) -> bool {
         let changed = &self.paths.changed;
         match kind {
             DiffKind::Finding => self

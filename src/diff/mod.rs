@@ -12,11 +12,11 @@ use std::io::Read;
 
 use serde::Serialize;
 
-pub use control::{FieldChange, RelationChange};
-pub use kind::{DiffKind, UnknownDiffKind};
-pub use paths::{Look, PathChange, PathChanges};
-pub use release::{ApplicationChange, ModuleChange};
-pub use scripts::{AccountChange, ServiceAction, ServiceChange, TextChange};
+pub(crate) use control::{FieldChange, RelationChange};
+pub(crate) use kind::{DiffKind, UnknownDiffKind};
+pub(crate) use paths::{Look, PathChange, PathChanges};
+pub(crate) use release::{ApplicationChange, ModuleChange};
+pub(crate) use scripts::{AccountChange, ServiceAction, ServiceChange, TextChange};
 
 use crate::deb::{ArchiveError, DataKind, Deb};
 use crate::debian::Suite;
@@ -31,7 +31,7 @@ const LARGEST_TEXT: u64 = 4 << 20;
 
 /// A package that is compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Compared {
+pub(crate) struct Compared {
     /// Its name.
     pub package: String,
     /// Its version.
@@ -45,7 +45,7 @@ pub struct Compared {
 /// Somebody whom dpkg asks about a configuration file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Asked {
+pub(crate) enum Asked {
     /// Every administrator.
     Everybody,
     /// The administrators that have edited the file.
@@ -54,7 +54,7 @@ pub enum Asked {
 
 /// A question that dpkg asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Question {
+pub(crate) struct Question {
     /// The configuration file.
     pub path: String,
     /// The one who is asked.
@@ -63,7 +63,7 @@ pub struct Question {
 
 /// A suite that only one of the packages runs on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SuiteChange {
+pub(crate) struct SuiteChange {
     /// The code name of the suite.
     pub suite: &'static str,
     /// Tells that the new package does not run on it.
@@ -74,7 +74,7 @@ pub struct SuiteChange {
 
 /// The differences of two packages.
 #[derive(Debug, Clone, Serialize)]
-pub struct Diff {
+pub(crate) struct Diff {
     /// The package to upgrade from.
     pub old: Compared,
     /// The package to upgrade to.
@@ -109,7 +109,7 @@ impl Diff {
     /// # Errors
     /// [`ArchiveError`] where one of them cannot be read, is damaged, or has no control file that dpkg
     /// would take.
-    pub fn between(old: &Deb, new: &Deb) -> Result<Self, ArchiveError> {
+    pub(crate) fn between(old: &Deb, new: &Deb) -> Result<Self, ArchiveError> {
         let (old, new) = std::thread::scope(|scope| {
             let other = scope.spawn(|| Side::read(new));
             let old = Side::read(old);
@@ -139,14 +139,14 @@ impl Diff {
 
     /// Returns whether dpkg would refuse the new package, or something in it hides.
     #[must_use]
-    pub fn has_errors(&self) -> bool {
+    pub(crate) fn has_errors(&self) -> bool {
         let mut findings = self.findings.iter();
         findings.any(|finding| finding.severity == Severity::Error)
     }
 
     /// Returns whether nothing differs.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         // A restart, and that apt does not install the same version, are no differences.
         let of_machine = [DiffKind::Finding, DiffKind::Restart];
         let mut kinds = DiffKind::ALL.iter().filter(|it| !of_machine.contains(it));
@@ -240,7 +240,7 @@ fn suites(old: &Side, new: &Side) -> Vec<SuiteChange> {
 /// The difference of one file's content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "content")]
-pub enum ContentChange {
+pub(crate) enum ContentChange {
     /// The file is the same in both packages.
     Same,
     /// The texts differ.
@@ -264,7 +264,7 @@ impl ContentChange {
     ///
     /// # Errors
     /// [`ArchiveError`] where a package cannot be read or is damaged.
-    pub fn between(old: &Deb, new: &Deb, path: &PackagePath) -> Result<Self, ArchiveError> {
+    pub(crate) fn between(old: &Deb, new: &Deb, path: &PackagePath) -> Result<Self, ArchiveError> {
         let (old, new) = (content(old, path)?, content(new, path)?);
         if old.is_none() && new.is_none() {
             return Ok(Self::Nowhere);

@@ -15,7 +15,7 @@ use crate::tree::PackagePath;
 
 /// The look of a path in one of the packages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Look {
+pub(crate) struct Look {
     /// The kind: `directory`, `file`, `symlink`, `hard-link` or `other`.
     pub kind: &'static str,
     /// The permission bits, in octal.
@@ -32,7 +32,7 @@ pub struct Look {
 /// The difference of a path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct PathChange {
+pub(crate) struct PathChange {
     /// The path in the new package; in the old one where it is gone.
     pub path: String,
     /// The path in the old package, where it was another.
@@ -49,13 +49,13 @@ pub struct PathChange {
 impl PathChange {
     /// Returns whether a directory, a file or a link has become something else.
     #[must_use]
-    pub fn is_of_kind(&self) -> bool {
+    pub(crate) fn is_of_kind(&self) -> bool {
         matches!((&self.old, &self.new), (Some(old), Some(new)) if old.kind != new.kind)
     }
 
     /// Returns whether permission bits or owners differ.
     #[must_use]
-    pub fn is_of_rights(&self) -> bool {
+    pub(crate) fn is_of_rights(&self) -> bool {
         matches!((&self.old, &self.new), (Some(old), Some(new))
             if old.kind == new.kind && (&old.mode, &old.owner) != (&new.mode, &new.owner))
     }
@@ -64,7 +64,7 @@ impl PathChange {
 /// All differences of paths.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct PathChanges {
+pub(crate) struct PathChanges {
     /// The paths that only the new package has.
     pub added: Vec<PathChange>,
     /// The paths that only the old package has.
@@ -83,7 +83,7 @@ pub struct PathChanges {
 
 /// The change of a folder's size.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FolderGrowth {
+pub(crate) struct FolderGrowth {
     /// The folder in the new package.
     pub folder: String,
     /// The bytes that it grows by; fewer than 0 where it shrinks.
@@ -164,7 +164,7 @@ impl PathChanges {
     }
 
     /// Returns the programs that run as their owner or group, and did not.
-    pub fn setuid_anew(&self) -> impl Iterator<Item = &PathChange> {
+    pub(crate) fn setuid_anew(&self) -> impl Iterator<Item = &PathChange> {
         let is_set = |look: Option<&Look>| {
             let file = look.filter(|it| it.kind == "file");
             let mode = file.and_then(|it| u32::from_str_radix(&it.mode, 8).ok());
@@ -176,7 +176,7 @@ impl PathChanges {
 
     /// Returns whether there is no difference.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.added.is_empty()
             && self.removed.is_empty()
             && self.changed.is_empty()

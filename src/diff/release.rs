@@ -14,7 +14,7 @@ use crate::tree::PackagePath;
 
 /// A version of an application that is new, gone or another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ApplicationChange {
+pub(crate) struct ApplicationChange {
     /// The application, `erts` for the runtime.
     pub application: String,
     /// The version in the old package.
@@ -27,7 +27,7 @@ pub struct ApplicationChange {
 
 /// A module with other code in an application of the same version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ModuleChange {
+pub(crate) struct ModuleChange {
     /// The module's name.
     pub module: String,
     /// The application and its version, `NAME-VERSION`.

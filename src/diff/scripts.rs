@@ -14,7 +14,7 @@ const SHORTEST_VERSION: usize = 3;
 
 /// The difference of a text, in the unified form of diff(1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TextChange {
+pub(crate) struct TextChange {
     /// The name of the file.
     pub name: String,
     /// The lines that differ, with a line before and behind.
@@ -74,7 +74,7 @@ pub(super) fn unified(old: &str, new: &str) -> Option<String> {
 /// The fate of a service at the upgrade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ServiceAction {
+pub(crate) enum ServiceAction {
     /// It runs again with the new files.
     Restarts,
     /// It is stopped before the files change, and started after.
@@ -92,7 +92,7 @@ pub enum ServiceAction {
 /// A service, and what an upgrade does to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct ServiceChange {
+pub(crate) struct ServiceChange {
     /// The name of its unit or init script.
     pub unit: String,
     /// Its fate.
@@ -255,7 +255,7 @@ fn enables(side: &Side, unit: &str) -> bool {
 
 /// A user or a group that the packages make.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct AccountChange {
+pub(crate) struct AccountChange {
     /// The kind: `user` or `group`.
     pub kind: &'static str,
     /// Its name.

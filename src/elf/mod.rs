@@ -2,17 +2,17 @@
 //! and the parting of their symbols.
 
 mod archive;
-pub mod facts;
+pub(crate) mod facts;
 mod hardening;
 mod machine;
 mod machines;
 mod seen;
-pub mod split;
+pub(crate) mod split;
 mod words;
 
 pub(crate) use archive::is_archive;
-pub use hardening::{Fortify, Hardening, Language};
-pub use machine::Machine;
+pub(crate) use hardening::{Fortify, Hardening, Language};
+pub(crate) use machine::Machine;
 pub(crate) use machine::{HEADER_SIZE, Header, SMALLEST_HEADER, can_be_elf, read_header};
 pub(crate) use machines::Machines;
 pub(crate) use seen::{Seen, SeenFiles, Wanted};

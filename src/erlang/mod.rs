@@ -2,5 +2,5 @@
 
 pub mod beam;
 mod scanner;
-pub mod strings;
-pub mod term;
+pub(crate) mod strings;
+pub(crate) mod term;

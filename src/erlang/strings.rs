@@ -5,7 +5,7 @@ use super::term::TermError;
 
 /// A string of a text, or a binary that is written as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyedString {
+pub(crate) struct KeyedString {
     /// The atom that it is the value of: `dir` in `{dir, "data"}` and in `#{dir => "data"}`.
     pub key: Option<String>,
     /// The text of the string.
@@ -18,7 +18,7 @@ pub struct KeyedString {
 ///
 /// # Errors
 /// [`TermError`] where the text has no tokens of Erlang.
-pub fn strings(text: &[u8]) -> Result<Vec<KeyedString>, TermError> {
+pub(crate) fn strings(text: &[u8]) -> Result<Vec<KeyedString>, TermError> {
     let tokens = tokenize(text)?;
     let strings = tokens.iter().enumerate().filter_map(|(at, (token, line))| {
         let Token::String(text) = token else {

@@ -11,7 +11,7 @@ const DEPTH_LIMIT: usize = 200;
 
 /// One Erlang term; kinds that reldeb has no use for are kept as text.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Term {
+pub(crate) enum Term {
     /// An atom, without its quotes.
     Atom(String),
     /// A string: `"text"`, adjacent literals joined.
@@ -39,7 +39,7 @@ pub struct TermError {
 impl Term {
     /// Returns the elements of a tuple.
     #[must_use]
-    pub fn tuple(&self) -> Option<&[Term]> {
+    pub(crate) fn tuple(&self) -> Option<&[Term]> {
         match self {
             Self::Tuple(elements) => Some(elements),
             _ => None,
@@ -48,7 +48,7 @@ impl Term {
 
     /// Returns the elements of a list.
     #[must_use]
-    pub fn list(&self) -> Option<&[Term]> {
+    pub(crate) fn list(&self) -> Option<&[Term]> {
         match self {
             Self::List(elements) => Some(elements),
             _ => None,
@@ -57,7 +57,7 @@ impl Term {
 
     /// Returns the text of a string or of a binary written as one.
     #[must_use]
-    pub fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Self::String(text) | Self::Binary(text) => Some(text),
             _ => None,
@@ -66,7 +66,7 @@ impl Term {
 
     /// Returns the name of an atom.
     #[must_use]
-    pub fn atom(&self) -> Option<&str> {
+    pub(crate) fn atom(&self) -> Option<&str> {
         match self {
             Self::Atom(name) => Some(name),
             _ => None,
@@ -75,7 +75,7 @@ impl Term {
 
     /// Returns the value of `{key, Value}` in a property list.
     #[must_use]
-    pub fn property(&self, key: &str) -> Option<&Term> {
+    pub(crate) fn property(&self, key: &str) -> Option<&Term> {
         self.list()?
             .iter()
             .find_map(|element| match element.tuple()? {
@@ -101,7 +101,7 @@ impl fmt::Display for Term {
 /// `sys.config` may.
 ///
 /// # Errors [`TermError`] with the line of the first fault.
-pub fn parse(text: &[u8]) -> Result<Vec<Term>, TermError> {
+pub(crate) fn parse(text: &[u8]) -> Result<Vec<Term>, TermError> {
     let mut parser = Parser {
         tokens: tokenize(text)?,
         position: 0,

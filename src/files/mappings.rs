@@ -8,7 +8,7 @@ use super::Mapping;
 
 /// The entries of `[files]` in their order. Each path of a package asks for its own, so they are found by their keys.
 #[derive(Debug, Clone, Default)]
-pub struct Mappings {
+pub(crate) struct Mappings {
     all: Vec<Mapping>,
     places: HashMap<Arc<String>, usize>,
 }
@@ -16,7 +16,7 @@ pub struct Mappings {
 impl Mappings {
     /// Returns the first entry with a key.
     #[must_use]
-    pub fn get(&self, key: &String) -> Option<&Mapping> {
+    pub(crate) fn get(&self, key: &String) -> Option<&Mapping> {
         self.all.get(*self.places.get(key)?)
     }
 }

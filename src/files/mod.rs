@@ -19,7 +19,7 @@ use crate::tree::PackagePath;
 
 /// One entry of `[files]`.
 #[derive(Debug, Clone)]
-pub struct Mapping {
+pub(crate) struct Mapping {
     /// The key as written.
     pub key: Arc<String>,
     /// Its line in the manifest, counted from 1.
@@ -52,7 +52,7 @@ pub struct Mapping {
 
 /// The source of an entry of `[files]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MappingSource {
+pub(crate) enum MappingSource {
     /// A file, a directory tree or what a glob finds, as written.
     Path(String),
     /// An empty directory.

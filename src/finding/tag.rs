@@ -78,7 +78,7 @@ macro_rules! tags {
         $(
             #[doc = $summary]
             $(#[doc = $line])*
-            pub const $constant: &Tag = &Tag {
+            pub(crate) const $constant: &Tag = &Tag {
                 name: $name,
                 severity: Severity::$severity,
                 debian: $crate::finding::tag::last_of(&[

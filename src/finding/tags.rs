@@ -23,25 +23,25 @@ mod upgrade;
 use super::Tag;
 use crate::message::nearest;
 
-pub use binaries::*;
-pub use documents::*;
-pub use fields::*;
-pub use fpm::*;
-pub use libraries::*;
-pub use machine::*;
-pub use maintainer_scripts::*;
-pub use package::*;
-pub use places::*;
-pub use project::*;
-pub use registries::*;
-pub use rehearse::*;
-pub use release::*;
-pub use repository::*;
-pub use reproducible::*;
-pub use security::*;
-pub use units::*;
-pub use unpack::*;
-pub use upgrade::*;
+pub(crate) use binaries::*;
+pub(crate) use documents::*;
+pub(crate) use fields::*;
+pub(crate) use fpm::*;
+pub(crate) use libraries::*;
+pub(crate) use machine::*;
+pub(crate) use maintainer_scripts::*;
+pub(crate) use package::*;
+pub(crate) use places::*;
+pub(crate) use project::*;
+pub(crate) use registries::*;
+pub(crate) use rehearse::*;
+pub(crate) use release::*;
+pub(crate) use repository::*;
+pub(crate) use reproducible::*;
+pub(crate) use security::*;
+pub(crate) use units::*;
+pub(crate) use unpack::*;
+pub(crate) use upgrade::*;
 
 /// A name that no tag has.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

@@ -19,7 +19,7 @@ mod words;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-pub use error::FpmError;
+pub(crate) use error::FpmError;
 pub use options::{Fate, FpmOption, OPTIONS, OptionKind};
 
 use crate::debian::reserved;
@@ -31,7 +31,7 @@ use sources::Walk;
 
 /// The surroundings of a command line, found out by the caller.
 #[derive(Debug, Clone, Default)]
-pub struct Surroundings {
+pub(crate) struct Surroundings {
     /// `FPMOPTS`.
     pub fpm_options: Option<String>,
     /// The person who packs.
@@ -40,7 +40,7 @@ pub struct Surroundings {
 
 /// A person, as the environment or git's configuration knows them.
 #[derive(Debug, Clone, Default)]
-pub struct Author {
+pub(crate) struct Author {
     /// The name.
     pub name: Option<String>,
     /// An address, or `Name <address>`.
@@ -68,7 +68,7 @@ impl Author {
 
 /// The wish of a command line.
 #[derive(Debug)]
-pub enum Request {
+pub(crate) enum Request {
     /// The version of the tool.
     Version,
     /// A text about the options.
@@ -79,7 +79,7 @@ pub enum Request {
 
 /// A command line that was understood.
 #[derive(Debug)]
-pub struct Translation {
+pub(crate) struct Translation {
     /// The manifest; its paths start in the current folder.
     pub manifest_text: String,
     /// The findings about it.
@@ -102,7 +102,10 @@ pub struct Translation {
 ///
 /// # Errors
 /// [`FpmError`] where it cannot become a package.
-pub fn translate(words: &[String], surroundings: &Surroundings) -> Result<Request, FpmError> {
+pub(crate) fn translate(
+    words: &[String],
+    surroundings: &Surroundings,
+) -> Result<Request, FpmError> {
     if matches!(words, [only] if only == "-v" || only == "--version") {
         return Ok(Request::Version);
     }

@@ -10,7 +10,7 @@ use super::FsError;
 ///
 /// # Errors [`FsError`].
 #[cfg(unix)]
-pub fn symlink(target: &Path, path: &Path) -> Result<(), FsError> {
+pub(crate) fn symlink(target: &Path, path: &Path) -> Result<(), FsError> {
     std::os::unix::fs::symlink(target, path).map_err(|e| FsError::new("write", path, e))
 }
 
@@ -27,7 +27,7 @@ pub fn symlink(_target: &Path, path: &Path) -> Result<(), FsError> {
 ///
 /// # Errors [`FsError`].
 #[cfg(unix)]
-pub fn set_mode(path: &Path, mode: u32) -> Result<(), FsError> {
+pub(crate) fn set_mode(path: &Path, mode: u32) -> Result<(), FsError> {
     use std::os::unix::fs::PermissionsExt;
     let permissions = std::fs::Permissions::from_mode(mode);
     std::fs::set_permissions(path, permissions)

@@ -11,7 +11,7 @@ static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// A folder that is removed when the value is dropped, or by [`remove_temporary_folders`].
 #[derive(Debug)]
-pub struct TemporaryFolder {
+pub(crate) struct TemporaryFolder {
     folder: Option<TempDir>,
     path: PathBuf,
 }
@@ -21,7 +21,7 @@ impl TemporaryFolder {
     ///
     /// # Errors
     /// [`io::Error`] where it cannot be made.
-    pub fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         let mut folders = folders();
         let folder = TempDir::with_prefix("reldeb-")?;
         let path = folder.path().to_owned();
@@ -32,7 +32,7 @@ impl TemporaryFolder {
 
     /// Returns the path of the folder.
     #[must_use]
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }
@@ -51,7 +51,7 @@ fn folders() -> MutexGuard<'static, Vec<PathBuf>> {
 
 /// Removes all temporary folders of the process, which is about to end: from now on whoever drops or makes one
 /// waits for that end, and says nothing of what it misses.
-pub fn remove_temporary_folders() {
+pub(crate) fn remove_temporary_folders() {
     let folders = folders();
     for folder in folders.iter() {
         // Another thread may be writing into it, until it finds that the folder is gone.

@@ -23,8 +23,8 @@ mod yaml;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use error::ImportError;
-pub use source::Source;
+pub(crate) use error::ImportError;
+pub(crate) use source::Source;
 
 use crate::finding::Finding;
 use crate::fs;
@@ -42,7 +42,7 @@ const HEAD: &str =
 
 /// The things that the caller knows and a manifest of another tool may lack.
 #[derive(Debug, Clone, Default)]
-pub struct ImportEnvironment {
+pub(crate) struct ImportEnvironment {
     /// `Name <address>` of the author, as the environment or git's configuration names them.
     pub maintainer: Option<String>,
     /// The variables of the process, for Cargo's target directory.
@@ -53,7 +53,7 @@ pub struct ImportEnvironment {
 
 /// A manifest that was made of another tool's, not written yet.
 #[derive(Debug)]
-pub struct Imported {
+pub(crate) struct Imported {
     /// The text of the manifest.
     pub manifest_text: String,
     /// The path of the manifest.
@@ -74,7 +74,7 @@ impl Imported {
     /// # Errors
     /// [`ImportError::Exists`] and [`ImportError::FolderExists`], or [`ImportError::Fs`] where the operating
     /// system refuses.
-    pub fn write(&self) -> Result<(), ImportError> {
+    pub(crate) fn write(&self) -> Result<(), ImportError> {
         if let Some(folder) = &self.folder {
             folder.write()?;
         }
@@ -87,7 +87,7 @@ impl Imported {
 
     /// Returns the folder that is made for the files of a package.
     #[must_use]
-    pub fn folder(&self) -> Option<&Path> {
+    pub(crate) fn folder(&self) -> Option<&Path> {
         self.folder.as_ref().map(|folder| folder.path.as_path())
     }
 
@@ -121,7 +121,7 @@ struct Reading {
 /// # Errors
 /// [`ImportError`] where nothing or several things are found, where one cannot be read, and where
 /// there is a manifest already.
-pub fn import(
+pub(crate) fn import(
     file: Option<&Path>,
     environment: &ImportEnvironment,
 ) -> Result<Imported, ImportError> {

@@ -10,7 +10,7 @@ use crate::release::cargo_packages;
 
 /// A manifest of another tool, or another thing that a manifest can be made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     /// A Cargo.toml, for cargo-deb.
     Cargo(PathBuf),
     /// An nfpm.yaml.

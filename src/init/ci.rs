@@ -10,7 +10,7 @@ use crate::fs::{self, FsError};
 
 /// The CI server that is to build the packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CiServer {
+pub(crate) enum CiServer {
     /// GitHub's, which reads `.github/workflows/`.
     Github,
     /// GitLab's, which reads `.gitlab-ci.yml`.
@@ -56,7 +56,7 @@ const USUAL: &str = "bookworm";
 
 /// The files for a CI server, not written yet.
 #[derive(Debug)]
-pub struct CiFiles {
+pub(crate) struct CiFiles {
     /// Their texts, by their paths.
     pub files: Vec<(PathBuf, String)>,
     /// The line that a pipeline has to have that was there before.
@@ -68,7 +68,7 @@ impl CiFiles {
     ///
     /// # Errors
     /// [`InitError`] where the project cannot be read.
-    pub fn propose(
+    pub(crate) fn propose(
         directory: &Path,
         manifest: Option<&Path>,
         server: CiServer,
@@ -118,7 +118,7 @@ impl CiFiles {
     ///
     /// # Errors
     /// [`InitError::ExistsForCi`].
-    pub fn expect_new(&self) -> Result<(), InitError> {
+    pub(crate) fn expect_new(&self) -> Result<(), InitError> {
         let mut paths = self.files.iter().map(|(path, _)| path);
         match paths.find(|path| fs::symlink_metadata(path).is_ok()) {
             Some(path) => Err(InitError::ExistsForCi(path.clone())),
@@ -130,7 +130,7 @@ impl CiFiles {
     ///
     /// # Errors
     /// [`InitError::ExistsForCi`], or [`InitError::Fs`] where the operating system refuses.
-    pub fn write(&self) -> Result<(), InitError> {
+    pub(crate) fn write(&self) -> Result<(), InitError> {
         self.expect_new()?;
         for (path, _) in &self.files {
             if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {

@@ -9,7 +9,7 @@ use crate::fs;
 use crate::release::{self, Release, ReleaseError, Wanted, kinds};
 
 mod cargo;
-pub mod ci;
+pub(crate) mod ci;
 mod environment;
 mod error;
 mod extras;

@@ -11,12 +11,12 @@ mod security;
 mod shell;
 mod subject;
 mod unpack;
-pub mod upgrade;
+pub(crate) mod upgrade;
 mod watch;
 
 pub(crate) use deb::DebCheck;
 pub use deb::{DebReport, check_deb};
-pub use planned::{check_package, unused_exceptions};
+pub(crate) use planned::{check_package, unused_exceptions};
 pub use policy_level::Policy;
 pub(crate) use unpack::Fields;
 pub use unpack::read_as_dpkg;

@@ -18,7 +18,7 @@ const OF_OTHERS: [&str; 3] = ["An upgrade", "A command line of fpm", "A rehearsa
 ///
 /// # Errors
 /// [`Error`] where a file of the package cannot be read, or there is no room for the temporary one.
-pub fn check_package(package: &Package, policy: Policy) -> Result<Vec<Finding>, Error> {
+pub(crate) fn check_package(package: &Package, policy: Policy) -> Result<Vec<Finding>, Error> {
     let folder = tempfile::tempdir().map_err(|error| {
         FsError::new(
             "write to the folder",
@@ -60,7 +60,7 @@ fn is_told(finding: &Finding, by_build: &[Finding]) -> bool {
 
 /// Returns the findings about exceptions that no finding about the packages needs.
 #[must_use]
-pub fn unused_exceptions<'a>(
+pub(crate) fn unused_exceptions<'a>(
     prepared: &Prepared,
     found: impl Iterator<Item = &'a Finding>,
 ) -> Vec<Finding> {

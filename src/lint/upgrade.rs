@@ -23,7 +23,7 @@ const LARGEST_SETTINGS: u64 = 1 << 20;
 
 /// The facts of a package that an upgrade depends on.
 #[derive(Debug, Clone)]
-pub struct Side {
+pub(crate) struct Side {
     /// The package's name.
     pub name: PackageName,
     /// Its version.
@@ -43,7 +43,7 @@ pub struct Side {
 impl Side {
     /// Returns the facts of a package that is planned.
     #[must_use]
-    pub fn planned(control: &ControlFile, tree: &Tree) -> Self {
+    pub(crate) fn planned(control: &ControlFile, tree: &Tree) -> Self {
         let (name, version) = (control.package.clone(), control.version.clone());
         let mut side = Self::new(name, version, control.architecture);
         side.conffiles = tree.conffiles().cloned().collect();
@@ -73,7 +73,7 @@ impl Side {
     /// # Errors
     /// [`ArchiveError`] where the package cannot be read, is damaged, or has no control file that dpkg
     /// would take.
-    pub fn read(deb: &Deb) -> Result<Self, ArchiveError> {
+    pub(crate) fn read(deb: &Deb) -> Result<Self, ArchiveError> {
         let mut side = Self::begin(deb)?;
         let damaged = |error: io::Error| deb.damaged_data(&error);
         deb.for_each_data_entry(|entry, content| side.entry(entry, content).map_err(damaged))?;
@@ -154,7 +154,7 @@ impl Side {
 /// Returns the findings about an upgrade. The scripts of the new package do what its `[conffiles]` says,
 /// and make the links of its release.
 #[must_use]
-pub fn findings(old: &Side, new: &Side, deployment: Option<&Deployment>) -> Vec<Finding> {
+pub(crate) fn findings(old: &Side, new: &Side, deployment: Option<&Deployment>) -> Vec<Finding> {
     if old.name != new.name {
         let message = format!(
             "package `{}` does not upgrade `{}`: they are two packages",

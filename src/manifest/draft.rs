@@ -33,19 +33,19 @@ const PARTS: [&str; 2] = ["packages", "variant"];
 
 /// A text of a manifest, as a key or a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Text(String);
+pub(crate) struct Text(String);
 
 impl Text {
     /// Returns a text that means itself: a `$` in it starts no variable.
     #[must_use]
-    pub fn literal(text: &str) -> Self {
+    pub(crate) fn literal(text: &str) -> Self {
         Self(text.replace('$', "$$"))
     }
 
     /// Returns a text in which `$NAME` and `${NAME}` are variables; also one of `[hooks]` and
     /// `[scripts]`, where a `$` is the shell's.
     #[must_use]
-    pub fn verbatim(text: &str) -> Self {
+    pub(crate) fn verbatim(text: &str) -> Self {
         Self(text.to_owned())
     }
 
@@ -84,7 +84,7 @@ impl From<String> for Text {
 
 /// A value of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub(crate) enum Value {
     /// A string.
     Text(Text),
     /// An integer.
@@ -102,7 +102,7 @@ const LONGEST_LINE: usize = 100;
 
 impl Value {
     /// Returns a list of texts that mean themselves.
-    pub fn list(texts: impl IntoIterator<Item = impl Into<Text>>) -> Self {
+    pub(crate) fn list(texts: impl IntoIterator<Item = impl Into<Text>>) -> Self {
         Self::List(texts.into_iter().map(|it| Self::Text(it.into())).collect())
     }
 }
@@ -149,7 +149,7 @@ impl Display for Value {
 
 /// A table of a manifest that is being written.
 #[derive(Debug, Default)]
-pub struct DraftTable {
+pub(crate) struct DraftTable {
     /// Comments above the head.
     introduction: Vec<String>,
     /// The comment behind the head.
@@ -163,31 +163,31 @@ pub struct DraftTable {
 impl DraftTable {
     /// Adds a comment of one or more lines above the table's head; it is written also where nothing
     /// follows it.
-    pub fn introduce(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn introduce(&mut self, text: &str) -> &mut Self {
         self.introduction.extend(text.lines().map(comment_line));
         self
     }
 
     /// Puts a comment behind the table's head, which is written also where nothing follows it.
-    pub fn remark(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn remark(&mut self, text: &str) -> &mut Self {
         self.remark = Some(inline(text));
         self
     }
 
     /// Has the head written without a sign before it, also where nothing or comments alone follow it.
-    pub fn stand(&mut self) -> &mut Self {
+    pub(crate) fn stand(&mut self) -> &mut Self {
         self.stands = true;
         self
     }
 
     /// Adds an entry.
-    pub fn set(&mut self, key: impl Into<Text>, value: impl Into<Value>) -> &mut Self {
+    pub(crate) fn set(&mut self, key: impl Into<Text>, value: impl Into<Value>) -> &mut Self {
         self.lines.push(entry(key, value));
         self
     }
 
     /// Adds an entry with a comment behind it.
-    pub fn set_with_comment(
+    pub(crate) fn set_with_comment(
         &mut self,
         key: impl Into<Text>,
         value: impl Into<Value>,
@@ -198,12 +198,12 @@ impl DraftTable {
     }
 
     /// Adds an entry behind a sign, for the reader to take the sign away.
-    pub fn propose(&mut self, key: impl Into<Text>, value: impl Into<Value>) -> &mut Self {
+    pub(crate) fn propose(&mut self, key: impl Into<Text>, value: impl Into<Value>) -> &mut Self {
         self.comment(&entry(key, value))
     }
 
     /// Adds an entry behind a sign, with a comment behind it.
-    pub fn propose_with_comment(
+    pub(crate) fn propose_with_comment(
         &mut self,
         key: impl Into<Text>,
         value: impl Into<Value>,
@@ -213,7 +213,7 @@ impl DraftTable {
     }
 
     /// Adds a comment of one or more lines, before what is added next.
-    pub fn comment(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn comment(&mut self, text: &str) -> &mut Self {
         self.lines.extend(text.lines().map(comment_line));
         self
     }
@@ -273,7 +273,7 @@ fn commented(line: String, comment: &str) -> String {
 
 /// A manifest that is being written.
 #[derive(Debug, Default)]
-pub struct Draft {
+pub(crate) struct Draft {
     head: Vec<String>,
     /// The tables by their names, whose parts are divided by dots.
     tables: Vec<(String, DraftTable)>,
@@ -281,13 +281,13 @@ pub struct Draft {
 
 impl Draft {
     /// Adds lines to the comment at the top.
-    pub fn comment(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn comment(&mut self, text: &str) -> &mut Self {
         self.head.extend(text.lines().map(comment_line));
         self
     }
 
     /// Adds the comments at the top and the tables of another draft, behind those that are there.
-    pub fn append(&mut self, other: Self) -> &mut Self {
+    pub(crate) fn append(&mut self, other: Self) -> &mut Self {
         self.head.extend(other.head);
         for (name, table) in other.tables {
             self.table(&name).append(table);
@@ -297,7 +297,7 @@ impl Draft {
 
     /// Returns the table with this name, written as TOML writes it (`package.fields`); adds it where
     /// it is missing. One to which nothing is added is not written.
-    pub fn table(&mut self, name: &str) -> &mut DraftTable {
+    pub(crate) fn table(&mut self, name: &str) -> &mut DraftTable {
         let position = self.tables.iter().position(|(known, _)| known == name);
         let position = position.unwrap_or_else(|| {
             self.tables.push((name.to_owned(), DraftTable::default()));

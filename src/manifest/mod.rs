@@ -7,7 +7,7 @@ mod checked;
 mod completions_table;
 mod dependency;
 mod document_tables;
-pub mod draft;
+pub(crate) mod draft;
 mod error;
 mod foreign;
 mod installed_size;
@@ -33,27 +33,28 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-pub use capability::{Capability, FileCapabilities};
-pub use cargo_table::{CargoProfile, CargoTable};
-pub use checked::{Checked, ListOrText, OffOr, TextOr};
-pub use error::{InvalidValue, ManifestError, Problem};
-pub use installed_size::InstalledSize;
+pub(crate) use capability::{Capability, FileCapabilities};
+pub(crate) use cargo_table::{CargoProfile, CargoTable};
+pub(crate) use checked::{Checked, ListOrText, OffOr, TextOr};
+pub(crate) use error::InvalidValue;
+pub use error::{ManifestError, Problem};
+pub(crate) use installed_size::InstalledSize;
 pub(crate) use lines::Lines;
-pub use publish_table::PublishTable;
-pub use registry_tables::*;
-pub use registry_values::{AlternativeName, LintianTag, MemberName, Reason, TriggerName};
-pub use relations::Family;
+pub(crate) use publish_table::PublishTable;
+pub(crate) use registry_tables::*;
+pub(crate) use registry_values::{AlternativeName, LintianTag, MemberName, Reason, TriggerName};
+pub(crate) use relations::Family;
 pub(crate) use relations::KEYS as RELATION_KEYS;
 pub use schema::schema;
-pub use service_values::{
+pub(crate) use service_values::{
     DirectiveName, DirectiveValue, LimitName, LimitValue, SectionName, SymlinkTarget, VariableName,
     VariableValue, WholeUnitName,
 };
 pub use source::Environment;
 pub use spanned::Spanned;
-pub use tables::*;
-pub use units_table::{UnitFile, UnitTable};
-pub use version_table::{Epoch, VersionQuestion, VersionSource, VersionTable};
+pub(crate) use tables::*;
+pub(crate) use units_table::{UnitFile, UnitTable};
+pub(crate) use version_table::{Epoch, VersionQuestion, VersionSource, VersionTable};
 
 use crate::debian::PackageName;
 use crate::finding::Location;

@@ -38,7 +38,7 @@ use crate::tree::PackagePath;
 use crate::vocabulary::{DebugSymbols, HookEvent, OnUpgrade, Readiness, ServiceDirectory};
 
 /// A path of the package, with its place.
-pub type WrittenPath = Spanned<Checked<PackagePath>>;
+pub(crate) type WrittenPath = Spanned<Checked<PackagePath>>;
 
 /// A whole manifest.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]

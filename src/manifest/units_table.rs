@@ -13,7 +13,7 @@ use super::service_values::ServiceValueError;
 use crate::vocabulary::OnUpgrade;
 
 /// `[units]`: the name of each unit or drop-in to its source.
-pub type UnitsTable = BTreeMap<Spanned<Checked<UnitFile>>, TextOr<UnitTable>>;
+pub(super) type UnitsTable = BTreeMap<Spanned<Checked<UnitFile>>, TextOr<UnitTable>>;
 
 /// A value of `[units]` as a table.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]

@@ -21,7 +21,7 @@ const PLACE: &str = "#DEBHELPER#";
 
 /// A maintainer script as its author wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnScript {
+pub(crate) struct OwnScript {
     /// The script that it is.
     pub script: Script,
     /// The text from its `#!` line, which one without has got, to its last line end.

@@ -18,7 +18,7 @@ mod version;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use error::PlanError;
+pub(crate) use error::PlanError;
 
 use crate::manifest::Spanned;
 use machine::PackageMachine;
@@ -36,7 +36,8 @@ use crate::hooks::Hook;
 use crate::manifest::{
     InvalidValue, LintianTag, Manifest, PublishTable, Reason, Tables, TextOr, VersionQuestion,
 };
-pub use crate::output_path::{OutputPath, OutputPathError};
+pub use crate::output_path::OutputPath;
+pub(crate) use crate::output_path::OutputPathError;
 use crate::outputs::Destination;
 use crate::own_scripts::{self, OwnScript};
 use crate::release::{Release, StartScript};
@@ -46,7 +47,7 @@ use crate::vocabulary::DebugSymbols;
 
 /// The earliest time that goes into a package: dpkg and lintian take anything before 1975 for a
 /// broken clock (lintian: `package-contains-ancient-file`).
-pub const EARLIEST_MTIME: u64 = 157_766_400;
+pub(crate) const EARLIEST_MTIME: u64 = 157_766_400;
 
 /// The values that the caller sets over the manifest.
 #[derive(Debug, Clone, Default)]
@@ -80,7 +81,7 @@ pub struct ToolFailure {
 
 /// The decisions about what will be packed, and how.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// The settings that the package shares with that of its debug symbols.
     pub settings: Settings,
     /// The package.
@@ -125,7 +126,7 @@ pub struct Settings {
 
 /// One package: what will be in it, and what it does on a machine.
 #[derive(Debug, Clone)]
-pub struct PackagePlan {
+pub(crate) struct PackagePlan {
     /// The control file, without `Installed-Size`.
     pub control: ControlFile,
     /// The file that is written.
@@ -177,7 +178,7 @@ pub struct PackagePlan {
 
 /// The fate of the debug symbols of ELF files.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SymbolsPlan {
+pub(crate) enum SymbolsPlan {
     /// They stay where they are.
     Keep,
     /// They are left out.

@@ -11,7 +11,7 @@ use crate::fs;
 ///
 /// # Errors
 /// [`ReleaseError`] for a Cargo.toml that cannot be read.
-pub fn copyright_holder(
+pub(crate) fn copyright_holder(
     directory: &Path,
     license_file: Option<&Path>,
 ) -> Result<Option<String>, ReleaseError> {
@@ -41,7 +41,7 @@ pub fn copyright_holder(
 
 /// Returns the holder that the first license file with such a line names.
 #[must_use]
-pub fn licensed_by(directory: &Path) -> Option<String> {
+pub(crate) fn licensed_by(directory: &Path) -> Option<String> {
     let paths = fs::read_dir(directory).ok()?;
     paths.into_iter().find_map(|path| {
         let name = path.file_name()?.to_str()?.to_ascii_uppercase();

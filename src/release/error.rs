@@ -297,7 +297,7 @@ fn not_directory(path: &Path) -> String {
 /// Returns the line of the manifest that leaves a path out: anchored, with git's special
 /// characters quoted.
 #[must_use]
-pub fn exclude_line(path: &[u8], directory: bool) -> String {
+pub(super) fn exclude_line(path: &[u8], directory: bool) -> String {
     format!(
         "`exclude = [{}]` in `[release]`",
         quoted(&exclude_pattern(path, directory))

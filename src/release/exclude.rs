@@ -14,7 +14,7 @@ use crate::finding::{Finding, tags};
 /// A text that is not a pattern.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("invalid pattern `{pattern}`: {reason}")]
-pub struct PatternError {
+pub(crate) struct PatternError {
     /// The index of the pattern, counted from 0.
     pub index: usize,
     /// The pattern as written.
@@ -25,7 +25,7 @@ pub struct PatternError {
 
 /// The patterns of the paths that are left out of a release, or of a tree of `[files]`.
 #[derive(Debug, Clone)]
-pub struct Patterns {
+pub(crate) struct Patterns {
     together: Gitignore,
     /// The paths that each pattern of a preset left out.
     pruned: BTreeMap<(String, String), Vec<PathBuf>>,
@@ -47,7 +47,9 @@ impl Patterns {
     ///
     /// # Errors
     /// [`PatternError`] names the pattern.
-    pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Result<Self, PatternError> {
+    pub(crate) fn new<'a>(
+        patterns: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, PatternError> {
         let patterns: Vec<&str> = patterns.into_iter().collect();
         let mut alone = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
@@ -84,7 +86,7 @@ impl Patterns {
     }
 
     /// Returns whether a path of the release is left out. Remembers which patterns matched.
-    pub fn exclude(&mut self, path: &Path, is_directory: bool) -> bool {
+    pub(crate) fn exclude(&mut self, path: &Path, is_directory: bool) -> bool {
         for alone in self.alone.iter_mut().filter(|alone| !alone.matched) {
             alone.matched = alone.matcher.matched(path, is_directory).is_ignore();
         }
@@ -111,7 +113,7 @@ impl Patterns {
 
     /// Returns the findings about what presets left out of a release, pattern by pattern.
     #[must_use]
-    pub fn findings(&self, release: &Path) -> Vec<Finding> {
+    pub(crate) fn findings(&self, release: &Path) -> Vec<Finding> {
         let said = self.pruned().map(|(name, pruned, paths)| {
             let (files, bytes) = size(release, paths);
             let count = if files == 1 { "file" } else { "files" };
@@ -127,7 +129,7 @@ impl Patterns {
     }
 
     /// Returns the patterns that never matched, with their index.
-    pub fn unmatched(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(crate) fn unmatched(&self) -> impl Iterator<Item = (usize, &str)> {
         let unmatched = self.alone.iter().filter(|alone| !alone.matched);
         unmatched.map(|alone| (alone.index, alone.pattern.as_str()))
     }

@@ -67,7 +67,7 @@ impl ReleaseFile {
 
 /// A function that decides whether to leave a path out: given the path relative to the release,
 /// and whether it is a directory.
-pub type Exclude<'a> = dyn FnMut(&Path, bool) -> bool + 'a;
+pub(crate) type Exclude<'a> = dyn FnMut(&Path, bool) -> bool + 'a;
 
 /// The number of directories that are listed at once: enough for all cores, and little memory.
 const BATCH: usize = 64;

@@ -69,7 +69,7 @@ fn how_to_build(path: &Path) -> Option<String> {
 
 /// Returns the releases below a directory, at the places that builds use; the most likely first.
 #[must_use]
-pub fn releases_below(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn releases_below(directory: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = Vec::new();
     for place in PLACES {
         let mut here = vec![directory.to_owned()];
@@ -225,7 +225,7 @@ fn is_of_a_run(release: &Release, path: &[u8]) -> bool {
 
 /// Returns the patterns that leave out files which do not belong into a release.
 #[must_use]
-pub fn exclude_patterns(release: &Release) -> Vec<String> {
+pub(crate) fn exclude_patterns(release: &Release) -> Vec<String> {
     let mut patterns: Vec<String> = leftover_files(release)
         .map(|(file, _)| exclude_pattern(&file.path, file.kind == FileKind::Directory))
         .collect();

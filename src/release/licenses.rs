@@ -64,7 +64,7 @@ const DEPENDENCIES: [&str; 3] = ["deps", "_build/default/lib", "build/packages"]
 
 /// A part of a release that is not its author's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Component {
+pub(crate) struct Component {
     /// The name for people, such as `Erlang/OTP 25`; `None` for an application.
     pub title: Option<String>,
     /// The directories, relative to the release.
@@ -93,7 +93,7 @@ struct Application {
 ///
 /// # Errors
 /// [`FsError`] for a resource file that cannot be read.
-pub fn components(release: &Release, project: &Path) -> Result<Vec<Component>, FsError> {
+pub(crate) fn components(release: &Release, project: &Path) -> Result<Vec<Component>, FsError> {
     if !release.kind.is_erlang {
         return Ok(Vec::new());
     }

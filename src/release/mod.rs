@@ -24,31 +24,35 @@ pub mod kinds;
 mod licenses;
 mod links;
 mod plain;
-pub mod preset;
+pub(crate) mod preset;
 mod relative;
 mod runtime;
 mod start_script;
 
 pub(crate) use cargo::is_output as is_cargo_output;
-pub use cargo::{
-    CargoPackage, CargoProfiles, package_at as cargo_package_at, packages as cargo_packages,
-    release_directory as cargo_release_directory, require_programs,
+pub(crate) use cargo::{CargoPackage, CargoProfiles, require_programs};
+pub(crate) use cargo::{
+    package_at as cargo_package_at, packages as cargo_packages,
+    release_directory as cargo_release_directory,
 };
-pub use configuration::{Configuration, CookieValue, Include};
+pub use configuration::CookieValue;
+pub(crate) use configuration::{Configuration, Include};
 pub(crate) use cookie::kept_off_command_lines;
-pub use copyright::{copyright_holder, licensed_by};
-pub use erlang::Erts;
+pub(crate) use copyright::{copyright_holder, licensed_by};
+pub(crate) use erlang::Erts;
 pub use error::ReleaseError;
 pub(crate) use error::mixture;
-pub use exclude::Patterns;
-pub use files::{Exclude, FileKind, ReleaseFile};
-pub use findings::{exclude_patterns, releases_below};
+pub(crate) use exclude::Patterns;
+pub(crate) use files::Exclude;
+pub(crate) use files::{FileKind, ReleaseFile};
+pub(crate) use findings::{exclude_patterns, releases_below};
 pub(crate) use included::sets_mnesia_directory;
-pub use kinds::{KindWord, UnknownKind, Wanted};
-pub use licenses::{Component, components};
+pub use kinds::Wanted;
+pub(crate) use kinds::{KindWord, UnknownKind};
+pub(crate) use licenses::{Component, components};
 pub(crate) use links::{Node, Outcome, means_target_machine, resolve};
-pub use relative::RelativePath;
-pub use start_script::StartScript;
+pub(crate) use relative::RelativePath;
+pub(crate) use start_script::StartScript;
 
 use kinds::{Folder, Kind};
 

@@ -19,7 +19,7 @@ const fn pruned(pattern: &'static str, why: &'static str) -> Pruned {
 /// Below `priv` only files for linkers are in it: an application may keep sources there as data.
 /// `ebin`, `erts-VSN/lib` (bundled libraries) and `releases` stay whole. A release that compiles
 /// Erlang modules while it runs may need `include` back: `!lib/stdlib-*/include/`.
-pub const RUNTIME: &[Pruned] = &[
+pub(crate) const RUNTIME: &[Pruned] = &[
     pruned("/lib/*/src/", "sources: for debuggers and the compiler"),
     pruned("/lib/*/c_src/", "sources of NIFs and drivers"),
     pruned("/lib/*/include/", "header files: for the compiler"),
@@ -65,7 +65,7 @@ pub const RUNTIME: &[Pruned] = &[
 ];
 
 /// The presets by name.
-pub const PRESETS: &[(&str, &[Pruned])] = &[("runtime", RUNTIME)];
+pub(crate) const PRESETS: &[(&str, &[Pruned])] = &[("runtime", RUNTIME)];
 
 /// Returns the patterns that stand for one entry of `exclude`: those of a preset where it
 /// is `preset:NAME`. `None` for any other entry, or an unknown preset.

@@ -31,7 +31,7 @@ const MOST_TEXT: usize = 1 << 20;
 
 /// The changes of a version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
+pub(crate) struct Change {
     /// The version.
     pub version: String,
     /// The day, where it can be read.
@@ -48,7 +48,7 @@ impl Change {
 
 /// The newest changes of packages, by the sums of these.
 #[derive(Debug, Default)]
-pub struct Changelogs {
+pub(crate) struct Changelogs {
     kept: BTreeMap<String, Vec<Change>>,
     used: BTreeMap<String, Vec<Change>>,
     read: usize,
@@ -60,7 +60,7 @@ impl Changelogs {
     ///
     /// # Errors
     /// [`StoreError`] where the store cannot be read.
-    pub fn kept(store: &dyn Store) -> Result<Self, StoreError> {
+    pub(crate) fn kept(store: &dyn Store) -> Result<Self, StoreError> {
         let object = store.get(KEPT)?;
         let kept = object.and_then(|it| serde_json::from_slice(&it.bytes).ok());
         Ok(Self {
@@ -74,7 +74,11 @@ impl Changelogs {
     ///
     /// # Errors
     /// [`StoreError`] where the store cannot be read.
-    pub fn of(&mut self, store: &dyn Store, entry: &Entry) -> Result<Vec<Change>, StoreError> {
+    pub(crate) fn of(
+        &mut self,
+        store: &dyn Store,
+        entry: &Entry,
+    ) -> Result<Vec<Change>, StoreError> {
         if !self.used.contains_key(&entry.sha256) {
             let changes = match self.kept.remove(&entry.sha256) {
                 Some(changes) => changes,
@@ -99,7 +103,7 @@ impl Changelogs {
     ///
     /// # Errors
     /// [`StoreError`] where the store cannot be written.
-    pub fn keep(&self, store: &dyn Store) -> Result<(), StoreError> {
+    pub(crate) fn keep(&self, store: &dyn Store) -> Result<(), StoreError> {
         if self.read == 0 && self.kept.is_empty() {
             return Ok(());
         }

@@ -13,7 +13,7 @@ use crate::manifest::draft::{Draft, Text, Value};
 
 /// A package of the keys and the source of a repository.
 #[derive(Debug, Clone)]
-pub struct Keyring {
+pub(crate) struct Keyring {
     /// The name of the repository: the first part of the package's.
     pub name: String,
     /// The version, which must grow.
@@ -29,7 +29,7 @@ pub struct Keyring {
 /// Why there is no package of the keys.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum KeyringError {
+pub(crate) enum KeyringError {
     /// Its name is none of Debian's.
     #[error("`{name}` is no name of a repository: package `{package}`: {words}")]
     Name {
@@ -53,7 +53,7 @@ const SOURCES: &str = "sources";
 impl Keyring {
     /// Returns the name of the package.
     #[must_use]
-    pub fn package(&self) -> String {
+    pub(crate) fn package(&self) -> String {
         format!("{}-archive-keyring", self.name)
     }
 
@@ -61,7 +61,7 @@ impl Keyring {
     ///
     /// # Errors
     /// [`KeyringError`] where the name is none, or the folder cannot be written.
-    pub fn write(&self, folder: &Path) -> Result<String, KeyringError> {
+    pub(crate) fn write(&self, folder: &Path) -> Result<String, KeyringError> {
         let package = self.package();
         if let Err(error) = package.parse::<PackageName>() {
             return Err(KeyringError::Name {

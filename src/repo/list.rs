@@ -9,7 +9,7 @@ use super::suite::{Suite, expect_suites};
 use crate::debian::ArchiveSuite;
 
 /// The path of the public key in the repository.
-pub const KEY: &str = "key.asc";
+pub(super) const KEY: &str = "key.asc";
 
 /// The packages of a component of a suite.
 #[derive(Debug, Clone)]
@@ -68,7 +68,7 @@ pub(super) fn of_component(suite: &mut Suite, component: &str) -> Result<Vec<Ent
 /// # Errors
 ///
 /// Fails where it names none.
-pub fn published_keys(store: &dyn Store) -> Result<Vec<PublicKey>, RepoError> {
+pub(crate) fn published_keys(store: &dyn Store) -> Result<Vec<PublicKey>, RepoError> {
     let Some(object) = store.get(KEY)? else {
         expect_suites(store)?;
         return Err(RepoError::NoKey);

@@ -7,7 +7,7 @@ use super::changes::Change;
 
 /// A repository as a page for people.
 #[derive(Debug, Clone, Serialize)]
-pub struct Page {
+pub(crate) struct Page {
     /// Its title: the one who makes the packages.
     pub title: String,
     /// The address of its top.
@@ -26,7 +26,7 @@ pub struct Page {
 
 /// A suite on a page.
 #[derive(Debug, Clone, Serialize)]
-pub struct PageSuite {
+pub(crate) struct PageSuite {
     /// Its name.
     pub name: String,
     /// The text by which apt of a machine knows it.
@@ -37,7 +37,7 @@ pub struct PageSuite {
 
 /// A package on a page.
 #[derive(Debug, Clone, Serialize)]
-pub struct PagePackage {
+pub(crate) struct PagePackage {
     /// Its name.
     pub name: String,
     /// The first line of its description.
@@ -54,7 +54,7 @@ pub struct PagePackage {
 
 /// A file of a package on a page.
 #[derive(Debug, Clone, Serialize)]
-pub struct PageFile {
+pub(crate) struct PageFile {
     /// The version.
     pub version: String,
     /// The architecture.
@@ -74,7 +74,7 @@ impl Page {
     ///
     /// # Errors
     /// The words of the template's failure, which is one of this program.
-    pub fn html(&self) -> Result<String, String> {
+    pub(crate) fn html(&self) -> Result<String, String> {
         let context = Context::from_serialize(self).map_err(|error| error.to_string())?;
         // Escapes every value.
         Tera::one_off(TEMPLATE, &context, true).map_err(|error| error.to_string())
@@ -84,7 +84,7 @@ impl Page {
 impl PagePackage {
     /// Makes one of the fields of a package.
     #[must_use]
-    pub fn new(name: &str, description: &str, homepage: Option<&str>) -> Self {
+    pub(crate) fn new(name: &str, description: &str, homepage: Option<&str>) -> Self {
         let (synopsis, rest) = description.split_once('\n').unwrap_or((description, ""));
         let mut paragraphs = vec![String::new()];
         for line in rest.lines() {
@@ -113,7 +113,7 @@ impl PagePackage {
 
 /// Returns a size in bytes as people read it.
 #[must_use]
-pub fn readable_size(bytes: u64) -> String {
+pub(crate) fn readable_size(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["B", "KiB", "MiB", "GiB"];
     let mut unit = 0;
     let mut tenths = u128::from(bytes) * 10;
@@ -129,7 +129,7 @@ pub fn readable_size(bytes: u64) -> String {
 
 /// Returns a path with everything escaped that has a meaning in an address.
 #[must_use]
-pub fn address_path(path: &str) -> String {
+pub(crate) fn address_path(path: &str) -> String {
     let mut text = String::new();
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {

@@ -18,7 +18,7 @@ use crate::debian::{Architecture, ArchiveSuite, Component};
 /// # Errors
 ///
 /// Fails where one of them or its file is not there, or the other suite has no place for it.
-pub fn promote(
+pub(crate) fn promote(
     publisher: &Publisher,
     from: &ArchiveSuite,
     to: &ArchiveSuite,

@@ -21,7 +21,7 @@ const LAST: usize = 8;
 
 /// The entries and files that were removed.
 #[derive(Debug, Clone, Default)]
-pub struct Pruned {
+pub(crate) struct Pruned {
     /// Versions of packages, with their suites.
     pub packages: Vec<(ArchiveSuite, Entry)>,
     /// Files of the repository.
@@ -34,7 +34,7 @@ pub struct Pruned {
 /// # Errors
 ///
 /// Fails where a suite cannot be read, also one that is not named: its packages would be lost.
-pub fn prune(
+pub(crate) fn prune(
     publisher: &Publisher,
     names: &[ArchiveSuite],
     keep: Option<usize>,

@@ -13,7 +13,7 @@ use crate::debian::{ArchiveSuite, Component};
 /// # Errors
 ///
 /// Fails where one of them is not there: then nothing is published.
-pub fn remove(
+pub(crate) fn remove(
     publisher: &Publisher,
     suite: &ArchiveSuite,
     packages: &[Wanted],

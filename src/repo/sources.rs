@@ -7,7 +7,7 @@ use super::signing::{PublicKey, armored};
 
 /// A repository as apt of a machine knows it.
 #[derive(Debug, Clone)]
-pub struct Sources {
+pub(crate) struct Sources {
     /// The address of its top.
     pub address: Address,
     /// Its suites.
@@ -22,7 +22,7 @@ pub struct Sources {
 
 /// The place of the keys that may have signed a repository.
 #[derive(Debug, Clone)]
-pub enum SignedBy {
+pub(crate) enum SignedBy {
     /// A file of the machine.
     File(String),
     /// The text itself.

@@ -286,7 +286,7 @@ pub(super) fn by_hash(path: &str, sha256: &str) -> String {
 /// # Errors
 ///
 /// Fails where the store cannot be read.
-pub fn suites(store: &dyn Store) -> Result<Vec<ArchiveSuite>, RepoError> {
+pub(crate) fn suites(store: &dyn Store) -> Result<Vec<ArchiveSuite>, RepoError> {
     let files = store.list("dists/")?;
     let mut names: Vec<ArchiveSuite> = files
         .iter()
@@ -308,7 +308,7 @@ pub fn suites(store: &dyn Store) -> Result<Vec<ArchiveSuite>, RepoError> {
 /// # Errors
 ///
 /// Fails where the store cannot be read, or holds no repository.
-pub fn expect_suites(store: &dyn Store) -> Result<Vec<ArchiveSuite>, RepoError> {
+pub(crate) fn expect_suites(store: &dyn Store) -> Result<Vec<ArchiveSuite>, RepoError> {
     let names = suites(store)?;
     if names.is_empty() {
         return Err(RepoError::NoRepository);

@@ -85,7 +85,7 @@ pub fn verify(
 
 /// Returns words for a suite that machines cannot read, since the store asks everybody for a key.
 #[must_use]
-pub fn unreadable(store: &dyn Store, suite: &ArchiveSuite) -> Option<String> {
+pub(crate) fn unreadable(store: &dyn Store, suite: &ArchiveSuite) -> Option<String> {
     let words = store.refusal(&in_release(suite))?;
     Some(format!(
         "cannot be read without a key: the store says {words}"

@@ -15,7 +15,7 @@ const MOST_PATHS: usize = 500_000;
 
 /// The paths of a package.
 #[derive(Debug)]
-pub struct Listing {
+pub(crate) struct Listing {
     /// All paths; files have no content that could be read.
     pub(crate) tree: Tree,
     /// Hard links, each with the file that has the content.
@@ -29,7 +29,7 @@ impl Listing {
     ///
     /// # Errors
     /// [`UnpackError::Entry`] where dpkg would not unpack it so, and [`UnpackError::Archive`].
-    pub fn read(deb: &Deb) -> Result<Self, UnpackError> {
+    pub(crate) fn read(deb: &Deb) -> Result<Self, UnpackError> {
         let mut entries: BTreeMap<PackagePath, Entry> = BTreeMap::new();
         let mut hard_links = BTreeMap::new();
         let refused = |entry: &DataEntry, fact: String| UnpackError::Entry {

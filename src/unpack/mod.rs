@@ -11,9 +11,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-pub use error::UnpackError;
-pub use listing::Listing;
-pub use new_folder::NewFolder;
+pub(crate) use error::UnpackError;
+pub(crate) use listing::Listing;
+pub(crate) use new_folder::NewFolder;
 
 use crate::deb::{ArchiveError, DataEntry, DataKind, Deb};
 use crate::fs::{self, FsError};
@@ -24,7 +24,7 @@ const CONTROL: &str = "DEBIAN";
 
 /// The permission bits that unpacked files get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Modes {
+pub(crate) enum Modes {
     /// Those of a file to work on: nobody gets rights on the build machine by an import.
     OfAuthor,
     /// Those in the package, without setuid, setgid and the sticky bit.
@@ -35,7 +35,7 @@ pub enum Modes {
 
 /// A package that is being unpacked below a folder that nobody else writes.
 #[derive(Debug)]
-pub struct Unpacking<'a> {
+pub(crate) struct Unpacking<'a> {
     deb: &'a Deb,
     listing: &'a Listing,
     root: PathBuf,
@@ -47,7 +47,7 @@ impl<'a> Unpacking<'a> {
     ///
     /// # Errors
     /// [`FsError`] where one cannot be made.
-    pub fn begin(
+    pub(crate) fn begin(
         deb: &'a Deb,
         listing: &'a Listing,
         root: PathBuf,
@@ -76,7 +76,7 @@ impl<'a> Unpacking<'a> {
     ///
     /// # Errors
     /// [`UnpackError`] where there is one already, where one cannot be read or written.
-    pub fn write_control(&self) -> Result<(), UnpackError> {
+    pub(crate) fn write_control(&self) -> Result<(), UnpackError> {
         let folder = self.root.join(CONTROL);
         // A link is made last, and is not there yet.
         let named = PackagePath::new(format!("/{CONTROL}"));
@@ -105,7 +105,7 @@ impl<'a> Unpacking<'a> {
     ///
     /// # Errors
     /// [`UnpackError`] where it cannot be read or written, or was not there when the package was listed.
-    pub fn write_entry(
+    pub(crate) fn write_entry(
         &self,
         entry: &DataEntry,
         content: &mut dyn Read,
@@ -135,7 +135,7 @@ impl<'a> Unpacking<'a> {
     ///
     /// # Errors
     /// [`FsError`] where one cannot be made.
-    pub fn link(&self) -> Result<(), FsError> {
+    pub(crate) fn link(&self) -> Result<(), FsError> {
         for (path, target) in &self.listing.hard_links {
             let (path, target) = (place(&self.root, path), place(&self.root, target));
             disk::hard_link(target, &path).map_err(|error| FsError::new("write", &path, error))?;
@@ -181,7 +181,7 @@ impl Listing {
     ///
     /// # Errors
     /// [`FsError`] where that is refused.
-    pub fn set_directory_modes(&self, root: &Path, modes: Modes) -> Result<(), FsError> {
+    pub(crate) fn set_directory_modes(&self, root: &Path, modes: Modes) -> Result<(), FsError> {
         let mut directories: Vec<_> = self
             .tree
             .iter()

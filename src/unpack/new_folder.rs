@@ -11,7 +11,7 @@ use crate::fs::{self, FsError};
 /// A folder that is new or empty, and gets what is in it at once. Until then all lies in a folder in it
 /// that nobody else may enter.
 #[derive(Debug)]
-pub struct NewFolder {
+pub(crate) struct NewFolder {
     path: PathBuf,
     /// True where the folder was not there.
     is_new: bool,
@@ -24,7 +24,7 @@ impl NewFolder {
     ///
     /// # Errors
     /// [`UnpackError::NotEmpty`], and [`UnpackError::Fs`] where it cannot be made or read.
-    pub fn at(path: &Path) -> Result<Self, UnpackError> {
+    pub(crate) fn at(path: &Path) -> Result<Self, UnpackError> {
         let is_new = fs::create_dir(path)?;
         if !is_new && !fs::read_dir(path)?.is_empty() {
             return Err(UnpackError::NotEmpty(path.to_owned()));
@@ -42,7 +42,7 @@ impl NewFolder {
 
     /// Returns the folder to fill.
     #[must_use]
-    pub fn inner(&self) -> &Path {
+    pub(crate) fn inner(&self) -> &Path {
         self.inner.as_ref().map_or(&self.path, TempDir::path)
     }
 
@@ -50,7 +50,7 @@ impl NewFolder {
     ///
     /// # Errors
     /// [`FsError`] where that is refused, or something is there by now.
-    pub fn keep(mut self) -> Result<(), UnpackError> {
+    pub(crate) fn keep(mut self) -> Result<(), UnpackError> {
         let mut moved = Vec::new();
         for from in fs::read_dir(self.inner())? {
             let to = self.path.join(from.file_name().unwrap_or_default());

@@ -281,7 +281,7 @@ fn the_library_builds_no_package_with_errors() {
     package
         .findings
         .push(reldeb::internals::finding::Finding::new(
-            reldeb::internals::finding::tags::SUITE_LACKS,
+            reldeb::internals::finding::tags::find("suite-lacks").unwrap(),
             "is bad",
         ));
     let error = prepared.build(None).unwrap_err();

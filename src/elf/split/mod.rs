@@ -13,11 +13,11 @@ mod tests;
 use object::Endianness;
 
 /// The size in bytes up to which a program is parted: it is in memory meanwhile.
-pub const PROGRAM_LIMIT: u64 = 256 << 20;
+pub(crate) const PROGRAM_LIMIT: u64 = 256 << 20;
 
 /// The reason against parting a file. It may still be packed as it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SymbolsError {
+pub(crate) enum SymbolsError {
     /// It does not start with the magic number.
     #[error("not an ELF file: it does not start with `\\x7fELF`")]
     NotElf,
@@ -47,7 +47,7 @@ pub enum SymbolsError {
 impl SymbolsError {
     /// Returns what to do about it.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::NotElf => None,
             Self::Damaged { .. } => Some("build the file again, or exclude it".into()),
@@ -67,7 +67,7 @@ pub enum Part {
 
 /// A linked ELF file that has debug sections or a symbol table, and can do without.
 #[derive(Debug)]
-pub struct Symbols<'data> {
+pub(crate) struct Symbols<'data> {
     bytes: &'data [u8],
     is_64: bool,
     endian: Endianness,
@@ -110,13 +110,13 @@ impl<'data> Symbols<'data> {
     ///
     /// # Errors
     /// [`SymbolsError`] where it cannot be parted safely.
-    pub fn parse(bytes: &'data [u8]) -> Result<Option<Self>, SymbolsError> {
+    pub(crate) fn parse(bytes: &'data [u8]) -> Result<Option<Self>, SymbolsError> {
         parse::parse(bytes)
     }
 
     /// Returns the name that the linker gave the file (`--build-id`), where it did.
     #[must_use]
-    pub fn build_id(&self) -> Option<&'data [u8]> {
+    pub(crate) fn build_id(&self) -> Option<&'data [u8]> {
         self.build_id
     }
 
@@ -124,7 +124,7 @@ impl<'data> Symbols<'data> {
     ///
     /// # Errors
     /// [`SymbolsError::Interleaved`] and [`SymbolsError::TooManySections`].
-    pub fn part(&self, part: Part) -> Result<Vec<u8>, SymbolsError> {
+    pub(crate) fn part(&self, part: Part) -> Result<Vec<u8>, SymbolsError> {
         match part {
             Part::Code => write::code(self),
             Part::DebugSymbols => Ok(write::debug_symbols(self)),

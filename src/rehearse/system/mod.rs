@@ -25,13 +25,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-pub use accounts::Account;
+pub(crate) use accounts::Account;
 pub use error::SystemError;
 pub use ids::Ids;
 pub use mirror::configured as mirror;
 pub use process::Process;
 pub use root::{Roots, Variant};
-pub use snapshot::{Change, Snapshot};
+pub(crate) use snapshot::Change;
+pub use snapshot::Snapshot;
 pub use start::Start;
 
 pub(super) use inside::of_machine;
@@ -42,7 +43,7 @@ use crate::fs;
 pub type Stop = Arc<AtomicBool>;
 
 /// The time that a command inside a system may take where nothing else is said.
-pub const COMMAND_LIMIT: Duration = Duration::from_secs(300);
+pub(crate) const COMMAND_LIMIT: Duration = Duration::from_secs(300);
 
 /// The time after its limit that a command has to end.
 const GRACE: Duration = Duration::from_secs(15);

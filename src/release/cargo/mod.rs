@@ -7,9 +7,9 @@ mod packages;
 mod profiles;
 mod target;
 
-pub use packages::{CargoPackage, package_at, packages, require_programs};
-pub use profiles::CargoProfiles;
-pub use target::release_directory;
+pub(crate) use packages::{CargoPackage, package_at, packages, require_programs};
+pub(crate) use profiles::CargoProfiles;
+pub(crate) use target::release_directory;
 
 use super::error::ReleaseError;
 use super::files::{Exclude, FileKind, ReleaseFile, Walk};

@@ -9,7 +9,7 @@ use crate::release::ReleaseError;
 
 /// The contents of a package's Cargo.toml, as far as a Debian package needs them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CargoPackage {
+pub(crate) struct CargoPackage {
     /// The directory of the package's Cargo.toml.
     pub directory: PathBuf,
     /// `package.name`.
@@ -45,7 +45,7 @@ pub struct CargoPackage {
 ///
 /// # Errors
 /// [`ReleaseError::BadCargoManifest`] for one that is not as Cargo wants it.
-pub fn packages(manifest: &Path) -> Result<Vec<CargoPackage>, ReleaseError> {
+pub(crate) fn packages(manifest: &Path) -> Result<Vec<CargoPackage>, ReleaseError> {
     let root = manifest.parent().unwrap_or(Path::new(""));
     let table = read(manifest)?;
     let workspace = table.get("workspace").and_then(Value::as_table);
@@ -80,7 +80,7 @@ pub fn packages(manifest: &Path) -> Result<Vec<CargoPackage>, ReleaseError> {
 ///
 /// # Errors
 /// [`ReleaseError::BadCargoManifest`] for one that is not as Cargo wants it.
-pub fn package_at(manifest: &Path) -> Result<Option<CargoPackage>, ReleaseError> {
+pub(crate) fn package_at(manifest: &Path) -> Result<Option<CargoPackage>, ReleaseError> {
     let directory = manifest.parent().unwrap_or(Path::new(""));
     let table = read(manifest)?;
     if !table.contains_key("package") {
@@ -123,7 +123,10 @@ fn existing(directory: &Path) -> PathBuf {
 ///
 /// # Errors
 /// [`ReleaseError::OnlyLibraries`] where there is none.
-pub fn require_programs(manifest: &Path, packages: &[CargoPackage]) -> Result<(), ReleaseError> {
+pub(crate) fn require_programs(
+    manifest: &Path,
+    packages: &[CargoPackage],
+) -> Result<(), ReleaseError> {
     if packages.iter().any(|package| !package.programs.is_empty()) {
         return Ok(());
     }

@@ -10,11 +10,11 @@ use crate::release::ReleaseError;
 
 /// The profiles of the workspace that a package belongs to.
 #[derive(Debug)]
-pub struct CargoProfiles(Table);
+pub(crate) struct CargoProfiles(Table);
 
 /// The things that a profile says of symbols, by itself or by the one that it inherits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CargoSymbols {
+pub(crate) struct CargoSymbols {
     /// True where Cargo takes all of them out.
     pub are_stripped: bool,
     /// True where debug information is asked for.
@@ -28,7 +28,7 @@ impl CargoProfiles {
     ///
     /// # Errors
     /// [`ReleaseError::BadCargoManifest`] for a Cargo.toml that cannot be read.
-    pub fn of(directory: &Path) -> Result<Self, ReleaseError> {
+    pub(crate) fn of(directory: &Path) -> Result<Self, ReleaseError> {
         let here = fs::canonicalize(directory)?;
         let (_, root) = workspace_of(&here, read(&here.join("Cargo.toml"))?)?;
         let profiles = root.get("profile").and_then(Value::as_table);
@@ -37,7 +37,7 @@ impl CargoProfiles {
 
     /// Returns what a profile says of symbols.
     #[must_use]
-    pub fn symbols(&self, name: &str) -> CargoSymbols {
+    pub(crate) fn symbols(&self, name: &str) -> CargoSymbols {
         let strip = self.setting(name, "strip");
         let debug = self.setting(name, "debug");
         CargoSymbols {

@@ -19,7 +19,7 @@ type Environment = BTreeMap<String, String>;
 /// # Errors
 /// [`ReleaseError::BadCargoManifest`] for a Cargo.toml or a configuration file that cannot be
 /// read.
-pub fn release_directory(
+pub(crate) fn release_directory(
     project: &Path,
     environment: &Environment,
 ) -> Result<PathBuf, ReleaseError> {

@@ -16,8 +16,8 @@ use sha2::{Digest, Sha256};
 use crate::deb::gzip;
 use crate::parallel;
 
-pub use entry::Entry;
-pub use release_file::{Listed, ReleaseFile, ReleaseFileError};
+pub(crate) use entry::Entry;
+pub(crate) use release_file::{Listed, ReleaseFile, ReleaseFileError};
 
 /// The bytes of text that a block has at most, on average: its compression takes 30 ms, and 40 of
 /// them cost 3 % of size.
@@ -317,7 +317,7 @@ fn utf8(bytes: Vec<u8>) -> io::Result<String> {
 
 /// Returns the digits of a sum.
 #[must_use]
-pub fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
@@ -327,7 +327,7 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 
 /// Returns the SHA-256 sum of some bytes.
 #[must_use]
-pub fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 

@@ -16,7 +16,7 @@ const END: &str = "-----END PGP SIGNATURE-----";
 
 /// A text whose signature counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verified {
+pub(crate) struct Verified {
     /// The signed text, whose lines end with LF and not with blanks.
     pub text: String,
     /// The fingerprints of the keys that signed it.
@@ -28,7 +28,7 @@ pub struct Verified {
 ///
 /// # Errors
 /// [`SigningError`] where no signature counts.
-pub fn verify(clear_signed: &str, keys: &[PublicKey]) -> Result<Verified, SigningError> {
+pub(crate) fn verify(clear_signed: &str, keys: &[PublicKey]) -> Result<Verified, SigningError> {
     verify_at(clear_signed, keys, seconds(SystemTime::now()))
 }
 

@@ -12,9 +12,10 @@ mod signer;
 #[cfg(test)]
 mod tests;
 
-pub use clear::verify;
-pub use error::SigningError;
-pub use public::{PublicKey, armored, binary};
+pub(crate) use clear::verify;
+pub(crate) use error::SigningError;
+pub(crate) use public::PublicKey;
+pub(crate) use public::{armored, binary};
 pub use secret::SigningKey;
 pub use signer::Signer;
 

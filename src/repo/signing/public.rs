@@ -141,7 +141,7 @@ impl PublicKey {
 
 /// Returns keys as one text.
 #[must_use]
-pub fn armored(keys: &[PublicKey]) -> String {
+pub(crate) fn armored(keys: &[PublicKey]) -> String {
     let mut text = Vec::new();
     // Memory takes everything.
     let _ = armor::write(&Ring(keys), BlockType::PublicKey, &mut text, None, true);
@@ -150,7 +150,7 @@ pub fn armored(keys: &[PublicKey]) -> String {
 
 /// Returns keys as bytes, as gpg's keyrings have them.
 #[must_use]
-pub fn binary(keys: &[PublicKey]) -> Vec<u8> {
+pub(crate) fn binary(keys: &[PublicKey]) -> Vec<u8> {
     let mut bytes = Vec::new();
     // Memory takes everything.
     let _ = Ring(keys).to_writer(&mut bytes);

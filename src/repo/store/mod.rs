@@ -12,9 +12,9 @@ use thiserror::Error;
 use crate::fs::FsError;
 
 mod folder;
-pub mod probe;
+pub(crate) mod probe;
 mod s3;
-pub mod target;
+pub(crate) mod target;
 
 pub use folder::FolderStore;
 pub use s3::{S3Options, S3Store};

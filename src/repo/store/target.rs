@@ -10,7 +10,7 @@ use super::{FolderStore, S3Options, S3Store, Store, StoreError};
 
 /// A place for a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub(crate) enum Target {
     /// A folder of this machine.
     Folder(PathBuf),
     /// A part of a bucket.
@@ -29,7 +29,7 @@ pub struct Bucket {
 /// Why a text is no place for a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum TargetError {
+pub(crate) enum TargetError {
     /// It is empty.
     #[error("the place of the repository is empty: expected a folder or `s3://BUCKET/PREFIX`")]
     Empty,
@@ -66,7 +66,7 @@ pub enum TargetError {
 impl TargetError {
     /// Returns a hint on what to do, where the error tells.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         let Self::Kind { target } = self else {
             return None;
         };
@@ -149,7 +149,7 @@ impl Target {
     /// # Errors
     ///
     /// Fails where the options of an object store are not enough or not right.
-    pub fn open(&self, options: &S3Options) -> Result<Box<dyn Store>, StoreError> {
+    pub(crate) fn open(&self, options: &S3Options) -> Result<Box<dyn Store>, StoreError> {
         Ok(match self {
             Self::Folder(folder) => Box::new(FolderStore::new(folder)),
             Self::S3(bucket) => Box::new(S3Store::open(bucket, options)?),
