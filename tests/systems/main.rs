@@ -52,6 +52,7 @@ mod protection;
 mod readiness;
 mod registries;
 mod rehearse;
+mod rehearse_host;
 mod release_hooks;
 mod release_links;
 mod repo;

@@ -189,7 +189,7 @@ fn the_example_is_clean_and_back_soon() {
 }
 
 /// A folder of kept roots, copied from those of the tests.
-fn cache(variants: &[Variant]) -> Option<TempDir> {
+pub(crate) fn cache(variants: &[Variant]) -> Option<TempDir> {
     let folder = tempfile::tempdir_in("/var/tmp").unwrap();
     for variant in variants {
         let kept = provide("bookworm", *variant)?;
@@ -204,7 +204,7 @@ fn cache(variants: &[Variant]) -> Option<TempDir> {
     Some(folder)
 }
 
-fn options(cache: &Path, init: Option<Init>, from: Vec<PathBuf>) -> Options {
+pub(crate) fn options(cache: &Path, init: Option<Init>, from: Vec<PathBuf>) -> Options {
     Options {
         from,
         roots: vec![RootChoice::Suite("bookworm".into())],
@@ -221,9 +221,20 @@ fn package_of_old(folder: &Path, scripts: &[(&str, &str)]) -> PathBuf {
     package(folder, "1", &[], scripts)
 }
 
-fn package(
+pub(crate) fn package(
     folder: &Path,
     version: &str,
+    files: &[(&str, &str)],
+    scripts: &[(&str, &str)],
+) -> PathBuf {
+    package_with(folder, version, "", files, scripts)
+}
+
+/// As [`package`], with more fields, each a line.
+pub(crate) fn package_with(
+    folder: &Path,
+    version: &str,
+    fields: &str,
     files: &[(&str, &str)],
     scripts: &[(&str, &str)],
 ) -> PathBuf {
@@ -234,7 +245,7 @@ fn package(
         std::fs::write(path, text).unwrap();
     };
     let control = format!(
-        "Package: faulty\nVersion: {version}\nArchitecture: all\n\
+        "Package: faulty\nVersion: {version}\nArchitecture: all\n{fields}\
          Maintainer: Ops Team <ops@example.com>\nDescription: package of the tests\n"
     );
     write("DEBIAN/control", &control);
@@ -258,7 +269,7 @@ fn package(
 }
 
 /// The tags of all findings that weigh, each once.
-fn tags(rehearsal: &Rehearsal) -> Vec<&'static str> {
+pub(crate) fn tags(rehearsal: &Rehearsal) -> Vec<&'static str> {
     let weighty = rehearsal
         .findings()
         .filter(|it| it.severity > Severity::Info);

@@ -2,8 +2,9 @@
 //! nothing runs.
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -12,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::error::last_lines;
 use super::ids::UserNamespace;
-use super::{Ids, SystemError, mirror};
+use super::{Ids, SystemError, inside, mirror};
 use crate::fs::{self, FsError};
 
 /// Part of the name of every root: counted up when the recipe changes.
@@ -133,6 +134,13 @@ impl Roots {
         bootstrap.args(packages.map(|package| format!("--include={package}")));
         let options = apt_options();
         bootstrap.args(options.iter().map(|option| format!("--aptopt={option}")));
+        // What scripts of packages are told is the same everywhere, and holds no secrets.
+        bootstrap.env_clear();
+        bootstrap.envs(
+            ENVIRONMENT
+                .iter()
+                .filter_map(|name| Some((name, std::env::var_os(name)?))),
+        );
         if !relations.is_empty() {
             bootstrap.arg(format!("--customize-hook={SATISFY}"));
             bootstrap.env("RELDEB_RELATIONS", relations);
@@ -189,22 +197,41 @@ impl Roots {
     }
 }
 
-/// Runs a command for which this machine can be read, but not written: whatever a hook does, it is done
-/// to the root. `/` alone need not hold the records of dpkg.
+/// Runs a command for which this machine can be read, but not written, but for the folder of temporary
+/// files: whatever a hook does, it is done to the root. The records of dpkg are made sure of, wherever
+/// they are mounted; another mount that cannot be guarded stays as it is.
 const GUARD: &str = r#"
 for folder in /tmp "${TMPDIR:-/tmp}"; do mount --bind "$folder" "$folder"; done
 if [ -d /var/lib/dpkg ]; then
     mount --bind /var/lib/dpkg /var/lib/dpkg
     mount -o remount,bind,ro /var/lib/dpkg
 fi
-mount -o remount,bind,ro / || :
+cut -d ' ' -f 5 /proc/self/mountinfo | sort -u | while read -r folder; do
+    case $folder in
+    /tmp | "${TMPDIR:-/tmp}" | /dev | /dev/* | /proc | /proc/* | /sys | /sys/*) ;;
+    *) mount -o remount,bind,ro "$folder" || : ;;
+    esac
+done
 exec "$@"
 "#;
+
+/// The variables that a root is made with.
+const ENVIRONMENT: [&str; 9] = [
+    "PATH",
+    "HOME",
+    "TMPDIR",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+];
 
 /// Installs what `RELDEB_RELATIONS` asks for, into a root that mmdebstrap makes. apt is that of this
 /// machine, which has a network; dpkg has to be that of the root.
 const SATISFY: &str = r#"APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get satisfy --yes \
-    --no-install-recommends -oDPkg::Chroot-Directory="$1" "$RELDEB_RELATIONS" \
+    --no-install-recommends -oDPkg::Chroot-Directory="$1" -- "$RELDEB_RELATIONS" \
     || { echo "reldeb: unsatisfied"; exit 1; } >&2"#;
 
 /// Unpacks what a command writes into a new folder. Returns its words where it fails.
@@ -361,14 +388,20 @@ fn settle(root: &Path, ids: Ids) -> Result<(), SystemError> {
     }
     let write = |name: &str, text: &str| {
         let path = root.join(name);
-        let made = File::create_new(&path)
-            .or_else(|_| File::options().write(true).truncate(true).open(&path));
-        let written = made.and_then(|mut file| file.write_all(text.as_bytes()));
+        // A link of a package could lead to a file of this machine.
+        let _ = std::fs::remove_file(&path);
+        let mut made = File::options();
+        let made = made.write(true).create_new(true).open(&path);
+        let written = made.and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.set_permissions(Permissions::from_mode(0o644))
+        });
         written.map_err(|error| FsError::new("write", &path, error))?;
         own(&path, ids.first())
     };
     // A container has no virtual terminals: each getty would be started again and again.
-    if let Ok(table) = fs::read_to_string(&root.join("etc/inittab")) {
+    if let Some(table) = inside::read(root, "etc/inittab") {
+        let table = String::from_utf8_lossy(&table);
         let lines = table.split_inclusive('\n');
         let lines = lines.filter(|line| !line.contains("getty"));
         write("etc/inittab", &lines.collect::<String>())?;
