@@ -40,7 +40,6 @@ const KEPT_UP: &[&str] = &[
     "/var/log/alternatives.log",
     "/var/log/fontconfig.log",
     "/var/log/wtmp",
-    "/run/motd.dynamic",
 ];
 
 impl Stage<'_> {
@@ -225,7 +224,10 @@ impl Stage<'_> {
             }
         }
         for (path, text) in self.known.edited.clone() {
-            if self.system.text(&path).as_ref() != Some(&text) {
+            let is_there = |path: &str| self.system.text(path).as_ref() == Some(&text);
+            // A script may have set it aside, such as below `NAME.disabled`.
+            let is_aside = now.get(&path).is_none() && now.below(&path).into_iter().any(is_there);
+            if !is_there(&path) && !is_aside {
                 let message = format!("the edited configuration file `{path}` is lost");
                 self.found(tags::STATE_LOST, &message).path(&path);
                 self.known.edited.remove(&path);
@@ -269,7 +271,8 @@ impl Stage<'_> {
         self.accounts_left.extend(names.filter(is_account));
         let files: Vec<Change> = files
             .into_iter()
-            .filter(|it| !is_kept_up(&it.path))
+            // Those in /run last until the next start.
+            .filter(|it| !is_kept_up(&it.path) && !it.path.starts_with("/run/"))
             .collect();
         let (new, others): (Vec<_>, Vec<_>) = files
             .into_iter()

@@ -119,12 +119,12 @@ const FAULTS: [Fault; 13] = [
         "time-limit",
         &[("postinst", "until read -r answer; do sleep 1; done")],
     ),
-    // It tries to get out, and fails in turn where it can.
+    // It tries to get out, and fails in turn where it can. A file in /run is gone soon enough.
     fault(
         "",
         &[(
             "postinst",
-            "! mknod /root/disk b 254 0 && ! mount -t devtmpfs none /mnt && ! test -w /dev/sda \\
+            "touch /run/faulty && ! mknod /root/disk b 254 0 && ! mount -t devtmpfs none /mnt && ! test -w /dev/sda \\
              && ! sh -c 'echo 1 >/proc/sys/kernel/sysrq' && ! sh -c 'exec 3<>/dev/tty' \\
              && test \"$(cut -d: -f1 /proc/net/dev | grep -c .)\" -le 4",
         )],
@@ -185,6 +185,52 @@ fn the_example_is_clean_and_back_soon() {
             rehearsal.runs[0].accounts_left,
             ["group orders", "user orders"]
         );
+    }
+}
+
+/// Packages of Debian 12 and what is found: rsyslogd leaves /var/log/syslog; the `postinst` of redis-server takes its
+/// second argument for granted, of which `abort-remove` has none, and its files stay until redis-tools is
+/// purged, but not the empty /etc/redis that redis-tools made.
+const OF_DEBIAN: &[(&str, &[&str])] = &[
+    ("hello", &[]),
+    ("cron", &[]),
+    ("nginx-light", &[]),
+    ("rsyslog", &["left-behind"]),
+    (
+        "redis-server",
+        &["dpkg-failed", "left-behind", "other-file-changed"],
+    ),
+];
+
+#[test]
+#[ignore = "fetches packages of Debian and all they depend on, and takes some minutes"]
+fn packages_of_debian_have_the_faults_that_they_have() {
+    let Some(cache) = cache(&[Variant::Systemd]) else {
+        return;
+    };
+    let mirror = reldeb::internals::rehearse::mirror().unwrap();
+    let folder = TempDir::new().unwrap();
+    let shell = |line: &str, argument: &str| {
+        let mut command = Command::new("bash");
+        command.args(["-euo", "pipefail", "-c", line, "bash", argument]);
+        let output = command.current_dir(folder.path()).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let index = format!("{mirror}/dists/bookworm/main/binary-amd64/Packages.xz");
+    shell("curl -fsS \"$1\" | xz -dc >Packages", &index);
+    for (package, expected) in OF_DEBIAN {
+        let find = "awk -v name=\"$1\" '$1 == \"Package:\" { found = $2 == name } \
+                    found && $1 == \"Filename:\" { print $2 }' Packages";
+        let path = shell(find, package);
+        shell(
+            "curl -fsSo package.deb \"$1\"",
+            &format!("{mirror}/{}", path.trim()),
+        );
+        let mut options = options(cache.path(), Some(Init::Systemd), Vec::new());
+        options.limit = Duration::from_secs(120);
+        let rehearsal = rehearse(folder.path().join("package.deb"), &options).unwrap();
+        assert_eq!(tags(&rehearsal), *expected, "{rehearsal:#?}");
     }
 }
 

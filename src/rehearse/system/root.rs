@@ -234,6 +234,9 @@ const SATISFY: &str = r#"APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get satisfy --y
     --no-install-recommends -oDPkg::Chroot-Directory="$1" -- "$RELDEB_RELATIONS" \
     || { echo "reldeb: unsatisfied"; exit 1; } >&2"#;
 
+/// The line that tells that apt, not mmdebstrap, has failed.
+const UNSATISFIED: &str = "reldeb: unsatisfied";
+
 /// Unpacks what a command writes into a new folder. Returns its words where it fails.
 fn unpack(
     mut source: Command,
@@ -306,8 +309,9 @@ fn decompression(file: &Path) -> Result<Command, FsError> {
 
 fn refusal(suite: &str, relations: &str, log: &str) -> SystemError {
     let suite = suite.to_owned();
-    if log.contains("reldeb: unsatisfied") {
-        let lines = log.lines().filter(|line| line.starts_with("E: "));
+    if log.lines().any(|line| line == UNSATISFIED) {
+        let lines = log.lines().take_while(|line| *line != UNSATISFIED);
+        let lines = lines.filter(|line| line.starts_with("E: "));
         return SystemError::Unsatisfied {
             suite,
             relations: relations.to_owned(),
