@@ -64,6 +64,7 @@ mod init_choices;
 mod inspect;
 mod installing;
 mod integrations;
+mod json;
 mod large;
 mod limits;
 mod linter;

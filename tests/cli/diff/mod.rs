@@ -149,7 +149,7 @@ impl Folder {
 }
 
 /// Returns a module of Erlang, with its code and its numbers of lines.
-fn module(code: &[u8], lines: &[u8]) -> Vec<u8> {
+pub(crate) fn module(code: &[u8], lines: &[u8]) -> Vec<u8> {
     let mut body = b"BEAM".to_vec();
     let chunks: [(&[u8], &[u8]); 6] = [
         (b"AtU8", b"lists"),
