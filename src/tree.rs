@@ -16,8 +16,7 @@ use crate::elf::split::Part;
 
 pub(crate) use hard_links::HardLink;
 pub use path::PackagePath;
-pub(crate) use path::PathError;
-pub(crate) use source::SourcePath;
+pub(crate) use {path::PathError, source::SourcePath};
 
 /// The source of a regular file's bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -274,6 +273,18 @@ pub enum TreeError {
         /// The origin of the second claim.
         second: Origin,
     },
+    /// Two equally specific sources give one path of the machine by two names: dpkg would fail.
+    #[error("`{path}` from {first} and `{other}` from {second} are one path on the machine")]
+    TwoNames {
+        /// The path below a link of the machine, such as /lib.
+        path: PackagePath,
+        /// The origin of the path.
+        first: Origin,
+        /// The path below /usr.
+        other: PackagePath,
+        /// The origin of the other path.
+        second: Origin,
+    },
     /// Something lies below a path that is no directory: dpkg would fail to unpack it.
     #[error(
         "`{path}` from {origin} lies below `{ancestor}`, which is not a directory but comes from {other}"
@@ -419,8 +430,8 @@ impl Tree {
         self.entries.iter().map(|(path, entry)| (path, entry))
     }
 
-    /// Returns the paths in the order of the data archive: symlinks last, as dpkg-deb writes
-    /// them, so that nothing is ever unpacked through a symlink of the same package.
+    /// Returns the paths in the order of the data archive: symlinks last, as dpkg-deb writes them, so that
+    /// nothing is ever unpacked through a symlink of the same package.
     pub fn archive_order(&self) -> impl Iterator<Item = (&PackagePath, &Entry)> {
         let is_symlink = |entry: &Entry| matches!(entry.kind, Kind::Symlink { .. });
         let others = self.iter().filter(move |(_, entry)| !is_symlink(entry));
@@ -429,10 +440,8 @@ impl Tree {
 
     /// Returns the conffiles in byte order.
     pub fn conffiles(&self) -> impl Iterator<Item = &PackagePath> {
-        self.entries
-            .iter()
-            .filter(|(_, entry)| entry.is_conffile())
-            .map(|(path, _)| path)
+        let conffiles = self.iter().filter(|(_, entry)| entry.is_conffile());
+        conffiles.map(|(path, _)| path)
     }
 
     /// Returns the number of paths.

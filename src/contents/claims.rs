@@ -1,5 +1,11 @@
-//! Resolves several sources for one path: the most specific wins; equal ones are an error.
+//! Resolves several sources for one path: the most specific wins; equal ones are an error. `/lib/x` and
+//! `/usr/lib/x` are one path on each machine, and dpkg cannot unpack a package that has both.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use crate::debian::reserved::unaliased;
 use crate::tree::{Entry, Kind, PackagePath, Tree, TreeError};
 
 /// Paths with the weights of their claims: a weight grows with the number of components that the
@@ -24,7 +30,7 @@ impl Claims {
 
     /// Claims a path for something found below `root`, or for `root` itself.
     pub(super) fn claim_below(&mut self, root: &PackagePath, path: PackagePath, entry: Entry) {
-        let weight = 2 * root.depth() + 1;
+        let weight = 2 * depth(root) + 1;
         self.claims.push((path, weight, entry));
     }
 
@@ -32,15 +38,15 @@ impl Claims {
     pub(super) fn claim_exactly(&mut self, path: PackagePath, entry: Entry) {
         // One more than a tree at the same path: a file named by its own key is more specific than
         // a tree or glob that happens to find it.
-        let weight = 2 * path.depth() + 2;
+        let weight = 2 * depth(&path) + 2;
         self.claims.push((path, weight, entry));
     }
 
     /// Returns the tree of the entries that won their paths.
     ///
     /// # Errors
-    /// [`TreeError::Clash`] where the two heaviest claims to a path weigh the same and are not both for
-    /// a directory.
+    /// [`TreeError::Clash`] or [`TreeError::TwoNames`] where the two heaviest claims to a path weigh the
+    /// same and are not both for a directory.
     pub(super) fn into_tree(mut self) -> Result<Tree, TreeError> {
         // The heaviest first, so that lighter ones never meet; stable, so that of two equal claims the
         // first made stays first.
@@ -54,18 +60,69 @@ impl Claims {
             }
             same
         });
-        match error {
-            Some(error) => Err(error),
-            None => Ok(Tree::of_sorted(
-                self.claims
-                    .into_iter()
-                    .map(|(path, _, entry)| (path, entry)),
-            )),
+        if let Some(error) = error {
+            return Err(error);
         }
+        let lost = self.lost_to_other_names()?;
+        let mut place = 0..;
+        self.claims.retain(|_| !lost.contains(&place.next()));
+        Ok(Tree::of_sorted(
+            self.claims
+                .into_iter()
+                .map(|(path, _, entry)| (path, entry)),
+        ))
+    }
+
+    /// Returns the places of the claims that are lighter than one to the other name of their path.
+    fn lost_to_other_names(&self) -> Result<BTreeSet<Option<usize>>, TreeError> {
+        let mut lost = BTreeSet::new();
+        for (place, (path, weight, entry)) in self.claims.iter().enumerate() {
+            let Some(other) = self.other_name(path) else {
+                continue;
+            };
+            let (other_path, other_weight, other_entry) = &self.claims[other];
+            match weight.cmp(other_weight) {
+                _ if are_directories(entry, other_entry) => {}
+                Ordering::Less => _ = lost.insert(Some(place)),
+                Ordering::Greater => _ = lost.insert(Some(other)),
+                Ordering::Equal => {
+                    return Err(TreeError::TwoNames {
+                        path: path.clone(),
+                        first: entry.origin.clone(),
+                        other: other_path.clone(),
+                        second: other_entry.origin.clone(),
+                    });
+                }
+            }
+        }
+        Ok(lost)
+    }
+
+    /// Returns the place of the claim below /usr to the path that `path` is by another name.
+    fn other_name(&self, path: &PackagePath) -> Option<usize> {
+        let other = below_usr(path)?;
+        let found = self
+            .claims
+            .binary_search_by(|(known, ..)| known.as_bytes().cmp(other.as_bytes()));
+        found.ok()
     }
 }
 
 type Claim = (PackagePath, usize, Entry);
+
+/// Returns the number of components of a path as the machine has it: /lib is /usr/lib.
+fn depth(path: &PackagePath) -> usize {
+    path.depth() + usize::from(below_usr(path).is_some())
+}
+
+/// Returns the other name of a path of which a link such as /lib is the first component.
+fn below_usr(path: &PackagePath) -> Option<String> {
+    let path = std::str::from_utf8(path.as_bytes()).ok()?;
+    match unaliased(path) {
+        Cow::Owned(other) => Some(other),
+        Cow::Borrowed(_) => None,
+    }
+}
 
 /// Puts the winner of two claims to one path, the later of which is not heavier, into the place of
 /// the earlier.
@@ -73,10 +130,7 @@ fn contend(earlier: &mut Claim, later: &mut Claim) -> Result<(), TreeError> {
     if later.1 < earlier.1 {
         return Ok(());
     }
-    let both_directories = [&earlier.2, &later.2]
-        .iter()
-        .all(|entry| entry.kind == Kind::Directory);
-    if !both_directories {
+    if !are_directories(&earlier.2, &later.2) {
         return Err(TreeError::Clash {
             path: earlier.0.clone(),
             first: earlier.2.origin.clone(),
@@ -85,6 +139,10 @@ fn contend(earlier: &mut Claim, later: &mut Claim) -> Result<(), TreeError> {
     }
     std::mem::swap(earlier, later);
     Ok(())
+}
+
+fn are_directories(first: &Entry, second: &Entry) -> bool {
+    first.kind == Kind::Directory && second.kind == Kind::Directory
 }
 
 #[cfg(test)]
@@ -108,11 +166,34 @@ mod tests {
                 Some(depth) => {
                     let names = text.split('/').take(depth + 1);
                     let root = names.collect::<Vec<_>>().join("/");
-                    made.claim_below(&PackagePath::new(root).unwrap(), path, entry);
+                    made.claim_below(&PackagePath::new(format!("{root}/")).unwrap(), path, entry);
                 }
             }
         }
         made.into_tree()
+    }
+
+    #[test]
+    fn two_names_of_a_path_are_one_claim() {
+        let both = |lib, usr| {
+            let tree = tree(&[("/lib/b", lib), ("/usr/lib/b", usr)]);
+            tree.map(|tree| {
+                tree.iter()
+                    .map(|(path, _)| path.to_string())
+                    .collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(both(Some(9), Some(2)).unwrap(), ["/lib/b"]);
+        assert_eq!(both(Some(0), Some(9)).unwrap(), ["/usr/lib/b"]);
+        assert_eq!(both(Some(0), None).unwrap(), ["/lib/b"]);
+        for (lib, usr) in [
+            (Some(0), Some(0)),
+            (Some(1), Some(2)),
+            (Some(9), Some(9)),
+            (None, None),
+        ] {
+            assert!(both(lib, usr).is_err(), "{lib:?} {usr:?}");
+        }
     }
 
     #[test]

@@ -267,6 +267,9 @@ impl PopulateError {
             Self::Tree(TreeError::Clash { .. }) => {
                 Some("give the path to one of them: leave the other out, or name the path itself as a key".into())
             }
+            Self::Tree(TreeError::TwoNames { .. }) => {
+                Some("leave the one outside of `/usr` out: `/bin`, `/sbin` and `/lib` are links".into())
+            }
             Self::Path(error) => error.hint(),
             Self::SourceMissing { looked, source_path, .. } => {
                 (looked.as_os_str() != source_path.as_str()).then(|| format!("looked for `{}`", looked.display()))

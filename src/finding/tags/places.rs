@@ -152,7 +152,16 @@ tags! {
     ///
     /// Put it below /usr.
     PLACE_ALIASED: Info = "place-aliased", debian Warning,
-        lintian "aliased-location" "file-in-root-and-usr" "library-in-root-and-usr";
+        lintian "aliased-location";
+
+    /// A file is in the package twice, in /bin, /sbin or /lib and below /usr.
+    ///
+    /// On every machine both are one path, since the former directories are links to the latter. dpkg fails in the
+    /// middle of unpacking the package.
+    ///
+    /// Leave the one outside of /usr out.
+    PLACE_TWICE: Error = "place-twice",
+        lintian "file-in-root-and-usr" "library-in-root-and-usr";
 
     /// The package sets up apt.
     ///

@@ -1,9 +1,12 @@
 //! The paths: where they lie, how they are called, who owns them, and what modes they have.
 
+use std::borrow::Cow;
+
 use super::super::linter::{Item, is_command};
-use super::super::subject::Subject;
+use super::super::subject::{Record, Subject};
 use super::super::unpack::Tally;
 use crate::deb::DataKind;
+use crate::debian::reserved::unaliased;
 use crate::escape;
 use crate::finding::tags;
 
@@ -396,18 +399,16 @@ fn registry(item: &Item, subject: &Subject, found: &mut Tally) {
 
 /// Checks that no path is there by two names.
 pub(in super::super) fn whole(subject: &Subject, found: &mut Tally) {
-    let merged: Vec<&String> = subject
-        .paths
-        .keys()
-        .filter(|path| {
-            let record = subject.paths.get(&format!("/usr{path}"));
-            record.is_some_and(|record| record.kind != DataKind::Directory)
-        })
-        .collect();
-    for path in merged {
-        let shown = escape::line(path);
-        found.tell_at(&shown, tags::PLACE_ALIASED, || {
-            format!("`{shown}` and `/usr{shown}` are the same path on the machine")
-        });
+    for (path, record) in &subject.paths {
+        let Cow::Owned(other) = unaliased(path) else {
+            continue;
+        };
+        let directories = |known: &Record| [known.kind, record.kind] == [DataKind::Directory; 2];
+        if !subject.paths.get(&other).is_none_or(directories) {
+            let (shown, other) = (escape::line(path), escape::line(&other));
+            found.tell_at(&shown, tags::PLACE_TWICE, || {
+                format!("`{shown}` and `{other}` are the same path on the machine")
+            });
+        }
     }
 }

@@ -95,6 +95,19 @@ fn two_sources_for_one_path_are_refused_with_both() {
 }
 
 #[test]
+fn two_names_of_one_path_are_refused_with_both() {
+    refused(
+        demo("[files]\n\"/lib/demo/x\" = \"a\"\n\"/usr/lib/demo/x\" = \"b\"\n")
+            .file("a", "")
+            .file("b", ""),
+        "
+        error: `/lib/demo/x` from `a` of `[files]` entry `/lib/demo/x` and `/usr/lib/demo/x` from `b` of `[files]` entry `/usr/lib/demo/x` are one path on the machine
+        hint: leave the one outside of `/usr` out: `/bin`, `/sbin` and `/lib` are links
+        ",
+    );
+}
+
+#[test]
 fn a_file_below_a_symlink_of_the_package_is_refused() {
     refused(
         demo("[files]\n\"/usr/share/demo\" = { symlink = \"/srv\" }\n\"/usr/share/demo/x\" = \"rel/bin/demo\"\n"),

@@ -163,7 +163,7 @@ fn exceptions_become_overrides_of_lintian() {
 /// To a lintian without it, a tag in an override is an error.
 #[test]
 fn overrides_have_tags_that_each_lintian_knows() {
-    let allow = "[check]\nallow = { place-aliased = \"It must be.\" }\n";
+    let allow = "[check]\nallow = { script-registers-wrongly = \"It must be.\" }\n";
     let outcome = project(allow).args(["build", "-q"]).any_stdout().run();
     let names = outcome.names("dist");
     let call = [
@@ -175,7 +175,12 @@ fn overrides_have_tags_that_each_lintian_knows() {
     Test::new()
         .file("x.deb", outcome.read(&format!("dist/{}", names[0])))
         .args(call)
-        .stdout("# It must be.\ndemo: file-in-root-and-usr\n\n# It must be.\ndemo: library-in-root-and-usr\n")
+        .stdout(
+            "# It must be.\ndemo: maintainer-script-sets-alternative-improperly\n\n\
+             # It must be.\ndemo: postrm-removes-alternative\n\n\
+             # It must be.\ndemo: unconditional-use-of-dpkg-statoverride\n\n\
+             # It must be.\ndemo: package-uses-local-diversion\n",
+        )
         .run();
 }
 

@@ -106,6 +106,10 @@ fn places() -> Vec<(&'static str, Seed)> {
         ("place-unknown", data("usr/share/clean", "x\n")),
         ("place-aliased", data("lib/clean/x", "x\n")),
         (
+            "place-twice place-aliased",
+            data("lib/clean/x", "x\n").file("usr/lib/clean/x", 0o644, "x\n"),
+        ),
+        (
             "owner-unknown",
             clean().entry("usr/share/clean/x", owned.bytes()),
         ),
