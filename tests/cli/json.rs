@@ -92,7 +92,7 @@ const NOT_SHOWN: &[&str] = &[
     "diff: suites[].suite",
 ];
 
-/// The section of the command that needs a system of its own, and is tested there.
+/// The section of the command that needs root and a system of its own.
 const ELSEWHERE: &str = "rehearse";
 
 /// Adds the keys of a value, and those below them.

@@ -39,6 +39,7 @@ fn unpack(deb: &Path, root: &Path) {
     }
     let mut dpkg = Command::new("dpkg");
     dpkg.arg(format!("--root={}", root.display()));
+    dpkg.arg("--log=/dev/null");
     run(dpkg
         .args(["--force-not-root", "--force-unsafe-io", "--unpack"])
         .arg(deb));
