@@ -22,7 +22,8 @@ defmodule Reldeb do
 
     * `:manifest` - default: `reldeb-NAME.toml` of the project where it is there, as `reldeb init`
       writes it for each of several releases, or else `reldeb.toml`
-    * `:output` - the file, or a folder that exists; default: what the manifest says, or `dist`
+    * `:output` - a folder, which is made in one that exists, or a file `*.deb`; default: what the
+      manifest says, or `dist`
     * `:reldeb` - the program; default: that of the variable `RELDEB`, which stands above all, or of the
       search path
     * `:arguments` - further arguments of `reldeb build`
@@ -43,7 +44,7 @@ defmodule Reldeb do
 
     options = options(release)
     program = program(release)
-    flags = flag("--manifest", manifest(release, options)) ++ flag("--output", options[:output])
+    flags = flag("--manifest", manifest(release, options)) ++ flag("--output", output(options[:output]))
     path = Path.relative_to_cwd(release.path)
     further = Keyword.get(options, :arguments, []) ++ Process.get(@arguments, [])
     # What it says on standard error goes past mix.
@@ -114,6 +115,13 @@ defmodule Reldeb do
     # Names of packages have no underscore.
     own = "reldeb-#{String.replace(to_string(release.name), "_", "-")}.toml"
     options[:manifest] || if(File.regular?(own), do: own)
+  end
+
+  defp output(path) when path in [nil, ""], do: path
+
+  # A slash at the end of a folder has reldeb make it.
+  defp output(path) do
+    if String.ends_with?(path, [".deb", "/"]), do: path, else: path <> "/"
   end
 
   defp flag(_, nil), do: []

@@ -153,12 +153,21 @@ words(Name, Release, Config, Root) ->
     lists:append([
         ["build", "--release", Release],
         flag("--manifest", manifest(Name, maps:get(manifest, Config, undefined), Root)),
-        flag("--output", maps:get(output, Config, undefined)),
+        flag("--output", output(maps:get(output, Config, undefined))),
         maps:get(arguments, Config, [])
     ]).
 
 flag(_Flag, undefined) -> [];
 flag(Flag, Value) -> [Flag, Value].
+
+%% A slash at the end of a folder has reldeb make it.
+output(undefined) ->
+    undefined;
+output(Path) ->
+    case lists:suffix(".deb", Path) orelse lists:suffix("/", Path) of
+        true -> Path;
+        false -> Path ++ "/"
+    end.
 
 %% `reldeb init` writes a manifest for each of several releases.
 manifest(Name, undefined, Root) ->

@@ -30,12 +30,12 @@ fn a_step_of_the_release() {
     let example = example.with_reldeb();
     depend(
         &example,
-        "releases: [tally: [steps: [:assemble, &Reldeb.deb/1]]]",
+        "releases: [tally: [steps: [:assemble, &Reldeb.deb/1], deb: [output: \"packages\"]]]",
     );
     // The manifest need not know what mix does.
     example.replace("reldeb.toml", "path = \"_build/prod/rel/tally\"\n", "");
     let said = example.sh("MIX_ENV=prod mix release").success();
-    assert_eq!(said.packages(), ["dist/tally_0.3.0_amd64.deb"]);
+    assert_eq!(said.packages(), ["packages/tally_0.3.0_amd64.deb"]);
     assert_eq!(said.stderr, "");
     assert!(
         !example
@@ -43,8 +43,11 @@ fn a_step_of_the_release() {
             .exists()
     );
     // Once, though the task makes one by itself.
-    let line = "MIX_ENV=prod mix release.deb --path elsewhere -- --version 0.3.0-2 -o tally.deb";
-    assert_eq!(example.sh(line).success().packages(), ["tally.deb"]);
+    let line = "MIX_ENV=prod mix release.deb --path elsewhere -- --version 0.3.0-2";
+    assert_eq!(
+        example.sh(line).success().packages(),
+        ["packages/tally_0.3.0-2_amd64.deb"]
+    );
     assert!(example.path("elsewhere/bin/tally").is_file());
     // What reldeb says is not lost.
     std::fs::write(example.path("reldeb-tally.toml"), "x = 1\n").unwrap();
@@ -110,7 +113,7 @@ fn an_archive_and_what_is_configured() {
     let said = example
         .sh("MIX_ENV=prod mix release.deb tally -- --threads 1")
         .success();
-    let called = "other build --release _build/prod/rel/tally --manifest m.toml --output out -q \
+    let called = "other build --release _build/prod/rel/tally --manifest m.toml --output out/ -q \
                   --threads 1";
     assert_eq!(said.last(), called);
 }

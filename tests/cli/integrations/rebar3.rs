@@ -34,6 +34,10 @@ fn the_package_of_the_example() {
     let line = "rebar3 as prod deb -o rel-of-mine -n orders -- --version 1.4.0-7 -o orders.deb";
     assert_eq!(example.sh(line).success().packages(), ["orders.deb"]);
     assert!(example.path("rel-of-mine/orders/bin/orders").is_file());
+    // A folder that is configured is made.
+    example.prepend("rebar.config", "{deb, [{output, \"packages\"}]}.\n");
+    let said = example.sh("rebar3 as prod deb").success();
+    assert_eq!(said.packages(), ["packages/orders_1.4.0_amd64.deb"]);
     // What reldeb says is not lost: a release without its runtime is refused.
     let said = example.sh("rebar3 deb -- -q");
     assert_eq!(
@@ -86,7 +90,7 @@ fn several_releases_and_what_is_configured() {
          {arguments, [\"-q\", \"--no-replace\"]}]}.\n",
     );
     let configured = printed("rebar3 as prod deb -n orders -- --threads 1");
-    let more = "--output out -q --no-replace --threads 1";
+    let more = "--output out/ -q --no-replace --threads 1";
     let expected = format!("other build --release _build/prod/rel/orders --manifest o.toml {more}");
     assert_eq!(configured.concat(), expected);
     let by_variable = printed("RELDEB=reldeb rebar3 as prod deb -n orders -- --threads 1");
