@@ -31,6 +31,7 @@ do(State) ->
         Config = config(rebar_state:get(State, deb, [])),
         Program = program(maps:get(reldeb, Config, undefined)),
         {Options, Arguments} = rebar_state:command_parsed_args(State),
+        ok = refuse_others(Options),
         Relx = relx(State, Options),
         Root = rebar_state:dir(State),
         Directory = output_directory(State, Options, Relx),
@@ -45,6 +46,14 @@ do(State) ->
         {ok, State}
     catch
         throw:Reason -> {error, {?MODULE, Reason}}
+    end.
+
+%% rebar3 takes its own options and a name of a task anywhere, which mean nothing here.
+refuse_others(Options) ->
+    case {lists:member(version, Options), proplists:get_value(task, Options)} of
+        {true, _} -> throw({misplaced, "--version"});
+        {false, undefined} -> ok;
+        {false, Word} -> throw({misplaced, Word})
     end.
 
 %% ---- {deb, [...]} of rebar.config
@@ -218,6 +227,12 @@ format_error({not_built, Path}) ->
     io_lib:format("`~ts` is not there, expected the release that relx has built", [Path]);
 format_error({failed, Status}) ->
     io_lib:format("reldeb ended with status ~b", [Status]);
+format_error({misplaced, Word}) ->
+    io_lib:format(
+        "`~ts` is no option of `rebar3 deb`: options of `reldeb build` stand behind `--`, as in "
+        "`rebar3 as prod deb -- --version 1.4.0-1`",
+        [Word]
+    );
 format_error({bad_config, Written}) ->
     io_lib:format("`deb` in rebar.config is ~tp, expected a list", [Written]);
 format_error({bad_entry, Entry}) ->

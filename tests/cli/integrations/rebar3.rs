@@ -38,6 +38,15 @@ fn the_package_of_the_example() {
     example.prepend("rebar.config", "{deb, [{output, \"packages\"}]}.\n");
     let said = example.sh("rebar3 as prod deb").success();
     assert_eq!(said.packages(), ["packages/orders_1.4.0_amd64.deb"]);
+    // Options of reldeb are none of rebar3.
+    for (line, word) in [("--version 7", "--version"), ("-n orders 7", "7")] {
+        let said = example.sh(&format!("rebar3 as prod deb {line}"));
+        let error = format!(
+            "`{word}` is no option of `rebar3 deb`: options of `reldeb build` stand behind `--`, as in \
+             `rebar3 as prod deb -- --version 1.4.0-1`"
+        );
+        assert_eq!((said.status, said.last()), (Some(1), error.as_str()));
+    }
     // What reldeb says is not lost: a release without its runtime is refused.
     let said = example.sh("rebar3 deb -- -q");
     assert_eq!(
