@@ -324,7 +324,13 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         }
         // A library in a folder of the loader is no program, whatever Cargo makes of it (policy 8.1).
         let executable = fs::mode(metadata) & 0o111 != 0 && !is_shared_library(target);
-        let default = if executable { 0o755 } else { 0o644 };
+        // sudo asks for this mode, and the rules are nobody's but root's.
+        let is_of_sudo = target.as_bytes().starts_with(b"/etc/sudoers.d/");
+        let default = match (is_of_sudo, executable) {
+            (true, _) => 0o440,
+            (false, true) => 0o755,
+            (false, false) => 0o644,
+        };
         let mode = mapping.mode.unwrap_or(default);
         let placed = if mapping.compress {
             compressed::place(target.clone(), self.plan.control.package.as_str())?
@@ -346,7 +352,10 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         };
         let mut entry = owned(mapping, Entry::regular(content, mode, origin));
         entry.has_twin = fs::several_names(metadata).is_some();
-        if mapping.mode.is_none() && !environment::give(self.plan, &placed, &mut entry) {
+        if mapping.mode.is_none()
+            && !is_of_sudo
+            && !environment::give(self.plan, &placed, &mut entry)
+        {
             let source = SourceFile::of_mode(fs::mode(metadata));
             self.access.give(&placed, &mut entry, source, false);
         }

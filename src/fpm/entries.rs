@@ -35,14 +35,19 @@ struct Wishes {
 }
 
 impl Wishes {
+    fn has_owner(&self) -> bool {
+        self.owner.is_some() || self.group.is_some()
+    }
+
     fn is_conffile(&self, path: &str) -> bool {
         self.conffiles.contains(path) || self.below_etc && path.starts_with("etc/")
     }
 
     /// Returns the mode of a node where it is not the one that it gets by itself.
-    fn mode(&self, node: &Node) -> Option<u32> {
+    fn mode(&self, path: &str, node: &Node) -> Option<u32> {
         let by_itself = match node.kind {
             Kind::Link => return None,
+            Kind::File if is_of_sudo(path) => return None,
             Kind::File if node.mode & 0o111 == 0 => 0o644,
             Kind::File | Kind::Directory => 0o755,
         };
@@ -91,7 +96,7 @@ pub(super) fn write(
         };
         entries.all.insert(format!("/{}", file.path), entry);
     }
-    if wishes.owner.is_some() || wishes.group.is_some() {
+    if wishes.has_owner() {
         entries.own_parents();
     }
     for (key, entry) in entries.all {
@@ -157,6 +162,11 @@ fn wishes(line: &mut Line, walks: &[Walk], placed: &[Placed]) -> Result<Wishes, 
     Ok(wishes)
 }
 
+/// Returns whether a path is one of the rules of sudo: root's with mode 0440 whatever is asked for.
+fn is_of_sudo(path: &str) -> bool {
+    path.starts_with("etc/sudoers.d/")
+}
+
 /// Returns whether a path is that of a unit that a package brings.
 fn is_unit(path: &str) -> bool {
     let path = path.strip_prefix("usr/").unwrap_or(path);
@@ -184,7 +194,7 @@ impl Entries<'_> {
             .collect();
         if kept.is_empty() {
             if !path.is_empty() {
-                self.add_directory(key, self.wishes.mode(node));
+                self.add_directory(key, self.wishes.mode(path, node));
             }
             return;
         }
@@ -214,8 +224,8 @@ impl Entries<'_> {
         self.all.insert(key, entry);
         self.add_config_directories(walk, path, conffile, &mut others);
         for (path, node) in kept {
-            let differs = others.contains(path);
-            match (node.kind, self.wishes.mode(node)) {
+            let differs = others.contains(path) || self.wishes.has_owner() && is_of_sudo(path);
+            match (node.kind, self.wishes.mode(path, node)) {
                 (Kind::Directory, mode @ Some(_)) => self.add_directory(format!("/{path}/"), mode),
                 (Kind::File, mode) if differs || mode.is_some() => self.add_file(path, node),
                 _ => {}
@@ -274,7 +284,7 @@ impl Entries<'_> {
         let entry = Entry {
             source: Some(node.source.clone()),
             is_link: node.kind == Kind::Link,
-            mode: self.wishes.mode(node),
+            mode: self.wishes.mode(path, node),
             conffile: own,
             ..Entry::default()
         };
@@ -387,7 +397,8 @@ fn value(key: &str, entry: Entry, wishes: &Wishes) -> Result<Value, FpmError> {
         fields.push(("mode".into(), format!("{mode:04o}").into()));
     }
     let is_shared = source.is_none() && reserved::is_shared_directory(key.trim_end_matches('/'));
-    if !is_shared {
+    let is_roots = is_shared || !is_directory && is_of_sudo(key.trim_start_matches('/'));
+    if !is_roots {
         let owners = [("owner", &wishes.owner), ("group", &wishes.group)];
         for (key, name) in owners {
             if let Some(name) = name {

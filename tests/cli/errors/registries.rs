@@ -388,7 +388,7 @@ fn what_debconf_would_not_read_is_refused() {
 #[test]
 fn files_that_sudo_ignores_are_refused() {
     refuse(
-        "[files]\n\"/etc/sudoers.d/demo\" = \"x\"\n\
+        "[files]\n\"/etc/sudoers.d/demo\" = { source = \"x\", mode = \"0644\" }\n\
          \"/etc/sudoers.d/demo.conf\" = { source = \"x\", mode = \"0440\" }\n\
          \"/etc/sudoers.d/demo2\" = { source = \"x\", mode = \"0440\" }\n\
          \"/etc/sudoers.d/demo~\" = { source = \"x\", mode = \"0440\" }\n",

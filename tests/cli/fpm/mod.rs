@@ -8,6 +8,7 @@ mod bombs;
 mod compare;
 mod corpus;
 mod errors;
+mod excluded;
 mod manifest;
 mod messages;
 mod page;
