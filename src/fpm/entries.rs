@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::error::FpmError;
+use super::ignored;
 use super::line::Line;
 use super::sources::{Kind, Node, Walk};
 use crate::debian::reserved;
 use crate::manifest::draft::{DraftTable, Text, Value};
+use crate::release::Patterns;
 
 /// A file that an option of its own puts into its place.
 #[derive(Debug)]
@@ -25,6 +27,10 @@ struct Wishes {
     group: Option<String>,
     /// The patterns of `--exclude`.
     patterns: Vec<String>,
+    /// The folder that the patterns start in.
+    prefix: String,
+    /// The manifest is wanted, so patterns count that match nothing yet.
+    is_for_later: bool,
     /// The files that `--config-files` names.
     conffiles: BTreeSet<String>,
     /// The directories that `--config-files` names.
@@ -35,6 +41,14 @@ struct Wishes {
 }
 
 impl Wishes {
+    /// Returns a folder as the patterns have it.
+    fn below_prefix<'p>(&self, folder: &'p str) -> Option<&'p str> {
+        match self.prefix.as_str() {
+            "" => Some(folder),
+            prefix => folder.strip_prefix(prefix)?.strip_prefix('/'),
+        }
+    }
+
     fn has_owner(&self) -> bool {
         self.owner.is_some() || self.group.is_some()
     }
@@ -80,6 +94,7 @@ pub(super) fn write(
     let mut entries = Entries {
         wishes: &wishes,
         all: BTreeMap::new(),
+        expanded: BTreeSet::new(),
     };
     for walk in walks.iter().filter(|walk| !walk.is_excluded(&walk.root)) {
         match &walk.nodes[&walk.root] {
@@ -99,8 +114,15 @@ pub(super) fn write(
     if wishes.has_owner() {
         entries.own_parents();
     }
+    let expanded = entries.expanded;
     for (key, entry) in entries.all {
         table.set(key.as_str(), value(&key, entry, &wishes)?);
+    }
+    for pattern in expanded.iter().filter(|_| wishes.is_for_later) {
+        line.otherwise(format!(
+            "`{pattern}` of `--exclude` is no pattern of gitignore: the paths that it matches now are written, and \
+             later ones are packed"
+        ));
     }
     Ok(())
 }
@@ -119,6 +141,8 @@ fn wishes(line: &mut Line, walks: &[Walk], placed: &[Placed]) -> Result<Wishes, 
         owner: name("deb-user"),
         group: name("deb-group"),
         patterns,
+        prefix: super::sources::prefix(line)?,
+        is_for_later: line.is_on("print-manifest"),
         conffiles: BTreeSet::new(),
         directories: Vec::new(),
         below_etc: !line.is_on("deb-no-default-config-files"),
@@ -177,6 +201,8 @@ struct Entries<'a> {
     wishes: &'a Wishes,
     /// The entries by their keys.
     all: BTreeMap<String, Entry>,
+    /// The patterns in whose place the paths are written that they match.
+    expanded: BTreeSet<String>,
 }
 
 impl Entries<'_> {
@@ -329,50 +355,56 @@ impl Entries<'_> {
     }
 
     /// Returns the patterns of a tree for what `--exclude` takes out of it.
-    fn exclude(&self, walk: &Walk, below: &str, kept: &[(&str, &Node)]) -> Vec<String> {
-        let mut out: Vec<&str> = walk
-            .excluded
-            .iter()
-            .filter(|path| path.starts_with(below) && walk.nodes.contains_key(*path))
-            .map(String::as_str)
+    fn exclude(&mut self, walk: &Walk, below: &str, kept: &[(&str, &Node)]) -> Vec<String> {
+        let own = |path: &&String| path.starts_with(below) && walk.nodes.contains_key(*path);
+        let is_directory = |path: &str| walk.nodes[path].kind == Kind::Directory;
+        let out: Vec<(&str, String)> = (walk.excluded.iter().filter(own))
+            .map(|path| {
+                let slash = if is_directory(path) { "/" } else { "" };
+                let inner = ignored::escaped(&path[below.len()..]);
+                (path.as_str(), format!("/{inner}{slash}"))
+            })
             .collect();
-        let mut patterns = Vec::new();
+        let hits = |patterns: &[String], path: &str| {
+            let compiled = Patterns::new(patterns.iter().map(String::as_str));
+            let inner = Path::new(&path[below.len()..]);
+            compiled.is_ok_and(|mut it| it.exclude(inner, is_directory(path)))
+        };
+        let mut written: Vec<String> = Vec::new();
         for pattern in &self.wishes.patterns {
-            let Some(end) = ending(pattern) else { continue };
-            let ends = |path: &str| path.rsplit('/').next().is_some_and(|it| it.ends_with(end));
-            if out.iter().any(|path| ends(path)) && !kept.iter().any(|(path, _)| ends(path)) {
-                out.retain(|path| !ends(path));
-                patterns.push(pattern.clone());
+            let folder = self.wishes.below_prefix(below);
+            let Some(patterns) = folder.and_then(|it| ignored::below(pattern, it)) else {
+                self.expanded.insert(pattern.clone());
+                continue;
+            };
+            for own in patterns {
+                let alone = std::slice::from_ref(&own);
+                // One that takes out nothing is for later builds.
+                let is_wanted = self.wishes.is_for_later || out.iter().any(|it| hits(alone, it.0));
+                let as_folder = format!("{own}/");
+                let is_folder = out.iter().any(|(_, path)| *path == as_folder);
+                let own = if is_folder { as_folder } else { own };
+                if is_wanted && !written.contains(&own) {
+                    written.push(own);
+                }
             }
         }
-        patterns.extend(out.into_iter().map(|path| {
-            let slash = match walk.nodes[path].kind {
-                Kind::Directory => "/",
-                _ => "",
-            };
-            format!("/{}{slash}", escaped(&path[below.len()..]))
-        }));
-        patterns
-    }
-}
-
-/// Returns the end that a pattern such as `*.pyc` asks for, which gitignore(5) reads alike.
-fn ending(pattern: &str) -> Option<&str> {
-    let end = pattern.strip_prefix('*')?;
-    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '~' | '+');
-    (!end.is_empty() && end.chars().all(is_plain)).then_some(end)
-}
-
-/// Returns a path as a pattern of gitignore(5) that matches it alone.
-fn escaped(path: &str) -> String {
-    let mut pattern = String::with_capacity(path.len());
-    for letter in path.chars() {
-        if matches!(letter, '*' | '?' | '[' | ']' | '{' | '}' | '\\' | ' ') {
-            pattern.push('\\');
+        let mut compiled = Patterns::new(written.iter().map(String::as_str)).ok();
+        let mut takes = |path: &str| {
+            let inner = Path::new(&path[below.len()..]);
+            let patterns = compiled.as_mut();
+            patterns.is_none_or(|it| it.exclude(inner, is_directory(path)))
+        };
+        // The package of the manifest must be that of the command.
+        if kept.iter().any(|(path, _)| takes(path)) {
+            self.expanded.extend(self.wishes.patterns.iter().cloned());
+            return out.into_iter().map(|(_, path)| path).collect();
         }
-        pattern.push(letter);
+        let others = out.into_iter().filter(|(path, _)| !takes(path));
+        let others: Vec<String> = others.map(|(_, path)| path).collect();
+        written.extend(others);
+        written
     }
-    pattern
 }
 
 /// Returns an entry as a manifest has it: the source alone where there is nothing else to say.

@@ -4,6 +4,7 @@
 mod entries;
 mod error;
 mod foreign;
+mod ignored;
 mod limits;
 mod line;
 mod options;

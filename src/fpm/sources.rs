@@ -66,7 +66,7 @@ pub(super) fn walks(
     arguments: &[String],
     folder: Option<&Path>,
 ) -> Result<Vec<Walk>, FpmError> {
-    let prefix = clean(line.value(&["prefix"]).unwrap_or_default())?;
+    let prefix = prefix(line)?;
     let mut walks = Vec::new();
     let mut directories = BTreeSet::from([String::new()]);
     for argument in arguments {
@@ -99,6 +99,11 @@ pub(super) fn walks(
     exclude(line, &prefix, &mut walks)?;
     compare(&walks)?;
     Ok(walks)
+}
+
+/// Returns the folder of `--prefix`.
+pub(super) fn prefix(line: &Line) -> Result<String, FpmError> {
+    clean(line.value(&["prefix"]).unwrap_or_default())
 }
 
 /// Returns the source of an argument, and its path in the package.

@@ -103,7 +103,7 @@ depends = []
 
 [files]
 \"/etc/iot/iot.config\" = \"rel/etc/iot.config\"
-\"/opt/iot/\" = \"_rel/iot/\"
+\"/opt/iot/\" = { source = \"_rel/iot/\", exclude = [\"*.pyc\"] }
 \"/var/lib/iot/\" = { directory = true }
 
 [build]
@@ -274,7 +274,7 @@ fn trees_are_parted_where_they_must() {
         .0;
     assert_eq!(
         files,
-        r#""/" = { source = "tree/", exclude = ['/etc/a/\*.pyc', "/x.pyc"], owner = "games" }
+        r#""/" = { source = "tree/", exclude = ["/x.py?", '/etc/a/\*.pyc'], owner = "games" }
 "/bin/su" = { source = "tree/bin/su", mode = "4755", owner = "games" }
 "/conf/" = { source = "tree/conf/", owner = "games", conffile = true }
 "/conf/three" = { source = "more/conf/three", owner = "games", conffile = true }
