@@ -111,9 +111,24 @@ impl Command {
 /// Runs the command that the process was called with.
 #[must_use]
 pub fn run() -> ExitCode {
+    refuse_secrets();
     let words = fpm::shielded(cargo::words(std::env::args_os()).into_iter());
     let line = CommandLine::parse_from(words);
     let session = Session::new(&line.global);
     signals::end_without_leftovers();
     session.end(line.command.run(&session))
+}
+
+/// Ends where an argument is a secret key: what is told of arguments that do not fit shows them.
+fn refuse_secrets() {
+    let is_secret = |word: std::ffi::OsString| {
+        let word = word.to_string_lossy();
+        word.contains("BEGIN PGP PRIVATE KEY")
+    };
+    if std::env::args_os().any(is_secret) {
+        let words = "an argument is a secret key, which all users of the machine can see: name its file, \
+                     or set the variable `RELDEB_KEY`";
+        let error = CommandLine::command().error(clap::error::ErrorKind::ValueValidation, words);
+        error.exit();
+    }
 }

@@ -8,7 +8,7 @@ use super::RepoError;
 use super::index::{Form, sha256};
 use super::package::refusal;
 use super::publication::TOLERANCE;
-use super::signing::PublicKey;
+use super::signing::{PublicKey, holds_secret};
 use super::store::Store;
 use super::suite::{Suite, by_hash, expect_suites, in_release};
 use crate::deb::Deb;
@@ -17,6 +17,8 @@ use crate::fs::FsError;
 
 /// The time before the end of a key from which it is told.
 const KEY_WARNING: Duration = Duration::from_secs(180 * 24 * 60 * 60);
+/// The path of a new key, as `init` names it: that of a careless copy.
+const NEW_KEY: &str = "reldeb.key";
 /// The time before the end of an index from which it is told.
 const INDEX_WARNING: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -78,6 +80,7 @@ pub fn verify(
             Err(error) => faults.push(fault(&in_release(name), error.to_string())),
         }
     }
+    check_published_keys(store, keys, faults)?;
     check_pool(store, &files, deep, faults)?;
     verification.packages = files.len();
     Ok(verification)
@@ -119,6 +122,49 @@ fn check_key(key: &PublicKey, now: SystemTime, faults: &mut Vec<Fault>) {
         }
         Err(_) => faults.push(fault(path, format!("key `{print}` has ended"))),
     }
+}
+
+/// Checks that the keys in the repository are those that are believed, and that none is secret.
+fn check_published_keys(
+    store: &dyn Store,
+    keys: &[PublicKey],
+    faults: &mut Vec<Fault>,
+) -> Result<(), RepoError> {
+    let path = super::list::KEY;
+    for path in [path, NEW_KEY] {
+        let object = store.get(path)?;
+        if object.is_some_and(|object| holds_secret(&object.bytes)) {
+            let words = "is a secret key, for everybody who reads the repository: take it away, and sign \
+                         with a new one";
+            faults.push(fault(path, words));
+        }
+    }
+    let Some(object) = store.get(path)? else {
+        let words = "is not there: `reldeb repo refresh` writes it";
+        faults.push(warning(path, words));
+        return Ok(());
+    };
+    let published = match PublicKey::read(&object.bytes) {
+        Ok(published) => published,
+        Err(error) => {
+            faults.push(fault(path, error.to_string()));
+            return Ok(());
+        }
+    };
+    let prints =
+        |keys: &[PublicKey]| -> Vec<String> { keys.iter().map(PublicKey::fingerprint).collect() };
+    let believed = prints(keys);
+    let (known, others): (Vec<_>, Vec<_>) =
+        (prints(&published).into_iter()).partition(|print| believed.contains(print));
+    let others = others.join("`, `");
+    if known.is_empty() {
+        let words = format!("is not the key that is believed, but `{others}`");
+        faults.push(fault(path, words));
+    } else if !others.is_empty() {
+        let words = format!("has a key beside those that are believed: `{others}`");
+        faults.push(warning(path, words));
+    }
+    Ok(())
 }
 
 fn days(time: Duration) -> String {

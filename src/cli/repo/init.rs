@@ -18,6 +18,7 @@ use super::super::session::{Answer, Failure, Session};
 use super::days::Days;
 use super::html;
 use super::place::Place;
+use super::served;
 use super::signer::{Keys, of_key};
 
 /// The word that asks for a new key.
@@ -163,6 +164,7 @@ fn signer(arguments: &Arguments, session: &Session) -> Result<(Signer, Option<St
     if fs::symlink_metadata(Path::new(NEW_KEY)).is_ok() {
         return Err(there_is_one());
     }
+    served::refuse_below(Path::new(NEW_KEY), Path::new(&arguments.place.target))?;
     let key = SigningKey::generate(origin, None).map_err(|error| of_key(NEW, &error))?;
     let text = key.armored();
     Ok((Signer::Keys(vec![key]), Some(text)))

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use crate::escape;
 use crate::repo::signing::{PublicKey, SigningKey, armored};
-use crate::{escape, fs};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,7 +12,8 @@ use jiff::tz::Offset;
 use serde_json::{Value, json};
 
 use super::super::session::{Answer, Failure, Session};
-use super::signer::of_key;
+use super::served;
+use super::signer::{self, of_key};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -60,6 +61,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
 
 fn new(arguments: &New, session: &Session) -> Answer {
     let name = arguments.file.display().to_string();
+    served::refuse(&arguments.file)?;
     let expires = arguments.expires.map(end).transpose()?;
     let key = SigningKey::generate(&arguments.owner, expires);
     let key = key.map_err(|error| of_key(&name, &error))?;
@@ -86,8 +88,8 @@ fn show(arguments: &Show, session: &Session) -> Answer {
 }
 
 fn read(path: &Path) -> Result<Vec<PublicKey>, Failure> {
-    let bytes = fs::read(path)?;
-    PublicKey::read(&bytes).map_err(|error| of_key(&path.display().to_string(), &error))
+    let (name, bytes) = signer::read(path)?;
+    PublicKey::read(&bytes).map_err(|error| of_key(&name, &error))
 }
 
 /// Returns the first second of a day.

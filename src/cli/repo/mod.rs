@@ -14,6 +14,7 @@ mod prune;
 mod publish;
 mod refresh;
 mod remove;
+mod served;
 mod signer;
 mod sources;
 mod verify;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::fs;
 use crate::repo::published_keys;
-use crate::repo::signing::{PublicKey, Signer, SigningError, SigningKey};
+use crate::repo::signing::{PublicKey, Signer, SigningError, SigningKey, may_be_key, of_text};
 use crate::repo::store::Store;
 use clap::Args;
 
@@ -15,11 +15,13 @@ use super::place::Place;
 const KEY: &str = "RELDEB_KEY";
 /// The variable with the passphrase of the key.
 const PASSPHRASE: &str = "RELDEB_KEY_PASSPHRASE";
+/// The beginning of a key as text, which no path has in it.
+const BEGIN: &str = "-----BEGIN PGP ";
 
 #[derive(Debug, Clone, Default, Args)]
 pub(in crate::cli) struct Keys {
     /// The secret key that signs; twice while one replaces the other [default: the variable `RELDEB_KEY`,
-    /// a path or the key itself]
+    /// a path, the key itself or its base64]
     #[arg(long, value_name = "FILE")]
     pub(super) key: Vec<PathBuf>,
     /// A command that signs what it reads, such as `gpg --clearsign`; `--key` then names its public key
@@ -82,18 +84,43 @@ impl Believed {
 
 /// Returns the bytes of keys, each with the name of where they are.
 fn texts(files: &[PathBuf], environment: &Environment) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let read = |path: &Path| Ok((path.display().to_string(), fs::read(path)?));
     if !files.is_empty() {
         return files.iter().map(|path| read(path)).collect();
     }
-    match environment.get(KEY).filter(|value| !value.is_empty()) {
-        None => Ok(Vec::new()),
-        Some(text) if text.trim_start().starts_with("-----BEGIN") => Ok(vec![(
-            KEY.to_owned(),
-            text.trim_start().as_bytes().to_vec(),
-        )]),
-        Some(path) => Ok(vec![read(Path::new(path))?]),
+    let Some(value) = environment.get(KEY).filter(|value| !value.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let path = Path::new(value);
+    if !value.contains(BEGIN) && fs::metadata(path).is_ok() {
+        return Ok(vec![(value.clone(), fs::read(path)?)]);
     }
+    let bytes = of_text(value).ok_or_else(neither)?;
+    // Whoever reads the bytes tells what is wrong with them by the name; that they are a key is told here.
+    PublicKey::read(&bytes).map_err(|_| neither())?;
+    Ok(vec![(KEY.to_owned(), bytes)])
+}
+
+/// Reads the file of a key. A path that may be the key itself is not shown.
+pub(super) fn read(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    let name = path.to_string_lossy();
+    if may_be_key(&name) && fs::metadata(path).is_err() {
+        return Err(Failure::usage(
+            "expected the path of a key, found a text that may be the key itself".into(),
+            format!("name its file; only the variable `{KEY}` may have the key itself"),
+        ));
+    }
+    Ok((path.display().to_string(), fs::read(path)?))
+}
+
+/// Returns the failure of a variable that has no key. Its value, which may be a part of one, is not shown.
+fn neither() -> Failure {
+    Failure::new(format!(
+        "the variable `{KEY}` is neither the path of a key nor a key"
+    ))
+    .with_hint(
+        "let it be the path of the file, its text with all line breaks, or what `base64 -w0 FILE` prints"
+            .into(),
+    )
 }
 
 fn public(texts: &[(String, Vec<u8>)]) -> Result<Vec<PublicKey>, Failure> {

@@ -11,8 +11,8 @@ pub enum SigningError {
     #[error("no OpenPGP key in it, expected one as `gpg --export` writes it")]
     NoKey,
     /// The bytes are damaged.
-    #[error("its OpenPGP data cannot be read: {words}")]
-    Damaged { words: String },
+    #[error("its OpenPGP data is damaged or cut off")]
+    Damaged,
     /// There is only the public half, or the secret is kept elsewhere.
     #[error("key `{fingerprint}` has no secret half in it, expected a secret key that signs")]
     NoSecret { fingerprint: String },
@@ -91,7 +91,7 @@ impl SigningError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::NoKey | Self::Damaged { .. } => {
+            Self::NoKey | Self::Damaged => {
                 "make a key with `reldeb repo key new`, or export one with \
                  `gpg --armor --export-secret-keys ADDRESS`"
             }

@@ -5,6 +5,7 @@
 
 mod clear;
 mod command;
+mod encoded;
 mod error;
 mod public;
 mod secret;
@@ -13,6 +14,7 @@ mod signer;
 mod tests;
 
 pub(crate) use clear::verify;
+pub(crate) use encoded::{holds_secret, may_be_key, of_text};
 pub(crate) use error::SigningError;
 pub(crate) use public::PublicKey;
 pub(crate) use public::{armored, binary};

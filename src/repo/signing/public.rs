@@ -194,12 +194,12 @@ pub(super) fn read_all(bytes: &[u8]) -> Result<Vec<PublicOrSecret>, SigningError
         .filter(|it| it.contains(START));
     if let Some(text) = text {
         for (start, _) in text.match_indices(START) {
-            let (block, _) = PublicOrSecret::from_armor_many(&text.as_bytes()[start..])
-                .map_err(|error| damaged(&error))?;
+            let (block, _) =
+                PublicOrSecret::from_armor_many(&text.as_bytes()[start..]).map_err(damaged)?;
             add(&mut keys, block)?;
         }
     } else if bytes.first().is_some_and(|first| first & 0x80 != 0) {
-        let block = PublicOrSecret::from_bytes_many(bytes).map_err(|error| damaged(&error))?;
+        let block = PublicOrSecret::from_bytes_many(bytes).map_err(damaged)?;
         add(&mut keys, block)?;
     }
     if keys.is_empty() {
@@ -213,15 +213,16 @@ fn add(
     more: impl Iterator<Item = pgp::errors::Result<PublicOrSecret>>,
 ) -> Result<(), SigningError> {
     for key in more {
-        keys.push(key.map_err(|error| damaged(&error))?);
+        keys.push(key.map_err(damaged)?);
     }
     Ok(())
 }
 
-fn damaged(error: &pgp::errors::Error) -> SigningError {
-    SigningError::Damaged {
-        words: words(error),
-    }
+/// Returns the error of bytes that are no key. Of the library's words none are shown: it puts the bytes
+/// into them, which may be those of a secret key.
+#[allow(clippy::needless_pass_by_value)] // as `map_err` has it
+fn damaged(_: pgp::errors::Error) -> SigningError {
+    SigningError::Damaged
 }
 
 /// Returns the first line of an error of the library of OpenPGP.

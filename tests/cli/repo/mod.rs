@@ -9,6 +9,7 @@ mod page;
 mod publish;
 mod readable;
 mod refused;
+mod secrets;
 mod suites;
 
 use std::path::PathBuf;

@@ -1,0 +1,49 @@
+//! The folders of repositories, which are served: no secret key is made in one.
+
+use std::path::{Path, PathBuf};
+
+use crate::fs;
+
+use super::super::session::Failure;
+
+/// Refuses a new secret key in the folder of a repository.
+pub(super) fn refuse(key: &Path) -> Result<(), Failure> {
+    let Some(folder) = folder(key) else {
+        return Ok(());
+    };
+    match folder.ancestors().find(|top| is_repository(top)) {
+        Some(top) => Err(failure(key, top)),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a new secret key in a folder that is a repository, or is to be one.
+pub(super) fn refuse_below(key: &Path, top: &Path) -> Result<(), Failure> {
+    refuse(key)?;
+    let (Some(folder), Ok(real)) = (folder(key), fs::canonicalize(top)) else {
+        return Ok(());
+    };
+    if folder.starts_with(real) {
+        return Err(failure(key, top));
+    }
+    Ok(())
+}
+
+/// Returns the real folder of a file to be, where it is there.
+fn folder(file: &Path) -> Option<PathBuf> {
+    let parent = file.parent().filter(|it| !it.as_os_str().is_empty());
+    fs::canonicalize(parent.unwrap_or(Path::new("."))).ok()
+}
+
+fn is_repository(folder: &Path) -> bool {
+    let is_there = |name: &str| fs::metadata(&folder.join(name)).is_ok();
+    is_there("dists") && ["pool", "key.asc", ".reldeb"].into_iter().any(is_there)
+}
+
+fn failure(key: &Path, top: &Path) -> Failure {
+    let (key, top) = (key.display(), top.display());
+    Failure::new(format!(
+        "the secret key `{key}` would be in the repository `{top}`, for all who read that"
+    ))
+    .with_hint("run it in another folder, or make a key elsewhere with `reldeb repo key new FILE`, and name it with `--key FILE`".into())
+}
