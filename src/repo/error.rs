@@ -76,6 +76,13 @@ pub enum RepoError {
     /// Another tool made the suite.
     #[error("suite `{suite}` was made by another tool")]
     Foreign { suite: ArchiveSuite },
+    /// The index of one suite lies in the folder of another.
+    #[error("`{path}` is the index of suite `{there}`, expected that of suite `{suite}`")]
+    OtherSuite {
+        path: String,
+        suite: ArchiveSuite,
+        there: String,
+    },
     /// The index is not signed as it should be.
     #[error("`{path}`: {error}")]
     Unverified { path: String, error: SigningError },
@@ -183,6 +190,10 @@ impl RepoError {
                 "stop the other tool, and take the suite over with `reldeb repo init --adopt`"
                     .into()
             }
+            Self::OtherSuite { suite, .. } => format!(
+                "somebody copied or renamed a folder: bring `dists/{suite}` back from a copy, or move it \
+                 away and make the suite anew with `reldeb repo init TARGET --suite {suite}`"
+            ),
             Self::Unverified {
                 error: error @ SigningError::Unknown { .. },
                 ..

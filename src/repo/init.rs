@@ -1,12 +1,14 @@
 //! Making a suite, adding to its components and architectures, and taking over that of another tool.
 
+use std::cell::Cell;
+
 use super::RepoError;
 use super::index::{Entry, ReleaseFile};
 use super::publication::{PAGE, Publisher, Validity};
-use super::refresh::publish_key;
+use super::refresh::{add_keys, drop_old_keys};
 use super::sources::Address;
-use super::store::Object;
-use super::suite::{Found, Place, Suite, find, in_release, suites};
+use super::store::{Object, Store};
+use super::suite::{Found, Place, Suite, check_name, find, in_release, suites};
 use crate::debian::{Architecture, ArchiveSuite, Component};
 
 /// The suite that a repository is to have.
@@ -63,10 +65,11 @@ pub fn init(
     outline: &Outline,
 ) -> Result<Initiated, RepoError> {
     let mut change = Initiated::Unchanged;
+    let is_signed = Cell::new(true);
     let is_changed = publisher.attempt(
         name,
         outline.validity,
-        || read(publisher, name, outline.adopt),
+        || read(publisher, name, outline.adopt, &is_signed),
         &mut |suite| {
             let is_new = suite.token.is_none() && suite.components().is_empty();
             change = if is_new {
@@ -78,24 +81,32 @@ pub fn init(
             let filled = is_new.then(|| filled(publisher, name, outline));
             let outline = &filled.transpose()?.unwrap_or_else(|| outline.clone());
             set_fields(suite, outline, is_new)?;
-            extend(suite, outline)?;
+            extend(suite, outline, is_signed.get())?;
             let validity = outline.validity != Validity::AsBefore;
-            Ok(is_new || validity || before != suite.release || !suite.changed.is_empty())
+            let is_same = before == suite.release && suite.changed.is_empty() && is_signed.get();
+            if is_same && !is_new && !validity {
+                return Ok(false);
+            }
+            add_keys(publisher)?;
+            Ok(true)
         },
     )?;
     if is_changed {
-        publish_key(publisher)?;
+        drop_old_keys(publisher)?;
         return Ok(change);
     }
     Ok(Initiated::Unchanged)
 }
 
-/// Reads a suite that may not be there, or not be ours.
+/// Reads a suite that may not be there, or not be ours. Notes whether a key of the publisher signs it, as
+/// far as it is there.
 fn read<'s>(
     publisher: &Publisher<'s>,
     name: &ArchiveSuite,
     adopt: bool,
+    is_signed: &Cell<bool>,
 ) -> Result<Suite<'s>, RepoError> {
+    is_signed.set(true);
     let store = publisher.store;
     let path = in_release(name);
     let foreign = || RepoError::Foreign {
@@ -110,21 +121,38 @@ fn read<'s>(
             Some(release) => {
                 let text = String::from_utf8_lossy(&release.bytes);
                 let release = read_text(&unsigned, &text)?;
+                expect_name(store, name, &release)?;
+                is_signed.set(false);
                 Ok(Suite::of(store, name, release, None))
             }
         };
     };
     match find(&path, &object, &publisher.keys())? {
         Found::Verified(release) if adopt || release.is_ours() => {
+            expect_name(store, name, &release)?;
             Ok(Suite::of(store, name, release, Some(&object)))
         }
         Found::Verified(_) => Err(foreign()),
         Found::Unverified(_) if adopt => {
             let release = read_text(&path, signed_part(&object).as_ref())?;
+            expect_name(store, name, &release)?;
+            is_signed.set(false);
             Ok(Suite::of(store, name, release, Some(&object)))
         }
         Found::Unverified(error) => Err(RepoError::Unverified { path, error }),
     }
+}
+
+/// Checks that a `Release` that names a suite names the one of its folder.
+fn expect_name(
+    store: &dyn Store,
+    name: &ArchiveSuite,
+    release: &ReleaseFile,
+) -> Result<(), RepoError> {
+    if release.get("Suite").or(release.get("Codename")).is_none() {
+        return Ok(());
+    }
+    check_name(store, name, release)
 }
 
 fn read_text(path: &str, text: &str) -> Result<ReleaseFile, RepoError> {
@@ -210,6 +238,10 @@ fn set_fields(suite: &mut Suite, outline: &Outline, is_new: bool) -> Result<(), 
             _ => release.set(field, wanted)?,
         }
     }
+    if release.get("Suite").or(release.get("Codename")).is_none() {
+        release.set("Suite", &name)?;
+        release.set("Codename", &name)?;
+    }
     if let Some(description) = &outline.description {
         release.set("Description", description)?;
     }
@@ -223,8 +255,9 @@ fn set_fields(suite: &mut Suite, outline: &Outline, is_new: bool) -> Result<(), 
     Ok(())
 }
 
-/// Adds components and architectures. Packages for all machines are put into the new indices.
-fn extend(suite: &mut Suite, outline: &Outline) -> Result<(), RepoError> {
+/// Adds components and architectures. Packages for all machines are put into the new indices. The indices
+/// of a suite that no key of the publisher signs are looked at, and published anew.
+fn extend(suite: &mut Suite, outline: &Outline, is_signed: bool) -> Result<(), RepoError> {
     let before = suite.places();
     let components = outline.components.iter().map(Component::to_string);
     let components = joined(suite.components(), components);
@@ -235,11 +268,12 @@ fn extend(suite: &mut Suite, outline: &Outline) -> Result<(), RepoError> {
         .set("Architectures", architectures.join(" "))?;
     suite.release.set("Components", components.join(" "))?;
     for place in suite.places() {
-        if before.contains(&place) && !is_to_write(suite, &place) {
+        let is_whole = before.contains(&place) && !is_to_write(suite, &place);
+        if is_whole && is_signed {
             continue;
         }
         let others = before.iter().find(|it| it.component == place.component);
-        if let Some(other) = others.filter(|other| **other != place) {
+        if let Some(other) = others.filter(|other| !is_whole && **other != place) {
             let mut entries = suite.index(other)?.entries();
             entries.retain(|entry: &Entry| entry.architecture == Architecture::ALL.as_str());
             suite.index(&place)?.insert(&entries);

@@ -159,7 +159,7 @@ impl Publisher<'_> {
     }
 
     /// Refuses where apt would take what is published for older than what was.
-    fn check_clock(&self, suite: &Suite) -> Result<(), RepoError> {
+    pub(super) fn check_clock(&self, suite: &Suite) -> Result<(), RepoError> {
         let ahead = last_date(suite)?.and_then(|last| last.duration_since(self.clock.now()).ok());
         match ahead.filter(|ahead| *ahead > TOLERANCE) {
             Some(ahead) => Err(RepoError::Clock {

@@ -388,7 +388,7 @@ fn files_stay_for_a_day_and_some_generations() {
     assert_eq!(hashed.count(), 8);
     for _ in 0..4 {
         store.at(1);
-        refresh(&publisher, &stable(), Validity::AsBefore).unwrap();
+        refresh(&publisher, &[stable()], Validity::AsBefore).unwrap();
     }
     for number in 10..15 {
         insert(&store, &signer, &format!("package-{number}")).unwrap();
@@ -413,10 +413,10 @@ fn an_end_of_belief_is_kept_until_another_is_given() {
     };
     assert_eq!(lasts(), None);
     let week = Some(Duration::from_hours(7 * 24));
-    refresh(&publisher, &stable(), Validity::For(week)).unwrap();
+    refresh(&publisher, &[stable()], Validity::For(week)).unwrap();
     store.at(3600);
     insert(&store, &signer, "one").unwrap();
     assert_eq!(lasts(), week);
-    refresh(&publisher, &stable(), Validity::For(None)).unwrap();
+    refresh(&publisher, &[stable()], Validity::For(None)).unwrap();
     assert_eq!(lasts(), None);
 }

@@ -97,6 +97,7 @@ impl<'a> Suite<'a> {
         match find(&path, &object, keys)? {
             Found::Unverified(error) => Err(RepoError::Unverified { path, error }),
             Found::Verified(release) if release.is_ours() => {
+                check_name(store, name, &release)?;
                 Ok(Self::of(store, name, release, Some(&object)))
             }
             Found::Verified(_) => Err(RepoError::Foreign {
@@ -255,6 +256,30 @@ impl<'a> Suite<'a> {
             .zip(until)
             .and_then(|(date, until)| until.duration_since(date).ok()))
     }
+}
+
+/// Checks that a `Release` is of the suite in whose folder it lies: that of another, copied there, is signed
+/// as well. A symlink to the folder of a suite is another name for it.
+pub(super) fn check_name(
+    store: &dyn Store,
+    name: &ArchiveSuite,
+    release: &ReleaseFile,
+) -> Result<(), RepoError> {
+    let folder = format!("dists/{name}");
+    let real = store.real_path(&folder).unwrap_or(folder);
+    let real = real.rsplit('/').next().unwrap_or_default();
+    let said: Vec<&str> = ["Suite", "Codename"]
+        .into_iter()
+        .filter_map(|field| release.get(field))
+        .collect();
+    if said.contains(&real) {
+        return Ok(());
+    }
+    Err(RepoError::OtherSuite {
+        path: in_release(name),
+        suite: name.clone(),
+        there: (*said.first().unwrap_or(&"")).to_owned(),
+    })
 }
 
 /// Reads an `InRelease`.

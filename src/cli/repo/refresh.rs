@@ -39,9 +39,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
             [] => expect_suites(publisher.store)?,
             names => names.to_vec(),
         };
-        for name in &names {
-            refresh(publisher, name, validity)?;
-        }
+        refresh(publisher, &names, validity)?;
         Ok(names)
     })?;
     let suites: Vec<_> = names.iter().map(ArchiveSuite::as_str).collect();

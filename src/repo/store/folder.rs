@@ -268,6 +268,12 @@ impl Store for FolderStore {
         Ok(Some(hexadecimal(&hash.finalize())))
     }
 
+    fn real_path(&self, path: &str) -> Option<String> {
+        let real = fs::canonicalize(&self.place(path).ok()?).ok()?;
+        let top = fs::canonicalize(&self.top).ok()?;
+        Some(real.strip_prefix(top).ok()?.to_str()?.to_owned())
+    }
+
     fn put(
         &self,
         path: &str,

@@ -262,6 +262,12 @@ pub trait Store: Send + Sync {
         None
     }
 
+    /// Returns the path of the folder at a path once symlinks are followed, or none where the store has no
+    /// symlinks.
+    fn real_path(&self, _path: &str) -> Option<String> {
+        None
+    }
+
     /// Writes a file, whole or not at all, where its path is in the expected state.
     ///
     /// # Errors

@@ -173,7 +173,8 @@ fn a_clock_that_is_behind_changes_nothing() {
         clock: &Ahead,
         ..Publisher::new(&store, &signer)
     };
-    refresh(&publisher, &"stable".parse().unwrap(), Validity::AsBefore).unwrap();
+    let suites = ["stable".parse().unwrap()];
+    refresh(&publisher, &suites, Validity::AsBefore).unwrap();
     let before = repository.files();
     for command in [
         "add apt orders_1.0_amd64.deb",

@@ -11,6 +11,7 @@ mod readable;
 mod refused;
 mod secrets;
 mod suites;
+mod trust;
 
 use std::path::PathBuf;
 use std::process::Command;
