@@ -10,6 +10,7 @@ use super::sources::{SignedBy, Sources};
 use crate::debian::PackageName;
 use crate::fs;
 use crate::manifest::draft::{Draft, Text, Value};
+use crate::template::filters::shell_word;
 
 /// A package of the keys and the source of a repository.
 #[derive(Debug, Clone)]
@@ -50,6 +51,22 @@ const KEYS: &str = "keys.pgp";
 /// The file of the source, beside the manifest.
 const SOURCES: &str = "sources";
 
+/// The scripts by which a source that was printed for the machine gives way to that of the package.
+const SCRIPTS: [(&str, &str); 3] = [
+    (
+        "preinst",
+        include_str!("../../templates/repo/keyring/preinst"),
+    ),
+    (
+        "postinst",
+        include_str!("../../templates/repo/keyring/postinst"),
+    ),
+    (
+        "postrm",
+        include_str!("../../templates/repo/keyring/postrm"),
+    ),
+];
+
 impl Keyring {
     /// Returns the name of the package.
     #[must_use]
@@ -77,7 +94,17 @@ impl Keyring {
             ..self.sources.clone()
         };
         fs::write(&folder.join(KEYS), binary(&self.keys))?;
-        fs::write(&folder.join(SOURCES), sources.to_string())?;
+        let own = sources.to_string();
+        fs::write(&folder.join(SOURCES), &own)?;
+        let path = format!("/etc/apt/sources.list.d/{}.sources", self.name);
+        let printed = self.sources.head() + "Signed-By:";
+        for (script, text) in SCRIPTS {
+            let text = text
+                .replace("@SOURCE@", &shell_word(&path))
+                .replace("@PRINTED@", &shell_word(&printed))
+                .replace("@OWN@", &shell_word(own.trim_end()));
+            fs::write(&folder.join(script), text)?;
+        }
         let mut draft = Draft::default();
         let version = Value::Table(vec![("exact".into(), self.version.as_str().into())]);
         draft
@@ -91,10 +118,11 @@ impl Keyring {
             .set("depends", Value::list(Vec::<Text>::new()));
         let files = draft.table("files");
         files.set(keys, file(KEYS));
-        files.set(
-            format!("/etc/apt/sources.list.d/{}.sources", self.name),
-            file(SOURCES),
-        );
+        files.set(path, file(SOURCES));
+        let scripts = draft.table("scripts");
+        for (script, _) in SCRIPTS {
+            scripts.set(script, script);
+        }
         Ok(draft.to_string())
     }
 

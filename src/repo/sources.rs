@@ -86,18 +86,23 @@ impl Display for Address {
     }
 }
 
-impl Display for Sources {
-    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(out, "Types: deb\nURIs: {}", self.address)?;
-        for (field, words) in [
+impl Sources {
+    /// Returns the lines before those of the keys.
+    pub(super) fn head(&self) -> String {
+        let fields = [
             ("Suites", &self.suites),
             ("Components", &self.components),
             ("Architectures", &self.architectures),
-        ] {
-            if !words.is_empty() {
-                writeln!(out, "{field}: {}", words.join(" "))?;
-            }
-        }
+        ];
+        let fields = fields.iter().filter(|(_, words)| !words.is_empty());
+        let fields = fields.map(|(field, words)| format!("{field}: {}\n", words.join(" ")));
+        format!("Types: deb\nURIs: {}\n", self.address) + &fields.collect::<String>()
+    }
+}
+
+impl Display for Sources {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.head())?;
         match &self.signed_by {
             SignedBy::File(path) => writeln!(out, "Signed-By: {path}"),
             SignedBy::Inline(keys) => {

@@ -61,9 +61,16 @@ fn follows(suite: &str) {
     system.write("/etc/apt/sources.list.d/example.sources", source);
     serve(&system, folder);
     system.shell(UPDATE).success();
-    let install = "DEBIAN_FRONTEND=noninteractive apt-get -qy -o Dpkg::Options::=--force-confnew install \
-                   example-archive-keyring";
+    // The source that was printed gives way, also where nobody answers dpkg.
+    let install =
+        "DEBIAN_FRONTEND=noninteractive apt-get -qy install example-archive-keyring </dev/null";
     system.shell(install).success();
+    let installed = system.read("/etc/apt/sources.list.d/example.sources");
+    assert!(installed.ends_with("\nSigned-By: /usr/share/keyrings/example-archive-keyring.pgp\n"));
+    assert_eq!(
+        system.shell("ls /etc/apt/sources.list.d").success().stdout,
+        "example.sources\n"
+    );
 
     // Both keys sign, and every machine learns the new one.
     let both = "--key old.key --key new.key";

@@ -193,7 +193,53 @@ fn the_page_lists_the_newest_first_and_how_to_add_it() {
         .says("page.html\n");
     let page = repository.read("page.html");
     assert!(
-        page.contains("--force-confnew example-archive-keyring</pre>"),
+        page.contains("<pre>apt-get install example-archive-keyring</pre>"),
         "{page}"
     );
+}
+
+/// A machine may have the source already, as it was printed: dpkg must not ask about it.
+#[test]
+fn only_a_source_that_was_printed_gives_way_to_that_of_the_package() {
+    let repository = Repository::new();
+    let url = "apt --url https://apt.example.com";
+    keyring(&repository, url);
+    let printed = repository.run(&format!("sources {url}")).stdout;
+    let shell = |line: &str| {
+        let mut shell = Command::new("sh");
+        success(shell.args(["-ec", line]).current_dir(repository.path("")))
+    };
+    // The scripts are for /etc: here they get a folder of the test.
+    shell("mkdir machine; dpkg-deb -e example-archive-keyring_1_all.deb scripts");
+    shell(
+        "sed -i 's|=/etc/apt/sources.list.d/|=machine/|; s| /etc/apt/sources.list.d/| machine/|' scripts/p*",
+    );
+    shell(
+        "dpkg-deb --fsys-tarfile example-archive-keyring_1_all.deb | tar -xO ./etc/apt/sources.list.d/example.sources >own",
+    );
+    let machine = repository.path("machine/example.sources");
+    let left = || shell("ls machine");
+    std::fs::write(&machine, &printed).unwrap();
+    shell("sh scripts/preinst install; cmp machine/example.sources own");
+    assert_eq!(left(), "example.sources\nexample.sources.dpkg-reldeb\n");
+    // dpkg gives up, and later comes to its end.
+    shell("sh scripts/postrm abort-install");
+    assert_eq!(std::fs::read_to_string(&machine).unwrap(), printed);
+    shell(
+        "sh scripts/preinst upgrade 0; sh scripts/postinst configure 0; cmp machine/example.sources own",
+    );
+    assert_eq!(left(), "example.sources\n");
+    for changed in [
+        format!("# Ours.\n{printed}"),
+        format!("{printed}Enabled: no\n"),
+        printed.replace("stable", "testing"),
+        printed.replace(" main", " main\n extra"),
+        format!("{printed}\n{printed}"),
+        String::new(),
+    ] {
+        std::fs::write(&machine, &changed).unwrap();
+        shell("sh scripts/preinst install");
+        assert_eq!(std::fs::read_to_string(&machine).unwrap(), changed);
+        assert_eq!(left(), "example.sources\n");
+    }
 }
