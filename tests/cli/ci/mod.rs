@@ -107,6 +107,9 @@ impl Project {
             .env("ADDRESS", &address)
             .env("RELDEB_ADDRESS", &address)
             .env("SUITE", "stable")
+            .env("COMPONENT", "main")
+            .env("GITHUB_REF_TYPE", "branch")
+            .env("GITHUB_REF_NAME", "main")
             .env("SYSTEM", "bookworm")
             .env("TARGET", "apt")
             .env("NUMBER", "7")
@@ -175,7 +178,7 @@ fn each_step_of_the_github_action_runs() {
     let names: Vec<String> = steps().into_iter().map(|(name, _)| name).collect();
     assert_eq!(
         names.join(", "),
-        "Install reldeb, Build, Check, Compare with the published package, Comment, Rehearse, Publish"
+        "Install reldeb, Check, Build, Compare with the published package, Comment, Rehearse, Publish"
     );
     // As from a fork.
     assert_eq!(
@@ -224,6 +227,47 @@ fn the_next_version_is_compared_with_the_published_one() {
         project.listed(),
         "stable main orders 1.1 all\nstable main orders 1.2 all\n"
     );
+}
+
+/// Runs a step of the action that is named.
+fn step_of(project: &Project, name: &str, variables: &[(&str, &str)]) -> Output {
+    let steps = steps();
+    let (_, script) = steps.iter().find(|(step, _)| step == name).unwrap();
+    project.step(script, variables)
+}
+
+#[test]
+fn a_tag_says_the_version_and_the_newest_one_is_compared() {
+    let project = Project::new();
+    // The name of the file of 2.0~rc.1 is sorted behind that of 2.0.
+    for tag in ["v2.0", "v2.0-rc.1", "v2.1"] {
+        let tag = [("GITHUB_REF_TYPE", "tag"), ("GITHUB_REF_NAME", tag)];
+        for step in ["Check", "Build", "Compare with the published package"] {
+            let done = step_of(&project, step, &tag);
+            assert!(done.status.success(), "{done:?}");
+        }
+        step_of(&project, "Publish", &[("RELDEB_KEY", "reldeb.key")]);
+    }
+    assert!(project.listed().contains(" 2.0~rc.1 "));
+    let compared = project.read("dist/diff.md");
+    assert!(
+        compared.contains("2.0") && !compared.contains("rc"),
+        "{compared}"
+    );
+}
+
+/// A package that is not compared must not look like one that is new.
+#[test]
+fn a_repository_that_does_not_answer_is_a_failure() {
+    let project = Project::new();
+    std::fs::create_dir(project.path("dist")).unwrap();
+    project.write("dist/packages", "dist/orders_1.1_all.deb\n");
+    for (variable, value) in [("ADDRESS", "file:///nowhere"), ("SUITE", "none")] {
+        let step = "Compare with the published package";
+        let failed = step_of(&project, step, &[(variable, value)]);
+        assert_eq!(failed.status.code(), Some(37), "{failed:?}");
+        assert_eq!(project.read("dist/diff.md"), "");
+    }
 }
 
 #[test]
@@ -336,6 +380,31 @@ fn each_job_of_the_gitlab_component_runs() {
         serde_json::from_str(&project.read("gl-code-quality-report.json")).unwrap();
     for finding in quality.as_array().unwrap() {
         assert!(finding["location"]["path"].is_string(), "{finding}");
+    }
+}
+
+/// GitLab makes no pipeline in which a job needs one that is not there.
+#[test]
+fn each_job_of_gitlab_is_there_with_those_that_it_needs() {
+    let jobs = documents("integrations/gitlab/template.yml").remove(1);
+    let usual = [
+        "$CI_PIPELINE_SOURCE == \"merge_request_event\"",
+        "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH",
+        "$CI_COMMIT_TAG",
+    ];
+    for (name, job) in jobs.as_object().unwrap() {
+        let rules = job["rules"].as_array().unwrap().iter();
+        let rules: Vec<&str> = rules.map(|rule| rule["if"].as_str().unwrap()).collect();
+        match &**name {
+            "reldeb-publish" => {
+                assert_eq!(rules, ["$RELDEB_KEY && $RELDEB_TARGET && $CI_COMMIT_TAG"]);
+            }
+            "reldeb-compare" => {
+                let usual = usual.map(|rule| format!("$RELDEB_ADDRESS && {rule}"));
+                assert_eq!(rules, usual);
+            }
+            _ => assert_eq!(rules, usual, "{name}"),
+        }
     }
 }
 
