@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::fs;
 use crate::init::ci::{CiFiles, CiServer};
 use crate::init::{self, InitEnvironment, InitError, Proposal};
 use clap::{Args, ValueEnum};
@@ -45,8 +46,20 @@ impl Server {
             Self::Gitlab => CiServer::Gitlab,
             Self::Make => CiServer::Make,
         };
-        CiFiles::propose(&arguments.directory, arguments.output.as_deref(), server)
+        CiFiles::propose(
+            &arguments.directory,
+            arguments.output.as_deref(),
+            server,
+            default_branch(&arguments.directory).as_deref(),
+        )
     }
+}
+
+/// Returns the branch that git has as the default of `origin`.
+fn default_branch(directory: &Path) -> Option<String> {
+    let words = ["symbolic-ref", "--short", "refs/remotes/origin/HEAD"];
+    let branch = git(directory, &words).ok()?;
+    Some(branch.strip_prefix("origin/")?.to_owned())
 }
 
 /// Writes the manifest.
@@ -56,7 +69,14 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         schema: arguments.schema.clone(),
         ..author(&arguments.directory, &session.environment)
     };
-    let proposal = init::propose(&arguments.directory, &author);
+    let is_there = || fs::symlink_metadata(&arguments.directory.join(init::MANIFEST)).is_ok();
+    let proposal = match init::propose(&arguments.directory, &author) {
+        // A manifest that is there needs no project beside it.
+        Err(InitError::Nothing { .. }) if arguments.ci.is_some() && is_there() => {
+            Err(InitError::Exists(arguments.directory.join(init::MANIFEST)))
+        }
+        proposal => proposal,
+    };
     let Some(server) = arguments.ci else {
         let proposal = proposal?;
         proposal.write()?;

@@ -64,7 +64,8 @@ pub(crate) struct CiFiles {
 }
 
 impl CiFiles {
-    /// Reads a project, and proposes the files: the manifest is `manifest`, or else that of the project.
+    /// Reads a project, and proposes the files: the manifest is `manifest`, or else that of the project. `branch`
+    /// is the one of its own that a release comes from, where it is known.
     ///
     /// # Errors
     /// [`InitError`] where the project cannot be read.
@@ -72,6 +73,7 @@ impl CiFiles {
         directory: &Path,
         manifest: Option<&Path>,
         server: CiServer,
+        branch: Option<&str>,
     ) -> Result<Self, InitError> {
         let above = absolute(directory)?;
         let (home, tool) = match (Tool::of(directory), project_above(&above)) {
@@ -84,7 +86,7 @@ impl CiFiles {
             CiServer::Github | CiServer::Gitlab => top(&home)?,
             CiServer::Make => home.clone(),
         };
-        let project = Project::read(&home, tool, &manifest, &top)?;
+        let project = Project::read(&home, tool, &manifest, &top, branch)?;
         let at = |place: &str| paths::without_dot(&top.join(place));
         let pipeline = at(PIPELINE.0);
         let is_there = server == CiServer::Gitlab && fs::symlink_metadata(&pipeline).is_ok();
@@ -154,6 +156,10 @@ struct Project {
     rehearsed: &'static str,
     image: String,
     commands: Vec<String>,
+    /// The suite and the component of the repository to publish in.
+    published: [String; 2],
+    /// The branches whose commits are built, as a list of YAML.
+    branches: String,
     /// The path from the top of the repository to the project.
     below: PathBuf,
     /// The path from there to the manifest, or to the folder in which it is.
@@ -166,10 +172,12 @@ impl Project {
         tool: Option<Tool>,
         manifest: &Path,
         top: &Path,
+        branch: Option<&str>,
     ) -> Result<Self, InitError> {
         let top = absolute(top)?;
         let below = fs::relative(&absolute(home)?, &top);
-        let suites = declared(manifest);
+        let table = table(manifest);
+        let suites = declared(&table);
         let oldest = |is_meant: &dyn Fn(&Suite) -> bool| {
             let known = BY_AGE.iter().filter_map(|name| name.parse::<Suite>().ok());
             let mut known = known.filter(|suite| is_meant(suite));
@@ -187,6 +195,9 @@ impl Project {
             rehearsed: of_debian.map_or(USUAL, |suite| suite.name),
             image,
             commands,
+            published: [("suite", "stable"), ("component", "main")]
+                .map(|(key, default)| published(&table, key).unwrap_or_else(|| default.into())),
+            branches: branch.map_or_else(|| "main, master".into(), |it| quoted(Path::new(it))),
             manifest: from_top(manifest, home, &top)?,
             below,
         })
@@ -201,6 +212,9 @@ impl Project {
         let words = [
             ("@SUITE@", self.suite.to_string()),
             ("@SYSTEM@", self.rehearsed.to_owned()),
+            ("@PUBLISHED@", self.published[0].clone()),
+            ("@COMPONENT@", self.published[1].clone()),
+            ("@BRANCHES@", self.branches.clone()),
             ("@IMAGE@", self.image.clone()),
             ("@COMMANDS@", self.commands.join(line)),
             ("@MANIFEST@", quoted(&self.manifest)),
@@ -253,11 +267,25 @@ fn quoted(path: &Path) -> String {
     }
 }
 
-/// Returns the suites that a manifest declares; none where it is still to be written.
-fn declared(manifest: &Path) -> Vec<Suite> {
-    let text = fs::read(manifest).unwrap_or_default();
-    let table = String::from_utf8_lossy(&text).parse::<toml::Table>();
-    let table = table.unwrap_or_default();
+/// Returns the tables of a manifest; none where it is still to be written, or is no TOML.
+fn table(manifest: &Path) -> toml::Table {
+    let Ok(text) = fs::read(manifest) else {
+        return toml::Table::new();
+    };
+    let table = String::from_utf8_lossy(&text).parse();
+    table.unwrap_or_else(|_| toml::Table::new())
+}
+
+/// Returns a value of `[publish]` that is one plain word.
+fn published(table: &toml::Table, key: &str) -> Option<String> {
+    let value = table.get("publish")?.get(key)?.as_str()?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/+-".contains(c);
+    let is_word = !value.is_empty() && value.chars().all(is_plain);
+    is_word.then(|| value.to_owned())
+}
+
+/// Returns the suites that a manifest declares.
+fn declared(table: &toml::Table) -> Vec<Suite> {
     let suites = table.get("package").and_then(|it| it.get("suites"));
     let suites = suites.and_then(toml::Value::as_array).into_iter().flatten();
     let names = suites.filter_map(toml::Value::as_str);

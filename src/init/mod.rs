@@ -26,7 +26,7 @@ use paths::{from_manifest, is_here_or_above, relative, up, without_dot};
 use project::{About, Tool};
 
 /// The name of the manifest.
-const MANIFEST: &str = "reldeb.toml";
+pub(crate) const MANIFEST: &str = "reldeb.toml";
 
 /// The author, as the environment or git's configuration names them, read by the caller.
 #[derive(Debug, Clone, Default)]

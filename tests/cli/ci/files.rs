@@ -203,3 +203,35 @@ fn the_same_files_again_are_no_error() {
         .stdout("all files are there already\n")
         .run();
 }
+
+#[test]
+fn a_manifest_without_a_project_gets_its_suite_and_branch() {
+    let manifest = format!(
+        "{MANIFEST}name = \"tool\"\nversion = \"1\"\n[files]\n\"/usr/share/tool/text\" = \"text\"\n\
+         [publish]\ntarget = \"apt\"\nsuite = \"testing\"\ncomponent = \"extra\"\n"
+    );
+    let run = Test::new()
+        .manifest(&manifest)
+        .file("text", "text\n")
+        .file(".git/HEAD", "ref: refs/heads/topic\n")
+        .file(
+            ".git/refs/remotes/origin/HEAD",
+            "ref: refs/remotes/origin/trunk\n",
+        )
+        .directory(".git/objects")
+        .args("init --ci github".split(' '))
+        .stdout(
+            ".github/workflows/package.yml\n.github/actions/reldeb/action.yml\n\
+             next: git add .github/workflows/package.yml .github/actions/reldeb/action.yml\n",
+        )
+        .run();
+    let workflow = text(run.read(".github/workflows/package.yml"));
+    let workflow = &yaml::documents(&workflow)[0];
+    let with = &workflow["jobs"]["package"]["steps"][2]["with"];
+    assert_eq!(
+        (&with["suite"], &with["component"]),
+        (&"testing".into(), &"extra".into())
+    );
+    assert_eq!(workflow["on"]["push"]["branches"][0], "trunk");
+    assert_eq!(text(run.read("reldeb.toml")), manifest);
+}
