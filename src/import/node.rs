@@ -175,6 +175,23 @@ impl Table {
         result
     }
 
+    /// Returns the table without what is empty, within its tables as well.
+    pub(super) fn filled(&self) -> Self {
+        let mut result = Self::default();
+        for (key, node) in self.iter() {
+            let content = match &node.content {
+                Content::Nothing => continue,
+                Content::Text(text) if text.is_empty() => continue,
+                Content::List(list) if list.is_empty() => continue,
+                Content::Table(table) => Content::Table(table.filled()),
+                other => other.clone(),
+            };
+            let line = node.line;
+            result.insert(key.to_owned(), Node { line, content });
+        }
+        result
+    }
+
     /// Returns the table without some keys.
     pub(super) fn without(&self, keys: &[&str]) -> Self {
         let mut result = self.clone();

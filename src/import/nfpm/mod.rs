@@ -205,7 +205,8 @@ impl Source<'_> {
             None => None,
         };
         let table = match over {
-            Some(over) => written.overlaid(over),
+            // What is empty takes nothing away, in nfpm and in goreleaser.
+            Some(over) => written.overlaid(&over.filled()),
             None => written.clone(),
         };
         let mut model = Model::default();

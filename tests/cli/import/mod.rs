@@ -8,12 +8,16 @@
 mod errors;
 mod goreleaser;
 mod moved;
+mod overrides;
 mod peers;
 mod project;
 mod symbols;
 mod variants;
 
 use project::{Project, projects};
+
+use crate::packed::reldeb;
+use crate::support::{Test, unindent};
 
 #[test]
 fn projects_of_cargo_deb_build_the_same_package() {
@@ -23,6 +27,31 @@ fn projects_of_cargo_deb_build_the_same_package() {
 #[test]
 fn projects_of_nfpm_build_the_same_package() {
     all("nfpm");
+}
+
+/// Imports a file beside the file `a`, builds, and returns the manifest.
+#[track_caller]
+fn built_manifest(name: &str, text: &str, stderr: &str) -> String {
+    let outcome = Test::new()
+        .file(name, text)
+        .file("a", "a\n")
+        .executable("dist/shop_linux_amd64_v1/shop", "#!/bin/sh\n")
+        .args(["import"])
+        .any_stdout()
+        .stderr(&unindent(stderr))
+        .run();
+    let mut command = reldeb();
+    command.args(["build", "-q", "--arch", "amd64"]);
+    if name.starts_with(".goreleaser") {
+        command.args(["--release-version", "v1.4.0"]);
+    }
+    for variable in ["COMMIT", "DATE", "TAG", "VERSION"] {
+        command.env(variable, "1.4.0");
+    }
+    let built = command.current_dir(outcome.path("")).output().unwrap();
+    let said = String::from_utf8_lossy(&built.stderr).into_owned();
+    assert!(built.status.success(), "{said}");
+    String::from_utf8(outcome.read("reldeb.toml")).unwrap()
 }
 
 #[track_caller]
