@@ -56,14 +56,29 @@ impl Source<'_> {
                 notes.left_out(Some(line), &format!("`scripts.{key}` is not known"), "");
             }
         }
+        self.debconf(table, model, notes)
+    }
+
+    /// Adds what is below `deb.scripts`.
+    fn debconf(&self, table: &Table, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
         let deb = table.table("deb")?;
         let Some(scripts) = deb.map_or(Ok(None), |deb| deb.table("scripts"))? else {
             return Ok(());
         };
         for name in ["templates", "config"] {
-            if let Some(path) = scripts.text(name)? {
-                let path = self.place.path(path);
-                model.set("control-files", name, Text::literal(&path));
+            if let Some(path) = scripts.text(name)?.filter(|text| !text.is_empty()) {
+                let written = Text::literal(&self.place.path(path));
+                if self.home.join(path).is_file() {
+                    model.set("control-files", name, written);
+                    continue;
+                }
+                model.comment("control-files", format!("`{path}` is not there:"));
+                model.propose("control-files", name, written);
+                notes.left_out(
+                    scripts.line(name),
+                    &format!("`{path}` of `deb.scripts.{name}` is not there"),
+                    "take the sign away below `[control-files]` when it is",
+                );
             }
         }
         if scripts.get("rules").is_some() {
