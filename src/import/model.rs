@@ -75,6 +75,14 @@ impl Model {
         self.lines.push((table, Line::Comment(text.into())));
     }
 
+    /// Adds a comment unless the package has it already, in whichever table.
+    pub(super) fn comment_once(&mut self, table: &'static str, text: String) {
+        let comment = Line::Comment(text);
+        if self.lines.iter().all(|(_, line)| *line != comment) {
+            self.lines.push((table, comment));
+        }
+    }
+
     /// Adds an entry behind a sign, for the reader to take the sign away.
     pub(super) fn propose(
         &mut self,

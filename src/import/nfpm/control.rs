@@ -6,7 +6,7 @@ use super::super::node::{Content, Fault, Table};
 use super::super::notes::Notes;
 use super::Source;
 use super::goreleaser::{FILE_NAME, Project};
-use crate::debian::summary;
+use crate::debian::summary::{LONGEST_SYNOPSIS, summary};
 use crate::manifest::draft::{Text, Value};
 
 /// The fields with relations: the key of nfpm, and ours.
@@ -214,15 +214,19 @@ impl Source<'_> {
         notes: &mut Notes,
     ) -> Result<(), Fault> {
         let text = table.text("description")?.unwrap_or_default();
-        let name = table
-            .text("name")
-            .ok()
-            .flatten()
-            .unwrap_or_default()
-            .to_owned();
+        let name = self.expand("name", table.text("name")?.unwrap_or_default());
+        let name = name.written;
         let line = table.line("description").unwrap_or(1);
-        let (first, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
-        let mut short = summary(first, "").unwrap_or(name);
+        let text = self.expanded("package", "description", (line, text.trim()), model, notes);
+        let text = text.written;
+        let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+        // No variable is cut.
+        let is_long = |word: &str| word.chars().count() >= LONGEST_SYNOPSIS && word.contains('$');
+        let mut short = if first.split_whitespace().any(is_long) {
+            first.to_owned()
+        } else {
+            summary(first, "").unwrap_or(name)
+        };
         if !rest.trim().is_empty() {
             short = format!("{short}\n{}", rest.trim_end());
         }
@@ -230,12 +234,11 @@ impl Source<'_> {
         if !text.is_empty() && first_line != first {
             notes.differs(
                 Some(line),
-                &format!("the synopsis is `{first_line}`"),
+                &format!("the synopsis is `{}`", Text::verbatim(first_line).meant()),
                 "Debian's has no article, no full stop and less than 80 characters; what follows it is below",
             );
         }
-        let text = self.expanded("package", "description", (line, &short), model, notes);
-        model.set("package", "description", text.text());
+        model.set("package", "description", Text::verbatim(&short));
         Ok(())
     }
 
@@ -247,19 +250,25 @@ impl Source<'_> {
         model: &mut Model,
         notes: &mut Notes,
     ) -> Result<(), Fault> {
-        let mut written = Vec::new();
+        let (mut written, mut expanded) = (Vec::new(), Vec::new());
         for node in table.list(key)? {
             let text = node.as_text(key)?.trim();
             if text.is_empty() {
                 continue;
             }
-            let text = self.expanded("package", key, (node.line, text), model, notes);
-            written.push((node.line, text.text(), text.written));
+            let text = self.expand(key, text);
+            written.push((node.line, text.text(), text.written.clone()));
+            expanded.push(text);
         }
         if written.is_empty() {
             return Ok(());
         }
         self.at_own_version(field, &mut written);
+        for ((line, _, plain), mut expanded) in written.iter().zip(expanded) {
+            let is_there = |name: &str| plain.contains(&format!("${{{name}}}"));
+            expanded.unknown.retain(|(name, _)| is_there(name));
+            expanded.tell("package", key, *line, model, notes);
+        }
         if field == "depends" {
             written.insert(0, (1, Text::literal("auto"), "auto".to_owned()));
         }

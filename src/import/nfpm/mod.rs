@@ -233,24 +233,16 @@ impl Source<'_> {
         model: &mut Model,
         notes: &mut Notes,
     ) -> Expanded {
-        let expanded = match &self.project {
+        let expanded = self.expand(key, text);
+        expanded.tell(table, key, line, model, notes);
+        expanded
+    }
+
+    fn expand(&self, key: &str, text: &str) -> Expanded {
+        match &self.project {
             None => template::environment(text),
             Some(project) => template::goreleaser(text, key, project),
-        };
-        for (variable, template) in &expanded.unknown {
-            model.comment(
-                table,
-                format!(
-                    "${variable} stands for `{template}` of goreleaser, which has no equivalent."
-                ),
-            );
-            notes.left_out(
-                Some(line),
-                &format!("`{template}` in `{key}` becomes the variable `{variable}`"),
-                "set it in the environment of the build, or write its value",
-            );
         }
-        expanded
     }
 
     /// Adds a text of `[package]`.

@@ -1,5 +1,7 @@
 //! Texts with variables of the environment, or with templates of goreleaser, as texts of a manifest.
 
+use super::super::model::Model;
+use super::super::notes::Notes;
 use super::goreleaser::Project;
 use crate::manifest::draft::Text;
 
@@ -14,6 +16,39 @@ pub(super) struct Expanded {
 impl Expanded {
     pub(super) fn text(&self) -> Text {
         Text::verbatim(&self.written)
+    }
+
+    /// Says which values cannot be known.
+    pub(super) fn tell(
+        &self,
+        table: &'static str,
+        key: &str,
+        line: usize,
+        model: &mut Model,
+        notes: &mut Notes,
+    ) {
+        for (variable, template) in &self.unknown {
+            let command = command(template);
+            let meaning = match command {
+                Some((meaning, _)) => meaning,
+                None => "which has no equivalent",
+            };
+            model.comment_once(
+                table,
+                format!("${variable} stands for `{template}` of goreleaser, {meaning}."),
+            );
+            let hint = match command {
+                Some((_, value)) => {
+                    format!("build with `{variable}={value} reldeb build`, or write its value")
+                }
+                None => "set it in the environment of the build, or write its value".to_owned(),
+            };
+            notes.left_out(
+                Some(line),
+                &format!("`{template}` in `{key}` becomes the variable `{variable}`"),
+                &hint,
+            );
+        }
     }
 
     /// Returns whether there is a variable in it.
@@ -48,6 +83,21 @@ pub(super) fn environment(text: &str) -> Expanded {
     }
 }
 
+/// Returns the meaning of a template that git knows, and the value as the shell asks for it.
+fn command(template: &str) -> Option<(&'static str, &'static str)> {
+    match template.trim_matches(['{', '}', ' ']) {
+        ".Version" | ".RawVersion" => Some((
+            "the newest tag of git without its `v`",
+            "\"$(git describe --tags --abbrev=0 | sed 's/^v//')\"",
+        )),
+        ".Tag" => Some((
+            "the newest tag of git",
+            "\"$(git describe --tags --abbrev=0)\"",
+        )),
+        _ => None,
+    }
+}
+
 fn is_of_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
@@ -71,7 +121,10 @@ pub(super) fn goreleaser(text: &str, key: &str, project: &Project) -> Expanded {
         if let Some(value) = known(action, project) {
             expanded.written.push_str(&value);
         } else {
-            let variable = variable(action);
+            let variable = match action {
+                ".RawVersion" => "VERSION".to_owned(),
+                _ => variable(action),
+            };
             expanded.written.extend(["${", &variable, "}"]);
             let template = format!("{{{{ {action} }}}}");
             expanded.unknown.push((variable, template));
@@ -106,8 +159,6 @@ fn known(action: &str, project: &Project) -> Option<String> {
     }
     Some(match &*action {
         ".ProjectName" => project.name.replace('$', "$$"),
-        ".Version" | ".RawVersion" => "${VERSION}".into(),
-        ".Tag" => "${TAG}".into(),
         ".Os" => "linux".into(),
         ".Arch" => "${GOARCH:-amd64}".into(),
         _ => return None,
@@ -168,7 +219,11 @@ mod tests {
             ..Project::default()
         };
         for (text, written, unknown) in [
-            ("v{{ .Version }}", "v${VERSION}", None),
+            (
+                "v{{ .Version }}",
+                "v${VERSION}",
+                Some(("VERSION", "{{ .Version }}")),
+            ),
             ("{{.ProjectName}}-$x", "demo-$$x", None),
             ("{{- .Env.BUILD_ID -}}", "${BUILD_ID}", None),
             ("{{ envOrDefault \"A\" \"b\" }}", "${A:-b}", None),
@@ -182,7 +237,11 @@ mod tests {
                 "${PACKAGE_NAME}",
                 Some(("PACKAGE_NAME", "{{ if .IsNightly }}x{{ end }}")),
             ),
-            ("{{ .Version", "${VERSION}", None),
+            (
+                "{{ .RawVersion",
+                "${VERSION}",
+                Some(("VERSION", "{{ .RawVersion }}")),
+            ),
         ] {
             let expanded = goreleaser(text, "package_name", &project);
             assert_eq!(expanded.written, written);

@@ -73,3 +73,79 @@ fn a_file_is_called_as_goreleaser_calls_it() {
         "dist/shop_1.4.0_linux_amd64.deb\n"
     );
 }
+
+/// A description of more than a line, and templates of all kinds.
+const LONG: &str = r#"
+project_name: shop
+nfpms:
+  - maintainer: Team <team@example.com>
+    description: "Some tool for the customers of the ACME company, built from commit {{ .Env.COMMIT }} on {{ .Date }}. Really {{ .Date }}."
+    formats: [deb]
+    vendor: made {{ .Date }}
+    provides: ["shop-{{ .Version }}"]
+    conflicts: ["old (<< {{ .Version }})"]
+    contents:
+      - src: a
+        dst: /usr/share/shop/{{ .Version }}/{{ .Tag }}
+"#;
+
+/// The tables that become of it.
+const TABLES: &str = r#"[package]
+name = "shop"
+version = { git = true }
+maintainer = "Team <team@example.com>"
+# $DATE stands for `{{ .Date }}` of goreleaser, which has no equivalent.
+description = """
+Some tool for the customers of the ACME company, built from commit ${COMMIT} on
+Some tool for the customers of the ACME company, built from commit ${COMMIT} on ${DATE}. Really ${DATE}."""
+conflicts = ["old (<< ${binary:Version})"]
+# $VERSION stands for `{{ .Version }}` of goreleaser, the newest tag of git without its `v`.
+provides = ["shop-${VERSION}"]
+
+# [package.fields]
+# nfpm writes no vendor into a .deb:
+# Vendor = "made ${DATE}"
+
+[files]
+# What goreleaser builds for amd64; GORELEASER_TARGET names another, such as linux_arm64_v8.0.
+"/usr/bin/shop" = "dist/shop_${GORELEASER_TARGET:-linux_amd64_v1}/shop"
+# $TAG stands for `{{ .Tag }}` of goreleaser, the newest tag of git.
+"/usr/share/shop/${VERSION}/${TAG}" = "a"
+
+[build]
+output = "dist/{name}_{upstream-version}_linux_{architecture}.deb"
+"#;
+
+#[test]
+fn templates_become_variables_before_a_description_is_parted() {
+    let stderr = "
+        warning[import-left-out]: .goreleaser.yaml:5: `{{ .Date }}` in `description` becomes the variable `DATE`
+        hint: set it in the environment of the build, or write its value
+        warning[import-differs]: .goreleaser.yaml:5: the synopsis is `Some tool for the customers of the ACME company, built from commit ${COMMIT} on`
+        hint: Debian's has no article, no full stop and less than 80 characters; what follows it is below
+        warning[import-left-out]: .goreleaser.yaml:8: `{{ .Version }}` in `provides` becomes the variable `VERSION`
+        hint: build with `VERSION=\"$(git describe --tags --abbrev=0 | sed 's/^v//')\" reldeb build`, or write its value
+        warning[import-left-out]: .goreleaser.yaml:7: `{{ .Date }}` in `vendor` becomes the variable `DATE`
+        hint: set it in the environment of the build, or write its value
+        warning[import-left-out]: .goreleaser.yaml:11: `{{ .Version }}` in `dst` becomes the variable `VERSION`
+        hint: build with `VERSION=\"$(git describe --tags --abbrev=0 | sed 's/^v//')\" reldeb build`, or write its value
+        warning[import-left-out]: .goreleaser.yaml:11: `{{ .Tag }}` in `dst` becomes the variable `TAG`
+        hint: build with `TAG=\"$(git describe --tags --abbrev=0)\" reldeb build`, or write its value
+        ";
+    let manifest = super::built_manifest(".goreleaser.yaml", LONG, stderr);
+    let (_, tables) = manifest.split_once("\n\n").unwrap();
+    assert_eq!(tables, TABLES);
+}
+
+#[test]
+fn no_variable_of_a_description_is_cut() {
+    let word = "x".repeat(70);
+    let text = format!("project_name: shop\nnfpms:\n  - {PACKAGE}    vendor: a\n");
+    let text = text.replace(
+        ": shop\n    f",
+        &format!(": {word}-{{{{ .Env.COMMIT }}}}\n    f"),
+    );
+    let manifest = super::built_manifest(".goreleaser.yaml", &text, "");
+    let line = format!("description = \"{word}-${{COMMIT}}\"");
+    assert!(manifest.contains(&line), "{manifest}");
+}

@@ -122,6 +122,7 @@ name = "suite"
 version = { git = true }
 maintainer = "Ann <ann@example.com>"
 description = "keeps frogs"
+# $VERSION stands for `{{ .Version }}` of goreleaser, the newest tag of git without its `v`.
 depends = ["auto", "suite-ctl (= ${binary:Version})", "libpond (= ${VERSION})"]
 recommends = ["suite-ctl (= ${binary:Version})"]
 
@@ -136,6 +137,8 @@ output = "dist/{name}_{upstream-version}_linux_{architecture}.deb"
     let stderr = "
         warning[import-differs]: .goreleaser.yaml:10: `/usr/local/bin/suite-ctl` becomes `/usr/bin/suite-ctl`
         hint: policy 9.1.2: /usr/local is the sysadmin's; look for the path in scripts and units
+        warning[import-left-out]: .goreleaser.yaml:17: `{{ .Version }}` in `depends` becomes the variable `VERSION`
+        hint: build with `VERSION=\"$(git describe --tags --abbrev=0 | sed 's/^v//')\" reldeb build`, or write its value
         ";
     let next = "goreleaser build --clean && reldeb build";
     check(
