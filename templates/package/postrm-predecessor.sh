@@ -13,7 +13,7 @@ abort-upgrade)
         if [ -d /run/systemd/system ]; then
             systemctl --system daemon-reload >/dev/null || true
         fi
-        if [ "$noted" = running ] && [ ! -x /usr/sbin/policy-rc.d ]; then
+        if [ "$noted" = running ] && ! command -v policy-rc.d >/dev/null; then
             invoke-rc.d --force {{ service.name }} start >/dev/null 2>&1 || true
         else
             invoke-rc.d {{ service.name }} start >/dev/null 2>&1 || true
