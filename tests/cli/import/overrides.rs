@@ -1,4 +1,4 @@
-//! What nfpm and goreleaser lay over a package for Debian, and files that are not there yet.
+//! The values that nfpm and goreleaser lay over a package for Debian, and files that are not there yet.
 
 use super::built_manifest;
 
