@@ -270,6 +270,11 @@ fn sources_find_their_places_as_with_dh_install() {
         none/* usr/share/a1/none\n";
     let outcome = least(&format!("{SOURCE}\n{PACKAGE}"))
         .file("debian/a1.install", install)
+        .file(
+            "debian/a1.links",
+            "usr/lib/${DEB_HOST_MULTIARCH}/liba.so usr/lib/${DEB_HOST_MULTIARCH}/liba.so.1\n",
+        )
+        .env("DEB_HOST_MULTIARCH", "alpha-linux-gnu")
         .file("a/x.txt", "x")
         .file("a/1.md", "1")
         .file("a/.hidden", "h")
@@ -278,6 +283,10 @@ fn sources_find_their_places_as_with_dh_install() {
         .executable("debian/tmp/usr/bin/prog", "#!/bin/sh\n")
         .args(["import"])
         .any_stdout()
+        .stderr(
+            "warning[import-differs]: `DEB_HOST_MULTIARCH` is written as `alpha-linux-gnu`\n\
+             hint: `DEB_HOST_MULTIARCH=… reldeb import` writes it for another machine\n",
+        )
         .run();
     let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
     insta::assert_snapshot!("install", manifest);

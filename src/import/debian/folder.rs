@@ -13,6 +13,7 @@ use crate::manifest::draft::{DraftTable, Text, Value};
 use crate::tree::PackagePath;
 
 use super::Package;
+use super::host::Host;
 
 /// Files that say nothing of the package's contents, or that `reldeb build` needs nothing of.
 const NOT_OF_THE_PACKAGE: [&str; 18] = [
@@ -42,6 +43,8 @@ pub(super) struct Folder<'a> {
     /// Its name.
     name: String,
     place: &'a Place,
+    /// The machine that it is built for.
+    pub(super) host: Host,
     /// The names of its files.
     names: BTreeSet<String>,
     /// Those that were read.
@@ -59,7 +62,7 @@ pub(super) struct Found {
 }
 
 impl<'a> Folder<'a> {
-    pub(super) fn open(path: &Path, place: &'a Place) -> Result<Self, ImportError> {
+    pub(super) fn open(path: &Path, place: &'a Place, host: Host) -> Result<Self, ImportError> {
         let names = fs::read_dir(path)?.into_iter().filter_map(|path| {
             let name = path.file_name()?;
             Some(name.to_string_lossy().into_owned())
@@ -73,6 +76,7 @@ impl<'a> Folder<'a> {
             path: path.to_owned(),
             name,
             place,
+            host,
             names,
             read: RefCell::default(),
             outside: RefCell::default(),
@@ -255,26 +259,6 @@ impl Found {
     }
 }
 
-/// Returns a text in which the variables of debhelper are those of the environment.
-pub(super) fn with_variables(text: &str) -> Text {
-    const KNOWN: [&str; 2] = ["${DEB_HOST_MULTIARCH}", "${DEB_HOST_ARCH}"];
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(dollar) = rest.find('$') {
-        out.push_str(&rest[..dollar]);
-        rest = &rest[dollar..];
-        if let Some(known) = KNOWN.iter().find(|known| rest.starts_with(**known)) {
-            out.push_str(known);
-            rest = &rest[known.len()..];
-        } else {
-            out.push_str("$$");
-            rest = &rest[1..];
-        }
-    }
-    out.push_str(rest);
-    Text::verbatim(&out)
-}
-
 /// An entry of `[files]`.
 struct Entry {
     target: String,
@@ -339,8 +323,8 @@ impl Listed {
             more,
         } in self.entries
         {
-            let key = with_variables(&target);
-            let source = source.map(|source| Value::Text(with_variables(&source)));
+            let key = Text::literal(&target);
+            let source = source.map(|source| Value::Text(Text::literal(&source)));
             match source {
                 Some(source) if more.is_empty() => table.set(key, source),
                 source => {

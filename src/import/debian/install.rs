@@ -86,7 +86,9 @@ pub(super) fn lines_of(
     }
     let lines = file.lines()?;
     let file = std::rc::Rc::new(file);
-    let lines = lines.into_iter();
+    let lines = lines
+        .into_iter()
+        .map(|(line, text)| (line, folder.host.filled(&text)));
     Ok(lines
         .map(|(line, text)| (std::rc::Rc::clone(&file), line, text))
         .collect())

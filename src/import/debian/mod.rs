@@ -3,6 +3,7 @@
 mod control;
 mod documents;
 mod folder;
+mod host;
 mod install;
 mod registries;
 mod rules;
@@ -19,6 +20,7 @@ use crate::debian::PackageName;
 use crate::fs;
 use crate::manifest::draft::Draft;
 use folder::{Folder, Listed};
+use host::Host;
 
 /// The tables of a package, in the order in which they are written.
 const TABLES: [&str; 11] = [
@@ -72,7 +74,7 @@ pub(super) fn read(
     place: &Place,
     environment: &ImportEnvironment,
 ) -> Result<Reading, ImportError> {
-    let folder = Folder::open(path, place)?;
+    let folder = Folder::open(path, place, Host::of(&environment.variables))?;
     let control = path.join("control");
     let stanzas = control_text::read_all(&control, &fs::read_small(&control)?)?;
     let (source, binaries) = control::parted(&control, &stanzas)?;
@@ -107,6 +109,7 @@ pub(super) fn read(
     }
     rules::tell(&path.join("rules"), &mut writing.notes)?;
     folder.tell_patches(&mut writing.notes)?;
+    folder.host.tell(&mut writing.notes);
     folder.tell_outside(&mut writing.notes);
     folder.tell_unread(&names, &mut writing.notes);
     Ok(Reading {
