@@ -340,3 +340,18 @@ fn build(
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::debian::SUITES;
+
+    #[test]
+    fn every_known_suite_has_its_age() {
+        let mut known = SUITES.map(|suite| suite.name);
+        let mut aged = BY_AGE;
+        known.sort_unstable();
+        aged.sort_unstable();
+        assert_eq!(known, aged);
+    }
+}
