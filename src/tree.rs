@@ -1,8 +1,9 @@
-//! `Tree`: every path of the package once, with its kind, mode, owner and origin.
-//! `plan` prints it and `build` packs it, so a dry run cannot differ from the build.
+//! `Tree`: every path of the package once, with its kind, mode, owner and origin. `plan` prints it and
+//! `build` packs it, so a dry run cannot differ from the build.
 
 mod hard_links;
 mod machines;
+mod names;
 mod path;
 mod source;
 
@@ -11,8 +12,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::elf::Machine;
-use crate::elf::split::Part;
+use crate::elf::{Machine, split::Part};
 
 pub(crate) use hard_links::HardLink;
 pub use path::PackagePath;

@@ -35,9 +35,14 @@ pub(super) fn check(
 
 fn fault(alternative: &AlternativeLink, tree: &Tree) -> Option<(String, String)> {
     let AlternativeLink { link, path, .. } = alternative;
-    if let Some(taken) = tree.get(link) {
+    if let Some((name, taken)) = tree.get_by_any_name(link) {
+        let by = if name == *link {
+            String::new()
+        } else {
+            format!(" by the name `{name}`")
+        };
         let fact = format!(
-            "alternative `{link}` is also a path of the package, from {}",
+            "alternative `{link}` is also a path of the package{by}, from {}",
             taken.origin
         );
         let hint = "leave the path out: update-alternatives makes the link".to_owned();

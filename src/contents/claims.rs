@@ -1,11 +1,9 @@
 //! Resolves several sources for one path: the most specific wins; equal ones are an error. `/lib/x` and
 //! `/usr/lib/x` are one path on each machine, and dpkg cannot unpack a package that has both.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use crate::debian::reserved::unaliased;
 use crate::tree::{Entry, Kind, PackagePath, Tree, TreeError};
 
 /// Paths with the weights of their claims: a weight grows with the number of components that the
@@ -100,10 +98,10 @@ impl Claims {
 
     /// Returns the place of the claim below /usr to the path that `path` is by another name.
     fn other_name(&self, path: &PackagePath) -> Option<usize> {
-        let other = below_usr(path)?;
+        let other = path.below_usr()?;
         let found = self
             .claims
-            .binary_search_by(|(known, ..)| known.as_bytes().cmp(other.as_bytes()));
+            .binary_search_by(|(known, ..)| known.cmp(&other));
         found.ok()
     }
 }
@@ -112,16 +110,7 @@ type Claim = (PackagePath, usize, Entry);
 
 /// Returns the number of components of a path as the machine has it: /lib is /usr/lib.
 fn depth(path: &PackagePath) -> usize {
-    path.depth() + usize::from(below_usr(path).is_some())
-}
-
-/// Returns the other name of a path of which a link such as /lib is the first component.
-fn below_usr(path: &PackagePath) -> Option<String> {
-    let path = std::str::from_utf8(path.as_bytes()).ok()?;
-    match unaliased(path) {
-        Cow::Owned(other) => Some(other),
-        Cow::Borrowed(_) => None,
-    }
+    path.depth() + usize::from(path.below_usr().is_some())
 }
 
 /// Puts the winner of two claims to one path, the later of which is not heavier, into the place of

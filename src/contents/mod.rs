@@ -77,6 +77,7 @@ pub(crate) fn populate(
     }
     let mut tree = claims.into_tree()?;
     tree.add_parents()?;
+    tree.expect_one_name()?;
     mark_conffiles(plan, &mut tree);
     links::check(settings, plan, &tree)?;
     hard_links::keep(&mut tree)?;

@@ -95,7 +95,7 @@ fn shared_path(manifests: &[Manifest], first: &Package, second: &Package) -> Opt
         return None;
     }
     let mut shared = first.contents.iter().filter_map(|(path, entry)| {
-        let other = second.contents.get(path)?;
+        let (_, other) = second.contents.get_by_any_name(path)?;
         let are_directories = is_directory(entry) && is_directory(other);
         (!are_directories).then_some((path, entry, other))
     });

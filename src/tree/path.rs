@@ -1,9 +1,12 @@
 //! `PackagePath`: a path that dpkg can unpack.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
+
+use crate::debian::reserved::unaliased;
 
 /// An absolute path inside the package: `/` first, no `.`, `..`, empty component or control
 /// character, no `/` at the end; ordered by its bytes. It need not be UTF-8: dpkg takes any byte
@@ -117,6 +120,23 @@ impl PackagePath {
     pub(super) fn directory(&self) -> Option<&[u8]> {
         let slash = self.0.iter().rposition(|b| *b == b'/')?;
         Some(&self.0[..slash])
+    }
+
+    /// Returns the path below /usr that this one is on every machine, where its first component is a
+    /// link such as /lib.
+    pub(crate) fn below_usr(&self) -> Option<Self> {
+        match unaliased(std::str::from_utf8(&self.0).ok()?) {
+            Cow::Owned(other) => Self::new(other).ok(),
+            Cow::Borrowed(_) => None,
+        }
+    }
+
+    /// Returns the other name of this path: of /lib/x it is /usr/lib/x, and the other way round.
+    pub(super) fn other_name(&self) -> Option<Self> {
+        self.below_usr().or_else(|| {
+            let short = Self(self.0.strip_prefix(b"/usr")?.into());
+            short.below_usr().map(|_| short)
+        })
     }
 
     /// Returns the last component; empty for the root.

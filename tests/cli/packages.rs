@@ -208,6 +208,27 @@ fn only_those_of_the_manifest_are_asked_for() {
 }
 
 #[test]
+fn a_path_belongs_to_one_of_them_by_each_of_its_names() {
+    Test::new()
+        .manifest(
+            "[package]\nmaintainer = \"Ann <ann@example.com>\"\nversion = \"1.0\"\ndescription = \"x y\"\n\
+             [packages.aa]\nfiles = { \"/lib/udev/rules.d/60-x.rules\" = \"x\" }\n\
+             [packages.bb]\nfiles = { \"/usr/lib/udev/rules.d/60-x.rules\" = \"x\" }\n",
+        )
+        .file("x", "")
+        .args(["build"])
+        .status(1)
+        .stderr(
+            "
+            error[path-in-two-packages]: bb: `/lib/udev/rules.d/60-x.rules` is in `aa` (`x` of `[files]` entry `/lib/udev/rules.d/60-x.rules`, line 6) and in `bb` (`x` of `[files]` entry `/usr/lib/udev/rules.d/60-x.rules`, line 8)
+            hint: leave it to one of them, which the other depends on; or write `conflicts` below `[package]` of one
+            error: 1 error found, nothing was written
+            ",
+        )
+        .run();
+}
+
+#[test]
 fn a_path_belongs_to_one_of_them() {
     let line = "    release = { path = \"api\" }\n";
     let files = "    files = { \"/usr/share/orders/schema\" = \"schema\" }\n";

@@ -108,6 +108,31 @@ fn two_names_of_one_path_are_refused_with_both() {
 }
 
 #[test]
+fn a_file_is_no_directory_by_another_name() {
+    for (file, below) in [
+        ("/lib/demo", "/usr/lib/demo/x"),
+        ("/usr/lib/demo", "/lib/demo/x"),
+    ] {
+        let [first, second] = [file, below].map(|path| format!("\"{path}\" = \"a\"\n"));
+        let of_file = format!("`a` of `[files]` entry `{file}`");
+        let [first_origin, second_origin] = if file.starts_with("/usr") {
+            ["parent directory".to_owned(), of_file]
+        } else {
+            [of_file, "parent directory".to_owned()]
+        };
+        refused(
+            demo(&format!("[files]\n{first}{second}")).file("a", ""),
+            &format!(
+                "
+                error: `/lib/demo` from {first_origin} and `/usr/lib/demo` from {second_origin} are one path on the machine
+                hint: leave the one outside of `/usr` out: `/bin`, `/sbin` and `/lib` are links
+                "
+            ),
+        );
+    }
+}
+
+#[test]
 fn a_file_below_a_symlink_of_the_package_is_refused() {
     refused(
         demo("[files]\n\"/usr/share/demo\" = { symlink = \"/srv\" }\n\"/usr/share/demo/x\" = \"rel/bin/demo\"\n"),

@@ -35,6 +35,18 @@ fn an_alternative_whose_link_is_in_the_package_is_refused() {
 }
 
 #[test]
+fn an_alternative_whose_link_is_in_the_package_by_another_name_is_refused() {
+    refuse(
+        "[alternatives]\n\"/bin/demop\" = { path = \"/opt/demo/bin/demo\", priority = 1 }\n\
+         [files]\n\"/usr/bin/demop\" = \"x\"\n",
+        "
+        error: reldeb.toml:10: alternative `/bin/demop` is also a path of the package by the name `/usr/bin/demop`, from `x` of `[files]` entry `/usr/bin/demop`
+        hint: leave the path out: update-alternatives makes the link
+        ",
+    );
+}
+
+#[test]
 fn an_alternative_without_its_file_is_refused() {
     refuse(
         "[alternatives]\n\"/usr/bin/pager\" = { path = \"/opt/demo/bin/dem\", priority = 1 }\n",
