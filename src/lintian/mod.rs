@@ -275,6 +275,10 @@ impl LintianOverrides {
             self.add("dir-or-file-in-opt", "*");
         }
         let mode = entry.mode;
+        // What everybody may write has no reason: lintian is right.
+        if mode & 0o002 != 0 {
+            return;
+        }
         let context = || format!("*{}*", pattern(path));
         match &entry.kind {
             Kind::Symlink { .. } => {}
@@ -451,6 +455,17 @@ mod tests {
             "{text}"
         );
         assert_eq!(text.matches("non-standard-file-perm").count(), 1);
+    }
+
+    #[test]
+    fn what_everybody_may_write_is_not_overridden() {
+        let mut overrides = LintianOverrides::default();
+        for mode in [0o666, 0o777, 0o4757] {
+            let content = Content::Bytes(Arc::from(&b""[..]));
+            let entry = Entry::regular(content, mode, Origin::Parent);
+            overrides.of_path(&PackagePath::new("/usr/bin/x").unwrap(), &entry);
+        }
+        assert!(overrides.contexts.is_empty(), "{:?}", overrides.contexts);
     }
 
     #[test]
