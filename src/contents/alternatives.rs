@@ -1,7 +1,7 @@
 //! The check of `[alternatives]` against the paths of the package: update-alternatives(1) makes the
 //! links, so the package must not have them, and what they lead to must be there.
 
-use super::PopulateError;
+use super::{PopulateError, links};
 use crate::debian::reserved;
 use crate::deployment::AlternativeLink;
 use crate::plan::{PackagePlan, Settings};
@@ -55,6 +55,12 @@ fn fault(alternative: &AlternativeLink, tree: &Tree) -> Option<(String, String)>
         let hint = "write a link in `/usr/bin`, or the directory into `[files]`".to_owned();
         return Some((fact, hint));
     }
+    if links::leads_by(tree, path, link) {
+        let fact =
+            format!("alternative `{link}` stands for `{path}`, a symlink that leads to `{link}`");
+        let hint = "name the program itself".to_owned();
+        return Some((fact, hint));
+    }
     if tree.get(path).is_some() {
         return None;
     }
@@ -73,7 +79,7 @@ fn fault(alternative: &AlternativeLink, tree: &Tree) -> Option<(String, String)>
 fn is_there(directory: &PackagePath, tree: &Tree) -> bool {
     let path = directory.to_string();
     // Pages in another language lie where the packages of that language made a directory.
-    tree.get(directory).is_some()
+    tree.get_by_any_name(directory).is_some()
         || path.starts_with("/usr/share/man/")
         || reserved::is_shared_directory(&path)
         || reserved::part_of(&path) == Some(reserved::Part::Directory)

@@ -3,6 +3,7 @@
 
 use super::error::LinkLoop;
 use super::{PopulateError, mappings};
+use crate::debian::reserved;
 use crate::escape;
 use crate::finding::{Finding, tags};
 use crate::message::{key, quoted};
@@ -46,6 +47,43 @@ fn endless(tree: &Tree, link: &PackagePath, kind: &Kind) -> Option<PackagePath> 
     let Kind::Symlink { target } = kind else {
         return None;
     };
+    follow(tree, link, target, |step| {
+        let is_endless = is_same(step.current, link) || step.hops > MOST_HOPS;
+        (step.is_symlink && is_endless).then(|| step.last.clone())
+    })
+}
+
+/// Returns whether the way from a path of the package comes by another path.
+pub(super) fn leads_by(tree: &Tree, path: &PackagePath, other: &PackagePath) -> bool {
+    let found = follow(tree, path, path.as_bytes(), |step| {
+        is_same(step.current, other).then_some(())
+    });
+    found.is_some()
+}
+
+/// Returns whether two paths are one where /bin, /sbin and /lib are links into /usr.
+fn is_same(path: &PackagePath, other: &PackagePath) -> bool {
+    reserved::unaliased(&path.to_string()) == reserved::unaliased(&other.to_string())
+}
+
+/// A path that was arrived at.
+struct Step<'a> {
+    current: &'a PackagePath,
+    is_symlink: bool,
+    /// The symlinks so far, with the first, and with this one.
+    hops: usize,
+    /// The symlink before this path.
+    last: &'a PackagePath,
+}
+
+/// Follows a symlink from path to path of a tree, as Linux does. Returns the first answer of `arrive`;
+/// `None` where the way ends or leaves the tree.
+fn follow<T>(
+    tree: &Tree,
+    link: &PackagePath,
+    target: &[u8],
+    mut arrive: impl FnMut(Step<'_>) -> Option<T>,
+) -> Option<T> {
     let names = |target: &[u8]| -> Vec<Vec<u8>> {
         let names = target.split(|byte| *byte == b'/').rev();
         names.map(<[u8]>::to_vec).collect()
@@ -63,13 +101,24 @@ fn endless(tree: &Tree, link: &PackagePath, kind: &Kind) -> Option<PackagePath> 
             b".." => current = current.parent().unwrap_or_else(PackagePath::root),
             name => current = current.join(name).ok()?,
         }
-        let Kind::Symlink { target } = &tree.get(&current)?.kind else {
+        let entry = tree.get_by_any_name(&current).map(|(_, entry)| entry);
+        let target = match entry.map(|entry| &entry.kind) {
+            Some(Kind::Symlink { target }) => Some(target),
+            _ => None,
+        };
+        hops += usize::from(target.is_some());
+        let answer = arrive(Step {
+            current: &current,
+            is_symlink: target.is_some(),
+            hops,
+            last: &last,
+        });
+        if answer.is_some() || entry.is_none() || hops > MOST_HOPS {
+            return answer;
+        }
+        let Some(target) = target else {
             continue;
         };
-        hops += 1;
-        if current == *link || hops > MOST_HOPS {
-            return Some(last);
-        }
         rest.extend(names(target));
         last = current.clone();
         current = start(target, &last);

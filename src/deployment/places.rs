@@ -120,11 +120,11 @@ impl<'a> Own<'a> {
                     .strip_prefix(*name)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             });
-            own && !reserved::is_place(parent, first)
+            own && !is_of_debian(parent, first)
         };
         let mut parents = PARENTS.iter();
         parents.any(|parent| below(&text, parent).is_some_and(|first| is_own(parent, first)))
-            || in_list_of_parts(&text).is_some_and(|first| is_own("", first))
+            || in_list_of_parts(&text).is_some_and(|(list, first)| is_own(list, first))
     }
 
     /// Returns whether the path is one of a file in the configuration directory, such as
@@ -203,16 +203,39 @@ fn below<'a>(path: &'a str, parent: &str) -> Option<&'a str> {
     rest.split('/').next()
 }
 
-/// Returns the name of a file in a directory of parts such as /etc/cron.d or /etc/logrotate.d.
-fn in_list_of_parts(path: &str) -> Option<&str> {
-    let (directory, part) = path.strip_prefix("/etc/")?.split_once('/')?;
-    let is_list = directory.ends_with(".d") && !part.contains('/');
-    is_list.then_some(part)
+/// Returns a directory of parts such as /etc/cron.d or /etc/logrotate.d, and the name of a file in it.
+fn in_list_of_parts(path: &str) -> Option<(&str, &str)> {
+    let (directory, part) = path.rsplit_once('/')?;
+    let is_list = directory.starts_with("/etc/") && directory.ends_with(".d");
+    (is_list && directory.matches('/').count() == 2).then_some((directory, part))
+}
+
+/// Returns whether Debian or the machine has this name in a directory.
+fn is_of_debian(directory: &str, name: &str) -> bool {
+    match directory {
+        "/etc/default" | "/etc/logrotate.d" => reserved::is_unit(name),
+        _ => reserved::is_place(directory, name),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_lies_in_a_list_of_etc() {
+        for (path, expected) in [
+            ("/etc/cron.d/orders", Some(("/etc/cron.d", "orders"))),
+            ("/etc/cron.d/orders/x", None),
+            ("/etc/orders/conf.d/x", None),
+            ("/etc/cron.d", None),
+            ("/usr/etc/cron.d/x", None),
+        ] {
+            assert_eq!(in_list_of_parts(path), expected, "{path}");
+        }
+        assert!(is_of_debian("/etc/default", "locale") && is_of_debian("/etc", "default"));
+        assert!(!is_of_debian("/etc/default", "orders") && !is_of_debian("/etc/cron.d", "locale"));
+    }
 
     #[test]
     fn a_target_is_a_directory_of_the_package() {

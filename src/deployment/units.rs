@@ -1,6 +1,8 @@
 //! The author's units, beside the one that is rendered: registered, started and stopped by Debian's
 //! helpers.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::names::other;
@@ -11,6 +13,9 @@ use crate::template::filters::shell_word;
 use crate::tree::{Content, Entry, Origin, PackagePath, PathError};
 use crate::units::{UnitText, WrittenUnit, activated};
 use crate::vocabulary::OnUpgrade;
+
+/// Names that exist to be aliases: programs of one kind take them in turn.
+const MEANT_AS_ALIASES: [&str; 2] = ["display-manager.service", "syslog.service"];
 
 /// A unit of the author's, or a drop-in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,6 +52,7 @@ pub(super) fn resolve(
         check_keys(written)?;
         units.push(unit(facts, written, rendered)?);
     }
+    check_aliases(facts, rendered)?;
     units.sort_by_key(|unit| !unit.file.is_trigger());
     Ok(units)
 }
@@ -151,6 +157,43 @@ fn check_name(written: &WrittenUnit, rendered: Option<&Service>) -> Result<(), D
             kind = file.kind()
         );
         return Err(invalid(written, message, &hint));
+    }
+    Ok(())
+}
+
+/// Refuses aliases that are names of units: systemd takes the alias for the unit from then on, and
+/// where the package has both it can enable one only.
+fn check_aliases(facts: &Facts<'_>, rendered: Option<&Service>) -> Result<(), DeploymentError> {
+    let is_user = |written: &WrittenUnit| written.table.user.unwrap_or(false);
+    let mut taken: BTreeMap<(bool, String), &str> = BTreeMap::new();
+    if let Some(service) = rendered {
+        taken.insert((false, format!("{}.service", service.name)), "[service]");
+    }
+    let units = facts.units.iter().filter(|it| !it.file.is_drop_in());
+    taken.extend(units.map(|it| ((is_user(it), it.file.to_string()), it.file.as_str())));
+    for written in facts.units {
+        let file = &written.file;
+        let text = parsed(written);
+        let aliases = text.values("Install", "Alias");
+        for alias in aliases.iter().flat_map(|it| it.split_whitespace()) {
+            let stem = alias.split(['@', '.']).next().unwrap_or_default();
+            let is_debian = reserved::is_unit_file(alias) || reserved::is_unit(stem);
+            if is_debian && !MEANT_AS_ALIASES.contains(&alias) && !alias.starts_with("dbus-org.") {
+                let message = format!("unit `{file}` has the alias `{alias}`, one of Debian's own");
+                let hint = "leave it out: enabled, it would take the place of that unit";
+                return Err(invalid(written, message, hint));
+            }
+            let Some(other) = taken.insert((is_user(written), alias.to_owned()), file.as_str())
+            else {
+                continue;
+            };
+            if other != file.as_str() {
+                let message =
+                    format!("unit `{file}` has the alias `{alias}`, which `{other}` has taken");
+                let hint = "give one of them another name";
+                return Err(invalid(written, message, hint));
+            }
+        }
     }
     Ok(())
 }

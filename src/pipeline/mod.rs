@@ -6,6 +6,7 @@ mod look;
 mod passes;
 mod program;
 mod replaced_release;
+mod sibling_alternatives;
 mod siblings;
 mod write;
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::Package;
+use super::{Package, sibling_alternatives};
 use crate::audit::{self, Missing, Reason};
 use crate::debian::{Alternatives, ControlFile, Relation, RelationField, Relations};
 use crate::error::Error;
@@ -35,7 +35,10 @@ pub(super) fn compare(manifests: &[Manifest], packages: &mut [Package]) {
         };
         let mut findings = Vec::new();
         for other in &*earlier {
-            findings.extend(shared_path(manifests, other, package));
+            if may_be_together(other, package) {
+                findings.extend(shared_path(manifests, other, package));
+                findings.extend(sibling_alternatives::clash(other, package));
+            }
         }
         for other in earlier.iter().chain(&*later) {
             findings.extend(unmet(&package.control, &other.control));
@@ -91,9 +94,6 @@ fn has_library(package: &Package, name: &str) -> bool {
 /// Finds a path that both packages have and that is no directory: dpkg refuses to unpack the second.
 fn shared_path(manifests: &[Manifest], first: &Package, second: &Package) -> Option<Finding> {
     let (one, two) = (&first.control, &second.control);
-    if gives_way(one, two) || gives_way(two, one) {
-        return None;
-    }
     let mut shared = first.contents.iter().filter_map(|(path, entry)| {
         let (_, other) = second.contents.get_by_any_name(path)?;
         let are_directories = is_directory(entry) && is_directory(other);
@@ -146,6 +146,12 @@ fn line(manifests: &[Manifest], package: &ControlFile, key: &str) -> Option<usiz
     let mut keys = manifest.tables.files.keys();
     let key = keys.find(|written| written.get_ref() == key)?;
     Some(manifest.line(&key.span()))
+}
+
+/// Returns whether two packages can be installed at once.
+fn may_be_together(first: &Package, second: &Package) -> bool {
+    let (one, two) = (&first.control, &second.control);
+    !gives_way(one, two) && !gives_way(two, one)
 }
 
 /// Returns whether a package is never installed beside another.

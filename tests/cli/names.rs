@@ -246,6 +246,58 @@ fn purge_of_what_is_not_the_packages_own_is_refused() {
     // A package that is really called so has no right to what the system has there.
     let cron = "[purge]\nremove = [\"/var/spool/cron\"]";
     files("cron", cron).status(1).any_stderr().run();
+    refused(
+        files("locale", "[purge]\nremove = [\"/etc/default/locale\"]"),
+        "
+        error: reldeb.toml:9: purge would remove `/etc/default/locale`, which is not the package's own
+          9 | remove = [\"/etc/default/locale\"]
+        hint: write what is named after the package, such as `/var/lib/locale`, `/var/cache/locale`, `/var/log/locale.log` or `/srv/locale`, or lies below that
+        ",
+    );
+}
+
+#[test]
+fn a_conffile_has_one_change() {
+    let with = |changes: &str| files("demo", &format!("[conffiles]\n{changes}"));
+    for (changes, place, fact, hint) in [
+        (
+            "removed = [\"/etc/demo/a\"]\nrenamed = { \"/etc/demo/a\" = \"/etc/demo/b\" }",
+            "10: ",
+            "`/etc/demo/a` is in `removed` and in `renamed`",
+            "write what becomes of it once",
+        ),
+        (
+            "removed = [\"/etc/demo/a\", \"/etc/demo/a\"]",
+            "9: ",
+            "`/etc/demo/a` is twice in `removed`",
+            "write what becomes of it once",
+        ),
+        (
+            "removed = [\"/etc/demo/b\"]\nrenamed = { \"/etc/demo/a\" = \"/etc/demo/b\" }",
+            "10: ",
+            "`/etc/demo/b` is the new path of `/etc/demo/a`, and in `removed`",
+            "write what becomes of it once",
+        ),
+        (
+            "renamed = { \"/etc/demo/a\" = \"/etc/demo/c\", \"/etc/demo/b\" = \"/etc/demo/c\" }",
+            "9: ",
+            "`/etc/demo/c` is the new path of `/etc/demo/a` and of `/etc/demo/b`",
+            "give each a path of its own, or write one of them into `removed`",
+        ),
+    ] {
+        let line = changes.lines().last().unwrap();
+        let number = place.trim_end_matches(": ");
+        refused(
+            with(changes),
+            &format!(
+                "
+                error: reldeb.toml:{place}{fact}
+                  {number} | {line}
+                hint: {hint}
+                "
+            ),
+        );
+    }
 }
 
 #[test]

@@ -228,6 +228,93 @@ fn a_path_belongs_to_one_of_them_by_each_of_its_names() {
         .run();
 }
 
+const AGREE: &str = "write the same in both, or `conflicts` below `[package]` of one";
+const LEAVE: &str = "leave the path out, and let that package offer it as an alternative, too";
+
+/// Two packages, each with some files and a line of its own, in which `NAME` is the package's.
+fn two(one: &str, other: &str) -> Test {
+    let package = |name: &str, more: &str| {
+        format!(
+            "[packages.{name}]\nfiles.\"/usr/lib/{name}/x\" = \"x\"\nfiles.\"/lib/demo/{name}\" = \"x\"\n\
+             files.\"/usr/share/demo/{name}\" = \"x\"\n{}\n",
+            more.replace("NAME", name)
+        )
+    };
+    let head = "[package]\nmaintainer = \"Ann <ann@example.com>\"\nversion = \"1.0\"\ndescription = \"x y\"\n";
+    Test::new()
+        .manifest(&format!(
+            "{head}{}{}",
+            package("aa", one),
+            package("bb", other)
+        ))
+        .file("x", "")
+        .args(["build"])
+}
+
+#[test]
+fn siblings_agree_about_alternatives() {
+    let offer = |link: &str, name: &str| {
+        format!(
+            "alternatives = {{ \"{link}\" = {{ name = \"{name}\", path = \"/usr/lib/NAME/x\", priority = 1 }} }}"
+        )
+    };
+    let say = || offer("/usr/bin/say", "say");
+    let page = |name: &str| {
+        format!(
+            "alternatives = {{ \"/usr/bin/{name}\" = {{ path = \"/usr/lib/NAME/x\", priority = 1, \
+             slaves = {{ \"/usr/share/demo/say\" = {{ name = \"said\", path = \"/usr/lib/NAME/x\" }} }} }} }}"
+        )
+    };
+    for (one, second, fact, hint) in [
+        (
+            say(),
+            "files.\"/usr/bin/say\" = \"x\"".to_owned(),
+            "alternative `/usr/bin/say` of `aa` is a path of `bb`",
+            LEAVE,
+        ),
+        (
+            "files.\"/bin/say\" = \"x\"".to_owned(),
+            say(),
+            "alternative `/usr/bin/say` of `bb` is a path of `aa`",
+            LEAVE,
+        ),
+        (
+            offer("/lib/demo/say", "say"),
+            offer("/usr/lib/demo/say", "say"),
+            "alternative `say` has the link `/lib/demo/say` in `aa` and `/usr/lib/demo/say` in `bb`",
+            AGREE,
+        ),
+        (
+            say(),
+            offer("/bin/say", "speak"),
+            "alternative `/bin/say` has the name `say` in `aa` and `speak` in `bb`",
+            AGREE,
+        ),
+        (
+            page("say"),
+            page("speak"),
+            "alternative `/usr/share/demo/say` belongs to `say` in `aa` and to `speak` in `bb`",
+            AGREE,
+        ),
+        (say(), say(), "", ""),
+    ] {
+        let test = two(&one, &second);
+        if fact.is_empty() {
+            test.any_stdout().run();
+            continue;
+        }
+        test.status(1)
+            .stderr(&format!(
+                "
+                error[alternative-in-two-packages]: bb: {fact}
+                hint: {hint}
+                error: 1 error found, nothing was written
+                "
+            ))
+            .run();
+    }
+}
+
 #[test]
 fn a_path_belongs_to_one_of_them() {
     let line = "    release = { path = \"api\" }\n";

@@ -13,7 +13,8 @@ const ALIASES: [&str; 6] = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"];
 /// a word.
 #[rustfmt::skip]
 const OF_THE_MACHINE: &[&str] = &[
-    ".pwd.lock", "adjtime", "apt/sources.list", "crontab", "environment", "fstab", "group", "group-",
+    ".pwd.lock", "adjtime", "apt/sources.list", "crontab", "default/console-setup", "default/grub",
+    "default/keyboard", "default/locale", "default/useradd", "environment", "fstab", "group", "group-",
     "gshadow", "gshadow-", "hostname", "hosts", "inittab", "ld.so.cache", "ld.so.preload", "locale.conf",
     "locale.gen", "localtime", "machine-id", "motd", "mtab", "network/interfaces", "nsswitch.conf",
     "pam.d/common-account", "pam.d/common-auth", "pam.d/common-password", "pam.d/common-session",

@@ -177,6 +177,14 @@ tags! {
     /// one that is removed first.
     PATH_IN_TWO_PACKAGES: Error = "path-in-two-packages";
 
+    /// Two packages of one manifest are at odds about an alternative.
+    ///
+    /// update-alternatives(1) keeps one link for a name, and refuses a link that is another name's or a
+    /// file of a package: the package that is installed second is not configured.
+    ///
+    /// Give the alternative the same name and link in both, or write `conflicts`.
+    ALTERNATIVE_IN_TWO_PACKAGES: Error = "alternative-in-two-packages";
+
     /// A package asks for another of the same manifest in a version that it does not have.
     ///
     /// The two could not be installed together. `${binary:Version}` is the version of the package

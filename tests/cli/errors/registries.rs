@@ -215,6 +215,22 @@ fn an_alternative_in_no_directory_or_with_such_a_slave_is_refused() {
         hint: write a link in `/usr/bin`, or the directory into `[files]`
         ",
     );
+    for link in [
+        "{ symlink = \"/usr/bin/view-demo\" }",
+        "{ symlink = \"../../bin/view-demo\" }",
+    ] {
+        let files =
+            format!("\"/usr/lib/demo/a\" = {{ symlink = \"b\" }}\n\"/usr/lib/demo/b\" = {link}\n");
+        refuse(
+            &format!(
+                "[alternatives]\n\"/bin/view-demo\" = {{ path = \"/usr/lib/demo/a\", priority = 1 }}\n[files]\n{files}"
+            ),
+            "
+            error: reldeb.toml:10: alternative `/bin/view-demo` stands for `/usr/lib/demo/a`, a symlink that leads to `/bin/view-demo`
+            hint: name the program itself
+            ",
+        );
+    }
     let lines = ["/bin/nc", "/usr/sbin/rmt", "/usr/bin/vi", "/bin/ash"]
         .map(|link| format!("\"{link}\" = {{ path = \"/opt/demo/bin/demo\", priority = 1 }}\n"));
     with_files(&format!("[alternatives]\n{}", lines.concat()))
