@@ -26,6 +26,9 @@ pub(super) const PAGE: &str = "X-Reldeb-Page";
 const ATTEMPTS: usize = 200;
 /// The most time between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
+/// The time by which the times of files and of stores lie behind those of a clock: a kernel gives
+/// files the time of its last tick.
+const LAG: Duration = Duration::from_millis(50);
 /// The time that apt lets an index come from the future.
 pub(super) const TOLERANCE: Duration = Duration::from_secs(10);
 
@@ -247,21 +250,11 @@ impl Publisher<'_> {
         Ok(())
     }
 
-    /// Waits where a client that asks for changes since the last publication would hear of none:
-    /// HTTP counts in seconds.
+    /// Waits where a client that asks for changes since the last publication would hear of none.
     fn await_next_second(&self, suite: &Suite) {
-        let seconds = |time: SystemTime| {
-            time.duration_since(SystemTime::UNIX_EPOCH)
-                .unwrap_or_default()
-        };
-        let Some(modified) = suite.modified.map(seconds) else {
-            return;
-        };
-        let now = seconds(self.clock.now());
-        if now.as_secs() <= modified.as_secs() {
-            // One whose clock is far ahead is not waited for.
-            let next = Duration::from_secs(modified.as_secs() + 1).saturating_sub(now);
-            self.clock.pause(next.min(Duration::from_secs(2)));
+        if let Some(modified) = suite.modified {
+            self.clock
+                .pause(until_next_second(modified, self.clock.now()));
         }
     }
 
@@ -296,6 +289,18 @@ fn last_date(suite: &Suite) -> Result<Option<SystemTime>, RepoError> {
     let path = in_release(suite.name());
     let date = suite.release.date();
     date.map_err(|error| RepoError::of_release(&path, &error))
+}
+
+/// Returns the time to wait until a change differs from an earlier one in its second, as HTTP counts.
+fn until_next_second(earlier: SystemTime, now: SystemTime) -> Duration {
+    let since_epoch = |time: SystemTime| {
+        time.duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default()
+    };
+    let next = Duration::from_secs(since_epoch(earlier).as_secs() + 1) + LAG;
+    let ahead = next.saturating_sub(since_epoch(now));
+    // One whose clock is far ahead is not waited for.
+    ahead.min(Duration::from_secs(2))
 }
 
 /// Returns a time that is long for those who have lost often, and different for each.

@@ -12,7 +12,7 @@ use super::super::prune::prune;
 use super::super::refresh::refresh;
 use super::super::remove::remove;
 use super::super::signing::SigningKey;
-use super::super::store::{Listed, Object, Token};
+use super::super::store::{FolderStore, Listed, Object, Token};
 use super::super::verify::verify;
 use super::*;
 
@@ -60,7 +60,9 @@ impl Clock for Memory {
     }
 
     fn pause(&self, time: Duration) {
-        self.at(time.as_secs() + 1);
+        if !time.is_zero() {
+            self.at(time.as_secs() + 1);
+        }
     }
 }
 
@@ -355,6 +357,47 @@ fn publications_differ_in_the_second_of_their_change() {
         assert!(modified() > last);
         last = modified();
     }
+}
+
+#[test]
+fn the_next_second_is_awaited_by_a_clock_that_files_lag_behind() {
+    let at = |milliseconds| SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds);
+    for (earlier, now, expected) in [
+        (5_000, 5_300, 750),
+        (5_999, 6_000, 50),
+        (5_999, 6_049, 1),
+        (5_000, 6_050, 0),
+        (5_000, 9_000, 0),
+        (90_000, 5_000, 2_000),
+    ] {
+        let pause = until_next_second(at(earlier), at(now));
+        assert_eq!(pause, Duration::from_millis(expected), "{earlier} {now}");
+    }
+}
+
+#[test]
+fn publications_to_a_folder_differ_in_their_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let signer = signer();
+    let store = FolderStore::new(folder.path());
+    let publisher = Publisher::new(&store, &signer);
+    init(&publisher, &stable(), &outline()).unwrap();
+    let modified = || {
+        let facts = store.facts("dists/stable/InRelease").unwrap().unwrap();
+        let time = facts.modified.unwrap();
+        time.duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap()
+            .as_secs()
+    };
+    let mut seconds = vec![modified()];
+    for _ in 0..3 {
+        publisher.publish(&stable(), |_| Ok(true)).unwrap();
+        seconds.push(modified());
+    }
+    assert!(
+        seconds.windows(2).all(|pair| pair[0] < pair[1]),
+        "{seconds:?}"
+    );
 }
 
 #[test]
