@@ -403,7 +403,7 @@ impl Tree {
                     None if missing.contains_key(&ancestor) => break,
                     None => {
                         parent = ancestor.parent();
-                        missing.insert(ancestor, Entry::directory(Origin::Parent));
+                        missing.insert(ancestor.clone(), self.implied(&ancestor));
                     }
                 }
             }

@@ -144,8 +144,27 @@ impl<'a> Access<'a> {
         said.extend(without_effect(plan, tree));
         said.extend(capabilities_without_effect(plan, tree));
         said.extend(private_keys(settings, plan, tree));
+        said.extend(writable_by_all(tree));
         said
     }
+}
+
+/// Returns the finding about what everybody can write, which somebody asked for.
+fn writable_by_all(tree: &Tree) -> Option<Finding> {
+    let mut all = tree.iter().filter(|(_, entry)| match entry.kind {
+        Kind::Regular { .. } => entry.mode & 0o002 != 0,
+        // Others' files are safe below a sticky directory.
+        Kind::Directory => entry.mode & 0o1002 == 0o002,
+        Kind::Symlink { .. } => false,
+    });
+    let (path, entry) = all.next()?;
+    let message = format!(
+        "`{path}`{} has mode {:04o}: everybody can write to it",
+        and(all.count()),
+        entry.mode
+    );
+    let finding = Finding::new(tags::WRITABLE_BY_ALL, message).with_severity(Severity::Warning);
+    Some(finding.at_path(path))
 }
 
 impl Noted {

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::finding::{Finding, tags};
+use crate::finding::{Finding, Severity, Tag, tags};
 use crate::fs;
 use crate::tree::{Content, Entry, Kind, PackagePath, Source, Tree};
 
@@ -47,21 +47,36 @@ pub(super) fn findings(tree: &Tree) -> Vec<Finding> {
         };
         let directory = path.parent().map_or(String::new(), |it| it.to_string());
         let name = String::from_utf8_lossy(path.file_name());
-        let (tag, fault) = match directory.as_str() {
-            "/etc/cron.d" => (tags::CRON_FILE_IGNORED, of_crontab(&name, entry, content)),
-            "/etc/sudoers.d" => (tags::SUDOERS_FILE_IGNORED, of_sudoers(&name, entry)),
-            "/etc/logrotate.d" => (tags::LOGROTATE_FILE_IGNORED, of_logrotate(&name, entry)),
-            directory if RUN_PARTS.contains(&directory) => {
-                (tags::CRON_FILE_IGNORED, of_run_parts(&name, entry))
-            }
-            _ => continue,
+        let Some((list, tag)) = list_of(&directory) else {
+            continue;
+        };
+        let fault = match list {
+            list if list != directory => Some(IN_FOLDER),
+            "/etc/cron.d" => of_crontab(&name, entry, content),
+            "/etc/sudoers.d" => of_sudoers(&name, entry),
+            "/etc/logrotate.d" => of_logrotate(&name, entry),
+            _ => of_run_parts(&name, entry),
         };
         findings.extend(fault.map(|(fact, hint)| told(tag, path, fact, hint)));
     }
     findings
 }
 
-fn told(tag: &'static crate::finding::Tag, path: &PackagePath, fact: &str, hint: &str) -> Finding {
+/// Returns the list of files that a directory is, or lies in, and the tag of those that are ignored.
+fn list_of(directory: &str) -> Option<(&'static str, &'static Tag)> {
+    let lists = [
+        ("/etc/cron.d", tags::CRON_FILE_IGNORED),
+        ("/etc/sudoers.d", tags::SUDOERS_FILE_IGNORED),
+        ("/etc/logrotate.d", tags::LOGROTATE_FILE_IGNORED),
+    ];
+    let run_parts = RUN_PARTS.map(|list| (list, tags::CRON_FILE_IGNORED));
+    lists.into_iter().chain(run_parts).find(|(list, _)| {
+        let below = directory.strip_prefix(list);
+        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    })
+}
+
+fn told(tag: &'static Tag, path: &PackagePath, fact: &str, hint: &str) -> Finding {
     let reader = match tag {
         tag if tag == tags::CRON_FILE_IGNORED => "cron",
         tag if tag == tags::SUDOERS_FILE_IGNORED => "sudo",
@@ -73,7 +88,12 @@ fn told(tag: &'static crate::finding::Tag, path: &PackagePath, fact: &str, hint:
         "ignores"
     };
     let message = format!("{reader} {verb} `{path}`: {fact}");
-    Finding::new(tag, message).with_hint(hint).at_path(path)
+    let finding = Finding::new(tag, message).with_hint(hint).at_path(path);
+    if fact == IN_FOLDER.0 {
+        // Another file may include it.
+        return finding.with_severity(Severity::Warning);
+    }
+    finding
 }
 
 /// A fact and what to do about it.
@@ -132,6 +152,11 @@ fn of_sudoers(name: &str, entry: &Entry) -> Fault {
         "write `mode = \"0440\"`, and leave `owner` and `group` out",
     ))
 }
+
+const IN_FOLDER: (&str, &str) = (
+    "it lies in a folder of its own",
+    "put it into the directory itself",
+);
 
 const OF_OTHER_MODE: &str = "it is not root's with mode 0440";
 

@@ -1,17 +1,22 @@
 //! Files of tmpfiles.d(5) and sysusers.d(5): systemd applies them at boot, the package at once.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{Contributor, Deployment, DeploymentError, Script, Step};
 use crate::finding::{Finding, Severity, tags};
-use crate::tree::{Kind, PackagePath, Tree};
+use crate::tree::{Kind, Tree};
+
+/// The parents of directories of snippets; /lib is /usr/lib.
+const PARENTS: [&str; 3] = ["/etc", "/lib", "/usr/lib"];
 
 /// The snippets of a package, by their names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Snippets {
-    /// Those in /usr/lib/tmpfiles.d.
+    /// Those of tmpfiles.d.
     pub tmpfiles: Vec<String>,
-    /// Those in /usr/lib/sysusers.d.
+    /// Those of sysusers.d.
     pub sysusers: Vec<String>,
 }
 
@@ -19,19 +24,21 @@ impl Snippets {
     /// Collects the snippets of a tree. A name that is not UTF-8 is none of systemd's.
     #[must_use]
     pub fn of(tree: &Tree) -> Self {
-        let names = |directory: &str| {
+        let names = |list: &str| {
             let paths = tree.iter().filter_map(|(path, entry)| {
                 let is_snippet = !matches!(entry.kind, Kind::Directory);
-                let name = path.as_bytes().strip_prefix(directory.as_bytes())?;
-                let name = std::str::from_utf8(name).ok()?;
-                let is_direct = is_snippet && name.ends_with(".conf") && !name.contains('/');
-                is_direct.then(|| name.to_owned())
+                let path = std::str::from_utf8(path.as_bytes()).ok()?;
+                let (directory, name) = path.rsplit_once('/')?;
+                let parent = directory.strip_suffix(list)?;
+                let is_read = PARENTS.contains(&parent) && name.ends_with(".conf");
+                (is_snippet && is_read).then(|| name.to_owned())
             });
-            paths.collect()
+            // systemd takes one of each name.
+            paths.collect::<BTreeSet<_>>().into_iter().collect()
         };
         Self {
-            tmpfiles: names("/usr/lib/tmpfiles.d/"),
-            sysusers: names("/usr/lib/sysusers.d/"),
+            tmpfiles: names("/tmpfiles.d"),
+            sysusers: names("/sysusers.d"),
         }
     }
 }
@@ -39,11 +46,9 @@ impl Snippets {
 /// Returns the finding about a package whose snippets have no effect where systemd is missing.
 pub(crate) fn findings(deployment: &Deployment) -> Option<Finding> {
     let first = deployment.paths.snippets.tmpfiles.first()?;
-    let path = PackagePath::new(format!("/usr/lib/tmpfiles.d/{first}")).ok()?;
-    let message = format!("what `{path}` asks for is made by systemd alone");
+    let message = format!("what `{first}` of tmpfiles.d asks for is made by systemd alone");
     let finding = Finding::new(tags::TMPFILES_WITHOUT_SYSTEMD, message)
-        .with_hint("make it in a hook, or let the package depend on `systemd | systemd-tmpfiles`")
-        .at_path(&path);
+        .with_hint("make it in a hook, or let the package depend on `systemd | systemd-tmpfiles`");
     let runs_without = deployment
         .service
         .as_ref()

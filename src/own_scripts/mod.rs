@@ -19,6 +19,9 @@ pub(crate) use needs::findings;
 /// The line at which the package's own part runs, as debhelper knows it.
 const PLACE: &str = "#DEBHELPER#";
 
+/// A line that is nowhere a part of a command.
+const NO_COMMAND: &str = ";;)";
+
 /// A maintainer script as its author wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OwnScript {
@@ -149,8 +152,25 @@ fn check(text: &str) -> Result<Interpreter, Fault> {
             fault(found.to_string(), format!("try it with `{shell} -n`"))
         }
         Some(found) => fault(found.to_string(), found.hint()),
+        None if is_place_in_text(shell, text) => fault(
+            format!("has the line `{PLACE}` in a text, not among its commands"),
+            "take it out of the quotes or the here-document, or leave it out",
+        ),
         None => Ok(interpreter),
     }
+}
+
+/// Returns whether the place for the package's own part is in a here-document or in quotes: what no
+/// shell can read as a command is no error there.
+fn is_place_in_text(shell: &str, text: &str) -> bool {
+    let mut lines: Vec<_> = text.lines().collect();
+    let Some(place) = lines.iter_mut().find(|line| OwnScript::is_place(line)) else {
+        return false;
+    };
+    *place = NO_COMMAND;
+    let is_refused = |text: &str| shell::fault(shell, text).is_some();
+    // Where the shell is not installed nothing is refused.
+    is_refused(NO_COMMAND) && !is_refused(&(lines.join("\n") + "\n"))
 }
 
 /// Returns the interpreter of a text that can be a script.

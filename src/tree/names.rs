@@ -1,6 +1,6 @@
 //! Paths by both of their names: /lib/x is /usr/lib/x on every machine.
 
-use super::{Entry, Kind, PackagePath, Tree, TreeError};
+use super::{Entry, Kind, Origin, PackagePath, Tree, TreeError};
 
 impl Tree {
     /// Returns the entry that a path has on the machine, with the name that it has here.
@@ -9,7 +9,21 @@ impl Tree {
         named(path.clone()).or_else(|| named(path.other_name()?))
     }
 
-    /// Checks that no path is there by two names, which dpkg cannot unpack. Directories may be.
+    /// Returns a directory that only paths below it ask for: as the one of its other name, since dpkg
+    /// takes mode and owner from the first of both.
+    pub(super) fn implied(&self, path: &PackagePath) -> Entry {
+        let mut directory = Entry::directory(Origin::Parent);
+        if let Some((_, other)) = self.get_by_any_name(path)
+            && other.kind == Kind::Directory
+        {
+            directory.mode = other.mode;
+            directory.owner = other.owner.clone();
+        }
+        directory
+    }
+
+    /// Checks that no path is there by two names, which dpkg cannot unpack. Directories may be, with one
+    /// mode and owner.
     ///
     /// # Errors
     /// [`TreeError::TwoNames`].
@@ -19,9 +33,7 @@ impl Tree {
                 continue;
             };
             match self.get(&other) {
-                Some(second)
-                    if [&entry.kind, &second.kind] != [&Kind::Directory, &Kind::Directory] =>
-                {
+                Some(second) if !are_one_directory(entry, second) => {
                     return Err(TreeError::TwoNames {
                         path: path.clone(),
                         first: entry.origin.clone(),
@@ -34,4 +46,11 @@ impl Tree {
         }
         Ok(())
     }
+}
+
+fn are_one_directory(entry: &Entry, other: &Entry) -> bool {
+    let is_directory = |it: &Entry| it.kind == Kind::Directory;
+    is_directory(entry)
+        && is_directory(other)
+        && (entry.mode, &entry.owner) == (other.mode, &other.owner)
 }

@@ -105,6 +105,46 @@ fn a_path_of_the_sysadmins_is_said() {
     said(test, &[], expected);
 }
 
+#[test]
+fn what_everybody_can_write_or_nobody_reads_is_said() {
+    let files = "[files]\n\"/usr/share/demo/a\" = { source = \"x\", mode = \"0666\" }\n\
+                 \"/var/lib/demo/\" = { directory = true, mode = \"0777\" }\n\
+                 \"/var/lib/demo/spool/\" = { directory = true, mode = \"1777\" }\n\
+                 \"/etc/cron.d/demo/job\" = \"x\"\n\"/etc/sudoers.d/demo/rule\" = \"x\"\n";
+    let expected = "
+        warning[writable-by-all]: `/usr/share/demo/a` (and 1 more) has mode 0666: everybody can write to it
+        warning[cron-file-ignored]: cron ignores `/etc/cron.d/demo/job`: it lies in a folder of its own
+        hint: put it into the directory itself
+        warning[sudoers-file-ignored]: sudo ignores `/etc/sudoers.d/demo/rule`: it lies in a folder of its own
+        hint: put it into the directory itself
+        ";
+    said(demo("", files).file("x", "x\n"), &[], expected);
+}
+
+#[test]
+fn a_directory_has_one_mode_by_both_of_its_names() {
+    let files = "[files]\n\"/usr/lib/tst/\" = { directory = true, mode = \"0700\" }\n";
+    let test = demo(
+        "",
+        &format!("{files}\"/lib/tst/\" = {{ directory = true }}\n"),
+    );
+    refused(
+        test.args(["build"]),
+        "
+        error: `/lib/tst` from `[files]` entry `/lib/tst/` and `/usr/lib/tst` from `[files]` entry `/usr/lib/tst/` are one path on the machine
+        hint: leave the one outside of `/usr` out: `/bin`, `/sbin` and `/lib` are links
+        ",
+    );
+    let test = demo("", &format!("{files}\"/lib/tst/x\" = \"x\"\n")).file("x", "x\n");
+    let plan = test.args(["plan"]).any_stdout().any_stderr().run().stdout;
+    for directory in [
+        "drwx------ root/root   0 ./lib/tst/",
+        "drwx------ root/root   0 ./usr/lib/tst/",
+    ] {
+        assert!(plan.contains(directory), "{plan}");
+    }
+}
+
 /// Builds with an entry of `[files]`, and sees that it is refused.
 #[track_caller]
 fn expect(entry: &str, fact: &str, hint: &str) {

@@ -214,7 +214,7 @@ fn what_nothing_answers_is_told() {
     found(
         &format!("[service]\n{snippet}"),
         "
-        warning[tmpfiles-without-systemd]: what `/usr/lib/tmpfiles.d/demo.conf` asks for is made by systemd alone
+        warning[tmpfiles-without-systemd]: what `demo.conf` of tmpfiles.d asks for is made by systemd alone
         hint: make it in a hook, or let the package depend on `systemd | systemd-tmpfiles`
         ",
     );

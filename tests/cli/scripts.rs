@@ -172,6 +172,24 @@ fn a_script_without_a_command_is_left_out() {
     assert!(!outcome.stdout.contains("DEBHELPER"), "{}", outcome.stdout);
 }
 
+const IN_TEXT: &str = "has the line `#DEBHELPER#` in a text, not among its commands";
+const OUT_OF_TEXT: &str = "take it out of the quotes or the here-document, or leave it out";
+
+#[test]
+fn the_place_for_the_own_part_may_be_in_any_command() {
+    for text in [
+        "case $1 in\nconfigure)\n  #DEBHELPER#\n  ;;\nesac\n",
+        "f() {\n#DEBHELPER#\n:\n}\nf\n",
+        "cat <<X\nx\nX\nif true; then\n#DEBHELPER#\n:\nfi\n",
+    ] {
+        demo("", "[scripts]\npostinst = \"p\"\n")
+            .file("p", text)
+            .args(["build"])
+            .stdout("dist/demo_1.0_all.deb\n")
+            .run();
+    }
+}
+
 #[test]
 fn what_is_no_script_is_refused() {
     let refuse = |text: &[u8], expected: &str, hint: &str| {
@@ -184,7 +202,7 @@ fn what_is_no_script_is_refused() {
     let once = "take the line away, which works in scripts for sh, dash and bash: what the package \
                 itself does runs after the script, in postrm before it";
     #[rustfmt::skip]
-    let table: [(&[u8], &str, &str); 12] = [
+    let table: [(&[u8], &str, &str); 15] = [
         (b"\x7fELF\x02", "is a program, not a script", "pack the program, and write a script that runs it"),
         (b"# caf\xe9\ntrue\n", "is not UTF-8", "see `file p` and iconv(1)"),
         (b"#!/bin/sh\r\ntrue\r\n", "has a NUL or carriage return in it", "write it with Unix line ends"),
@@ -195,6 +213,9 @@ fn what_is_no_script_is_refused() {
         (b"#!perl\nprint 1;\n", "is for `perl`, which is no path", "write it from the root, such as `#!/bin/sh`"),
         (b"#DEBHELPER#\ntrue\n#DEBHELPER#\n", "has the line `#DEBHELPER#` 2 times", "leave one: what the package itself does runs once"),
         (b"#!/usr/bin/perl\n#DEBHELPER#\nexit 0;\n", "has the line `#DEBHELPER#`, but is for `perl`", once),
+        (b"cat <<X\n#DEBHELPER#\nX\n", IN_TEXT, OUT_OF_TEXT),
+        (b"#!/bin/bash\ncat <<-'X'\n\t#DEBHELPER#\n\tX\n", IN_TEXT, OUT_OF_TEXT),
+        (b"echo '\n#DEBHELPER#\n'\n", IN_TEXT, OUT_OF_TEXT),
         (b"#!/bin/sh\nif true; then\n", "is no valid shell: 3: Syntax error: end of file unexpected (expecting \"fi\")", "try it with `sh -n`"),
         (b"#!/bin/bash\na=(1)\ncat <<X\n", "has a here-document that does not end", "end it with its word alone on a line, without blanks before or after it"),
     ];
