@@ -42,6 +42,7 @@ pub(super) fn compare(manifests: &[Manifest], packages: &mut [Package]) {
         }
         for other in earlier.iter().chain(&*later) {
             findings.extend(unmet(&package.control, &other.control));
+            findings.extend(never_installed(package, other));
         }
         package.findings.extend(findings);
     }
@@ -179,6 +180,35 @@ fn is_met(relation: &Relation, package: &ControlFile) -> bool {
     let constraint = relation.constraint.as_ref();
     relation.package == package.package
         && constraint.is_none_or(|constraint| constraint.admits(&package.version))
+}
+
+/// Finds that a package needs another of the same run, and cannot be installed with it.
+fn never_installed(package: &Package, other: &Package) -> Option<Finding> {
+    let (own, sibling) = (&package.control, &other.control);
+    let mut fields = [RelationField::PreDepends, RelationField::Depends].into_iter();
+    let (field, relation) = fields.find_map(|field| {
+        let mut written = own
+            .relations
+            .get(field)?
+            .iter()
+            .map(Alternatives::relations);
+        let relation = written.find_map(|any| match any {
+            [only] if is_met(only, sibling) => Some(only),
+            _ => None,
+        })?;
+        Some((field, relation))
+    })?;
+    if may_be_together(package, other) {
+        return None;
+    }
+    let message = format!(
+        "`{}` asks for `{relation}`, but `{}` and `{}` are never installed together",
+        field.name(),
+        own.package,
+        sibling.package
+    );
+    let hint = "leave the relation out, or `conflicts` and `breaks`";
+    Some(Finding::new(tags::SIBLING_IN_CONFLICT, message).with_hint(hint))
 }
 
 /// Finds a relation of a package that another of the same run is meant for and does not meet.

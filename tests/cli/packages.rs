@@ -252,6 +252,24 @@ fn two(one: &str, other: &str) -> Test {
 }
 
 #[test]
+fn a_package_that_conflicts_with_a_sibling_does_not_need_it() {
+    let of = |conflict: &str| two("package.depends = [\"auto\", \"bb\"]", conflict);
+    let test = of("package.conflicts = [\"aa\"]");
+    test.status(1)
+        .stderr(
+            "
+            error[sibling-in-conflict]: aa: `Depends` asks for `bb`, but `aa` and `bb` are never installed together
+            hint: leave the relation out, or `conflicts` and `breaks`
+            error: 1 error found, nothing was written
+            ",
+        )
+        .run();
+    of("package.conflicts = [\"aa (<< 0.5)\"]")
+        .any_stdout()
+        .run();
+}
+
+#[test]
 fn siblings_agree_about_alternatives() {
     let offer = |link: &str, name: &str| {
         format!(

@@ -193,6 +193,13 @@ tags! {
     /// Write one `version` below the `[package]` that they share, or the version that the other has.
     SIBLING_OF_ANOTHER_VERSION: Error = "sibling-of-another-version";
 
+    /// A package needs another of the same manifest, and conflicts with it.
+    ///
+    /// No machine can install it.
+    ///
+    /// Leave one of the two relations out.
+    SIBLING_IN_CONFLICT: Error = "sibling-in-conflict";
+
     /// The package has a path that is Debian's, the machine's or the sysadmin's own.
     ///
     /// A file that no package owns, such as `/etc/passwd`, is replaced by dpkg without a word, and so is
