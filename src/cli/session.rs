@@ -257,6 +257,13 @@ impl Session {
         }
     }
 
+    /// Tells what the user may not expect, unless nothing is to be told.
+    pub(super) fn tell_note(&self, note: &str) {
+        if !self.is_quiet() {
+            self.line("note", CYAN, note);
+        }
+    }
+
     /// Tells lines of a word and what it stands for, with a heading.
     pub(super) fn tell_rows(&self, heading: &str, rows: &[(&str, String)]) {
         let (strong, weak, end) = if self.color {

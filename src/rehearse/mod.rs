@@ -117,7 +117,7 @@ pub fn rehearse(
     };
     let mut runs = Vec::new();
     for choice in &options.roots {
-        for init in root::inits(&options.inits) {
+        for init in root::inits(&options.inits)? {
             let root = Root::provide(choice, init, &subject, &olds, options)?;
             runs.push(side_by_side::run(&root, &cast, options)?);
         }

@@ -31,13 +31,24 @@ pub(super) struct Root {
     _copy: Option<tempfile::TempDir>,
 }
 
-/// Returns the inits to rehearse with.
-pub(super) fn inits(asked: &[Option<Init>]) -> Vec<Option<Init>> {
-    match asked {
+/// Returns the inits to rehearse with. In the user namespace of an ordinary user none can be started.
+///
+/// # Errors
+/// [`SystemError::Namespaces`] where one is asked for all the same.
+pub(super) fn inits(asked: &[Option<Init>]) -> Result<Vec<Option<Init>>, SystemError> {
+    let is_root = Ids::of_process() == Ids::Shifted;
+    if !is_root && asked.iter().any(Option::is_some) {
+        return Err(SystemError::Namespaces {
+            reason: "an init needs root of the machine, not of a user namespace".into(),
+            hint: "call it with `sudo`, or write `--init none`, which starts no service".into(),
+        });
+    }
+    Ok(match asked {
+        [] if !is_root => vec![None],
         // For a root of the user's, found out when it is at hand.
         [] => vec![Some(Init::Systemd)],
         asked => asked.to_vec(),
-    }
+    })
 }
 
 impl Root {
@@ -51,7 +62,7 @@ impl Root {
     ) -> Result<Self, RehearseError> {
         let roots = Roots {
             folder: options.cache.clone(),
-            ids: Ids::Shifted,
+            ids: Ids::of_process(),
         };
         let relations = || olds.iter().chain([subject]).map(|it| &it.relations);
         match choice {
@@ -81,7 +92,7 @@ impl Root {
                 if !relations.is_empty() {
                     return Err(RehearseError::Lacks { relations });
                 }
-                let init = if options.inits.is_empty() {
+                let init = if options.inits.is_empty() && init.is_some() {
                     init_of(&path)
                 } else {
                     init
@@ -99,7 +110,7 @@ impl Root {
 
     /// Returns all that is in it. Nobody writes it, so one look is enough for all systems.
     pub(super) fn snapshot(&self) -> &Snapshot {
-        let take = || Snapshot::of_kept(&self.path, Ids::Shifted);
+        let take = || Snapshot::of_kept(&self.path, Ids::of_process());
         self.snapshot.get_or_init(take)
     }
 
@@ -114,7 +125,7 @@ impl Root {
     /// Starts a system.
     pub(super) fn start(&self, options: &Options) -> Result<System, SystemError> {
         let start = Start {
-            ids: Ids::Shifted,
+            ids: Ids::of_process(),
             network: options.network,
             stop: options.stop.clone(),
             ..Start::of(self.path.clone())

@@ -53,6 +53,7 @@ mod readiness;
 mod registries;
 mod rehearse;
 mod rehearse_host;
+mod rehearse_user;
 mod release_hooks;
 mod release_links;
 mod repo;

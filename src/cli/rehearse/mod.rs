@@ -2,6 +2,7 @@
 
 mod junit;
 mod text;
+mod user;
 
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -91,6 +92,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         let _ = signal_hook::flag::register(signal, Stop::clone(&stop));
     }
     let options = arguments.options(session, stop)?;
+    user::become_root(arguments, session)?;
     let rehearsal = rehearse(&arguments.package, &options).map_err(|error| failure(&error))?;
     let findings: Vec<Finding> = rehearsal.findings().cloned().collect();
     if let Some(path) = &arguments.junit {

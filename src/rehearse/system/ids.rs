@@ -20,6 +20,22 @@ pub enum Ids {
 }
 
 impl Ids {
+    /// Returns shifted numbers where this process has them; in the user namespace of an ordinary user it
+    /// has none to spare, and root is that user.
+    #[must_use]
+    pub fn of_process() -> Self {
+        let map = super::of_machine("/proc/self/uid_map");
+        let has_shifted = map.lines().any(|line| {
+            let numbers: Vec<u64> = line.split_whitespace().flat_map(str::parse).collect();
+            matches!(numbers[..], [first, _, count] if (first..first + count).contains(&FIRST.into()))
+        });
+        if has_shifted {
+            Self::Shifted
+        } else {
+            Self::Same
+        }
+    }
+
     /// Returns the number here of the system's root.
     #[must_use]
     pub fn first(self) -> u32 {

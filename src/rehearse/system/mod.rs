@@ -257,13 +257,29 @@ impl System {
         })
     }
 
+    /// Returns the options of nsenter(1) for the namespaces that are not those of this process, which an
+    /// ordinary user may not enter.
+    fn namespaces(&self) -> impl Iterator<Item = String> {
+        let all = ["user", "mnt", "uts", "ipc", "net", "pid", "cgroup", "time"];
+        let others = all.into_iter().filter(|kind| {
+            let of =
+                |process: &str| fs::read_link(format!("/proc/{process}/ns/{kind}").as_ref()).ok();
+            of("self") != of(&self.leader.to_string())
+        });
+        others.map(|kind| match kind {
+            "mnt" => "--mount".to_owned(),
+            kind => format!("--{kind}"),
+        })
+    }
+
     /// Returns a command that enters all namespaces of the system with a clean environment, in a
     /// session of its own: it can put no words into the mouth of this terminal.
     fn command(&self) -> Command {
         let mut command = Command::new("setsid");
         command
             .args(["--wait", "nsenter", "--target", &self.leader.to_string()])
-            .args(["--all", "--"])
+            .args(self.namespaces())
+            .arg("--")
             .env_clear()
             .env(
                 "PATH",

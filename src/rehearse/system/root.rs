@@ -201,7 +201,7 @@ impl Roots {
 /// files: whatever a hook does, it is done to the root. The records of dpkg are made sure of, wherever
 /// they are mounted; another mount that cannot be guarded stays as it is.
 const GUARD: &str = r#"
-for folder in /tmp "${TMPDIR:-/tmp}"; do mount --bind "$folder" "$folder"; done
+for folder in /tmp "${TMPDIR:-/tmp}"; do mount --rbind "$folder" "$folder"; done
 if [ -d /var/lib/dpkg ]; then
     mount --bind /var/lib/dpkg /var/lib/dpkg
     mount -o remount,bind,ro /var/lib/dpkg
@@ -263,7 +263,7 @@ fn unpack(
     let mut words: Vec<String> = Vec::new();
     words.extend(namespace.iter().flat_map(UserNamespace::words));
     words.extend(TAR.map(str::to_owned));
-    if ids == Ids::Shifted {
+    if ids == Ids::Shifted || Ids::of_process() == Ids::Same {
         // A user namespace can make no devices.
         words.extend(["--exclude=./dev/*", "--exclude=dev/*"].map(str::to_owned));
     }
