@@ -172,3 +172,14 @@ pub(super) fn is_executable(path: &Path) -> Option<bool> {
     let metadata = fs::metadata(path).ok()?;
     Some(fs::mode(&metadata) & 0o111 != 0)
 }
+
+/// Returns the source of an entry that is a table.
+pub(super) fn source_of(entry: &Value) -> Option<String> {
+    let Value::Table(keys) = entry else {
+        return None;
+    };
+    keys.iter().find_map(|(key, value)| match value {
+        Value::Text(source) if key.meant() == "source" => Some(source.meant().clone()),
+        _ => None,
+    })
+}

@@ -116,8 +116,9 @@ impl Model {
             })
     }
 
-    /// Returns what a manifest lays over that of another package to become this one.
-    pub(super) fn over(&self, base: &Self) -> Self {
+    /// Returns what a manifest lays over that of another package to become this one. `mode_of` says which mode
+    /// an entry of `[files]` has that writes none.
+    pub(super) fn over(&self, base: &Self, mode_of: &dyn Fn(&Value) -> Value) -> Self {
         let mut result = Self::default();
         for (table, line) in &self.lines {
             match line {
@@ -127,7 +128,11 @@ impl Model {
                     value,
                     comment,
                 } => {
-                    result.set_with_comment(table, key.clone(), value.clone(), comment);
+                    let whole = match base.value(table, key) {
+                        Some(below) => complete(value, below, mode_of),
+                        None => value.clone(),
+                    };
+                    result.set_with_comment(table, key.clone(), whole, comment);
                 }
                 other if base.lines.contains(&(table, other.clone())) => {}
                 other => result.lines.push((table, other.clone())),
@@ -137,6 +142,10 @@ impl Model {
             let Line::Entry { key, .. } = line else {
                 continue;
             };
+            // Of these nothing is wrong with what the other has.
+            if matches!(*table, "build" | "lintian.overrides" | "user") {
+                continue;
+            }
             if self.value(table, key).is_none() {
                 result.set(table, key.clone(), nothing(table, &key.meant()));
             }
@@ -164,6 +173,32 @@ impl Model {
             };
         }
     }
+}
+
+/// Returns an entry of `[files]` or `[units]` with a word for each key that the one below it has and this one has
+/// not: a manifest merges the two.
+fn complete(value: &Value, below: &Value, mode_of: &dyn Fn(&Value) -> Value) -> Value {
+    let (Value::Table(own), Value::Table(below)) = (value, below) else {
+        return value.clone();
+    };
+    let is_own = |key: &Text| own.iter().any(|(known, _)| known == key);
+    let missing = below.iter().filter(|(key, _)| !is_own(key));
+    let defaults = missing.filter_map(|(key, _)| {
+        let default = match &*key.meant() {
+            "conffile" => Value::from(false),
+            "follow" | "enable" => Value::from(true),
+            "start" => {
+                let enable = own.iter().find(|(key, _)| key.meant() == "enable");
+                enable.map_or(Value::from(true), |(_, enable)| enable.clone())
+            }
+            "on-upgrade" => Value::from("restart"),
+            "owner" | "group" => Value::from("root"),
+            "mode" => mode_of(value),
+            _ => return None,
+        };
+        Some((key.clone(), default))
+    });
+    Value::Table(own.iter().cloned().chain(defaults).collect())
 }
 
 /// Returns the value by which a variant says that it has none: the default, or what takes the entry out.

@@ -305,6 +305,13 @@ impl Crate<'_> {
         bits == if is_program { 0o755 } else { 0o644 }
     }
 
+    /// Returns the mode that reldeb gives by itself to the source of an entry.
+    pub(super) fn mode_of(&self, entry: &Value) -> Value {
+        let source = files::source_of(entry);
+        let is_program = source.is_some_and(|it| self.is_default(0o755, Path::new(&it)));
+        files::mode(if is_program { 0o755 } else { 0o644 })
+    }
+
     /// Adds the programs, the libraries for other languages and the readme.
     fn automatic(&self, section: &Section, built: &Path, model: &mut Model) {
         for program in &self.cargo.programs {

@@ -178,7 +178,8 @@ impl Crate<'_> {
                 table: inherited(&base.table, own, notes),
                 variant: Some(variant.to_owned()),
             };
-            let over = self.model(&section, notes)?.over(&model);
+            let mode_of = |entry: &Value| self.mode_of(entry);
+            let over = self.model(&section, notes)?.over(&model, &mode_of);
             let prefix = format!("variant.{}.", table_key(variant));
             over.write(&mut reading.draft, &prefix);
         }

@@ -193,7 +193,7 @@ impl Crate<'_> {
         let stops = table.boolean("stop-on-upgrade")?.unwrap_or(true);
         let mut more: Vec<(Text, Value)> = Vec::new();
         let is_template = name.contains("@.");
-        if !enables && !is_template {
+        if !enables && installs && !is_template {
             more.push(key("enable", false));
         }
         if !is_template && !is_started_by_another && starts != (enables && installs) {

@@ -153,3 +153,72 @@ fn a_variant_is_without_each_key() {
          This package is not part of Debian."
     );
 }
+
+/// A variant with files of the package that have other modes, are no conffiles, and a unit that is enabled.
+const PLAIN: &str = r#"[package]
+name = "whole"
+version = "1.2.3"
+description = "whole service"
+license = "MIT"
+authors = ["Ann Example <ann@example.com>"]
+
+[package.metadata.deb]
+conf-files = ["/opt/a", "/opt/b"]
+maintainer-scripts = "units"
+systemd-units = { enable = false }
+assets = [
+  ["notes.txt", "/opt/a", "600"],
+  ["notes.txt", "/opt/b", "600"],
+  ["target/release/whole", "/opt/c", "4755"],
+]
+
+[package.metadata.deb.variants.plain]
+conf-files = ["/opt/b"]
+systemd-units = { restart-after-upgrade = false }
+preserve-symlinks = true
+assets = [
+  ["notes.txt", "/opt/a", "640"],
+  ["notes.txt", "/opt/b", "644"],
+  ["target/release/whole", "/opt/c", "755"],
+]
+"#;
+
+const PLAIN_TABLES: &str = r#"[variant.plain.files]
+"/opt/a" = { source = "notes.txt", mode = "0640", conffile = false }
+"/opt/b" = { source = "notes.txt", conffile = true, mode = "0644" }
+"/opt/c" = "target/release/whole"
+
+[variant.plain.units]
+"whole.service" = { source = "units/whole.service", on-upgrade = "stop-start", enable = true, start = true }
+"#;
+
+#[test]
+fn entries_of_a_variant_keep_nothing_of_those_below_them() {
+    let unit = "[Service]\nExecStart=/opt/c\n[Install]\nWantedBy=multi-user.target\n";
+    let test = project().file("Cargo.toml", PLAIN);
+    let test = test.file("units/whole.service", unit);
+    let outcome = test.args(["import", "-q"]).any_stdout().run();
+    let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+    let from = manifest.find("[variant.plain.files]").unwrap();
+    assert_eq!(&manifest[from..], PLAIN_TABLES);
+    for words in [
+        &["build", "-q", "--variant", "plain"][..],
+        &["inspect", "dist/whole-plain_1.2.3-1_all.deb"],
+    ] {
+        let mut command = crate::packed::reldeb();
+        let output = command.current_dir(outcome.path("")).args(words).output();
+        let output = output.unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        if words[0] == "inspect" {
+            assert!(shown.contains("==> conffiles <==\n/opt/b\n\n"), "{shown}");
+            for line in [
+                "-rw-r----- root/root         2 ./opt/a",
+                "-rw-r--r-- root/root         2 ./opt/b",
+            ] {
+                assert!(shown.contains(line), "{shown}");
+            }
+        }
+    }
+}
