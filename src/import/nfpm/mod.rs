@@ -2,6 +2,7 @@
 
 mod contents;
 mod control;
+mod family;
 mod flat;
 mod goreleaser;
 mod own_version;
@@ -11,16 +12,16 @@ mod template;
 
 use std::path::{Path, PathBuf};
 
+use family::Family;
 use goreleaser::Project;
 use template::Expanded;
 
 use super::document::Document;
-use super::model::{Model, table_key};
+use super::model::Model;
 use super::moved;
 use super::node::{Fault, Table};
 use super::notes::Notes;
 use super::{ImportEnvironment, ImportError, Place, Reading};
-use crate::manifest::draft::{Text, Value};
 
 /// The keys of nfpm that a .deb takes up, or that mean nothing to it.
 const KEYS: [&str; 43] = [
@@ -146,34 +147,14 @@ pub(super) fn read_goreleaser(
         project: Some(project),
         own_version: Some("${VERSION}".to_owned()),
     };
-    let mut known: Vec<Text> = Vec::new();
-    let mut models = Vec::new();
+    let mut family = Family::default();
     for table in &packages {
         let model = source.package(table, &mut reading.notes);
-        let model = model.map_err(located)?;
-        let Some(Value::Text(name)) = model.value("package", &Text::literal("name")).cloned()
-        else {
-            continue;
-        };
-        if known.contains(&name) {
-            reading.notes.left_out(
-                table.line("name"),
-                &format!("a second package `{}` is left out", name.meant()),
-                "one package has one name; `reldeb build -o FILE` gives the file another",
-            );
-            continue;
-        }
-        known.push(name);
-        models.push(model);
+        let mut model = model.map_err(located)?;
+        moved::follow(&mut model, &mut reading.notes, place);
+        family.add(model, table, &mut reading.notes);
     }
-    for (model, name) in models.iter_mut().zip(&known) {
-        moved::follow(model, &mut reading.notes, place);
-        let prefix = match known.len() {
-            1 => String::new(),
-            _ => format!("packages.{}.", table_key(&name.meant())),
-        };
-        model.write(&mut reading.draft, &prefix);
-    }
+    family.write(&mut reading.draft);
     Ok(reading)
 }
 

@@ -149,3 +149,82 @@ fn no_variable_of_a_description_is_cut() {
     let line = format!("description = \"{word}-${{COMMIT}}\"");
     assert!(manifest.contains(&line), "{manifest}");
 }
+
+/// Two packages of one name, as goreleaser makes them where `package_name` is missing, beside another.
+const TWINS: &str = "project_name: shop
+nfpms:
+  - id: small
+    maintainer: Team <team@example.com>
+    description: shop
+    formats: [deb]
+    recommends: [bash]
+  - id: large
+    maintainer: Team <team@example.com>
+    description: shop
+    formats: [deb]
+    file_name_template: \"{{ .PackageName }}-large_{{ .Version }}_{{ .Arch }}\"
+    contents:
+      - src: a
+        dst: /usr/share/shop/a
+";
+
+const TWIN: &str = r#"
+[variant.large.build]
+output = "dist/{name}-large_{upstream-version}_{architecture}.deb"
+
+[variant.large.files]
+"/usr/share/shop/a" = "a"
+
+[variant.large.package]
+recommends = []
+"#;
+
+#[test]
+fn a_second_package_of_a_name_is_a_variant() {
+    let stderr = "
+        warning[import-differs]: .goreleaser.yaml:8: the other package `shop` is the variant `large`
+        hint: `reldeb build --variant large` builds it
+        ";
+    let outcome = Test::new()
+        .file(".goreleaser.yaml", TWINS)
+        .file("a", "a\n")
+        .executable("dist/shop_linux_amd64_v1/shop", "#!/bin/sh\n")
+        .args(["import"])
+        .any_stdout()
+        .stderr(&unindent(stderr))
+        .run();
+    let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+    let from = manifest.find("\n[variant.").expect(&manifest);
+    assert_eq!(&manifest[from..], TWIN);
+    for (words, path) in [
+        (&[][..], "dist/shop_1.4.0_linux_amd64.deb\n"),
+        (&["--variant", "large"], "dist/shop-large_1.4.0_amd64.deb\n"),
+    ] {
+        let built = reldeb()
+            .args([
+                "build",
+                "-q",
+                "--release-version",
+                "v1.4.0",
+                "--arch",
+                "amd64",
+            ])
+            .args(words)
+            .current_dir(outcome.path(""))
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&built.stdout), path, "{built:?}");
+    }
+    // Beside another package it is the variant of its own one.
+    let other = TWINS.replace("  - id: large", "  - id: other\n    package_name: other\n    maintainer: A <a@example.com>\n    description: other\n    formats: [deb]\n  - id: large");
+    let outcome = Test::new()
+        .file(".goreleaser.yaml", other)
+        .args(["import", "-q"])
+        .any_stdout()
+        .run();
+    let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+    assert!(
+        manifest.contains("\n[variant.large.packages.shop.files]\n"),
+        "{manifest}"
+    );
+}
