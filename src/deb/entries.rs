@@ -58,6 +58,18 @@ pub struct DataEntry {
 }
 
 impl DataEntry {
+    /// Returns the names of owner and group. Without a name it is the number that dpkg takes; that of root has a
+    /// name on every machine.
+    #[must_use]
+    pub fn owners(&self) -> [String; 2] {
+        let pairs = [(&self.owner, self.uid), (&self.group, self.gid)];
+        pairs.map(|(name, number)| match (name.as_str(), number) {
+            ("", 0) => "root".to_owned(),
+            ("", number) => number.to_string(),
+            (name, _) => name.to_owned(),
+        })
+    }
+
     /// Returns the path at which dpkg would put it.
     ///
     /// # Errors

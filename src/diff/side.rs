@@ -169,7 +169,11 @@ impl Reading {
         self.records.push(Record {
             path,
             kind: entry.kind,
-            mode: entry.mode,
+            // Those of a link mean nothing, and tools write what they like.
+            mode: match entry.kind {
+                DataKind::Symlink => 0o777,
+                _ => entry.mode,
+            },
             owner,
             size: entry.size,
             sum,
@@ -212,15 +216,7 @@ impl Reading {
     }
 
     fn owner(&mut self, entry: &DataEntry) -> u32 {
-        let shown = |name: &str, number: u64| match name {
-            "" => number.to_string(),
-            name => name.to_owned(),
-        };
-        let owner = [
-            shown(&entry.owner, entry.uid),
-            shown(&entry.group, entry.gid),
-        ]
-        .join(":");
+        let owner = entry.owners().join(":");
         let next = u32::try_from(self.owners.len()).unwrap_or(u32::MAX);
         *self.owners.entry(owner).or_insert(next)
     }

@@ -146,18 +146,7 @@ fn item(
     if made.kind == Kind::Directory {
         made.mode = entry.mode;
     }
-    made.owner = Owner::new(
-        &name(&entry.owner, entry.uid),
-        &name(&entry.group, entry.gid),
-    );
+    let [user, group] = entry.owners();
+    made.owner = Owner::new(&user, &group);
     Ok((path, made))
-}
-
-/// Returns the name of an owner, or the number of one without a name.
-fn name(name: &str, number: u64) -> String {
-    match (name, number) {
-        ("", 0) => "root".to_owned(),
-        ("", number) => number.to_string(),
-        (name, _) => name.to_owned(),
-    }
 }

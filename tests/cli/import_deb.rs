@@ -393,6 +393,34 @@ fn owners_that_nobody_makes_become_root() {
     assert!(manifest.contains(line), "{manifest}");
 }
 
+/// Tools without names of owners write numbers alone, and modes of links that mean nothing.
+#[test]
+fn numbers_of_root_and_modes_of_links_are_no_difference() {
+    let unnamed = |header: Header| header.put(265, [0; 32]).put(297, [0; 32]);
+    let link = unnamed(Header::new(b'2', "./opt/h/l").target("a").mode(0));
+    let secret = unnamed(Header::new(b'0', "./opt/h/s").mode(0o640));
+    let description = "Description: d\n e\n";
+    let control = format!(
+        "{}Section: misc\nPriority: optional\n{description}",
+        CONTROL.split_once("Description").unwrap().0
+    );
+    let package = Package::new(below(&[link.bytes(), secret.bytes()])).control(control);
+    let outcome = forged::ask(&package, &["import", "-q"]).any_stdout().run();
+    let run = |words: &[&str]| {
+        let output = crate::packed::reldeb()
+            .args(words)
+            .current_dir(outcome.path(""))
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let built = run(&["build", "-q"]);
+    let said = run(&["diff", "x.deb", built.trim_end()]);
+    assert!(!said.contains("rights:"), "{said}");
+    let listed = run(&["inspect", built.trim_end()]);
+    assert!(listed.contains("-rw-r----- root/root"), "{listed}");
+}
+
 /// Imports and builds all packages of the folder that `RELDEB_TEST_PACKAGES` names, and tells the figures.
 #[test]
 #[ignore = "needs a folder with packages of Debian"]
