@@ -17,8 +17,10 @@ use super::signals;
 use super::source::BuildSource;
 use super::summary;
 
+/// Of an option that is there twice the last counts: rebar3 and mix put what a project has configured before what
+/// is said on the command line.
 #[derive(Debug, Args)]
-#[command(disable_version_flag = true)]
+#[command(disable_version_flag = true, args_override_self = true)]
 pub(super) struct Arguments {
     /// The packages of the manifest; default: all
     #[arg(value_name = "PACKAGE")]

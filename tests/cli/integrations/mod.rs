@@ -125,3 +125,18 @@ fn has(program: &str, option: &str) -> bool {
     }
     is_there
 }
+
+/// rebar3 and mix put what stands behind `--` after what the project has configured.
+#[test]
+fn of_an_option_of_build_that_is_there_twice_the_last_counts() {
+    crate::support::Test::new()
+        .manifest(
+            "[package]\nname = \"demo\"\nversion = \"1.0\"\nmaintainer = \"Ann Example <ann@example.com>\"\n\
+             description = \"demonstrates\"\n[files]\n\"/usr/share/demo/a\" = \"a\"\n",
+        )
+        .file("a", "a\n")
+        .args(["build", "-q", "--output", "out/", "--compression", "xz", "-q"])
+        .args(["-o", "other/", "--compression=none"])
+        .stdout("other/demo_1.0_all.deb\n")
+        .run();
+}
