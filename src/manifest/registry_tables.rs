@@ -55,6 +55,16 @@ pub struct TriggersTable {
     pub activate_noawait: Vec<Spanned<TriggerName>>,
 }
 
+impl TriggersTable {
+    /// Returns whether there is no trigger.
+    pub(crate) fn are_empty(&self) -> bool {
+        let interest = [&self.interest, &self.interest_await, &self.interest_noawait];
+        let activate = [&self.activate, &self.activate_await, &self.activate_noawait];
+        let mut lists = interest.into_iter().chain(activate);
+        lists.all(Vec::is_empty)
+    }
+}
+
 /// `[lintian]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]

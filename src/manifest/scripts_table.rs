@@ -19,3 +19,11 @@ pub struct ScriptsTable {
     /// True where these are all: nothing of the package's own is added; default: false.
     pub alone: Option<Spanned<bool>>,
 }
+
+impl ScriptsTable {
+    /// Returns whether there is no script.
+    pub(crate) fn are_empty(&self) -> bool {
+        let scripts = [&self.preinst, &self.postinst, &self.prerm, &self.postrm];
+        scripts.into_iter().all(Option::is_none)
+    }
+}

@@ -97,6 +97,10 @@ impl Tables {
             && self.units.is_empty()
             && self.user.is_none()
             && self.hooks.is_empty()
+            && self.scripts.are_empty()
+            && self.triggers.are_empty()
+            && self.debconf.is_none()
+            && self.control_files.is_empty()
             && !self.package.has_relations()
     }
 }

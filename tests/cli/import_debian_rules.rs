@@ -103,3 +103,48 @@ fn symbols_go_where_dh_strip_puts_them() {
     let of_its_own = "%:\n\tdh $@\noverride_dh_strip:\n\tdh_strip --no-automatic-dbgsym\n";
     assert_eq!(built(of_its_own), package);
 }
+
+/// A folder with one package of an architecture, and what every test of it has.
+fn least(architecture: &str) -> Test {
+    let control = format!(
+        "Source: a1\nMaintainer: A <a@example.com>\n\nPackage: a1\nArchitecture: {architecture}\n\
+         Description: a\n"
+    );
+    Test::new().file("debian/control", control).file(
+        "debian/changelog",
+        "a1 (1.0) unstable; urgency=low\n\n  * A.\n\n -- A <a@example.com>  Mon, 02 Nov 2026 10:00:00 +0100\n",
+    )
+}
+
+/// Imports, and returns the last tables of the manifest, from a header on.
+fn imported(test: Test, header: &str, stderr: &str) -> (crate::support::Outcome, String) {
+    let outcome = test
+        .args(["import"])
+        .any_stdout()
+        .stderr(&unindent(stderr))
+        .run();
+    let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+    let from = manifest.find(header).expect(&manifest);
+    let tables = manifest[from..].to_owned();
+    (outcome, tables)
+}
+
+#[test]
+fn packages_without_files_are_built() {
+    for (file, text) in [
+        ("debian/triggers", "activate-noawait a1\n"),
+        ("debian/postinst", "#!/bin/sh\nset -e\n#DEBHELPER#\n"),
+        ("debian/shlibs", "liba 1 a1\n"),
+    ] {
+        let test = least("all").file(file, text);
+        let (outcome, _) = imported(test, "[package]", "");
+        let output = crate::packed::reldeb()
+            .args(["build", "-q"])
+            .current_dir(outcome.path(""))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{file}: {said}");
+        assert_eq!(output.stdout, b"dist/a1_1.0_all.deb\n", "{file}");
+    }
+}
