@@ -17,31 +17,48 @@ pub(super) fn maintainer(
     written: Option<(usize, &str)>,
     environment: &ImportEnvironment,
 ) {
-    let known = written.and_then(|(_, text)| whole(text));
-    if let Some(maintainer) = known {
-        if let Some((line, text)) = written.filter(|(_, text)| *text != maintainer) {
+    let (line, text) = (written.map(|it| it.0), written.map(|it| it.1));
+    match maintainer_of(notes, line, text, environment) {
+        Some(maintainer) => model.set("package", "maintainer", maintainer),
+        None => model.set_with_comment("package", "maintainer", NOBODY, WHO),
+    };
+}
+
+/// The stand-in for a maintainer, and the comment behind it.
+pub(super) const NOBODY: &str = "Unknown <root@localhost>";
+pub(super) const WHO: &str = "who answers for the package: Name <address>";
+
+/// Returns the maintainer: as written, by the address alone, or that of the environment; nothing where nobody is
+/// known. Tells what is not as it was written.
+pub(super) fn maintainer_of(
+    notes: &mut Notes,
+    line: Option<usize>,
+    written: Option<&str>,
+    environment: &ImportEnvironment,
+) -> Option<String> {
+    if let Some(text) = written
+        && let Some(maintainer) = whole(text)
+    {
+        if text.trim().parse::<Maintainer>().is_err() {
             notes.differs(
-                Some(line),
+                line,
                 &format!("maintainer `{text}` becomes `{maintainer}`"),
                 "Debian wants `Name <address>`",
             );
         }
-        model.set("package", "maintainer", maintainer);
-        return;
+        return Some(maintainer);
     }
     let refused = written.map_or_else(
         || "the maintainer is not named".to_owned(),
-        |(_, text)| format!("maintainer `{text}` has no address"),
+        |text| format!("maintainer `{text}` has no address"),
     );
-    let line = written.map(|(line, _)| line);
     if let Some(maintainer) = environment.maintainer.as_deref().and_then(whole) {
         notes.differs(
             line,
             &format!("{refused}: it is `{maintainer}`"),
             "DEBFULLNAME and DEBEMAIL, or git's user.name and user.email, say so",
         );
-        model.set("package", "maintainer", maintainer);
-        return;
+        return Some(maintainer);
     }
     notes.add(
         tags::UNKNOWN_MAINTAINER,
@@ -49,12 +66,7 @@ pub(super) fn maintainer(
         &refused,
         "write `Name <address>` as `maintainer` below `[package]`",
     );
-    model.set_with_comment(
-        "package",
-        "maintainer",
-        "Unknown <root@localhost>",
-        "who answers for the package: Name <address>",
-    );
+    None
 }
 
 /// Returns a maintainer as Debian has it, of a bare address too.
@@ -63,8 +75,9 @@ fn whole(text: &str) -> Option<String> {
     if let Ok(maintainer) = text.parse::<Maintainer>() {
         return Some(maintainer.to_string());
     }
-    let (name, _) = text.split_once('@')?;
-    let maintainer: Maintainer = format!("{name} <{text}>").parse().ok()?;
+    let address = text.trim_matches(['<', '>']);
+    let (name, _) = address.split_once('@')?;
+    let maintainer: Maintainer = format!("{name} <{address}>").parse().ok()?;
     Some(maintainer.to_string())
 }
 

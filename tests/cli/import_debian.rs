@@ -193,7 +193,7 @@ const PACKAGE: &str = "Package: a1\nArchitecture: all\nDescription: a\n";
 fn what_is_wrong_has_file_line_and_what_was_expected() {
     let whole = format!("{SOURCE}\n{PACKAGE}");
     #[rustfmt::skip]
-    let table: [(Test, &str); 11] = [
+    let table: [(Test, &str); 13] = [
         (least(""), "debian/control:1: there is no stanza, expected that of the source package\n  1 | \n"),
         (least(SOURCE), "debian/control:1: there is no stanza of a package, expected one with `Package`\n  1 | Source: a1\n"),
         (least(&format!("# b\n\n{PACKAGE}")), "debian/control:3: the first stanza has no field `Source`\n  3 | Package: a1\n"),
@@ -204,7 +204,9 @@ fn what_is_wrong_has_file_line_and_what_was_expected() {
         (least(&whole).file("debian/a1.links", "usr/a usr/b\nusr/c\n"), "debian/a1.links:2: has a link without a path, expected pairs of target and link\n  2 | usr/c\n"),
         (least(&whole).file("debian/install", "x ../../etc\n"), "debian/install:1: path `/../../etc` contains `..`, expected a path without it\n  1 | x ../../etc\n"),
         (least(&whole).file("debian/manpages", "doc/a\n"), "debian/manpages:1: `a` is no manual page, expected a name such as `a.1`\n  1 | doc/a\n"),
-        (least(&whole).file("debian/maintscript", "rm /etc/a\n"), "debian/maintscript:1: is no call of dpkg-maintscript-helper, expected `rm_conffile PATH` and such\n  1 | rm /etc/a\n"),
+        (least(&whole).file("debian/maintscript", "rm /etc/a\n"), "debian/maintscript:1: is no call of dpkg-maintscript-helper, expected `rm_conffile PATH` and such, with a version and a package behind it\n  1 | rm /etc/a\n"),
+        (least(&whole).file("debian/maintscript", "rm_conffile /etc/a 1 a1 b\n"), "debian/maintscript:1: is no call of dpkg-maintscript-helper, expected `rm_conffile PATH` and such, with a version and a package behind it\n  1 | rm_conffile /etc/a 1 a1 b\n"),
+        (least(&whole).file("debian/alternatives", "Name: a\nLink: /usr/bin/a\nAlternative: /usr/bin/b\nDependents:\n  a b\nPriority: 1\n"), "debian/alternatives:4: `Dependents` has a line that is no link, name and path\n  4 | a b\n"),
     ];
     for (test, message) in table {
         let outcome = test

@@ -130,6 +130,79 @@ fn imported(test: Test, header: &str, stderr: &str) -> (crate::support::Outcome,
 }
 
 #[test]
+fn static_libraries_that_keep_their_symbols_are_told() {
+    let libraries = |architecture: &str, rules: &str| {
+        least(architecture)
+            .executable("debian/rules", rules)
+            .file("debian/install", "liba.a usr/lib\nmore/* usr/lib/more\n")
+            .file("liba.a", "!<arch>\n")
+            .file("more/deep/libb.a", "!<arch>\n")
+            .file("more/notes", "n\n")
+    };
+    let told = "
+        warning[import-differs]: static library `liba.a` (and 1 more) keeps its debug symbols
+        hint: dh_strip takes them out: run `strip --strip-debug --remove-section=.comment --enable-deterministic-archives` before the build
+        ";
+    imported(libraries("any", "%:\n\tdh $@\n"), "[files]", told);
+    imported(libraries("all", "%:\n\tdh $@\n"), "[files]", "");
+    imported(libraries("any", "binary:\n\tdh_install\n"), "[files]", "");
+}
+
+#[test]
+fn calls_of_maintscript_become_conffiles_and_keep_their_versions() {
+    let test = least("all")
+        .file(
+            "debian/a1.maintscript",
+            "rm_conffile /etc/a1/old 0.9~ a1\nrm_conffile /etc/a1/older -- \"$@\"\n\
+             dir_to_symlink /usr/share/a1 b1 0.8~ -- \"$@\"\nrm_conffile /etc/c1 0.9~ c1\n",
+        )
+        .file("debian/a1.conffiles", "remove-on-upgrade /etc/a1/gone\n")
+        .file("debian/install", "a etc/a1\n")
+        .file("a", "a\n");
+    let told = "
+        warning[import-left-out]: debian/a1.maintscript:4: `rm_conffile /etc/c1 0.9~ c1` is left out: it is about `c1`
+        hint: call dpkg-maintscript-helper in `[scripts]`: `[conffiles]` is about the package itself
+        ";
+    let (_, tables) = imported(test, "[conffiles]", told);
+    let expected = "
+        [conffiles]
+        # They are for every version before this one. These were for older ones:
+        # rm_conffile /etc/a1/old 0.9~ a1
+        # dir_to_symlink /usr/share/a1 b1 0.8~
+        removed = [\"/etc/a1/gone\", \"/etc/a1/old\", \"/etc/a1/older\"]
+        directory-to-symlink = { \"/usr/share/a1\" = \"b1\" }
+        ";
+    assert_eq!(tables, unindent(expected));
+}
+
+#[test]
+fn what_lies_at_a_path_that_is_taken_is_told() {
+    let test = least("all")
+        .file("debian/install", "a usr/bin\na1 etc/default\n")
+        .file(
+            "debian/links",
+            "usr/share/a usr/bin/b\nusr/share/b usr/bin/a\n",
+        )
+        .file("debian/default", "X=1\n")
+        .file("a", "a\n")
+        .file("a1", "X=2\n");
+    let told = "
+        warning[import-left-out]: debian/links:2: link `/usr/bin/a` is left out: something else is there
+        hint: debhelper puts the link in its place
+        warning[import-left-out]: `debian/default` is left out: something else is at `/etc/default/a1`
+        hint: debhelper takes the last of them
+        ";
+    let (_, tables) = imported(test, "[files]", told);
+    let expected = "
+        [files]
+        \"/etc/default/a1\" = \"a1\"
+        \"/usr/bin/a\" = \"a\"
+        \"/usr/bin/b\" = { symlink = \"/usr/share/a\" }
+        ";
+    assert_eq!(tables, unindent(expected));
+}
+
+#[test]
 fn packages_without_files_are_built() {
     for (file, text) in [
         ("debian/triggers", "activate-noawait a1\n"),
@@ -146,5 +219,37 @@ fn packages_without_files_are_built() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{file}: {said}");
         assert_eq!(output.stdout, b"dist/a1_1.0_all.deb\n", "{file}");
+    }
+}
+
+#[test]
+fn a_maintainer_without_an_address_is_that_of_the_environment() {
+    let control = |maintainer: &str| {
+        format!("Source: a1\n{maintainer}\nPackage: a1\nArchitecture: all\nDescription: a\n")
+    };
+    let hint = "hint: DEBFULLNAME and DEBEMAIL, or git's user.name and user.email, say so";
+    for (maintainer, told, expected) in [
+        (
+            "Maintainer: GitHub\n",
+            format!("warning[import-differs]: debian/control:2: maintainer `GitHub` has no address: it is `Ops <ops@example.com>`\n{hint}\n"),
+            "Ops <ops@example.com>",
+        ),
+        (
+            "",
+            format!("warning[import-differs]: the maintainer is not named: it is `Ops <ops@example.com>`\n{hint}\n"),
+            "Ops <ops@example.com>",
+        ),
+        (
+            "Maintainer: ann@example.com\n",
+            "warning[import-differs]: debian/control:2: maintainer `ann@example.com` becomes `ann <ann@example.com>`\nhint: Debian wants `Name <address>`\n".to_owned(),
+            "ann <ann@example.com>",
+        ),
+    ] {
+        let test = least("all")
+            .file("debian/control", control(maintainer))
+            .env("DEBFULLNAME", "Ops")
+            .env("DEBEMAIL", "ops@example.com");
+        let (_, tables) = imported(test, "[package]", &told);
+        assert!(tables.contains(&format!("maintainer = \"{expected}\"\n")), "{tables}");
     }
 }

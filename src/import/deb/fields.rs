@@ -6,6 +6,7 @@ use crate::debian::{
     Description, FIELDS, Homepage, MachineName, Maintainer, MultiArch, OtherField, Priority,
     RelationField, Relations, Section, SourceName, Stanza, Version,
 };
+use crate::import::control::{NOBODY, WHO, maintainer_of};
 use crate::import::notes::Notes;
 use crate::import::{ImportEnvironment, relations};
 use crate::manifest::draft::{Draft, DraftTable, Value};
@@ -29,11 +30,7 @@ pub(super) fn write(
     fields.take::<Version>("Version", "version");
     fields.take::<SourceName>("Source", "source");
     fields.take::<MachineName>("Architecture", "architecture");
-    if stanza.get("Maintainer").is_none() {
-        fields.maintainer_of(environment);
-    } else {
-        fields.take::<Maintainer>("Maintainer", "maintainer");
-    }
+    fields.maintainer(environment);
     fields.description();
     fields.with_default::<Section>("Section", "section", "misc");
     fields.with_default::<Priority>("Priority", "priority", "optional");
@@ -90,18 +87,17 @@ impl Fields<'_> {
         self.take::<T>(field, key);
     }
 
-    /// Takes the author for the maintainer of a package that has none.
-    fn maintainer_of(&mut self, environment: &ImportEnvironment) {
-        let text = environment.maintainer.as_deref();
-        match text {
-            Some(text) => self.table.set("maintainer", text),
-            None => self
-                .table
-                .propose("maintainer", "Ops Team <ops@example.com>"),
+    /// Takes the maintainer over where Debian takes such a one, or else that of the environment.
+    fn maintainer(&mut self, environment: &ImportEnvironment) {
+        let written = self.stanza.get("Maintainer").filter(|it| !it.is_empty());
+        if written.is_some_and(|it| it.parse::<Maintainer>().is_ok()) {
+            self.take::<Maintainer>("Maintainer", "maintainer");
+            return;
+        }
+        match maintainer_of(self.notes, None, written, environment) {
+            Some(maintainer) => self.table.set("maintainer", maintainer),
+            None => self.table.set_with_comment("maintainer", NOBODY, WHO),
         };
-        let what = "the package gets a `Maintainer`, which it has not";
-        self.notes
-            .differs(None, what, "dpkg warns of a package without one");
     }
 
     fn description(&mut self) {

@@ -5,17 +5,17 @@ use std::path::Path;
 use super::folder::Folder;
 use super::{Package, Writing};
 use crate::debian::{FIELDS, OtherField, PackageName, RelationField, Version};
+use crate::import::control::{NOBODY, WHO, maintainer_of};
 use crate::import::control_text::{self, Placed};
 use crate::import::relations::{FIELDS as RELATIONS, fault as fault_of, parted as relations};
-use crate::import::{ImportError, notes::Notes};
+use crate::import::{ImportEnvironment, ImportError, notes::Notes};
 use crate::manifest::draft::{DraftTable, Text, Value};
 
 /// The packages that ask questions, as debhelper names them.
 const DEBCONF: &str = "debconf (>= 0.5) | debconf-2.0";
 
 /// Fields of the source that a package has where it says nothing itself.
-const SHARED: [(&str, &str); 4] = [
-    ("Maintainer", "maintainer"),
+const SHARED: [(&str, &str); 3] = [
     ("Section", "section"),
     ("Priority", "priority"),
     ("Homepage", "homepage"),
@@ -79,7 +79,7 @@ pub(super) fn write_shared(
     packages: &[Package<'_>],
     version: &Version,
     folder: &Folder<'_>,
-    author: Option<&str>,
+    environment: &ImportEnvironment,
     writing: &mut Writing,
 ) {
     writing.draft.comment(&format!(
@@ -96,19 +96,20 @@ pub(super) fn write_shared(
         table.set("name", package.name.as_str());
     }
     table.set("version", version.to_string());
+    let own = alone.map(|package| package.placed);
+    let placed = own.filter(|it| it.stanza.get("Maintainer").is_some());
+    let placed = placed.unwrap_or(source);
+    let written = placed.stanza.get("Maintainer");
+    let line = written.map(|_| placed.line_of("Maintainer"));
+    match maintainer_of(&mut writing.notes, line, written, environment) {
+        Some(maintainer) => table.set("maintainer", maintainer),
+        None => table.set_with_comment("maintainer", NOBODY, WHO),
+    };
     for (field, key) in SHARED {
         let own = alone.and_then(|package| package.placed.stanza.get(field));
         if let Some(value) = own.or(stanza.get(field)) {
             table.set(key, value);
         }
-    }
-    if stanza.get("Maintainer").is_none() {
-        match author {
-            Some(author) => table.set("maintainer", author),
-            None => table.propose("maintainer", "Ops Team <ops@example.com>"),
-        };
-        let what = "the source package has no `Maintainer`";
-        writing.notes.left_out(None, what, "write one");
     }
     if let Some(changelog) = folder.named("changelog") {
         table.set("changelog", changelog.source);
@@ -132,7 +133,7 @@ pub(super) fn write(
         table.set("source", written);
     }
     if names.len() > 1 {
-        for (field, key) in &SHARED[1..] {
+        for (field, key) in &SHARED {
             let value = stanza.get(field);
             if let Some(value) = value.filter(|_| value != source.stanza.get(field)) {
                 table.set(*key, value);

@@ -51,6 +51,8 @@ pub(super) struct Folder<'a> {
     read: RefCell<BTreeSet<String>>,
     /// Sources that a link leads out of the project, with where they are.
     outside: RefCell<BTreeMap<String, PathBuf>>,
+    /// Sources that are static libraries, since the last time that somebody asked.
+    archives: RefCell<BTreeSet<String>>,
 }
 
 /// A file of debhelper's.
@@ -80,6 +82,7 @@ impl<'a> Folder<'a> {
             names,
             read: RefCell::default(),
             outside: RefCell::default(),
+            archives: RefCell::default(),
         })
     }
 
@@ -121,7 +124,30 @@ impl<'a> Folder<'a> {
         }
         let source = self.place.path(path);
         self.look_outside(&self.on_disk(path), &source);
+        self.look_for_archives(path);
         source
+    }
+
+    /// Remembers the static libraries that a source is or has.
+    fn look_for_archives(&self, path: &str) {
+        let is_archive = Path::new(path).extension().is_some_and(|it| it == "a");
+        if is_archive && !path.contains('*') {
+            self.archives.borrow_mut().insert(path.to_owned());
+        }
+        let Some(tree) = path.strip_suffix('/') else {
+            return;
+        };
+        for found in fs::read_dir(&self.on_disk(tree)).unwrap_or_default() {
+            let name = found.file_name().unwrap_or_default().to_string_lossy();
+            let is_directory = found.is_dir() && !found.is_symlink();
+            let slash = if is_directory { "/" } else { "" };
+            self.look_for_archives(&format!("{tree}/{name}{slash}"));
+        }
+    }
+
+    /// Returns the static libraries that were found since the last call.
+    pub(super) fn take_archives(&self) -> BTreeSet<String> {
+        self.archives.take()
     }
 
     /// Remembers a source that a link leads out of the project.

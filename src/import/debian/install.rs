@@ -62,7 +62,12 @@ pub(super) fn read(
             };
             let leads_to = file.target(line, &text, leads_to)?;
             let link = file.target(line, &text, link)?;
-            listed.add_with(&link, None, vec![("symlink", leads_to.into())]);
+            if !listed.add_with(&link, None, vec![("symlink", leads_to.into())]) {
+                let what = format!("link `{link}` is left out: something else is there");
+                let instead = "debhelper puts the link in its place";
+                let notes = &mut writing.notes;
+                notes.left_out_in(&file.path, line, &what, instead);
+            }
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! `reldeb import` of a folder `debian`: the files that debhelper reads become tables.
 
+mod conffiles;
 mod control;
 mod documents;
 mod folder;
@@ -87,8 +88,14 @@ pub(super) fn read(
     let names: Vec<PackageName> = packages.iter().map(|it| it.name.clone()).collect();
     let version = folder.version()?;
     let symbols = symbols::fate(&path.join("rules"))?;
-    let author = environment.maintainer.as_deref();
-    control::write_shared(source, &packages, &version, &folder, author, &mut writing);
+    control::write_shared(
+        source,
+        &packages,
+        &version,
+        &folder,
+        environment,
+        &mut writing,
+    );
     for package in &packages {
         for table in TABLES {
             writing.draft.table(&package.table(table));
@@ -100,7 +107,9 @@ pub(super) fn read(
         documents::read(package, &folder, &mut listed, &mut writing)?;
         services::read(package, &folder, &mut listed, &mut writing);
         registries::read(package, &folder, &mut listed, &mut writing)?;
+        let archives = folder.take_archives();
         if let Some(symbols) = symbols.filter(|_| package.may_have_programs()) {
+            symbols::tell_archives(&archives, &mut writing.notes);
             let table = writing.draft.table(&package.table("release"));
             table.set("debug-symbols", symbols);
         }

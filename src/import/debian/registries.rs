@@ -1,10 +1,9 @@
-//! `*.triggers`, `*.conffiles`, `*.maintscript`, `*.templates`, `*.config`, `*.alternatives`, `*.shlibs`.
+//! `*.triggers`, `*.templates`, `*.config`, `*.alternatives`, `*.shlibs`.
 
 use std::path::PathBuf;
 
 use super::folder::{Folder, Listed};
-use super::install::lines_of;
-use super::{Package, Writing};
+use super::{Package, Writing, conffiles};
 use crate::fs;
 use crate::import::{ImportError, control_text, triggers};
 use crate::manifest::draft::{Text, Value};
@@ -37,59 +36,12 @@ pub(super) fn read(
         let name = package.table("triggers");
         triggers::write(text, writing.draft.table(&name), &mut writing.notes);
     }
-    for (file, line, text) in lines_of(package, "conffiles", folder, writing)? {
-        let target = file.target(line, &text, &text)?;
-        if !target.starts_with("/etc/") && !listed.mark_conffile(&target) {
-            let what = format!("conffile `{target}` is left out");
-            let instead = "write `conffile = true` into its entry of `[files]`";
-            writing.notes.left_out(None, &what, instead);
-        }
-    }
-    maintscript(package, folder, writing)?;
+    conffiles::read(package, folder, listed, writing)?;
     alternatives(package, folder, writing)?;
     questions(package, folder, writing)?;
     if let Some(file) = folder.of(package, "shlibs") {
         let name = package.table("control-files");
         writing.draft.table(&name).set("shlibs", file.source);
-    }
-    Ok(())
-}
-
-/// Reads the calls of dpkg-maintscript-helper.
-fn maintscript(
-    package: &Package<'_>,
-    folder: &Folder<'_>,
-    writing: &mut Writing,
-) -> Result<(), ImportError> {
-    let mut removed: Vec<String> = Vec::new();
-    let mut changes: Vec<(&str, Vec<(Text, Value)>)> = Vec::new();
-    let mut change = |key: &'static str, from: &str, to: &str| {
-        let pair = (from.into(), to.into());
-        match changes.iter_mut().find(|(there, _)| *there == key) {
-            Some((_, pairs)) => pairs.push(pair),
-            None => changes.push((key, vec![pair])),
-        }
-    };
-    for (file, line, text) in lines_of(package, "maintscript", folder, writing)? {
-        let words: Vec<&str> = text.split_whitespace().collect();
-        match words[..] {
-            ["rm_conffile", path, ..] => removed.push(path.to_owned()),
-            ["mv_conffile", from, to, ..] => change("renamed", from, to),
-            ["symlink_to_dir", path, target, ..] => change("symlink-to-directory", path, target),
-            ["dir_to_symlink", path, target, ..] => change("directory-to-symlink", path, target),
-            _ => {
-                let message = "is no call of dpkg-maintscript-helper, expected `rm_conffile PATH` and \
-                               such";
-                return Err(file.malformed(line, &text, message.to_owned()));
-            }
-        }
-    }
-    let table = writing.draft.table(&package.table("conffiles"));
-    if !removed.is_empty() {
-        table.set("removed", Value::list(removed));
-    }
-    for (key, pairs) in changes {
-        table.set(key, Value::Table(pairs));
     }
     Ok(())
 }
@@ -123,15 +75,18 @@ fn alternatives(
         }
         entry.push(("path".into(), path.into()));
         entry.push(("priority".into(), Value::Integer(priority)));
-        let slaves = field("Dependents").lines().filter_map(|line| {
+        let lines = field("Dependents").lines().map(str::trim);
+        let slaves = lines.filter(|line| !line.is_empty()).map(|line| {
             let words: Vec<&str> = line.split_whitespace().collect();
             let [link, name, path] = words[..] else {
-                return None;
+                let message = "`Dependents` has a line that is no link, name and path";
+                let number = placed.line_of("Dependents");
+                return Err(file.malformed(number, line, message.to_owned()));
             };
             let slave = vec![("name".into(), name.into()), ("path".into(), path.into())];
-            Some((link.into(), Value::Table(slave)))
+            Ok((link.into(), Value::Table(slave)))
         });
-        let slaves: Vec<(Text, Value)> = slaves.collect();
+        let slaves: Vec<(Text, Value)> = slaves.collect::<Result<_, _>>()?;
         if !slaves.is_empty() {
             entry.push(("slaves".into(), Value::Table(slaves)));
         }

@@ -44,7 +44,14 @@ pub(super) fn read(
         };
         let more = is_program.then(|| ("mode", Value::from("0755")));
         let target = place.replace("NAME", name);
-        listed.add_with(&target, Some(&file.source), more.into_iter().collect());
+        if !listed.add_with(&target, Some(&file.source), more.into_iter().collect()) {
+            let what = format!(
+                "`{}` is left out: something else is at `{target}`",
+                file.source
+            );
+            let instead = "debhelper takes the last of them";
+            writing.notes.left_out(None, &what, instead);
+        }
     }
     if let Some(file) = folder.of(package, "init") {
         let target = format!("/etc/init.d/{name}");

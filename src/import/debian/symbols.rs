@@ -1,8 +1,10 @@
 //! `dh_strip` of `debian/rules`: the fate of debug symbols, as `debug-symbols` says it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::fs;
+use crate::import::notes::Notes;
 use crate::import::{ImportError, control_text};
 
 /// Returns the value of `debug-symbols` for packages with ELF files; nothing where their symbols stay.
@@ -14,6 +16,21 @@ pub(super) fn fate(rules: &Path) -> Result<Option<&'static str>, ImportError> {
     // Options may stand on the next line.
     let text = control_text::utf8(rules, &bytes)?.replace("\\\n", " ");
     Ok(Rules::of(&text).fate())
+}
+
+/// Tells of static libraries, which `dh_strip` strips as well.
+pub(super) fn tell_archives(archives: &BTreeSet<String>, notes: &mut Notes) {
+    let Some(first) = archives.first() else {
+        return;
+    };
+    let more = match archives.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    let what = format!("static library `{first}`{more} keeps its debug symbols");
+    let why = "dh_strip takes them out: run `strip --strip-debug --remove-section=.comment \
+               --enable-deterministic-archives` before the build";
+    notes.differs(None, &what, why);
 }
 
 /// The parts of `debian/rules` that are about symbols.
