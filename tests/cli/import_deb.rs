@@ -369,6 +369,41 @@ fn control_files_are_read_with_their_lines() {
     }
 }
 
+/// fpm writes `<login@machine>` where nobody is named, and other tools an owner's number alone.
+#[test]
+fn who_has_no_name_is_told() {
+    let unnamed = sized("./opt/h/s", 0o640, "x\n")
+        .put(108, "0000041\0")
+        .put(265, [0; 32]);
+    let control = CONTROL.replace(
+        CONTROL
+            .lines()
+            .find(|it| it.starts_with("Maintainer"))
+            .unwrap(),
+        "Maintainer: <ann@example.com>",
+    );
+    let package = Package::new(below(&[forged::with_content(unnamed, "x\n")])).control(control);
+    let stderr = "
+        warning[import-differs]: maintainer `<ann@example.com>` becomes `ann <ann@example.com>`
+        hint: Debian wants `Name <address>`
+        warning[import-differs]: the description gets a second paragraph
+        hint: policy asks for more than a synopsis
+        warning[import-differs]: the package gets `Section: misc`
+        hint: reldeb writes this field into every package
+        warning[import-differs]: the package gets `Priority: optional`
+        hint: reldeb writes this field into every package
+        warning[import-differs]: `/opt/h/s` becomes root's: it has the owner `33`
+        hint: it has no name, by which a manifest knows owners: write that of the number
+        ";
+    let outcome = forged::ask(&package, &["import"])
+        .any_stdout()
+        .stderr(&crate::support::unindent(stderr))
+        .run();
+    let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+    let line = "maintainer = \"ann <ann@example.com>\"\n";
+    assert!(manifest.contains(line), "{manifest}");
+}
+
 #[test]
 fn owners_that_nobody_makes_become_root() {
     let secret = forged::with_content(owned(sized("./opt/h/s", 0o640, "x\n"), "jim", "adm"), "x\n");

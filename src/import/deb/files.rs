@@ -212,7 +212,11 @@ impl Entries<'_> {
             ] {
                 if !owners.is_known(kind, name) {
                     let what = format!("`{path}` becomes root's: it has the {kind} `{name}`");
-                    let why = "nothing makes such a one before dpkg unpacks the files";
+                    let why = if name.bytes().all(|byte| byte.is_ascii_digit()) {
+                        "it has no name, by which a manifest knows owners: write that of the number"
+                    } else {
+                        "nothing makes such a one before dpkg unpacks the files"
+                    };
                     notes.differs(None, &what, why);
                 }
             }

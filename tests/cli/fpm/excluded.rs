@@ -77,18 +77,20 @@ fn what_gitignore_cannot_say_becomes_paths() {
 
 #[test]
 fn files_of_sudo_are_roots() {
-    for (mode, options) in [
-        (0o440, ""),
-        (0o644, ""),
+    for (mode, options, sources) in [
+        (0o440, "", "-C root ."),
+        (0o644, "", "-C root ."),
+        (0o600, "", "root/etc/sudoers.d/demo=/etc/sudoers.d/demo"),
         (
             0o440,
             "--deb-use-file-permissions --deb-user backup --deb-group backup",
+            "-C root .",
         ),
     ] {
         let test = Test::new()
             .file("root/usr/share/demo/x", "x\n")
             .file_with_mode("root/etc/sudoers.d/demo", "ops ALL = /bin/true\n", mode);
-        let built = run(test, &format!("fpm {WHO} {options} -C root ."));
+        let built = run(test, &format!("fpm {WHO} {options} {sources}"));
         let listing = super::dpkg_deb(&["--contents"], &built.path("demo_1.0_all.deb"));
         let line = listing
             .lines()
