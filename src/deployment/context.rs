@@ -119,6 +119,9 @@ pub(crate) struct Context<'a> {
     cookie_environment: Option<String>,
     /// The file of the secrets that are made on the machine.
     secrets_file: Option<String>,
+    /// The files by which a service or a unit is this package's: one that is there after the package has
+    /// gone is another's.
+    marks: Vec<String>,
     /// Conffiles of the service, which an earlier package may have had as ordinary files.
     adopted: Vec<String>,
     /// The version for operations on conffiles, which apply to every version before this one.
@@ -183,6 +186,7 @@ impl<'a> Context<'a> {
             secrets_file: service
                 .filter(|service| !service.secrets.is_empty())
                 .map(|_| format!("{}/secrets", directories.configuration)),
+            marks: marks(deployment),
             adopted: service.map_or_else(Vec::new, |service| adopted(deployment, service)),
             prior_version: format!("{}~", deployment.version),
         }
@@ -191,6 +195,11 @@ impl<'a> Context<'a> {
     /// Returns the scripts in /usr/libexec.
     pub(super) fn helpers(&self) -> &Helpers {
         &self.helpers
+    }
+
+    /// Returns whether there is a service or a unit.
+    pub(super) fn is_service(&self) -> bool {
+        !self.marks.is_empty()
     }
 
     /// Returns the file name of the unit.
@@ -330,6 +339,23 @@ fn should_start(service: &Service) -> Vec<&str> {
         .filter_map(|unit| unit.as_str().strip_suffix(".service"))
         .filter(|name| !name.contains('@'))
         .collect()
+}
+
+fn marks(deployment: &Deployment) -> Vec<String> {
+    let service = deployment.service.iter();
+    let of_service = service.flat_map(|service| {
+        let unit = format!("/usr/lib/systemd/system/{}", unit_of(service, "@"));
+        let script = format!("/etc/init.d/{}", service.name);
+        let unit = service.systemd.then_some(unit);
+        unit.into_iter()
+            .chain(has_init_script(service).then_some(script))
+    });
+    let units = deployment
+        .own_units
+        .iter()
+        .filter(|it| !it.file.is_drop_in());
+    let of_units = units.filter_map(|unit| unit.path().ok().map(|path| path.to_string()));
+    of_service.chain(of_units).collect()
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ mod snippets;
 mod systemd;
 mod sysv;
 mod triggers;
+mod unit_install;
 mod units;
 mod variables;
 mod writable;

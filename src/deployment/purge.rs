@@ -51,5 +51,8 @@ pub(super) fn contribute(
         return Ok(());
     }
     contributor.function("package/remove-tree.sh")?;
+    if contributor.context.is_service() {
+        contributor.function("package/taken-over.sh")?;
+    }
     contributor.fragment(Script::Postrm, Step::Purge, "package/postrm-purge.sh")
 }

@@ -18,6 +18,10 @@ pub(super) fn contribute(
     let path = format!("/usr/lib/systemd/system/{unit}");
     let text = directives::apply(&contributor.render(UNIT)?, &service.directives);
     contributor.bytes(&path, 0o644, UNIT, text.into_bytes())?;
+    contributor.function("systemd/is-anothers.sh")?;
+    if service.instances {
+        contributor.function("systemd/forget-instances.sh")?;
+    }
     contributor.fragment(Script::Preinst, Step::Systemd, "systemd/preinst.sh")?;
     contributor.fragment(Script::Postinst, Step::Systemd, "systemd/postinst.sh")?;
     contributor.fragment(Script::Prerm, Step::Systemd, "systemd/prerm.sh")?;

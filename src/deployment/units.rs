@@ -1,21 +1,15 @@
 //! The author's units, beside the one that is rendered: registered, started and stopped by Debian's
 //! helpers.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::names::other;
-use super::{Contributor, Deployment, DeploymentError, Facts, Script, Service, Step};
+use super::{Contributor, Deployment, DeploymentError, Facts, Script, Service, Step, unit_install};
 use crate::debian::reserved;
 use crate::manifest::{InvalidValue, UnitFile};
-use crate::template::filters::shell_word;
 use crate::tree::{Content, Entry, Origin, PackagePath, PathError};
 use crate::units::{UnitText, WrittenUnit, activated};
 use crate::vocabulary::OnUpgrade;
-
-/// Names that exist to be aliases: programs of one kind take them in turn.
-const MEANT_AS_ALIASES: [&str; 2] = ["display-manager.service", "syslog.service"];
 
 /// A unit of the author's, or a drop-in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -50,9 +44,11 @@ pub(super) fn resolve(
     for written in facts.units {
         check_name(written, rendered)?;
         check_keys(written)?;
+        check_mount(written)?;
+        check_commands(written)?;
         units.push(unit(facts, written, rendered)?);
     }
-    check_aliases(facts, rendered)?;
+    unit_install::check(facts.units, rendered)?;
     units.sort_by_key(|unit| !unit.file.is_trigger());
     Ok(units)
 }
@@ -122,11 +118,11 @@ fn on_upgrade(facts: &Facts<'_>, written: &WrittenUnit, rendered: Option<&Servic
 }
 
 /// Returns the directives; the text was read before.
-fn parsed(written: &WrittenUnit) -> UnitText {
+pub(super) fn parsed(written: &WrittenUnit) -> UnitText {
     UnitText::parse(&written.text).unwrap_or_default()
 }
 
-fn invalid(written: &WrittenUnit, message: String, hint: &str) -> DeploymentError {
+pub(super) fn invalid(written: &WrittenUnit, message: String, hint: &str) -> DeploymentError {
     InvalidValue::new(written.span.clone(), message, Some(hint.to_owned())).into()
 }
 
@@ -157,43 +153,6 @@ fn check_name(written: &WrittenUnit, rendered: Option<&Service>) -> Result<(), D
             kind = file.kind()
         );
         return Err(invalid(written, message, &hint));
-    }
-    Ok(())
-}
-
-/// Refuses aliases that are names of units: systemd takes the alias for the unit from then on, and
-/// where the package has both it can enable one only.
-fn check_aliases(facts: &Facts<'_>, rendered: Option<&Service>) -> Result<(), DeploymentError> {
-    let is_user = |written: &WrittenUnit| written.table.user.unwrap_or(false);
-    let mut taken: BTreeMap<(bool, String), &str> = BTreeMap::new();
-    if let Some(service) = rendered {
-        taken.insert((false, format!("{}.service", service.name)), "[service]");
-    }
-    let units = facts.units.iter().filter(|it| !it.file.is_drop_in());
-    taken.extend(units.map(|it| ((is_user(it), it.file.to_string()), it.file.as_str())));
-    for written in facts.units {
-        let file = &written.file;
-        let text = parsed(written);
-        let aliases = text.values("Install", "Alias");
-        for alias in aliases.iter().flat_map(|it| it.split_whitespace()) {
-            let stem = alias.split(['@', '.']).next().unwrap_or_default();
-            let is_debian = reserved::is_unit_file(alias) || reserved::is_unit(stem);
-            if is_debian && !MEANT_AS_ALIASES.contains(&alias) && !alias.starts_with("dbus-org.") {
-                let message = format!("unit `{file}` has the alias `{alias}`, one of Debian's own");
-                let hint = "leave it out: enabled, it would take the place of that unit";
-                return Err(invalid(written, message, hint));
-            }
-            let Some(other) = taken.insert((is_user(written), alias.to_owned()), file.as_str())
-            else {
-                continue;
-            };
-            if other != file.as_str() {
-                let message =
-                    format!("unit `{file}` has the alias `{alias}`, which `{other}` has taken");
-                let hint = "give one of them another name";
-                return Err(invalid(written, message, hint));
-            }
-        }
     }
     Ok(())
 }
@@ -233,14 +192,94 @@ fn check_keys(written: &WrittenUnit) -> Result<(), DeploymentError> {
     Ok(())
 }
 
+/// Refuses a mount over a directory of Debian's: what is in it is gone from sight, dpkg's records and the
+/// programs of the machine as well.
+fn check_mount(written: &WrittenUnit) -> Result<(), DeploymentError> {
+    let file = &written.file;
+    if file.is_drop_in() || !matches!(file.kind(), "mount" | "automount") {
+        return Ok(());
+    }
+    let place = mount_point(file.stem());
+    let lies_in = |parent: &str| {
+        let below = place.strip_prefix(parent);
+        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    };
+    let is_debian = reserved::is_shared_directory(&place)
+        || reserved::part_of(&place).is_some()
+        || OF_OTHERS.iter().any(|parent| lies_in(parent));
+    if is_debian {
+        let message =
+            format!("unit `{file}` would mount over `{place}`, which is not the package's own");
+        let hint =
+            "mount below a directory of the package's own, such as one in `/srv` or `/var/lib`";
+        return Err(invalid(written, message, hint));
+    }
+    Ok(())
+}
+
+/// Directories whose contents are others', however deep.
+const OF_OTHERS: [&str; 14] = [
+    "/bin",
+    "/boot",
+    "/dev",
+    "/home",
+    "/lib",
+    "/proc",
+    "/root",
+    "/sbin",
+    "/sys",
+    "/usr/bin",
+    "/usr/local",
+    "/usr/sbin",
+    "/var/lib/apt",
+    "/var/lib/dpkg",
+];
+
+/// Returns the path that a mount unit is named after, see systemd-escape(1).
+fn mount_point(stem: &str) -> String {
+    let mut path = String::from("/");
+    let mut rest = stem;
+    while let Some(first) = rest.chars().next() {
+        let code = rest.strip_prefix("\\x").and_then(|code| code.get(..2));
+        let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
+        let (next, length) = match (code, first) {
+            (Some(byte), _) => (char::from(byte), 4),
+            (None, '-') => ('/', 1),
+            (None, other) => (other, other.len_utf8()),
+        };
+        path.push(next);
+        rest = &rest[length..];
+    }
+    path
+}
+
+/// Refuses a drop-in that takes a service its command: systemd does not start it then.
+fn check_commands(written: &WrittenUnit) -> Result<(), DeploymentError> {
+    let file = &written.file;
+    let text = parsed(written);
+    let is_emptied = text.has_directive("Service", "ExecStart")
+        && text.values("Service", "ExecStart").is_empty()
+        && text.value("Service", "Type") != Some("oneshot");
+    if file.is_drop_in() && is_emptied {
+        let message = format!("`{file}` takes `ExecStart=` away, and gives no other");
+        let hint = "write the new command in a second line `ExecStart=`";
+        return Err(invalid(written, message, hint));
+    }
+    Ok(())
+}
+
 impl Unit {
     /// Returns the path in the package.
     ///
     /// # Errors
     /// [`PathError`] where it is no path.
     pub(crate) fn path(&self) -> Result<PackagePath, PathError> {
-        let manager = if self.user { "user" } else { "system" };
-        PackagePath::new(format!("/usr/lib/systemd/{manager}/{}", self.file))
+        PackagePath::new(format!("/usr/lib/systemd/{}/{}", self.manager(), self.file))
+    }
+
+    /// Returns the manager that runs it: the system's, or those of the users.
+    fn manager(&self) -> &'static str {
+        if self.user { "user" } else { "system" }
     }
 
     /// Returns the argument of systemctl(1) for the unit, or for all instances of a template.
@@ -282,8 +321,8 @@ pub(super) struct Groups<'a> {
     user_registered: Vec<&'a str>,
     /// Units of the users that run by their own names.
     user_running: Vec<&'a str>,
-    /// The links that enable instances of templates, as patterns of the shell.
-    instances: Vec<String>,
+    /// Templates, with the manager that runs their instances.
+    templates: Vec<Template<'a>>,
     /// Started at the first installation, though not enabled in the second.
     started: Vec<&'a str>,
     started_disabled: Vec<&'a str>,
@@ -295,6 +334,13 @@ pub(super) struct Groups<'a> {
     stopped: Vec<String>,
     /// Those that an upgrade touches, by the verb of systemctl(1) that it has for them.
     touched: Vec<Touched>,
+}
+
+/// A template.
+#[derive(Debug, Serialize)]
+struct Template<'a> {
+    manager: &'static str,
+    unit: &'a str,
 }
 
 /// Units that an upgrade treats in one way.
@@ -343,7 +389,7 @@ impl<'a> Groups<'a> {
             registered: names(&|it| !it.user && it.can_enable),
             user_registered: names(&|it| it.user && it.can_enable),
             user_running: names(&|it| it.user && !it.file.is_drop_in() && !it.file.is_template()),
-            instances: instances(units),
+            templates: templates(units),
             started: names(&|it| it.start && it.enable),
             started_disabled: names(&|it| it.start && !it.enable),
             running: arguments(&|_| true),
@@ -354,16 +400,13 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// Returns the links that enable instances, below the directory of systemd, quoted for the shell.
-fn instances(units: &[Unit]) -> Vec<String> {
+fn templates(units: &[Unit]) -> Vec<Template<'_>> {
     let templates = units.iter().filter(|unit| unit.file.is_template());
-    templates
-        .map(|unit| {
-            let manager = if unit.user { "user" } else { "system" };
-            let begin = shell_word(unit.file.stem());
-            format!("{manager}/*/{begin}*.{}", unit.file.kind())
-        })
-        .collect()
+    let named = templates.map(|unit| Template {
+        manager: unit.manager(),
+        unit: unit.file.as_str(),
+    });
+    named.collect()
 }
 
 /// Adds the fragments. The files are the author's, and claimed as such.
@@ -376,6 +419,8 @@ pub(super) fn contribute(
     }
     contributor.function("systemd/units-in.sh")?;
     contributor.function("systemd/note-units.sh")?;
+    contributor.function("systemd/is-anothers.sh")?;
+    contributor.function("systemd/forget-instances.sh")?;
     for (script, template) in [
         (Script::Preinst, "systemd/units-preinst.sh"),
         (Script::Postinst, "systemd/units-postinst.sh"),

@@ -7,6 +7,7 @@ mod passes;
 mod program;
 mod replaced_release;
 mod sibling_alternatives;
+mod sibling_units;
 mod siblings;
 mod write;
 

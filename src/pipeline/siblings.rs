@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Package, sibling_alternatives};
+use super::{Package, sibling_alternatives, sibling_units};
 use crate::audit::{self, Missing, Reason};
 use crate::debian::{Alternatives, ControlFile, Relation, RelationField, Relations};
 use crate::error::Error;
@@ -38,6 +38,7 @@ pub(super) fn compare(manifests: &[Manifest], packages: &mut [Package]) {
             if may_be_together(other, package) {
                 findings.extend(shared_path(manifests, other, package));
                 findings.extend(sibling_alternatives::clash(other, package));
+                findings.extend(sibling_units::clash(other, package));
             }
         }
         for other in earlier.iter().chain(&*later) {

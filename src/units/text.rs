@@ -65,6 +65,12 @@ impl UnitText {
         self.sections.iter().any(|section| section == name)
     }
 
+    /// Returns whether a directive is there, with a value or without.
+    pub(crate) fn has_directive(&self, section: &str, key: &str) -> bool {
+        let mut directives = self.directives.iter();
+        directives.any(|it| it.section == section && it.key == key)
+    }
+
     /// Returns the values of a directive that count: an empty one takes back those before it.
     pub(crate) fn values(&self, section: &str, key: &str) -> Vec<&str> {
         let mut values = Vec::new();

@@ -4,6 +4,10 @@ case "$1" in
 configure | abort-upgrade | abort-remove | abort-deconfigure)
     noted=$(cat "$DPKG_ROOT/run/{{ package }}.init" 2>/dev/null) || noted=
     rm -f "$DPKG_ROOT/run/{{ package }}.init"
+    # A package that made way for this one took away that it can be run.
+    if [ "$noted" = new ] && [ -f "$DPKG_ROOT/etc/init.d/{{ service.name }}" ]; then
+        chmod +x "$DPKG_ROOT/etc/init.d/{{ service.name }}"
+    fi
     if [ -x "$DPKG_ROOT/etc/init.d/{{ service.name }}" ]; then
         update-rc.d {{ service.name }} {% if service.enable %}defaults{% else %}defaults-disabled{% endif %} >/dev/null || true
         if [ "$1" = configure ] && [ -n "$2" ] && [ -z "$noted" ]; then

@@ -10,6 +10,7 @@ remove)
     fi
     ;;
 purge)
-    update-rc.d {{ service.name }} remove >/dev/null || true
+    # One that is there is another package's by now.
+    [ -e "$DPKG_ROOT/etc/init.d/{{ service.name }}" ] || update-rc.d {{ service.name }} remove >/dev/null || true
     ;;
 esac

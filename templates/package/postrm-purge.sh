@@ -1,6 +1,6 @@
 # State, logs and what was made on this machine. The user stays: files elsewhere may be its own.
-case "$1" in
-purge)
+{%- if cookie_environment or purge or purge_secrets %}
+remove_state() {
 {%- if cookie_environment %}
     rm -f "$DPKG_ROOT"{{ cookie_environment | sh }}
     if [ -d "$DPKG_ROOT"{{ directories.configuration | sh }} ]; then
@@ -25,6 +25,22 @@ purge)
     if [ -d "$DPKG_ROOT"{{ directories.configuration | sh }} ]; then
         rmdir --ignore-fail-on-non-empty "$DPKG_ROOT"{{ directories.configuration | sh }}
     fi
+{%- endif %}
+}
+{%- endif %}
+
+case "$1" in
+purge)
+{%- if cookie_environment or purge or purge_secrets %}
+{%- if marks %}
+    if is_taken_over{% for file in marks %} {{ file | sh }}{% endfor %}; then
+        echo "{{ package }}: state and logs are left, because $file is another package's" >&2
+    else
+        remove_state
+    fi
+{%- else %}
+    remove_state
+{%- endif %}
 {%- endif %}
 {%- if service or command or has_state %}
 {%- if purge_release and directories.release %}

@@ -11,14 +11,9 @@ remove)
     ;;
 purge)
 {%- if service.instances %}
-    for link in "$DPKG_ROOT"/etc/systemd/system/*/{{ service.name }}@*.service; do
-        if [ -L "$link" ]; then
-            rm -f "$link"
-            rmdir --ignore-fail-on-non-empty "${link%/*}"
-        fi
-    done
+    is_anothers system '{{ unit }}' || forget_instances system '{{ unit }}'
 {%- else %}
-    deb-systemd-helper purge '{{ unit }}' >/dev/null || true
+    is_anothers system '{{ unit }}' || deb-systemd-helper purge '{{ unit }}' >/dev/null || true
 {%- endif %}
     ;;
 esac

@@ -12,22 +12,17 @@ remove)
 {%- endif %}
     fi
     ;;
-{%- if unit_groups.registered or unit_groups.user_registered or unit_groups.instances %}
+{%- if unit_groups.registered or unit_groups.user_registered or unit_groups.templates %}
 purge)
-{%- if unit_groups.registered %}
-    deb-systemd-helper purge{% for unit in unit_groups.registered %} {{ unit | sh }}{% endfor %} >/dev/null || true
-{%- endif %}
-{%- if unit_groups.user_registered %}
-    deb-systemd-helper --user purge{% for unit in unit_groups.user_registered %} {{ unit | sh }}{% endfor %} >/dev/null || true
-{%- endif %}
-{%- if unit_groups.instances %}
-    for link in{% for unit in unit_groups.instances %} "$DPKG_ROOT"/etc/systemd/{{ unit }}{% endfor %}; do
-        if [ -L "$link" ]; then
-            rm -f "$link"
-            rmdir --ignore-fail-on-non-empty "${link%/*}"
-        fi
-    done
-{%- endif %}
+{%- for unit in unit_groups.registered %}
+    is_anothers system {{ unit | sh }} || deb-systemd-helper purge {{ unit | sh }} >/dev/null || true
+{%- endfor %}
+{%- for unit in unit_groups.user_registered %}
+    is_anothers user {{ unit | sh }} || deb-systemd-helper --user purge {{ unit | sh }} >/dev/null || true
+{%- endfor %}
+{%- for template in unit_groups.templates %}
+    is_anothers {{ template.manager }} {{ template.unit | sh }} || forget_instances {{ template.manager }} {{ template.unit | sh }}
+{%- endfor %}
     ;;
 {%- endif %}
 esac

@@ -20,7 +20,7 @@ fn demo(more: &str) -> Test {
         .file("limit", "[Service]\nMemoryMax=1G\n")
 }
 
-fn building(more: &str) -> Test {
+pub(crate) fn building(more: &str) -> Test {
     demo(more).args(["build", "-q"])
 }
 
@@ -130,68 +130,6 @@ fn a_key_without_a_meaning_is_refused() {
             },
         );
     }
-}
-
-#[test]
-fn an_alias_is_no_name_of_another_unit() {
-    let unit = |alias: &str| {
-        format!(
-            "[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\nAlias={alias}\n"
-        )
-    };
-    let with = |a: &str, b: &str| {
-        building("[units]\n\"a.service\" = \"a\"\n\"b.service\" = \"b\"\n")
-            .file("a", unit(a))
-            .file("b", unit(b))
-    };
-    let of_debian = "leave it out: enabled, it would take the place of that unit";
-    let other = "give one of them another name";
-    for (a, b, line, fact, hint) in [
-        (
-            "ssh.service",
-            "c.service",
-            "10: ",
-            "unit `a.service` has the alias `ssh.service`, one of Debian's own",
-            of_debian,
-        ),
-        (
-            "d.service",
-            "c.service default.target",
-            "11: ",
-            "unit `b.service` has the alias `default.target`, one of Debian's own",
-            of_debian,
-        ),
-        (
-            "b.service",
-            "c.service",
-            "10: ",
-            "unit `a.service` has the alias `b.service`, which `b.service` has taken",
-            other,
-        ),
-        (
-            "c.service",
-            "c.service",
-            "11: ",
-            "unit `b.service` has the alias `c.service`, which `a.service` has taken",
-            other,
-        ),
-    ] {
-        let name = if line == "10: " { "a" } else { "b" };
-        refused(
-            with(a, b),
-            &format!(
-                "
-                error: reldeb.toml:{line}{fact}
-                  {} | \"{name}.service\" = \"{name}\"
-                hint: {hint}
-                ",
-                line.trim_end_matches(": ")
-            ),
-        );
-    }
-    with("syslog.service", "a-b.service b.service")
-        .stdout("dist/demo_1.0_all.deb\n")
-        .run();
 }
 
 #[test]

@@ -64,6 +64,7 @@ mod services;
 mod settings;
 mod state_machine;
 mod subjects;
+mod successors;
 mod suites;
 mod system;
 mod tls;

@@ -185,6 +185,14 @@ tags! {
     /// Give the alternative the same name and link in both, or write `conflicts`.
     ALTERNATIVE_IN_TWO_PACKAGES: Error = "alternative-in-two-packages";
 
+    /// Units of two packages of one manifest have the same name, or one is an instance of the other.
+    ///
+    /// systemd and Debian's helpers know units by their names alone: the purge of one package stops and
+    /// disables the unit of the other.
+    ///
+    /// Give one of them another name, or write `conflicts`.
+    UNIT_IN_TWO_PACKAGES: Error = "unit-in-two-packages";
+
     /// A package asks for another of the same manifest in a version that it does not have.
     ///
     /// The two could not be installed together. `${binary:Version}` is the version of the package
