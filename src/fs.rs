@@ -13,10 +13,12 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
 mod attributes;
+mod plain;
 mod small;
 mod temporary;
 
-pub(crate) use attributes::{set_mode, symlink};
+pub(crate) use attributes::{set_mode, set_mode_of, symlink};
+pub(crate) use plain::open_plain;
 pub(crate) use temporary::{TemporaryFolder, remove_temporary_folders};
 
 pub(crate) use small::{read_small, read_small_text};

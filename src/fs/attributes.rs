@@ -34,6 +34,25 @@ pub(crate) fn set_mode(path: &Path, mode: u32) -> Result<(), FsError> {
         .map_err(|e| FsError::new("change the mode of", path, e))
 }
 
+/// Gives an open file permission bits, whatever has its name by now.
+///
+/// # Errors
+/// The error of the operating system.
+#[cfg(unix)]
+pub(crate) fn set_mode_of(file: &std::fs::File, mode: u32) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(mode))
+}
+
+/// Gives an open file permission bits; this system has none.
+///
+/// # Errors
+/// Never.
+#[cfg(not(unix))]
+pub fn set_mode_of(_file: &std::fs::File, _mode: u32) -> std::io::Result<()> {
+    Ok(())
+}
+
 /// Gives a file permission bits; this system has none.
 ///
 /// # Errors [`FsError`].

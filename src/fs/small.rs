@@ -3,7 +3,8 @@
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::{FsError, metadata, open, special_kind};
+use super::plain::expect_file;
+use super::{FsError, metadata, open};
 
 /// The most that such a file may have.
 const MOST_MIB: u64 = 16;
@@ -15,15 +16,7 @@ const MOST_MIB: u64 = 16;
 pub(crate) fn read_small(path: &Path) -> Result<Vec<u8>, FsError> {
     let failed = |error| FsError::new("read", path, error);
     let found = metadata(path).map_err(|error| failed(error.source))?;
-    if !found.is_file() {
-        let kind = if found.is_dir() {
-            "directory"
-        } else {
-            special_kind(&found)
-        };
-        let message = format!("it is a {kind}, expected a file");
-        return Err(failed(io::Error::other(message)));
-    }
+    expect_file(&found).map_err(failed)?;
     let most = MOST_MIB << 20;
     let mut content = Vec::new();
     let file = open(path)?;

@@ -59,9 +59,11 @@ impl FolderStore {
             Err(error) => return Err(error.into()),
         };
         self.check_inside(&real, path)?;
-        match fs::open(&real) {
-            Ok(file) if is_file(&file, &place)? => Ok(Some(file)),
-            Ok(_) => Ok(None),
+        if real.is_dir() {
+            return Ok(None);
+        }
+        match fs::open_plain(&real, "open", File::options().read(true)) {
+            Ok(file) => Ok(Some(file)),
             // Removed since.
             Err(error) if is_absent(&error) => Ok(None),
             Err(error) => Err(error.into()),
@@ -159,12 +161,9 @@ impl FolderStore {
         let work = self.make_work()?;
         let path = work.join("lock");
         let failed = |error| FsError::new("lock", &path, error);
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(failed)?;
+        let mut options = File::options();
+        options.create(true).truncate(false).write(true);
+        let file = fs::open_plain(&path, "lock", &mut options)?;
         if let Err(error) = file.try_lock() {
             let TryLockError::WouldBlock = error else {
                 return Err(failed(error.into()));
@@ -173,7 +172,7 @@ impl FolderStore {
         }
         // Another user of the group locks the same file.
         if self.shared()? & 0o020 != 0 {
-            let _ = fs::set_mode(&path, 0o660);
+            let _ = fs::set_mode_of(&file, 0o660);
         }
         remove_abandoned(&work);
         Ok(file)
@@ -376,13 +375,6 @@ fn is_absent(error: &FsError) -> bool {
     matches!(error.source.kind(), NotFound | NotADirectory)
 }
 
-fn is_file(file: &File, path: &Path) -> Result<bool, FsError> {
-    let metadata = file
-        .metadata()
-        .map_err(|error| FsError::new("look at", path, error))?;
-    Ok(metadata.is_file())
-}
-
 /// Returns whether a path is a symlink now.
 fn is_link(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
@@ -420,7 +412,8 @@ fn remove_abandoned(work: &Path) {
             continue;
         }
         let path = work.join(name);
-        let oldest = match fs::open(&path).map(|file| file.try_lock()) {
+        let file = fs::open_plain(&path, "open", File::options().read(true));
+        let oldest = match file.map(|file| file.try_lock()) {
             Ok(Ok(())) => LOCKED,
             Ok(Err(TryLockError::WouldBlock)) => continue,
             _ => ABANDONED,

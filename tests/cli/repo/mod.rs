@@ -10,6 +10,7 @@ mod publish;
 mod readable;
 mod refused;
 mod secrets;
+mod strange;
 mod suites;
 mod trust;
 
@@ -64,12 +65,12 @@ impl Repository {
         let mut command = Command::new(env!("CARGO_BIN_EXE_reldeb"));
         command.env_clear().env("PATH", "/usr/bin:/bin");
         command.env("RELDEB_KEY", key);
-        let output = command
-            .arg("repo")
-            .args(arguments.split(' '))
-            .current_dir(&self.folder)
-            .output()
-            .unwrap();
+        self.said(command.arg("repo").args(arguments.split(' ')))
+    }
+
+    /// Runs a command in the folder.
+    fn said(&self, command: &mut Command) -> Said {
+        let output = command.current_dir(&self.folder).output().unwrap();
         let folder = self.folder.path().to_str().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(folder, "[DIR]");
         Said {
