@@ -6,13 +6,15 @@ use std::fmt::Write as _;
 
 /// Returns whether a character does something to a terminal, or to the order of a line, in place
 /// of being printed: control characters (also C1, U+0080 to U+009F), line separators, and the
-/// marks of writing direction.
+/// marks of writing direction; or is not seen at all, so that two texts look the same.
 #[must_use]
 pub fn is_unprintable(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            '\u{ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
         )
 }
 
@@ -26,6 +28,15 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| is_unprintable(c) && !matches!(c, '\n' | '\t'))
+}
+
+/// Shows text on a page, where most of it is no name: as [`lines`], but the joiners of Persian and Hindi words
+/// stay.
+#[must_use]
+pub(crate) fn on_page(text: &str) -> Cow<'_, str> {
+    escaped(text, |c| {
+        is_unprintable(c) && !matches!(c, '\n' | '\t' | '\u{200c}' | '\u{200d}')
+    })
 }
 
 /// Shows bytes on one line: as [`line`], and what is not UTF-8 as `\xff`.
@@ -86,10 +97,23 @@ mod tests {
             ("\u{9b}31m", "\\u{9b}31m"),
             ("\u{202e}cod.exe", "\\u{202e}cod.exe"),
             ("\u{2028}x\u{2066}", "\\u{2028}x\\u{2066}"),
+            (
+                "a\u{200b}\u{200d}\u{2060}\u{feff}b",
+                "a\\u{200b}\\u{200d}\\u{2060}\\u{feff}b",
+            ),
+            ("\u{ad}\u{e0041}", "\\u{ad}\\u{e0041}"),
         ] {
             assert_eq!(line(text), shown);
             assert_eq!(bytes(text.as_bytes()), shown);
         }
+    }
+
+    #[test]
+    fn joiners_of_words_stay_on_a_page() {
+        assert_eq!(
+            on_page("a\u{200c}b\u{202e}c\u{200b}"),
+            "a\u{200c}b\\u{202e}c\\u{200b}"
+        );
     }
 
     #[test]

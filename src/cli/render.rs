@@ -159,7 +159,9 @@ impl<W: Write> Write for Escaping<'_, W> {
         let rest = self.begun.split_off(whole);
         for character in String::from_utf8_lossy(&self.begun).chars() {
             if is_unprintable(character) && character != '\n' {
-                write!(self.output, "\\u{:04x}", u32::from(character))?;
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    write!(self.output, "\\u{unit:04x}")?;
+                }
             } else {
                 write!(self.output, "{character}")?;
             }
@@ -179,11 +181,11 @@ mod tests {
 
     #[test]
     fn strings_mean_the_same_and_print_as_text() {
-        let value = serde_json::json!({ "a\u{9b}\u{7f}": "é\u{1b}\u{202e}✓\n" });
+        let value = serde_json::json!({ "a\u{9b}\u{7f}": "é\u{1b}\u{202e}✓\n\u{e0041}" });
         let text = String::from_utf8(document(&value)).unwrap();
         assert_eq!(
             text,
-            "{\n  \"a\\u009b\\u007f\": \"é\\u001b\\u202e✓\\n\"\n}\n"
+            "{\n  \"a\\u009b\\u007f\": \"é\\u001b\\u202e✓\\n\\udb40\\udc41\"\n}\n"
         );
         assert_eq!(
             serde_json::from_str::<serde_json::Value>(&text).unwrap(),

@@ -1,9 +1,11 @@
 //! `Page`: a repository as a page for people. It is one file, and nothing of a package is markup in it.
 
 use serde::Serialize;
+use serde_json::Value;
 use tera::{Context, Tera};
 
 use super::changes::Change;
+use crate::escape;
 
 /// A repository as a page for people.
 #[derive(Debug, Clone, Serialize)]
@@ -75,9 +77,22 @@ impl Page {
     /// # Errors
     /// The words of the template's failure, which is one of this program.
     pub(crate) fn html(&self) -> Result<String, String> {
-        let context = Context::from_serialize(self).map_err(|error| error.to_string())?;
+        let mut value = serde_json::to_value(self).map_err(|error| error.to_string())?;
+        show(&mut value);
+        let context = Context::from_value(value).map_err(|error| error.to_string())?;
         // Escapes every value.
         Tera::one_off(TEMPLATE, &context, true).map_err(|error| error.to_string())
+    }
+}
+
+/// Shows what no browser prints in all texts of a value: marks that turn the direction of writing would do so
+/// up to the end of a paragraph.
+fn show(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = escape::on_page(text).into_owned(),
+        Value::Array(values) => values.iter_mut().for_each(show),
+        Value::Object(values) => values.values_mut().for_each(show),
+        _ => {}
     }
 }
 
@@ -151,7 +166,7 @@ mod tests {
 
     #[test]
     fn nothing_of_a_package_is_markup() {
-        let evil = "<script>alert('1')</script>";
+        let evil = "<script>alert('1')\u{202e}\u{200b}</script>";
         let mut package = PagePackage::new(
             evil,
             &format!("{evil}\n {evil}\n .\n b\n c"),
@@ -187,6 +202,11 @@ mod tests {
         };
         let html = page.html().unwrap();
         assert!(!html.contains("<script") && !html.contains("<b>"), "{html}");
+        assert!(!html.contains(['\u{202e}', '\u{200b}']), "{html}");
+        assert!(
+            html.contains("<li>&lt;script&gt;alert(&#x27;1&#x27;)\\u{202e}\\u{200b}&lt;"),
+            "{html}"
+        );
         assert!(
             html.contains("href=\"pool&#x2F;a%20b%22%2B.deb\""),
             "{html}"

@@ -1,6 +1,7 @@
 //! `reldeb repo list`: the packages of suites.
 
 use crate::debian::ArchiveSuite;
+use crate::escape;
 use crate::repo::list;
 use clap::Args;
 use serde_json::json;
@@ -38,7 +39,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         .collect();
     Ok(session.show(&json!({ "suites": parts }), || {
         let lines = listings.iter().flat_map(|listing| {
-            let place = format!("{} {}", listing.suite, listing.component);
+            let place = format!("{} {}", listing.suite, escape::line(&listing.component));
             let entries = listing.entries.iter();
             entries.map(move |entry| format!("{place} {}\n", named(entry)))
         });

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use crate::debian::ArchiveSuite;
+use crate::escape;
 use crate::repo::prune;
 use clap::Args;
 use serde_json::json;
@@ -52,7 +53,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         let packages = pruned.packages.iter();
         let packages =
             packages.map(|(suite, entry)| format!("{} removed from {suite}\n", named(entry)));
-        let files = pruned.files.iter().map(|path| format!("{path} removed\n"));
+        let files = pruned.files.iter();
+        let files = files.map(|path| format!("{} removed\n", escape::line(path)));
         packages.chain(files).collect()
     }))
 }
