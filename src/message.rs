@@ -19,6 +19,13 @@ pub(crate) fn ticked(words: &[impl std::fmt::Display]) -> String {
     joined(&ticked, "and")
 }
 
+/// Returns a number of things in words: "1 package", "2 packages".
+pub(crate) fn counted(count: impl std::fmt::Display, noun: &str) -> String {
+    let count = count.to_string();
+    let ending = if count == "1" { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
+
 /// Returns a choice in words: "a, b or c".
 pub(crate) fn either(words: &[impl AsRef<str>]) -> String {
     joined(words, "or")

@@ -11,6 +11,7 @@ use super::store::Store;
 use super::suite::Suite;
 use super::wanted::Wanted;
 use crate::debian::{Architecture, ArchiveSuite, Component};
+use crate::message::counted;
 
 /// Puts packages of one suite into another: of each name the version that is named, or the newest; of
 /// all names where none is named. Returns those that the other suite did not have.
@@ -115,7 +116,10 @@ fn insert(
 fn expect_file(store: &dyn Store, entry: &Entry) -> Result<(), RepoError> {
     let words = match store.facts(&entry.file)? {
         Some(facts) if facts.size == entry.size => return Ok(()),
-        Some(facts) => format!("has {} bytes, expected {}", facts.size, entry.size),
+        Some(facts) => {
+            let there = counted(facts.size, "byte");
+            format!("has {there}, expected {}", entry.size)
+        }
         None => "is named by an index, but not there".to_owned(),
     };
     Err(RepoError::Pool {

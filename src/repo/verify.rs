@@ -14,6 +14,7 @@ use super::suite::{Suite, by_hash, expect_suites, in_release};
 use crate::deb::Deb;
 use crate::debian::ArchiveSuite;
 use crate::fs::FsError;
+use crate::message::counted;
 
 /// The time before the end of a key from which it is told.
 const KEY_WARNING: Duration = Duration::from_secs(180 * 24 * 60 * 60);
@@ -168,10 +169,7 @@ fn check_published_keys(
 }
 
 fn days(time: Duration) -> String {
-    match time.as_secs() / 86_400 {
-        1 => "1 day".to_owned(),
-        days => format!("{days} days"),
-    }
+    counted(time.as_secs() / 86_400, "day")
 }
 
 /// The files of packages by their paths: size and sum.
@@ -278,7 +276,8 @@ fn check_pool(
                 "is named by an index, but not there: add the package again",
             )),
             Some(there) if there != size => {
-                let words = format!("has {there} bytes, expected {size}: add the package again");
+                let words = counted(*there, "byte");
+                let words = format!("has {words}, expected {size}: add the package again");
                 faults.push(fault(path, words));
             }
             Some(_) if deep => {

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use crate::debian::ArchiveSuite;
 use crate::escape;
+use crate::message::counted;
 use crate::repo::{Fault, verify};
 use clap::Args;
 use serde_json::json;
@@ -55,8 +56,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
             format!("{}\n", escape::line(&words))
         });
         let end = format!(
-            "{} packages in {}\n",
-            verification.packages,
+            "{} in {}\n",
+            counted(verification.packages, "package"),
             suites.join(", ")
         );
         lines.chain([end]).collect()

@@ -43,7 +43,7 @@ fn nothing_is_removed_where_a_symlink_hides_a_suite() {
     std::fs::remove_file(repository.path("apt/dists/three")).unwrap();
     repository
         .run("verify apt")
-        .says("1 packages in stable, two\n");
+        .says("1 package in stable, two\n");
 }
 
 #[test]

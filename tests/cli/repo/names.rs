@@ -29,10 +29,10 @@ fn another_name_of_a_suite_is_read_through() {
         .says("stable main orders 1.0 amd64\n");
     repository
         .run("verify apt --deep")
-        .says("1 packages in trixie\n");
+        .says("1 package in trixie\n");
     repository
         .run("verify apt --suite stable")
-        .says("1 packages in stable\n");
+        .says("1 package in stable\n");
     repository
         .run("refresh apt")
         .says("suite trixie: published anew\n");
@@ -43,7 +43,7 @@ fn another_name_of_a_suite_is_read_through() {
     repository.run("prune apt --keep 1").says("");
     repository
         .run("verify apt --deep")
-        .says("1 packages in trixie\n");
+        .says("1 package in trixie\n");
 }
 
 #[test]

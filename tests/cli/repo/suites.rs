@@ -53,7 +53,7 @@ fn versions_are_kept_promoted_removed_and_pruned() {
     );
     repository
         .run("verify apt --deep")
-        .says("1 packages in stable, testing\n");
+        .says("1 package in stable, testing\n");
     let days = "find apt -name '*.deb' -exec touch -d '2 days ago' {} + ; \
                 find apt -path '*/by-hash/*' -exec touch -d '2 days ago' {} +";
     success(
@@ -63,7 +63,7 @@ fn versions_are_kept_promoted_removed_and_pruned() {
     );
     repository
         .run("verify apt --deep")
-        .says("1 packages in stable, testing\n");
+        .says("1 package in stable, testing\n");
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn a_repository_of_another_tool_is_taken_over_when_asked() {
         .says("stable main orders 1.0 amd64\n");
     repository
         .run("verify apt --deep")
-        .says("1 packages in stable\n");
+        .says("1 package in stable\n");
     assert!(
         repository
             .read("apt/dists/stable/InRelease")

@@ -91,7 +91,7 @@ fn the_index_of_another_suite_is_not_believed() {
         unindent(
             "
             error: dists/stable/InRelease: `dists/stable/InRelease` is the index of suite `two`, expected that of suite `stable`
-            1 packages in stable, two
+            1 package in stable, two
             "
         )
     );
@@ -113,7 +113,7 @@ fn a_suite_that_another_key_signed_is_published_when_taken_over() {
         .says("suite stable: unchanged\n");
     repository
         .run_by("other.key", "verify apt --deep")
-        .says("1 packages in stable\n");
+        .says("1 package in stable\n");
     assert_eq!(fingerprints(&repository, "apt/key.asc"), other);
     assert_eq!(repository.run("list apt").status, 1);
     let release = "apt/dists/stable/InRelease";
@@ -126,7 +126,7 @@ fn a_suite_that_another_key_signed_is_published_when_taken_over() {
         .says("suite stable: changed\n");
     repository
         .run_by("other.key", "verify apt --deep")
-        .says("1 packages in stable\n");
+        .says("1 package in stable\n");
 }
 
 #[test]
