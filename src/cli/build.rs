@@ -13,7 +13,6 @@ use super::install::{self, Installer};
 use super::progress::Bytes;
 use super::repo::{Addition, Keys, Publishing};
 use super::session::{Answer, Failure, Session, print};
-use super::signals;
 use super::source::BuildSource;
 use super::summary;
 
@@ -113,7 +112,6 @@ fn build(
     arguments: &Writing,
     session: &Session,
 ) -> Result<(Vec<Built>, Vec<Finding>), Failure> {
-    signals::survive_file_limit();
     findings.extend(prepared.findings().cloned());
     let refusal = session.show(&json!({ "findings": findings }), String::new);
     session.judge(&findings, refusal, ", nothing was written")?;

@@ -14,7 +14,7 @@ use clap::{Arg, ArgAction, Args, Command};
 use serde_json::json;
 
 use super::session::{Answer, Failure, Session};
-use super::{build, init, signals, source};
+use super::{build, init, source};
 
 /// The name of the manifest in messages: the command that shows it.
 const MANIFEST: &str = "reldeb fpm --print-manifest";
@@ -94,7 +94,6 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
             email: author.email,
         },
     };
-    signals::survive_file_limit();
     match fpm::translate(&words, &surroundings)? {
         Request::Version => {
             let version = env!("CARGO_PKG_VERSION");

@@ -115,6 +115,7 @@ pub fn run() -> ExitCode {
     let words = fpm::shielded(cargo::words(std::env::args_os()).into_iter());
     let line = CommandLine::parse_from(words);
     let session = Session::new(&line.global);
+    signals::survive_file_limit();
     signals::end_without_leftovers();
     session.end(line.command.run(&session))
 }

@@ -222,6 +222,11 @@ impl StoreError {
 fn folder_hint(error: &FsError) -> Option<String> {
     match error.source.kind() {
         io::ErrorKind::StorageFull => Some("free some space: nothing was changed".into()),
+        io::ErrorKind::FileTooLarge => Some(
+            "raise `ulimit -f`, or keep the repository on a file system that takes larger files: nothing was \
+             changed"
+                .into(),
+        ),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             Some("check who may write to it: nothing was changed".into())
         }

@@ -1,4 +1,4 @@
-//! Things in the folder of a repository that are no files: a command says so and ends.
+//! Things in the folder of a repository that are no files, and limits of the machine: a command says so and ends.
 
 use std::os::unix::fs::symlink;
 use std::process::Command;
@@ -110,4 +110,49 @@ fn the_lock_is_a_file_of_its_own() {
     repository
         .run_behind("", "add apt orders_1.0_amd64.deb")
         .says("orders 1.0 amd64 added to stable main\n");
+}
+
+/// The limit is reached at the package, at an index, or at `InRelease`: in any case machines see what was before,
+/// and the next run does what is missing.
+#[test]
+fn a_file_limit_leaves_the_repository_whole() {
+    let repository = Repository::new();
+    repository.package("orders_1.0_amd64.deb", "");
+    let refused = |kib: u32, command: &str, path: &str, packages: &str| {
+        let index = repository.read("apt/dists/stable/InRelease");
+        repository
+            .run_behind(&format!("ulimit -f {kib};"), command)
+            .fails(
+                1,
+                &format!(
+                    "error: cannot write `apt/{path}`: file too large\n\
+                     hint: raise `ulimit -f`, or keep the repository on a file system that takes larger files: \
+                     nothing was changed\n"
+                ),
+            );
+        assert_eq!(repository.read("apt/dists/stable/InRelease"), index);
+        let verified = repository.run("verify apt --deep");
+        assert_eq!((verified.status, verified.stderr.as_str()), (0, ""));
+        let last = verified.stdout.lines().last();
+        assert_eq!(last, Some(packages), "{}", verified.stdout);
+        let left = std::fs::read_dir(repository.path("apt/.reldeb")).unwrap();
+        assert_eq!(left.count(), 1, "only the lock");
+    };
+    // An index is shorter than `InRelease`.
+    let long = "x".repeat(1000);
+    repository.run(&format!("init apt --description {long}"));
+    let add = "add apt orders_1.0_amd64.deb";
+    let pool = "pool/main/o/orders/orders_1.0_amd64.deb";
+    refused(8, add, pool, "0 packages in stable");
+    repository
+        .run(add)
+        .says("orders 1.0 amd64 added to stable main\n");
+    let remove = "remove apt orders";
+    refused(1, remove, "dists/stable/InRelease", "1 package in stable");
+    repository
+        .run(remove)
+        .says("orders 1.0 amd64 removed from stable\n");
+    repository
+        .run("verify apt --deep")
+        .says("0 packages in stable\n");
 }
