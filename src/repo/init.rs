@@ -71,20 +71,8 @@ pub fn init(
         outline.validity,
         || read(publisher, name, outline.adopt, &is_signed),
         &mut |suite| {
-            let is_new = suite.token.is_none() && suite.components().is_empty();
-            change = if is_new {
-                Initiated::Made
-            } else {
-                Initiated::Changed
-            };
-            let before = suite.release.clone();
-            let filled = is_new.then(|| filled(publisher, name, outline));
-            let outline = &filled.transpose()?.unwrap_or_else(|| outline.clone());
-            set_fields(suite, outline, is_new)?;
-            extend(suite, outline, is_signed.get())?;
-            let validity = outline.validity != Validity::AsBefore;
-            let is_same = before == suite.release && suite.changed.is_empty() && is_signed.get();
-            if is_same && !is_new && !validity {
+            change = shape(publisher, suite, outline, is_signed.get())?;
+            if change == Initiated::Unchanged {
                 return Ok(false);
             }
             add_keys(publisher)?;
@@ -93,9 +81,47 @@ pub fn init(
     )?;
     if is_changed {
         drop_old_keys(publisher)?;
-        return Ok(change);
     }
-    Ok(Initiated::Unchanged)
+    Ok(change)
+}
+
+/// Checks that a suite can be made so, and writes nothing.
+///
+/// # Errors
+///
+/// Fails where it is there and cannot become so, and where it lacks something.
+pub(crate) fn rehearse(
+    publisher: &Publisher,
+    name: &ArchiveSuite,
+    outline: &Outline,
+) -> Result<(), RepoError> {
+    let is_signed = Cell::new(true);
+    let mut suite = read(publisher, name, outline.adopt, &is_signed)?;
+    publisher.store.expect_in_place(&in_release(name))?;
+    shape(publisher, &mut suite, outline, is_signed.get())?;
+    Ok(())
+}
+
+/// Gives a suite in memory its outline, and returns what became of it.
+fn shape(
+    publisher: &Publisher,
+    suite: &mut Suite,
+    outline: &Outline,
+    is_signed: bool,
+) -> Result<Initiated, RepoError> {
+    let is_new = suite.token.is_none() && suite.components().is_empty();
+    let before = suite.release.clone();
+    let filled = is_new.then(|| filled(publisher, suite.name(), outline));
+    let outline = &filled.transpose()?.unwrap_or_else(|| outline.clone());
+    set_fields(suite, outline, is_new)?;
+    extend(suite, outline, is_signed)?;
+    let validity = outline.validity != Validity::AsBefore;
+    let is_same = before == suite.release && suite.changed.is_empty() && is_signed;
+    Ok(match (is_new, is_same && !validity) {
+        (true, _) => Initiated::Made,
+        (false, true) => Initiated::Unchanged,
+        (false, false) => Initiated::Changed,
+    })
 }
 
 /// Reads a suite that may not be there, or not be ours. Notes whether a key of the publisher signs it, as

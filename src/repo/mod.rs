@@ -24,7 +24,7 @@ mod wanted;
 pub(crate) use add::Added;
 pub use add::add;
 pub use error::RepoError;
-pub(crate) use init::Initiated;
+pub(crate) use init::{Initiated, rehearse};
 pub use init::{Outline, PageWish, init};
 pub(crate) use list::Listing;
 pub use list::list;

@@ -138,6 +138,7 @@ impl Publisher<'_> {
             }
             let mut suite = read()?;
             self.check_clock(&suite)?;
+            self.store.expect_in_place(&in_release(name))?;
             match change(&mut suite) {
                 Ok(false) => return Ok(false),
                 Ok(true) => {}

@@ -10,7 +10,9 @@ use crate::repo::signing::{Signer, SigningKey};
 use crate::repo::sources::Address;
 use crate::repo::store::Store;
 use crate::repo::store::probe::probe;
-use crate::repo::{Initiated, Outline, PageWish, Publisher, RepoError, Validity, init, unreadable};
+use crate::repo::{
+    Initiated, Outline, PageWish, Publisher, RepoError, Validity, init, rehearse, unreadable,
+};
 use clap::Args;
 use serde_json::json;
 
@@ -69,12 +71,16 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let outline = outline(arguments)?;
     let (signer, new) = signer(arguments, session)?;
     let store = place.open(&session.environment)?;
+    let publisher = Publisher::new(&*store, &signer);
+    for suite in &arguments.suite {
+        // Before anything is written, the first folder among it.
+        rehearse(&publisher, suite, &outline).map_err(|error| place.failed(&error))?;
+    }
     if place.is_shared() {
         let probed = probe(&*store, &place.target);
         probed.map_err(|error| place.failed(&RepoError::Store(error)))?;
     }
     let new = new.map(|key| write_new(&key)).transpose()?;
-    let publisher = Publisher::new(&*store, &signer);
     let mut made = Vec::new();
     for suite in &arguments.suite {
         let outcome = init(&publisher, suite, &outline).map_err(|error| place.failed(&error))?;

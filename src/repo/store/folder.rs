@@ -80,14 +80,18 @@ impl FolderStore {
     }
 
     /// Checks that a folder is in the top, and in its place: one that a symlink leads to has another name
-    /// too, by which somebody else reads and writes it.
-    fn check_in_place(&self, folder: &Path, path: &str) -> Result<(), StoreError> {
-        let real = fs::canonicalize(folder)?;
+    /// too, by which somebody else reads and writes it. Returns whether it is there at all.
+    fn is_in_place(&self, folder: &Path, path: &str) -> Result<bool, StoreError> {
+        let real = match fs::canonicalize(folder) {
+            Ok(real) => real,
+            Err(error) if is_absent(&error) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
         self.check_inside(&real, path)?;
         let top = fs::canonicalize(&self.top)?;
         let below = folder.strip_prefix(&self.top).unwrap_or(folder);
         if real == top.join(below) {
-            return Ok(());
+            return Ok(true);
         }
         let mut link = self.top.clone();
         for name in below {
@@ -206,10 +210,8 @@ impl FolderStore {
 
     /// Makes a folder in the top and those above it, for everybody to read.
     fn make_folders(&self, folder: &Path, path: &str) -> Result<(), StoreError> {
-        match fs::canonicalize(folder) {
-            Ok(_) => return self.check_in_place(folder, path),
-            Err(error) if is_absent(&error) => {}
-            Err(error) => return Err(error.into()),
+        if self.is_in_place(folder, path)? {
+            return Ok(());
         }
         let above = folder.parent().unwrap_or(folder);
         self.make_folders(above, path)?;
@@ -271,6 +273,12 @@ impl Store for FolderStore {
         let real = fs::canonicalize(&self.place(path).ok()?).ok()?;
         let top = fs::canonicalize(&self.top).ok()?;
         Some(real.strip_prefix(top).ok()?.to_str()?.to_owned())
+    }
+
+    fn expect_in_place(&self, path: &str) -> Result<(), StoreError> {
+        let place = self.place(path)?;
+        self.is_in_place(place.parent().unwrap_or(&self.top), path)?;
+        Ok(())
     }
 
     fn put(
@@ -345,12 +353,9 @@ impl Store for FolderStore {
     fn remove(&self, path: &str) -> Result<(), StoreError> {
         let place = self.place(path)?;
         let folder = place.parent().unwrap_or(&self.top);
-        match fs::canonicalize(folder) {
-            Ok(_) => self.check_in_place(folder, path)?,
-            Err(error) if is_absent(&error) => return Ok(()),
-            Err(error) => return Err(error.into()),
-        }
-        if fs::symlink_metadata(&place).is_err_and(|error| is_absent(&error)) {
+        if !self.is_in_place(folder, path)?
+            || fs::symlink_metadata(&place).is_err_and(|error| is_absent(&error))
+        {
             return Ok(());
         }
         let _lock = self.lock()?;

@@ -273,6 +273,15 @@ pub trait Store: Send + Sync {
         None
     }
 
+    /// Checks that no symlink leads to the folder of a path, through which nothing would be written.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`StoreError::Alias`] or [`StoreError::Outside`] where one does.
+    fn expect_in_place(&self, _path: &str) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Writes a file, whole or not at all, where its path is in the expected state.
     ///
     /// # Errors

@@ -154,6 +154,7 @@ fn a_new_suite_is_like_the_others() {
         hint: name the one who makes the packages with `--origin NAME`
         ",
     );
+    assert!(!repository.path("other").exists());
 }
 
 #[test]
