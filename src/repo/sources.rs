@@ -87,6 +87,22 @@ impl Display for Address {
 }
 
 impl Sources {
+    /// Returns one source for the suites of several; none where they have not the same components and
+    /// architectures, which it has once for all.
+    #[must_use]
+    pub(crate) fn joined(sources: &[Self]) -> Option<Self> {
+        let mut joined = sources.first()?.clone();
+        for other in &sources[1..] {
+            if (&other.components, &other.architectures)
+                != (&joined.components, &joined.architectures)
+            {
+                return None;
+            }
+            joined.suites.extend(other.suites.iter().cloned());
+        }
+        Some(joined)
+    }
+
     /// Returns the lines before those of the keys.
     pub(super) fn head(&self) -> String {
         let fields = [

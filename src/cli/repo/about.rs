@@ -1,9 +1,11 @@
 //! `About`: what machines need to know of a repository.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::debian::ArchiveSuite;
 use crate::fs;
+use crate::message::ticked;
 use crate::repo::signing::PublicKey;
 use crate::repo::sources::{Address, SignedBy, Sources};
 use crate::repo::store::Store;
@@ -53,6 +55,8 @@ impl Named {
             [] => suites(store).map_err(|error| place.failed(&error))?,
             names => names.to_vec(),
         };
+        // In one order, by which the keyring package knows the source that was printed.
+        let names = BTreeSet::from_iter(names).into_iter().collect();
         About::read(
             place,
             store,
@@ -63,17 +67,32 @@ impl Named {
         )
     }
 
-    /// Returns the source of the one suite.
-    pub(super) fn one(&self, about: &About) -> Result<Sources, Failure> {
-        if let [source] = &*about.sources {
-            return Ok(source.clone());
-        }
+    /// Returns the source of the suites that are named, or of the only one.
+    pub(super) fn source(&self, about: &About) -> Result<Sources, Failure> {
         let names: Vec<&str> = about.suites.iter().map(ArchiveSuite::as_str).collect();
-        let several = names.join("`, `");
-        Err(Failure::usage(
-            format!("`{}` has several suites: `{several}`", self.place.target),
-            "name the one for machines with `--suite`".into(),
-        ))
+        let source = Sources::joined(&about.sources);
+        if self.suite.is_empty() && names.len() > 1 {
+            return Err(Failure::usage(
+                format!(
+                    "`{}` has several suites: `{}`",
+                    self.place.target,
+                    names.join("`, `")
+                ),
+                format!(
+                    "name those that the machines shall know, such as `--suite {}`: apt installs the newest \
+                     version from all of them",
+                    names[0]
+                ),
+            ));
+        }
+        source.ok_or_else(|| {
+            let names = ticked(&names);
+            let hint = "name one of them, or add with `reldeb repo init` what the others have more";
+            Failure::new(format!(
+                "suites {names} differ in components or architectures"
+            ))
+            .with_hint(hint.into())
+        })
     }
 
     fn address(&self) -> Result<Address, Failure> {

@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         version: arguments.version.clone().unwrap_or_else(|| of_time(epoch)),
         maintainer: maintainer(arguments, session)?,
         keys: about.keys.clone(),
-        sources: arguments.named.one(&about)?,
+        sources: arguments.named.source(&about)?,
     };
     let failed =
         |error: std::io::Error| Failure::new(format!("cannot make a temporary folder: {error}"));

@@ -15,7 +15,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let store = arguments.named.place.open(&session.environment)?;
     let about = arguments.named.about(&*store, session)?;
-    let text = arguments.named.one(&about)?.to_string();
+    let text = arguments.named.source(&about)?.to_string();
     let path = format!("/etc/apt/sources.list.d/{}.sources", about.name);
     Ok(session.show(&json!({ "path": path, "text": text }), || text.clone()))
 }

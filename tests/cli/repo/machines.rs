@@ -104,10 +104,20 @@ fn sources_name_the_suite_and_hold_its_key() {
     repository.run("sources apt").fails(
         2,
         "error: `apt` has several suites: `stable`, `testing`\n\
-         hint: name the one for machines with `--suite`\n",
+         hint: name those that the machines shall know, such as `--suite stable`: apt installs the newest \
+         version from all of them\n",
     );
     let text = repository.run("sources apt --suite testing").stdout;
     assert!(text.contains("\nSuites: testing\n"), "{text}");
+    let both = "sources apt --suite testing --suite stable --suite testing";
+    let text = repository.run(both).stdout;
+    assert!(text.contains("\nSuites: stable testing\n"), "{text}");
+    repository.run("init apt --suite testing --component extra");
+    repository.run(both).fails(
+        1,
+        "error: suites `stable` and `testing` differ in components or architectures\n\
+         hint: name one of them, or add with `reldeb repo init` what the others have more\n",
+    );
 }
 
 #[test]
