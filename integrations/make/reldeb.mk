@@ -5,12 +5,14 @@
 #   make deb-diff      compares them with those published at ADDRESS, or with OLD=old.deb
 #   make deb-rehearse  lets them live in a throwaway system, as root
 #   make deb-publish REPOSITORY=/srv/apt SUITE=stable COMPONENT=main
+#                      publishes them, after all other targets that are named with it
 
 RELDEB ?= reldeb
 MANIFEST ?= .
 SUITE ?= stable
 COMPONENT ?= main
 ADDRESS ?=
+REPOSITORY ?=
 OLD ?=
 SYSTEM ?= bookworm
 
@@ -24,7 +26,7 @@ endif
 DEB_TAG ?= $(shell git describe --tags --exact-match --match 'v[0-9]*' --match '[0-9]*' 2>/dev/null)
 VERSION_OF_TAG = $(if $(DEB_TAG),--release-version "$(DEB_TAG)")
 
-.PHONY: deb deb-check deb-published deb-diff deb-rehearse deb-publish
+.PHONY: deb deb-check deb-published deb-diff deb-rehearse deb-repository deb-publish
 
 deb:
 	mkdir -p dist
@@ -70,5 +72,10 @@ deb-rehearse: deb-published
 	    $(RELDEB) rehearse "$$@" </dev/null || exit 1; \
 	done <dist/packages
 
-deb-publish: deb-check
+# Before a build that would be for nothing.
+deb-repository:
+	@[ -n "$(REPOSITORY)" ] || { echo "name the repository to publish in, such as REPOSITORY=/srv/apt" >&2; exit 1; }
+
+# Whatever the order on the command line, and with -j: what was compared or rehearsed in vain stays unpublished.
+deb-publish: deb-repository deb-check $(filter deb-diff deb-rehearse,$(MAKECMDGOALS))
 	xargs -d '\n' $(RELDEB) repo add "$(REPOSITORY)" --suite "$(SUITE)" --component "$(COMPONENT)" <dist/packages

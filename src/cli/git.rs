@@ -35,6 +35,13 @@ pub(super) fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     })
 }
 
+/// Returns whether a folder is in a repository in which a file of this path would be shown as new, since no
+/// `.gitignore` has it.
+pub(super) fn shows(folder: &Path, path: &str) -> bool {
+    let is_in_one = git(folder, &["rev-parse", "--is-inside-work-tree"]).is_ok();
+    is_in_one && git(folder, &["check-ignore", "--quiet", path]).is_err()
+}
+
 /// Returns what mends a failed `git describe`.
 fn hint(folder: &Path, words: &str) -> String {
     let is_shallow = || {

@@ -8,7 +8,7 @@ use crate::init::{self, InitEnvironment, InitError, Proposal};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::git::git;
+use super::git::{git, shows};
 use super::session::{Answer, Environment, Session};
 
 #[derive(Debug, Args)]
@@ -136,10 +136,15 @@ fn paths(files: &CiFiles) -> impl Iterator<Item = String> {
         .map(|(path, _)| path.display().to_string())
 }
 
-/// Returns the line that a pipeline needs that was there before.
+/// Returns the lines that belong into files that were there before.
 fn included(files: &CiFiles) -> String {
     let include = files.include.as_ref();
-    include.map_or_else(String::new, |line| format!("into .gitlab-ci.yml: {line}\n"))
+    let mut lines =
+        include.map_or_else(String::new, |line| format!("into .gitlab-ci.yml: {line}\n"));
+    if shows(&files.folder, "dist/packages") {
+        lines.push_str("into .gitignore: dist/\n");
+    }
+    lines
 }
 
 /// Returns what the environment and git say of the author.

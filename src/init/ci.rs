@@ -61,6 +61,8 @@ pub(crate) struct CiFiles {
     pub files: Vec<(PathBuf, String)>,
     /// The line that a pipeline has to have that was there before.
     pub include: Option<String>,
+    /// The folder in which `dist` will be.
+    pub folder: PathBuf,
 }
 
 impl CiFiles {
@@ -113,6 +115,7 @@ impl CiFiles {
         Ok(Self {
             files,
             include: is_there.then(|| format!("include: [{{ local: /{INCLUDED} }}]")),
+            folder: top,
         })
     }
 

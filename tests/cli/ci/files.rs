@@ -222,6 +222,7 @@ fn a_manifest_without_a_project_gets_its_suite_and_branch() {
         .args("init --ci github".split(' '))
         .stdout(
             ".github/workflows/package.yml\n.github/actions/reldeb/action.yml\n\
+             into .gitignore: dist/\n\
              next: git add .github/workflows/package.yml .github/actions/reldeb/action.yml\n",
         )
         .run();
@@ -234,4 +235,45 @@ fn a_manifest_without_a_project_gets_its_suite_and_branch() {
     );
     assert_eq!(workflow["on"]["push"]["branches"][0], "trunk");
     assert_eq!(text(run.read("reldeb.toml")), manifest);
+    // The line is not told where it is there.
+    std::fs::write(run.path(".gitignore"), "dist/\n").unwrap();
+    std::fs::remove_dir_all(run.path(".github")).unwrap();
+    let mut again = std::process::Command::new(env!("CARGO_BIN_EXE_reldeb"));
+    again
+        .args(["init", "--ci", "github"])
+        .current_dir(run.path(""));
+    let said = crate::packed::success(&mut again);
+    assert!(
+        said.contains("\nnext: ") && !said.contains("into"),
+        "{said}"
+    );
+}
+
+/// A package that was compared or rehearsed in vain is not published, whatever the order of the targets.
+#[test]
+fn make_publishes_last() {
+    let folder = tempfile::TempDir::new().unwrap();
+    std::fs::write(folder.path().join("reldeb.mk"), RULES).unwrap();
+    let make = |options: &[&str], targets: &str| {
+        let mut make = std::process::Command::new("make");
+        make.args(["-f", "reldeb.mk"]).current_dir(folder.path());
+        make.args(options).args(targets.split(' ')).output()
+    };
+    let targets = "deb-publish deb-diff deb-rehearse REPOSITORY=apt";
+    let Ok(output) = make(&["-n"], targets) else {
+        crate::support::skip("needs `make`");
+        return;
+    };
+    let lines = text(output.stdout);
+    let at = |word: &str| lines.find(word).unwrap_or_else(|| panic!("{lines}"));
+    let publishes = at("reldeb repo add");
+    assert!(
+        at("reldeb diff") < publishes && at("reldeb rehearse") < publishes,
+        "{lines}"
+    );
+    let output = make(&["-s"], "deb-publish").unwrap();
+    let said = text(output.stderr);
+    let words = "name the repository to publish in, such as REPOSITORY=/srv/apt\n";
+    assert!(said.starts_with(words), "{said}");
+    assert!(!folder.path().join("dist").exists());
 }
