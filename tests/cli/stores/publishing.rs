@@ -112,6 +112,20 @@ fn jobs_at_an_object_store_lose_no_package() {
     publish_at_once(6, &|| Box::new(open(&endpoint, &bucket)));
 }
 
+/// As many as docs/performance.md tells.
+#[test]
+fn one_more_package_costs_eight_requests() {
+    let Some(behind) = Behind::proxy(|_, _: &str| Fault::None) else {
+        return;
+    };
+    let job = Job::new();
+    job.init(&behind.direct);
+    job.add(&behind.direct, &job.package("first")).unwrap();
+    job.add(&behind.store, &job.package("second")).unwrap();
+    let requests = behind.proxy.requests();
+    assert_eq!(requests.len(), 8, "{requests:#?}");
+}
+
 #[test]
 fn one_fault_at_any_request_is_no_fault() {
     for fault in [Fault::Lost, Fault::Torn] {
