@@ -34,6 +34,19 @@ pub enum RepoError {
     /// dpkg would refuse a package, or be deceived by it.
     #[error("`{}` is fit for no machine: {words}", path.display())]
     Refused { path: PathBuf, words: String },
+    /// An entry is longer than apt reads.
+    #[error(
+        "`{}` would have an entry of {length} bytes in the index, expected at most 1048576: apt reads no index \
+         with a longer one",
+        path.display()
+    )]
+    LongEntry { path: PathBuf, length: usize },
+    /// No file can have the name of a package.
+    #[error(
+        "`{}` would be a file with a name of {length} bytes for apt, expected at most 255",
+        path.display()
+    )]
+    LongName { path: PathBuf, length: usize },
     /// There is another package of that version.
     #[error("{package} {version} ({architecture}) is in the repository with other bytes")]
     VersionExists {
@@ -173,19 +186,6 @@ impl RepoError {
             Self::Fs(error) => return error.hint(),
             Self::Archive(error) => return error.hint(),
             Self::Field(error) => return error.hint(),
-            Self::Control { .. } => "build the package again: `reldeb build`".into(),
-            Self::Refused { path, .. } => {
-                format!(
-                    "`reldeb check {}` tells all that is wrong with it",
-                    path.display()
-                )
-            }
-            Self::VersionExists { .. } => {
-                "give the package another version: machines and caches may \
-                 have the one that was published"
-                    .into()
-            }
-            Self::SamePool { .. } => "add one of them, or give it another version".into(),
             Self::Foreign { .. } => {
                 "stop the other tool, and take the suite over with `reldeb repo init --adopt`"
                     .into()
@@ -220,11 +220,41 @@ impl RepoError {
             Self::NoPackage { .. } => "`reldeb repo list` shows what there is".into(),
             Self::Hidden { .. } => "tidy up by the tool that made it".into(),
             Self::Compress(_) => "raise the limit of memory".into(),
+            Self::Control { .. }
+            | Self::Refused { .. }
+            | Self::LongEntry { .. }
+            | Self::LongName { .. }
+            | Self::VersionExists { .. }
+            | Self::SamePool { .. } => return self.hint_of_package(),
             Self::NoRepository
             | Self::NoOrigin { .. }
             | Self::NoSuite { .. }
             | Self::NoComponent { .. }
             | Self::NoArchitecture { .. } => return self.hint_of_absence(),
+        })
+    }
+
+    /// Returns what to do about a package.
+    fn hint_of_package(&self) -> Option<String> {
+        Some(match self {
+            Self::Control { .. } => "build the package again: `reldeb build`".into(),
+            Self::Refused { path, .. } => {
+                format!(
+                    "`reldeb check {}` tells all that is wrong with it",
+                    path.display()
+                )
+            }
+            Self::LongEntry { .. } => {
+                "shorten the description, or the longest of the other fields".into()
+            }
+            Self::LongName { .. } => "shorten the name or the version of the package".into(),
+            Self::VersionExists { .. } => {
+                "give the package another version: machines and caches may \
+                 have the one that was published"
+                    .into()
+            }
+            Self::SamePool { .. } => "add one of them, or give it another version".into(),
+            _ => return None,
         })
     }
 

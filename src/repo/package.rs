@@ -25,6 +25,11 @@ const OF_THE_INDEX: [&str; 8] = [
     "Status",
 ];
 
+/// The most bytes of an entry: no apt from 2.2 to 3.3 reads an index with a longer one, nor any other package of it.
+const LONGEST_ENTRY: usize = 1 << 20;
+/// The most bytes of the name of a file, of Linux.
+const LONGEST_NAME: usize = 255;
+
 /// A package of this machine.
 #[derive(Debug, Clone)]
 pub(super) struct PoolPackage {
@@ -56,6 +61,11 @@ impl PoolPackage {
         let package: PackageName = value(&stanza, path, "Package")?;
         let version: Version = value(&stanza, path, "Version")?;
         let architecture: Architecture = value(&stanza, path, "Architecture")?;
+        let length = archive_name(&package, &version, architecture).len();
+        if length > LONGEST_NAME {
+            let path = path.to_owned();
+            return Err(RepoError::LongName { path, length });
+        }
         if let Some(words) = refusal(&deb)? {
             return Err(RepoError::Refused {
                 path: path.to_owned(),
@@ -71,10 +81,17 @@ impl PoolPackage {
         stanza.put("Size", Some(sums.size));
         stanza.put("MD5sum", Some(&sums.md5));
         stanza.put("SHA256", Some(&sums.sha256));
+        let text = stanza.to_string();
+        // With the empty line behind it.
+        let length = text.len() + 1;
+        if length > LONGEST_ENTRY {
+            let path = path.to_owned();
+            return Err(RepoError::LongEntry { path, length });
+        }
         Ok(Self {
             path: path.to_owned(),
             architecture,
-            entry: Entry::read(&stanza.to_string()),
+            entry: Entry::read(&text),
         })
     }
 }
@@ -120,6 +137,12 @@ fn pool_path(
     let initial = name.get(..letters).unwrap_or(name);
     let version = version.without_epoch();
     format!("pool/{component}/{initial}/{name}/{name}_{version}_{architecture}.deb")
+}
+
+/// Returns the name under which apt keeps a package: that in the pool is never longer.
+fn archive_name(package: &PackageName, version: &Version, architecture: Architecture) -> String {
+    let version = version.to_string().replace(':', "%3a");
+    format!("{package}_{version}_{architecture}.deb")
 }
 
 /// The size and the sums of a file.

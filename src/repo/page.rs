@@ -69,6 +69,9 @@ pub(crate) struct PageFile {
     pub date: Option<String>,
 }
 
+/// The most characters of a description on a page.
+const LONGEST_DESCRIPTION: usize = 16 << 10;
+
 const TEMPLATE: &str = include_str!("../../templates/repo/page.html");
 
 impl Page {
@@ -100,7 +103,10 @@ impl PagePackage {
     /// Makes one of the fields of a package.
     #[must_use]
     pub(crate) fn new(name: &str, description: &str, homepage: Option<&str>) -> Self {
-        let (synopsis, rest) = description.split_once('\n').unwrap_or((description, ""));
+        let short: String = description.chars().take(LONGEST_DESCRIPTION).collect();
+        let is_cut = short.len() < description.len();
+        let description = if is_cut { short + "…" } else { short };
+        let (synopsis, rest) = description.split_once('\n').unwrap_or((&description, ""));
         let mut paragraphs = vec![String::new()];
         for line in rest.lines() {
             let line = line.trim();
@@ -210,6 +216,16 @@ mod tests {
         assert!(
             html.contains("href=\"pool&#x2F;a%20b%22%2B.deb\""),
             "{html}"
+        );
+    }
+
+    #[test]
+    fn a_description_without_an_end_is_cut() {
+        let package = PagePackage::new("x", &format!("é\n {}", "y".repeat(1 << 20)), None);
+        let expected = "y".repeat((16 << 10) - 3) + "…";
+        assert_eq!(
+            (package.synopsis, package.paragraphs),
+            ("é".into(), vec![expected])
         );
     }
 

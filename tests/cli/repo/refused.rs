@@ -87,6 +87,50 @@ fn what_is_no_package_or_not_there_is_refused() {
     assert_eq!(repository.files(), before);
 }
 
+/// One entry that apt cannot read takes all packages of the index from every machine.
+#[test]
+fn what_is_too_long_for_apt_is_refused() {
+    let repository = Repository::new();
+    let added_with = |comment: usize| {
+        let comment = format!("Comment: {}\n", "x".repeat(comment));
+        repository.package("long_1.0_all.deb", &comment);
+        repository.run("add apt long_1.0_all.deb")
+    };
+    added_with(100).says("long 1.0 all added to stable main\n");
+    let index = repository.index("apt/dists/stable/main/binary-amd64/Packages.xz");
+    repository.run("remove apt long");
+    std::fs::remove_dir_all(repository.path("apt/pool")).unwrap();
+    // Sizes have more digits then.
+    let most = (1 << 20) - index.len() + 100 - 2;
+    let before = repository.files();
+    added_with(most + 1).fails(
+        1,
+        "
+        error: `long_1.0_all.deb` would have an entry of 1048577 bytes in the index, expected at most 1048576: apt reads no index with a longer one
+        hint: shorten the description, or the longest of the other fields
+        ",
+    );
+    assert_eq!(repository.files(), before);
+    added_with(most).says("long 1.0 all added to stable main\n");
+
+    let name = "n".repeat(255 - "_1:1.0_all.deb".len());
+    repository.package(&format!("{name}_1:1.0_all.deb"), "");
+    repository
+        .run(&format!("add apt {name}_1:1.0_all.deb"))
+        .fails(
+            1,
+            &format!(
+                "error: `{name}_1:1.0_all.deb` would be a file with a name of 257 bytes for apt, expected at most \
+                 255\n\
+                 hint: shorten the name or the version of the package\n"
+            ),
+        );
+    repository.package(&format!("{name}_1.0_all.deb"), "");
+    repository
+        .run(&format!("add apt {name}_1.0_all.deb"))
+        .says(&format!("{name} 1.0 all added to stable main\n"));
+}
+
 #[test]
 fn an_index_of_somebody_else_is_not_followed() {
     let repository = Repository::new();
