@@ -18,7 +18,7 @@ mod small;
 mod temporary;
 
 pub(crate) use attributes::{set_mode, set_mode_of, symlink};
-pub(crate) use plain::open_plain;
+pub(crate) use plain::{expect_plain, open_plain};
 pub(crate) use temporary::{TemporaryFolder, remove_temporary_folders};
 
 pub(crate) use small::{read_small, read_small_text};

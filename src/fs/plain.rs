@@ -4,7 +4,7 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
-use super::{FsError, special_kind, symlink_metadata};
+use super::{FsError, metadata, special_kind, symlink_metadata};
 
 /// Opens a file as some options say, and nothing but a file: a FIFO would let this process wait for ever, and a
 /// symlink lead it elsewhere.
@@ -37,8 +37,18 @@ pub(crate) fn open_plain(
     Ok(file)
 }
 
+/// Checks that a path is a file, symlinks followed: a pipe can be read only once, and a device has no end.
+///
+/// # Errors
+/// [`FsError`].
+pub(crate) fn expect_plain(path: &Path) -> Result<(), FsError> {
+    let failed = |error| FsError::new("read", path, error);
+    let found = metadata(path).map_err(|error| failed(error.source))?;
+    expect_file(&found).map_err(failed)
+}
+
 /// Checks that a path is a file.
-pub(super) fn expect_file(found: &Metadata) -> io::Result<()> {
+fn expect_file(found: &Metadata) -> io::Result<()> {
     let kind = match found.file_type() {
         kind if kind.is_file() => return Ok(()),
         kind if kind.is_dir() => "directory",

@@ -3,8 +3,7 @@
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::plain::expect_file;
-use super::{FsError, metadata, open};
+use super::{FsError, expect_plain, open};
 
 /// The most that such a file may have.
 const MOST_MIB: u64 = 16;
@@ -15,8 +14,7 @@ const MOST_MIB: u64 = 16;
 /// [`FsError`].
 pub(crate) fn read_small(path: &Path) -> Result<Vec<u8>, FsError> {
     let failed = |error| FsError::new("read", path, error);
-    let found = metadata(path).map_err(|error| failed(error.source))?;
-    expect_file(&found).map_err(failed)?;
+    expect_plain(path)?;
     let most = MOST_MIB << 20;
     let mut content = Vec::new();
     let file = open(path)?;

@@ -48,6 +48,8 @@ impl PoolPackage {
     ///
     /// Fails where the file cannot be read, or is no package.
     pub(super) fn read(path: &Path, component: &Component) -> Result<Self, RepoError> {
+        // It is read again for its sums, and for the pool.
+        fs::expect_plain(path)?;
         let deb = Deb::open(path)?;
         let control = deb.control.get("control").map(|file| &file.content[..]);
         let control = std::str::from_utf8(control.unwrap_or_default());

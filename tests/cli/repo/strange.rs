@@ -77,6 +77,27 @@ fn a_fifo_in_the_place_of_a_file_is_refused_at_once() {
         .says("orders 2.0 amd64 added to stable main\n");
 }
 
+/// A pipe has its bytes once, and a package is read for its sums and for the pool.
+#[test]
+fn a_package_from_a_pipe_is_refused() {
+    let repository = Repository::new();
+    repository.package("orders_1.0_amd64.deb", "");
+    repository.fifo("pipe.deb");
+    let before = repository.files();
+    for (before, path) in [
+        ("", "pipe.deb"),
+        ("cat orders_1.0_amd64.deb |", "/dev/stdin"),
+    ] {
+        repository
+            .run_behind(before, &format!("add apt {path}"))
+            .fails(
+                1,
+                &format!("error: cannot read `{path}`: it is a FIFO, expected a file\n"),
+            );
+    }
+    assert_eq!(repository.files(), before);
+}
+
 #[test]
 fn the_lock_is_a_file_of_its_own() {
     let repository = Repository::new();
