@@ -14,6 +14,8 @@ pub(crate) enum DiffKind {
     Finding,
     /// `question`: dpkg asks about a configuration file.
     Question,
+    /// `conffile`: a file is a configuration file, and was not.
+    Conffile,
     /// `restart`: a service is restarted, or stopped and started.
     Restart,
     /// `enabled`: a service is enabled that was not.
@@ -50,9 +52,10 @@ pub(crate) enum DiffKind {
 
 impl DiffKind {
     /// The kinds without a number.
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Finding,
         Self::Question,
+        Self::Conffile,
         Self::Restart,
         Self::Enabled,
         Self::Account,
@@ -74,6 +77,7 @@ impl DiffKind {
         match self {
             Self::Finding => "finding",
             Self::Question => "question",
+            Self::Conffile => "conffile",
             Self::Restart => "restart",
             Self::Enabled => "enabled",
             Self::Account => "account",
@@ -148,6 +152,7 @@ impl Diff {
                 .iter()
                 .any(|it| it.severity >= Severity::Warning),
             DiffKind::Question => !self.questions.is_empty(),
+            DiffKind::Conffile => self.paths.conffiles_anew().next().is_some(),
             DiffKind::Restart => self.services.iter().any(|it| {
                 matches!(
                     it.action,

@@ -118,7 +118,14 @@ impl Diff {
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         });
-        let (old, new) = (old?, new?);
+        let (old, mut new) = (old?, new?);
+        let conffiles = old.upgrade.conffiles().iter();
+        let is_plain = |path: &&PackagePath| {
+            let is_conffile = new.upgrade.conffiles().contains(*path);
+            !is_conffile && new.get(path).is_some_and(|it| it.kind == DataKind::Regular)
+        };
+        let plain: Vec<_> = conffiles.filter(is_plain).cloned().collect();
+        new.upgrade.take_plain(plain);
         let releases = Releases::between(&old, &new);
         Ok(Self {
             findings: findings(&old, &new),

@@ -24,6 +24,8 @@ pub(crate) struct Look {
     pub owner: String,
     /// The size in bytes.
     pub size: u64,
+    /// Tells that dpkg keeps it as a configuration file.
+    pub conffile: bool,
     /// The target of a link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
@@ -58,6 +60,12 @@ impl PathChange {
     pub(crate) fn is_of_rights(&self) -> bool {
         matches!((&self.old, &self.new), (Some(old), Some(new))
             if old.kind == new.kind && (&old.mode, &old.owner) != (&new.mode, &new.owner))
+    }
+
+    /// Returns whether it is a configuration file in one package, and a plain file in the other.
+    #[must_use]
+    pub(crate) fn is_of_conffile(&self) -> bool {
+        matches!((&self.old, &self.new), (Some(old), Some(new)) if old.conffile != new.conffile)
     }
 }
 
@@ -153,7 +161,11 @@ impl PathChanges {
                     content_changed,
                     ..change
                 };
-                if content_changed || change.is_of_kind() || change.is_of_rights() {
+                let is_told = content_changed
+                    || change.is_of_kind()
+                    || change.is_of_rights()
+                    || change.is_of_conffile();
+                if is_told {
                     self.changed.push(change);
                 } else if has_moved && after.kind != DataKind::Directory {
                     self.moved += 1;
@@ -172,6 +184,13 @@ impl PathChanges {
         };
         let paths = self.added.iter().chain(&self.changed);
         paths.filter(move |it| is_set(it.new.as_ref()) && !is_set(it.old.as_ref()))
+    }
+
+    /// Returns the files that are configuration files, and were not.
+    pub(crate) fn conffiles_anew(&self) -> impl Iterator<Item = &PathChange> {
+        let is_conffile = |look: Option<&Look>| look.is_some_and(|it| it.conffile);
+        let paths = self.added.iter().chain(&self.changed);
+        paths.filter(move |it| is_conffile(it.new.as_ref()) && !is_conffile(it.old.as_ref()))
     }
 
     /// Returns whether there is no difference.
@@ -238,6 +257,8 @@ fn look(side: &Side, record: &Record) -> Look {
         mode: format!("{:04o}", record.mode),
         owner: side.owner(record).to_owned(),
         size: record.size,
+        conffile: record.kind == DataKind::Regular
+            && side.upgrade.conffiles().contains(&record.path),
         target: side.targets.get(&record.path).cloned(),
     }
 }

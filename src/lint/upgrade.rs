@@ -31,6 +31,8 @@ pub(crate) struct Side {
     /// Its architecture.
     pub architecture: Architecture,
     conffiles: BTreeSet<PackagePath>,
+    /// The conffiles of earlier versions that dpkg removes (`remove-on-upgrade`).
+    removed: BTreeSet<PackagePath>,
     directories: BTreeSet<PackagePath>,
     /// Regular files that are no conffiles.
     others: BTreeSet<PackagePath>,
@@ -86,12 +88,15 @@ impl Side {
         let mut side = Self::new(name, version, architecture);
         let conffiles = deb.control.get("conffiles");
         let lines = conffiles.map_or(&[][..], |file| &file.content);
-        side.conffiles = lines
-            .split(|byte| *byte == b'\n')
-            .map(<[u8]>::trim_ascii_end)
-            .filter(|line| line.starts_with(b"/"))
-            .filter_map(|line| PackagePath::new(line).ok())
-            .collect();
+        for line in lines.split(|byte| *byte == b'\n') {
+            let (list, path) = match line.strip_prefix(b"remove-on-upgrade ") {
+                Some(path) => (&mut side.removed, path.trim_ascii()),
+                None => (&mut side.conffiles, line.trim_ascii_end()),
+            };
+            if path.starts_with(b"/") {
+                list.extend(PackagePath::new(path));
+            }
+        }
         if let Some(postinst) = deb.control.get("postinst") {
             side.registered.read(&postinst.content);
         }
@@ -122,12 +127,19 @@ impl Side {
         &self.conffiles
     }
 
+    /// Takes files that are no conffiles here, and were conffiles of the older package: of a package that
+    /// is written, not all paths are kept.
+    pub(crate) fn take_plain(&mut self, paths: impl IntoIterator<Item = PackagePath>) {
+        self.others.extend(paths);
+    }
+
     fn new(name: PackageName, version: Version, architecture: Architecture) -> Self {
         Self {
             name,
             version,
             architecture,
             conffiles: BTreeSet::new(),
+            removed: BTreeSet::new(),
             directories: BTreeSet::new(),
             others: BTreeSet::new(),
             links: BTreeMap::new(),
@@ -205,7 +217,7 @@ fn conffiles(old: &Side, new: &Side, changes: &[ConffileChange]) -> Vec<Finding>
         })
     };
     let gone = old.conffiles.difference(&new.conffiles);
-    let gone = gone.filter(|path| !is_handled(path));
+    let gone = gone.filter(|path| !is_handled(path) && !new.removed.contains(*path));
     let finding = |path: &PackagePath| {
         if new.others.contains(path) {
             let message = format!(

@@ -72,6 +72,7 @@ pub(super) fn consequences(diff: &Diff) -> Vec<String> {
         };
         lines.push(format!("configuration: {}: {who}", question.path));
     }
+    lines.extend(conffiles(diff));
     lines.extend(diff.services.iter().filter_map(service));
     for account in &diff.accounts {
         let does = if account.added {
@@ -113,6 +114,22 @@ pub(super) fn consequences(diff: &Diff) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// Returns a line for each new configuration file, but for those that dpkg asks about.
+fn conffiles(diff: &Diff) -> impl Iterator<Item = String> {
+    let questions = diff.questions.iter();
+    let asked: BTreeSet<&str> = questions.map(|it| it.path.as_str()).collect();
+    let anew = diff.paths.conffiles_anew();
+    let anew = anew.filter(move |change| !asked.contains(change.path.as_str()));
+    anew.map(|change| {
+        let was = match &change.old {
+            None => "is new",
+            Some(look) if look.kind == "file" => "was a plain file",
+            Some(_) => "was no file",
+        };
+        format!("configuration: {}: {was}", change.path)
+    })
 }
 
 fn path_of(finding: &Finding) -> Option<&str> {

@@ -26,8 +26,15 @@ const PAIRS: &[Pair] = &[
             "#!/bin/sh\nset -e\ndpkg-maintscript-helper rm_conffile /etc/orders/orders.conf 1.4.0~ orders -- \"$@\"\nadduser --system --group orders\n",
         );
     }),
-    ("a new configuration file", "added", |f| {
+    ("a new configuration file", "conffile", |f| {
         f.file("DEBIAN/conffiles", "/etc/orders/orders.conf\n/etc/orders/b.conf\n").file("etc/orders/b.conf", "b\n");
+    }),
+    ("a configuration file that was the same plain file", "conffile", |f| {
+        f.file("DEBIAN/conffiles", "/etc/orders/orders.conf\n/usr/share/doc/orders/README\n");
+    }),
+    ("a configuration file that is a plain file now", "finding", |f| { f.remove("DEBIAN/conffiles"); }),
+    ("a configuration file that dpkg removes", "removed", |f| {
+        f.remove("etc/orders/orders.conf").file("DEBIAN/conffiles", "remove-on-upgrade /etc/orders/orders.conf\n");
     }),
     ("a directory becomes a link", "path-kind", |f| {
         f.remove("usr/share/doc/orders").link("usr/share/doc/orders", "orders-common");
