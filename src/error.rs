@@ -1,6 +1,6 @@
 //! `Error`: one variant per room of the house; each room has one variant per failure.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::contents::PopulateError;
 use crate::deb::ArchiveError;
@@ -72,6 +72,15 @@ impl Error {
         Self::OfPackage {
             package: package.clone(),
             error: Box::new(self),
+        }
+    }
+
+    /// Returns the line of a manifest that it is about.
+    pub(crate) fn place(&self) -> Option<(&Path, usize)> {
+        match self {
+            Self::Manifest(ManifestError::Invalid { path, line, .. }) => Some((path, *line)),
+            Self::OfPackage { error, .. } => error.place(),
+            _ => None,
         }
     }
 

@@ -56,7 +56,9 @@ pub(super) struct Failure {
     /// The text for standard output all the same, such as the findings that made it fail.
     output: Vec<u8>,
     pub(super) message: String,
-    hint: Option<String>,
+    pub(super) hint: Option<String>,
+    /// The line of a manifest that it is about.
+    pub(super) place: Option<(String, usize)>,
     status: u8,
 }
 
@@ -66,6 +68,7 @@ impl Failure {
             output: Vec::new(),
             message,
             hint: None,
+            place: None,
             status: FAILED,
         }
     }
@@ -76,6 +79,11 @@ impl Failure {
             output,
             ..Self::new(String::new())
         }
+    }
+
+    /// Returns the failure with an output of its own.
+    pub(super) fn with_output(self, output: Vec<u8>) -> Self {
+        Self { output, ..self }
     }
 
     /// Returns the failure with the status of a command that could not do its work, for one whose
@@ -126,6 +134,9 @@ impl<E: Into<Error>> From<E> for Failure {
         let error = error.into();
         Self {
             hint: error.hint(),
+            place: error
+                .place()
+                .map(|(path, line)| (path.display().to_string(), line)),
             ..Self::new(error.to_string())
         }
     }

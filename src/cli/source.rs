@@ -78,6 +78,12 @@ impl BuildSource {
             .find_map(|(given, flag)| given.then_some(flag))
     }
 
+    /// Returns the file of the manifest, also where none is there yet.
+    pub(super) fn manifest_file(&self) -> PathBuf {
+        let found = Manifest::file_at(&self.manifest);
+        found.unwrap_or_else(|| self.manifest.join("reldeb.toml"))
+    }
+
     /// Prepares the packages with these names, or all where none is named.
     pub(super) fn prepare(
         &self,

@@ -71,6 +71,15 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// Returns the file that is read where this path, of a file or a folder, is named.
+    #[must_use]
+    pub(crate) fn file_at(path: &Path) -> Option<PathBuf> {
+        if path.is_dir() {
+            return source::find(path);
+        }
+        Some(path.to_owned())
+    }
+
     /// Reads the manifest at `path`, or where that is a folder, the `reldeb.toml` or
     /// `Cargo.toml` in it; lays the `[variant.NAME]` over it and expands `$VAR` from `environment`.
     /// Returns the packages with these names, or all where none is named.
@@ -83,13 +92,9 @@ impl Manifest {
         packages: &[String],
         environment: &Environment,
     ) -> Result<Vec<Self>, ManifestError> {
-        let file = if path.is_dir() {
-            source::find(path).ok_or_else(|| ManifestError::NotFound {
-                directory: path.to_owned(),
-            })?
-        } else {
-            path.to_owned()
-        };
+        let file = Self::file_at(path).ok_or_else(|| ManifestError::NotFound {
+            directory: path.to_owned(),
+        })?;
         let text = fs::read_to_string(&file)?;
         Self::parse_some(file, text, variant, packages, environment)
     }

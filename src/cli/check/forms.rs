@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::super::session::Failure;
 use crate::escape;
 use crate::finding::{Finding, Location, Severity, Tag};
 use serde::Serialize;
@@ -39,8 +40,30 @@ pub(super) struct Log {
 #[serde(rename_all = "camelCase")]
 struct Run {
     tool: Tool,
+    invocations: [Invocation; 1],
     column_kind: &'static str,
     results: Vec<ResultObject>,
+}
+
+/// The run of the command: where it could not look, a notification says why.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+    tool_execution_notifications: Vec<Notification>,
+}
+
+#[derive(Serialize)]
+struct Notification {
+    level: &'static str,
+    message: Text,
+    locations: Vec<FilePlace>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FilePlace {
+    physical_location: PhysicalLocation,
 }
 
 #[derive(Serialize)]
@@ -137,6 +160,42 @@ pub(super) fn sarif(findings: &[Placed]) -> Log {
     let results = results
         .map(|placed| result(placed, &rules, &mut seen))
         .collect();
+    log(&rules, results, Vec::new())
+}
+
+/// Returns the document of SARIF of a run that could not look at the package: without it, what uploads the document
+/// fails as well, and hides why.
+pub(super) fn sarif_of_failure(failure: &Failure, file: &str) -> Log {
+    let (file, start_line) = place_of(failure, file);
+    let notification = Notification {
+        level: level(Severity::Error),
+        message: message(&escape::lines(&with_hint(
+            &failure.message,
+            failure.hint.as_ref(),
+        ))),
+        locations: vec![FilePlace {
+            physical_location: PhysicalLocation {
+                artifact_location: ArtifactLocation { uri: uri(file) },
+                region: Region { start_line },
+            },
+        }],
+    };
+    log(&[], Vec::new(), vec![notification])
+}
+
+/// Returns the line that a failure is about: the first of the file that was to be looked at, where it names none.
+fn place_of<'a>(failure: &'a Failure, file: &'a str) -> (&'a str, usize) {
+    match &failure.place {
+        Some((file, line)) => (file, *line),
+        None => (file, 1),
+    }
+}
+
+fn log(
+    rules: &[&'static Tag],
+    results: Vec<ResultObject>,
+    notifications: Vec<Notification>,
+) -> Log {
     Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
@@ -149,6 +208,10 @@ pub(super) fn sarif(findings: &[Placed]) -> Log {
                     rules: rules.iter().map(|tag| rule(tag)).collect(),
                 },
             },
+            invocations: [Invocation {
+                execution_successful: notifications.is_empty(),
+                tool_execution_notifications: notifications,
+            }],
             column_kind: "unicodeCodePoints",
             results,
         }],
@@ -199,11 +262,7 @@ fn result(
     let number = seen.entry(key.clone()).or_default();
     *number += 1;
     let fingerprint = format!("{:016x}:{number}", hash(key.as_bytes()));
-    let mut text = finding.message.clone();
-    if let Some(hint) = &finding.hint {
-        text.push('\n');
-        text.push_str(hint);
-    }
+    let text = with_hint(&finding.message, finding.hint.as_ref());
     let rule = rules.iter().position(|tag| tag.name == finding.tag.name);
     ResultObject {
         rule_id: finding.tag.name,
@@ -213,6 +272,11 @@ fn result(
         locations: vec![location(placed)],
         partial_fingerprints: BTreeMap::from([("reldeb/v1", fingerprint)]),
     }
+}
+
+fn with_hint(message: &str, hint: Option<&String>) -> String {
+    let hint = hint.map_or_else(String::new, |hint| format!("\n{hint}"));
+    format!("{message}{hint}")
 }
 
 /// Returns a text as a message of SARIF, in which a pair of braces is a placeholder, and `[text](target)` a link.
@@ -287,8 +351,7 @@ pub(super) fn github(findings: &[Placed], least: Severity) -> String {
         };
         let mut properties = vec![format!("title={}", finding.tag)];
         if let Some((file, line)) = line {
-            properties.push(format!("file={}", property(file)));
-            properties.push(format!("line={line}"));
+            properties.push(at(file, *line));
         }
         let package = finding.package.as_ref();
         let package = package.map_or_else(String::new, |name| format!("{name}: "));
@@ -299,6 +362,19 @@ pub(super) fn github(findings: &[Placed], least: Severity) -> String {
         let _ = writeln!(text, "::{command} {}::{message}", properties.join(","));
     }
     text
+}
+
+/// Returns the command of GitHub's workflows for a run that could not look at the package.
+pub(super) fn github_of_failure(failure: &Failure, file: &str) -> String {
+    let (file, line) = place_of(failure, file);
+    let hint = failure.hint.as_ref();
+    let hint = hint.map_or_else(String::new, |hint| format!("\nhint: {hint}"));
+    let message = data(&escape::lines(&format!("{}{hint}", failure.message)));
+    format!("::error title=reldeb,{}::{message}\n", at(file, line))
+}
+
+fn at(file: &str, line: usize) -> String {
+    format!("file={},line={line}", property(file))
 }
 
 /// Returns a text in which no command ends or begins.

@@ -81,9 +81,18 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         Some(name) => return explain(name, session),
         None => {}
     }
-    let (reports, mut placed) = match arguments.file()? {
-        Some(path) => of_file(path, arguments.policy, session)?,
-        None => of_manifest(arguments, session)?,
+    let form = match arguments.format {
+        Form::Text if session.json => Form::Json,
+        form => form,
+    };
+    let file = arguments.file()?;
+    let checked = match file {
+        Some(path) => of_file(path, arguments.policy, session),
+        None => of_manifest(arguments, session),
+    };
+    let (reports, mut placed) = match checked {
+        Ok(checked) => checked,
+        Err(failure) => return Err(undone(failure, form, &arguments.looked_at(file))),
     };
     for it in &mut placed {
         let tag = it.finding.tag;
@@ -92,10 +101,6 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         }
     }
     let findings: Vec<Finding> = placed.iter().map(|it| it.finding.clone()).collect();
-    let form = match arguments.format {
-        Form::Text if session.json => Form::Json,
-        form => form,
-    };
     let output = match form {
         Form::Text => reports
             .iter()
@@ -108,6 +113,16 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         Form::Github => forms::github(&placed, session.least()).into_bytes(),
     };
     session.judge(&findings, output, "")
+}
+
+/// Returns the failure of a check that could not look: what reads its form is told as well.
+fn undone(failure: Failure, form: Form, file: &str) -> Failure {
+    let output = match form {
+        Form::Text | Form::Json => Vec::new(),
+        Form::Sarif => rendered(&forms::sarif_of_failure(&failure, file)),
+        Form::Github => forms::github_of_failure(&failure, file).into_bytes(),
+    };
+    failure.with_output(output).of_work()
 }
 
 type Checked = (Vec<DebReport>, Vec<Placed>);
@@ -196,6 +211,13 @@ fn line_of(path: &str, package: &Package) -> Option<(String, usize)> {
 }
 
 impl Arguments {
+    /// Returns the path of what is looked at: the package file, or the manifest.
+    fn looked_at(&self, file: Option<&Path>) -> String {
+        let path = file.map_or_else(|| self.source.manifest_file(), Path::to_owned);
+        let shown = path.display().to_string();
+        shown.strip_prefix("./").unwrap_or(&shown).to_owned()
+    }
+
     /// Returns the package file that is named, which is looked at as it is.
     fn file(&self) -> Result<Option<&Path>, Failure> {
         let is_file = |name: &&String| {

@@ -29,6 +29,17 @@ fn shape() -> Value {
                     "properties": { "tags": ["text"] },
                 }],
             } },
+            "invocations": [{
+                "executionSuccessful": "yes-or-no",
+                "toolExecutionNotifications": [{
+                    "level": "error",
+                    "message": text,
+                    "locations": [{ "physicalLocation": {
+                        "artifactLocation": { "uri": "uri" },
+                        "region": { "startLine": "line" },
+                    } }],
+                }],
+            }],
             "columnKind": "unicodeCodePoints",
             "results": [{
                 "ruleId": "text",
@@ -80,6 +91,7 @@ fn assert_fits(value: &Value, shape: &Value, at: &str) {
                 assert!(!value[..number].contains(item), "{at}[{number}] is twice");
             }
         }
+        (Value::Bool(_), Value::String(kind)) => assert_eq!(kind, "yes-or-no", "{at}"),
         (Value::Number(number), Value::String(kind)) => {
             let least = u64::from(kind == "line");
             assert!(number.as_u64() >= Some(least), "{at}: {number}");
@@ -140,6 +152,8 @@ fn documents_fit_the_schema_and_what_github_asks_for() {
     let clean = Seed::clean().package().bytes();
     let none = document(Test::new().file("x.deb", clean), 0, &["x.deb"]);
     assert_eq!(none["runs"][0]["results"], json!([]));
+    let invocation = json!([{ "executionSuccessful": true, "toolExecutionNotifications": [] }]);
+    assert_eq!(none["runs"][0]["invocations"], invocation);
 }
 
 #[test]
@@ -158,5 +172,87 @@ fn what_names_a_rule_is_there() {
             run["tool"]["driver"]["rules"][index]["id"],
             result["ruleId"]
         );
+    }
+}
+
+/// Runs that cannot look at anything: their words, the file and line that they are about, and the message.
+fn failures() -> Vec<(
+    Test,
+    &'static [&'static str],
+    &'static str,
+    u64,
+    &'static str,
+)> {
+    let manifest = "[package]\nname = \"a {0}\"\n";
+    vec![
+        (
+            Test::new().file("a b/reldeb.toml", manifest),
+            &["-m", "a b"],
+            "a b/reldeb.toml",
+            2,
+            "a b/reldeb.toml:2: invalid package name `a {0}`: contains a space at character 2, expected lower case \
+             letters, digits and `+ - .`\n  2 | name = \"a {0}\"",
+        ),
+        (
+            Test::new(),
+            &[],
+            "reldeb.toml",
+            1,
+            "no `reldeb.toml` in `.`",
+        ),
+        (
+            Test::new().file("x.deb", "no package"),
+            &["./x.deb"],
+            "x.deb",
+            1,
+            "`./x.deb` is not a Debian package: it does not start with `!<arch>`",
+        ),
+        (
+            Test::new(),
+            &["x.deb"],
+            "x.deb",
+            1,
+            "cannot open `x.deb`: no such file or directory",
+        ),
+    ]
+}
+
+/// What uploads the document fails where there is none, and hides why.
+#[test]
+fn a_run_that_cannot_look_says_so_in_its_document() {
+    for (test, words, file, line, message) in failures() {
+        let document = document(test, 2, words);
+        let run = &document["runs"][0];
+        assert_eq!(run["results"], json!([]));
+        assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+        let told = &run["invocations"][0]["toolExecutionNotifications"][0];
+        let text = told["message"]["text"].as_str().unwrap();
+        let text = text.replace("{{", "{").replace("}}", "}");
+        assert_eq!(&text[..message.len().min(text.len())], message);
+        let place = &told["locations"][0]["physicalLocation"];
+        let uri = file.replace(' ', "%20");
+        assert_eq!(place["artifactLocation"]["uri"], uri);
+        assert_eq!(place["region"]["startLine"], line);
+    }
+}
+
+#[test]
+fn a_run_that_cannot_look_is_an_error_of_a_workflow() {
+    for (test, words, file, line, message) in failures() {
+        let words = [&["check", "--format", "github"], words].concat();
+        let outcome = test.args(words).status(2).any_stdout().any_stderr().run();
+        let message = message.replace('\n', "%0A");
+        let start = format!("::error title=reldeb,file={file},line={line}::{message}");
+        assert!(outcome.stdout.starts_with(&start), "{}", outcome.stdout);
+        assert_eq!(outcome.stdout.lines().count(), 1, "{}", outcome.stdout);
+        assert!(outcome.stderr.starts_with("error: "), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_run_that_cannot_look_prints_no_other_document() {
+    for words in [&["check", "x.deb"][..], &["check", "--json", "x.deb"]] {
+        let error = "error: cannot open `x.deb`: no such file or directory\n";
+        Test::new().args(words).status(2).stderr(error).run();
     }
 }
