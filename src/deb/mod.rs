@@ -14,6 +14,7 @@ mod data;
 mod elf_part;
 mod entries;
 mod hash;
+mod kept;
 mod member;
 mod memory_limits;
 mod place;
@@ -41,6 +42,7 @@ pub(crate) use entries::DataEntry;
 pub use entries::DataKind;
 pub(crate) use hash::LongSum;
 pub(crate) use hash::Md5;
+pub(crate) use kept::KeptNames;
 pub use memory_limits::Memory;
 pub(crate) use reader::ControlArchiveFile;
 pub use reader::Deb;
@@ -134,6 +136,23 @@ pub enum ArchiveError {
         /// The strongest lower level of the same method that would fit.
         fitting: Option<Compression>,
     },
+    /// The package has more paths than are kept in memory.
+    #[error("`{}` has more than {most} paths, expected at most that", path.display())]
+    TooManyPaths {
+        /// The package.
+        path: PathBuf,
+        /// The most paths.
+        most: usize,
+    },
+    /// The names in the package are longer than what is kept in memory.
+    #[error(
+        "the names of the paths of `{}` and of what they lead to have more than 16 MiB together, expected at most \
+         that", path.display()
+    )]
+    NamesTooLong {
+        /// The package.
+        path: PathBuf,
+    },
     /// The file is no package, or a damaged one.
     #[error("`{}` is not a Debian package: {reason}", path.display())]
     NotAPackage {
@@ -208,7 +227,10 @@ impl ArchiveError {
             Self::NotAPackage { .. } | Self::Damaged { .. } => {
                 Some("copy or download the package again".into())
             }
-            Self::OwnerTooLong { .. } | Self::Write(_) => None,
+            Self::TooManyPaths { .. }
+            | Self::NamesTooLong { .. }
+            | Self::OwnerTooLong { .. }
+            | Self::Write(_) => None,
         }
     }
 }

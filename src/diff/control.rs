@@ -99,10 +99,11 @@ fn by_package(side: &Side, field: &str) -> BTreeMap<String, String> {
             _ => (part.to_owned(), part.to_owned()),
         };
         // One package may be named twice, with a lowest and a highest version.
-        found
-            .entry(key)
-            .and_modify(|known: &mut String| *known = format!("{known}, {value}"))
-            .or_insert(value);
+        let known: &mut String = found.entry(key).or_default();
+        if !known.is_empty() {
+            known.push_str(", ");
+        }
+        known.push_str(&value);
     }
     found
 }

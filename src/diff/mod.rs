@@ -8,6 +8,7 @@ mod release;
 mod scripts;
 mod side;
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use serde::Serialize;
@@ -187,15 +188,15 @@ fn findings(old: &Side, new: &Side) -> Vec<Finding> {
         line.map(|path| format!("/{path}/"))
     });
     let release = release.flatten();
+    let lines = preinst.lines();
+    let of_helper = lines.filter(|line| line.contains("dpkg-maintscript-helper"));
+    let words = of_helper.flat_map(str::split_whitespace);
+    let named: BTreeSet<&str> = words.map(|word| word.trim_matches('\'')).collect();
     findings.retain(|finding| {
         let Some(Location::Package { path }) = &finding.location else {
             return true;
         };
-        let named = |line: &str| {
-            let mut words = line.split_whitespace().map(|word| word.trim_matches('\''));
-            line.contains("dpkg-maintscript-helper") && words.any(|word| word == path)
-        };
-        !preinst.lines().any(named)
+        !named.contains(path.as_str())
             && !release
                 .as_ref()
                 .is_some_and(|release| path.starts_with(release))

@@ -104,6 +104,18 @@ pub(crate) struct ServiceChange {
     pub diff: Option<String>,
 }
 
+/// The most services of a package that are looked for in its scripts, and the bytes of a script that are searched.
+const MOST_SERVICES: usize = 512;
+const SEARCHED: usize = 128 << 10;
+
+/// Returns the part of a script that is searched; of most, all of it.
+fn script<'a>(side: &'a Side, name: &str) -> &'a str {
+    let text = side.control_texts.get(name).map_or("", String::as_str);
+    let mut ends = (0..=text.len().min(SEARCHED)).rev();
+    let end = ends.find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
+}
+
 /// Returns what the upgrade does to the services of the packages.
 pub(super) fn services(old: &Side, new: &Side) -> Vec<ServiceChange> {
     let (before, after) = (units(old), units(new));
@@ -145,7 +157,7 @@ fn units(side: &Side) -> BTreeMap<String, &str> {
     for path in side.records.iter().map(|it| &it.path) {
         if path.as_bytes().starts_with(b"/etc/init.d/") {
             let name = String::from_utf8_lossy(path.file_name()).into_owned();
-            if !found.contains_key(&format!("{name}.service")) {
+            if found.len() < MOST_SERVICES && !found.contains_key(&format!("{name}.service")) {
                 found.insert(name, "");
             }
         }
@@ -155,18 +167,15 @@ fn units(side: &Side) -> BTreeMap<String, &str> {
 
 /// Returns what the scripts say that happens to a unit of both packages.
 fn action(unit: &str, old: &Side, new: &Side) -> ServiceAction {
-    let script =
-        |side: &Side, name: &str| side.control_texts.get(name).cloned().unwrap_or_default();
     let preinst = script(new, "preinst");
     let postinst = script(new, "postinst");
     let stops = preinst.lines().any(|line| stops_here(line, unit)) || {
-        let prerm = script(old, "prerm");
-        stops_always(&prerm, unit)
+        stops_always(script(old, "prerm"), unit)
     };
     // A loop names the units in one line and calls systemd in another.
     let acts = |verbs: &[&str]| {
         let mut lines = postinst.lines();
-        names(&postinst, unit) && lines.any(|line| has_verb(line, verbs))
+        names(postinst, unit) && lines.any(|line| has_verb(line, verbs))
     };
     if stops && acts(&["start", "restart", "reload-or-restart", "_dh_action=start"]) {
         ServiceAction::StopsAndStarts
@@ -245,8 +254,7 @@ fn names(text: &str, unit: &str) -> bool {
 
 /// Returns whether an installation enables a unit.
 fn enables(side: &Side, unit: &str) -> bool {
-    let postinst = side.control_texts.get("postinst");
-    let lines = postinst.iter().flat_map(|text| text.lines());
+    let lines = script(side, "postinst").lines();
     let mut lines = lines.map(str::trim_start).filter(|it| !it.starts_with('#'));
     lines.any(|line| {
         has_verb(line, &["enable"]) && line.contains("systemd-helper") && names(line, unit)

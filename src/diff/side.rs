@@ -6,7 +6,7 @@ use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
 
-use crate::deb::{ArchiveError, DataEntry, DataKind, Deb};
+use crate::deb::{ArchiveError, DataEntry, DataKind, Deb, KeptNames};
 use crate::erlang::beam;
 use crate::finding::{Finding, Severity};
 use crate::lint::upgrade;
@@ -19,12 +19,10 @@ const WHOLE: u64 = 1 << 20;
 const WHOLE_MODULE: u64 = 16 << 20;
 /// The bytes that the texts of a package may take in memory.
 const TEXTS: usize = 4 << 20;
+/// What a text takes beside its own bytes.
+const EACH_TEXT: usize = 8 << 10;
 /// The size in bytes up to which a unit and the like is kept.
 const LARGEST_TEXT: u64 = 64 << 10;
-/// The most paths of a package: many more than any package of Debian has.
-const MOST_PATHS: usize = 500_000;
-/// The most bytes that their names may have together.
-const MOST_NAMES: usize = 16 << 20;
 
 /// The first half of a SHA-256 sum.
 pub(super) type Sum = [u8; 16];
@@ -79,9 +77,10 @@ impl Side {
             code: BTreeMap::new(),
             texts: BTreeMap::new(),
             kept: 0,
-            names: 0,
         };
+        let mut names = KeptNames::default();
         let mut faults = read_as_dpkg(deb, |entry, content| {
+            names.entry(deb, entry)?;
             let taken = reading.entry(entry, content);
             taken.map_err(|error| deb.damaged_data(&error))
         })?;
@@ -135,8 +134,6 @@ struct Reading {
     texts: BTreeMap<PackagePath, String>,
     /// The bytes that the texts take.
     kept: usize,
-    /// The bytes that the names of paths have.
-    names: usize,
 }
 
 impl Reading {
@@ -144,17 +141,6 @@ impl Reading {
         let Ok(path) = entry.path() else {
             return Ok(());
         };
-        if self.records.len() == MOST_PATHS {
-            return Err(io::Error::other(format!(
-                "it has more than {MOST_PATHS} paths, expected at most that"
-            )));
-        }
-        self.names += path.as_bytes().len();
-        if self.names > MOST_NAMES {
-            return Err(io::Error::other(
-                "the names of its paths have more than 16 MiB together, expected at most that",
-            ));
-        }
         let is_link = matches!(entry.kind, DataKind::Symlink | DataKind::Hardlink);
         let sum = if is_link {
             let target = String::from_utf8_lossy(&entry.target);
@@ -208,7 +194,7 @@ impl Reading {
             self.code.insert(path.clone(), sum(&code));
         }
         if is_telling(path) && entry.size <= LARGEST_TEXT && self.kept < TEXTS {
-            self.kept += bytes.len();
+            self.kept += bytes.len() + EACH_TEXT;
             let text = String::from_utf8_lossy(&bytes).into_owned();
             self.texts.insert(path.clone(), text);
         }

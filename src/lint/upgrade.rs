@@ -18,6 +18,9 @@ use crate::finding::{Finding, tags};
 use crate::message::quoted;
 use crate::tree::{Content, Kind, PackagePath, Tree};
 
+/// The most findings of a kind that are told one by one.
+const MOST_TOLD: usize = 500;
+
 /// The most bytes that are read of a file with settings.
 const LARGEST_SETTINGS: u64 = 1 << 20;
 
@@ -218,6 +221,10 @@ fn conffiles(old: &Side, new: &Side, changes: &[ConffileChange]) -> Vec<Finding>
     };
     let gone = old.conffiles.difference(&new.conffiles);
     let gone = gone.filter(|path| !is_handled(path) && !new.removed.contains(*path));
+    let mut added = BTreeMap::new();
+    for path in new.conffiles.difference(&old.conffiles) {
+        added.entry(path.file_name()).or_insert(path);
+    }
     let finding = |path: &PackagePath| {
         if new.others.contains(path) {
             let message = format!(
@@ -233,10 +240,7 @@ fn conffiles(old: &Side, new: &Side, changes: &[ConffileChange]) -> Vec<Finding>
              read it",
             old.version
         );
-        let added = |other: &&PackagePath| {
-            !old.conffiles.contains(*other) && other.file_name() == path.file_name()
-        };
-        let hint = match new.conffiles.iter().find(added) {
+        let hint = match added.get(path.file_name()) {
             Some(to) => to_write("renamed", path, &to.to_string()),
             None => format!(
                 "write `removed = [{}]` below `[conffiles]`, or `renamed` with its new path",
@@ -247,7 +251,18 @@ fn conffiles(old: &Side, new: &Side, changes: &[ConffileChange]) -> Vec<Finding>
             .with_hint(hint)
             .at_path(path)
     };
-    gone.map(finding).collect()
+    some(gone.map(finding))
+}
+
+/// Returns the first findings of a kind, and a number in place of the others.
+fn some(mut findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
+    let mut told: Vec<Finding> = findings.by_ref().take(MOST_TOLD).collect();
+    if let Some(next) = findings.next() {
+        let more = 1 + findings.count();
+        let message = format!("{more} more of the kind `{}`", next.tag);
+        told.push(Finding::new(next.tag, message).counting(more));
+    }
+    told
 }
 
 /// Returns the findings about directories that become links, and links that become directories: dpkg
@@ -270,6 +285,7 @@ fn kinds(
         .links
         .iter()
         .filter(|(path, _)| old.directories.contains(path));
+    let kept = kept.filter(|(path, _)| !is_handled(path));
     let kept = kept.map(|(path, target)| {
         let message = format!("directory `{path}` becomes a link: dpkg keeps the directory");
         let hint = to_write(
@@ -277,15 +293,15 @@ fn kinds(
             path,
             &String::from_utf8_lossy(target),
         );
-        (
-            path,
-            Finding::new(tags::DIRECTORY_BECOMES_LINK, message).with_hint(hint),
-        )
+        Finding::new(tags::DIRECTORY_BECOMES_LINK, message)
+            .with_hint(hint)
+            .at_path(path)
     });
     let followed = old
         .links
         .iter()
         .filter(|(path, _)| new.directories.contains(path));
+    let followed = followed.filter(|(path, _)| !is_handled(path));
     let followed = followed.map(|(path, target)| {
         let message =
             format!("link `{path}` becomes a directory: dpkg puts its files where the link leads");
@@ -294,15 +310,11 @@ fn kinds(
             path,
             &String::from_utf8_lossy(target),
         );
-        (
-            path,
-            Finding::new(tags::LINK_BECOMES_DIRECTORY, message).with_hint(hint),
-        )
+        Finding::new(tags::LINK_BECOMES_DIRECTORY, message)
+            .with_hint(hint)
+            .at_path(path)
     });
-    kept.chain(followed)
-        .filter(|(path, _)| !is_handled(path))
-        .map(|(path, finding)| finding.at_path(path))
-        .collect()
+    [some(kept), some(followed)].concat()
 }
 
 /// Returns a hint with the line for `[conffiles]`.

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::deb::{ArchiveError, DataKind, Deb};
+use crate::deb::{ArchiveError, DataKind, Deb, KeptNames};
 use crate::escape;
 use crate::finding::Finding;
 use crate::lint::read_as_dpkg;
-use crate::tree::PackagePath;
 use serde::Serialize;
 
 /// The most folders that are told.
 const MOST: usize = 20;
+
+/// The most folders above a file that it is counted in: deeper ones have but the name of the last of these.
+const DEEPEST: usize = 64;
 
 /// A folder with all that is below it.
 #[derive(Debug, Serialize)]
@@ -23,18 +25,24 @@ pub(super) struct FolderSize {
 
 /// Returns the largest folders of a package, and what is damaged or would be refused.
 pub(super) fn of(deb: &Deb) -> Result<(Vec<FolderSize>, Vec<Finding>), ArchiveError> {
-    let mut sizes: BTreeMap<PackagePath, (u64, usize)> = BTreeMap::new();
+    let mut sizes: BTreeMap<Vec<u8>, (u64, usize)> = BTreeMap::new();
+    let mut names = KeptNames::default();
     let findings = read_as_dpkg(deb, |entry, _| {
         let Ok(path) = entry.path() else {
             return Ok(());
         };
         if entry.kind == DataKind::Regular {
-            let mut folder = path.parent();
-            while let Some(at) = folder {
-                folder = at.parent();
-                let sum = sizes.entry(at).or_default();
-                sum.0 = sum.0.saturating_add(entry.size);
-                sum.1 += 1;
+            let path = path.as_bytes();
+            let ends = (0..path.len()).filter(|at| path[*at] == b'/');
+            for folder in ends.take(DEEPEST).map(|end| &path[..=end]) {
+                if !sizes.contains_key(folder) {
+                    names.name(deb, folder)?;
+                    sizes.insert(folder.to_owned(), (0, 0));
+                }
+                if let Some((size, files)) = sizes.get_mut(folder) {
+                    *size = size.saturating_add(entry.size);
+                    *files += 1;
+                }
             }
         }
         Ok::<_, ArchiveError>(())
@@ -43,7 +51,7 @@ pub(super) fn of(deb: &Deb) -> Result<(Vec<FolderSize>, Vec<Finding>), ArchiveEr
     sizes.sort_by(|(a, (size, _)), (b, (other, _))| other.cmp(size).then(a.cmp(b)));
     let largest = sizes.into_iter().take(MOST);
     let folders = largest.map(|(folder, (size, files))| FolderSize {
-        folder: format!("{}/", folder.to_string().trim_end_matches('/')),
+        folder: String::from_utf8_lossy(&folder).into_owned(),
         size,
         files,
     });

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::deb::{ArchiveError, DataKind, Deb};
+use crate::deb::{ArchiveError, DataKind, Deb, KeptNames};
 use crate::escape;
 use crate::finding::Finding;
 use crate::fs;
@@ -21,6 +21,12 @@ const PAGE: &str = include_str!("page.html");
 
 /// The most files that the map shows one by one; smaller ones of a folder are taken together.
 const MOST_FILES: usize = 20_000;
+
+/// The most folders of the map: files of others are counted in the folder above.
+const MOST_FOLDERS: usize = 20_000;
+
+/// The most folders one in another: what is below stays in one name.
+const DEEPEST: usize = 64;
 
 /// The length in bytes up to which a file of the control archive is shown.
 const LONGEST_MEMBER: usize = 1 << 20;
@@ -44,10 +50,18 @@ struct Folder {
 }
 
 impl Folder {
-    fn at(&mut self, names: &[String]) -> &mut Self {
+    /// Returns the folder of these names, or the deepest above it where no more may be made.
+    fn at(&mut self, names: &[String], made: &mut usize) -> &mut Self {
         match names {
-            [] => self,
-            [first, rest @ ..] => self.folders.entry(first.clone()).or_default().at(rest),
+            [first, rest @ ..] if self.folders.contains_key(first) || *made < MOST_FOLDERS => {
+                let folder = self.folders.entry(first.clone());
+                let folder = folder.or_insert_with(|| {
+                    *made += 1;
+                    Self::default()
+                });
+                folder.at(rest, made)
+            }
+            _ => self,
         }
     }
 
@@ -84,8 +98,10 @@ type Files = Vec<(Vec<u8>, u64)>;
 /// Returns the page, and what is damaged or would be refused.
 pub(super) fn of(deb: &Deb) -> Result<(String, Vec<Finding>), ArchiveError> {
     let mut files = Files::new();
+    let mut names = KeptNames::default();
     let findings = read_as_dpkg(deb, |entry, _| {
         if entry.kind == DataKind::Regular {
+            names.entry(deb, entry)?;
             files.push((entry.name.clone(), entry.size));
         }
         Ok::<_, ArchiveError>(())
@@ -139,14 +155,19 @@ fn members(deb: &Deb) -> Vec<(&str, String)> {
 fn tree(mut files: Files) -> Node {
     files.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
     let mut root = Folder::default();
+    let mut made = 0;
     for (number, (name, size)) in files.iter().enumerate() {
         let parts = name.split(|byte| *byte == b'/');
-        let parts = parts.filter(|part| !matches!(*part, b"" | b"."));
-        let mut names: Vec<String> = parts.map(|part| escape::bytes(part).into_owned()).collect();
-        let Some(last) = names.pop() else {
+        let parts: Vec<&[u8]> = parts.filter(|part| !matches!(*part, b"" | b".")).collect();
+        let folders = parts.len().saturating_sub(1).min(DEEPEST);
+        let (folders, last) = parts.split_at(folders);
+        if last.is_empty() {
             continue;
-        };
-        let folder = root.at(&names);
+        }
+        let shown = |name: &[u8]| escape::bytes(name).into_owned();
+        let names: Vec<String> = folders.iter().map(|part| shown(part)).collect();
+        let last = shown(&last.join(&b'/'));
+        let folder = root.at(&names, &mut made);
         if number < MOST_FILES {
             folder.files.push((last, *size));
         } else {
