@@ -39,6 +39,14 @@ pub(super) struct Members {
     pub(super) behind: u64,
 }
 
+/// Returns whether a file is a package in the format of before 1995.
+pub(super) fn is_old(file: &mut (impl Read + Seek)) -> io::Result<bool> {
+    let mut start = Vec::new();
+    file.seek(SeekFrom::Start(0))?;
+    file.take(OLD_MAGIC.len() as u64).read_to_end(&mut start)?;
+    Ok(start == OLD_MAGIC)
+}
+
 /// Reads the headers of an archive of `length` bytes as far as dpkg does: up to the data archive.
 /// Members whose name starts with `_` are passed over.
 ///
@@ -54,11 +62,6 @@ pub(super) fn read_members(
     let mut file = BufReader::new(file);
     file.seek(SeekFrom::Start(0))?;
     file.read_exact(&mut magic)?;
-    if magic.starts_with(OLD_MAGIC) {
-        return Ok(Err(
-            "it has the format of before 1995, expected that with `!<arch>`".into(),
-        ));
-    }
     if magic != *MAGIC {
         return Ok(Err("it does not start with `!<arch>`".into()));
     }
@@ -159,10 +162,6 @@ mod tests {
             (
                 "PK\x03\x04zipzip".into(),
                 "it does not start with `!<arch>`",
-            ),
-            (
-                "0.939000\n150\n".into(),
-                "it has the format of before 1995, expected that with `!<arch>`",
             ),
             (
                 "!<arch>\nshort".into(),

@@ -136,6 +136,12 @@ pub enum ArchiveError {
         /// The strongest lower level of the same method that would fit.
         fitting: Option<Compression>,
     },
+    /// The file is a package in the format of before 1995 (deb-old(5)).
+    #[error("`{}` has the package format of before 1995, expected that which begins with `!<arch>`", path.display())]
+    Old {
+        /// The file.
+        path: PathBuf,
+    },
     /// The package has more paths than are kept in memory.
     #[error("`{}` has more than {most} paths, expected at most that", path.display())]
     TooManyPaths {
@@ -224,6 +230,10 @@ impl ArchiveError {
                         .into()
                 }
             }),
+            Self::Old { path } => Some(format!(
+                "`dpkg-deb --raw-extract {} DIRECTORY` and `dpkg-deb --build DIRECTORY` make one of today",
+                path.display()
+            )),
             Self::NotAPackage { .. } | Self::Damaged { .. } => {
                 Some("copy or download the package again".into())
             }

@@ -82,8 +82,8 @@ impl Deb {
     /// copied to a temporary file first.
     ///
     /// # Errors
-    /// [`ArchiveError::Fs`] where it cannot be read, [`ArchiveError::NotAPackage`] and
-    /// [`ArchiveError::Damaged`] where it is none that dpkg would read.
+    /// [`ArchiveError::Fs`] where it cannot be read, [`ArchiveError::Old`] where it is a package of before 1995,
+    /// [`ArchiveError::NotAPackage`] and [`ArchiveError::Damaged`] where it is none that dpkg would read.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, ArchiveError> {
         let path = path.into();
         let unreadable = |e| FsError::new("read", &path, e);
@@ -99,6 +99,9 @@ impl Deb {
         let mut size = metadata.len();
         if !metadata.is_file() {
             (file, size) = spool(file, &path)?;
+        }
+        if ar::is_old(&mut file).map_err(unreadable)? {
+            return Err(ArchiveError::Old { path });
         }
         let found = ar::read_members(&mut file, size)
             .map_err(unreadable)?

@@ -3,6 +3,7 @@
 mod contents;
 mod damage;
 mod limits;
+mod old;
 mod refusals;
 mod terminal;
 

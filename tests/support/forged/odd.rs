@@ -45,6 +45,17 @@ fn bzip2(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// Returns a package with its control archive not compressed, as dpkg-deb writes it with `-Znone`.
+fn plain_control(package: &Package) -> Package {
+    let mut archive = Vec::new();
+    let mut decoder = flate2::read::GzDecoder::new(&*package.control.1);
+    std::io::Read::read_to_end(&mut decoder, &mut archive).unwrap();
+    Package {
+        control: ("control.tar".into(), archive),
+        ..package.clone()
+    }
+}
+
 /// Packages that look odd, and that dpkg reads.
 pub(crate) fn readable() -> Vec<(&'static str, Package)> {
     let data = below(&[]);
@@ -60,6 +71,7 @@ pub(crate) fn readable() -> Vec<(&'static str, Package)> {
         ("bzip2", package.clone().data("data.tar.bz2", bzip2(&data))),
         ("lzma", package.clone().data("data.tar.lzma", lzma(&data))),
         ("plain", package.clone().data("data.tar", data.clone())),
+        ("plain control archive", plain_control(&package)),
         ("plain named gzip", package.clone().data("data.tar.gz", data.clone())),
         ("two members of gzip", package.clone().data("data.tar.gz", two)),
         ("a byte behind", tail(b"\n")),
