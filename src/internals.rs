@@ -74,8 +74,8 @@ pub mod plan {
 
 pub mod rehearse {
     pub use crate::rehearse::{
-        Ids, Init, Options, Process, Rehearsal, RootChoice, Roots, Snapshot, Start, Stop, System,
-        SystemError, TIMED_OUT, Variant, mirror, rehearse,
+        Ids, Init, NotDone, Options, Process, Rehearsal, RootChoice, Roots, Run, ServiceState,
+        Snapshot, Start, Step, Stop, System, SystemError, TIMED_OUT, Variant, mirror, rehearse,
     };
 }
 

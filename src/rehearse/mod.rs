@@ -15,8 +15,7 @@ use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use report::Rehearsal;
-pub(crate) use report::{NotDone, Run, ServiceState, Step};
+pub use report::{NotDone, Rehearsal, Run, ServiceState, Step};
 pub use root::RootChoice;
 pub use system::*;
 
