@@ -310,7 +310,14 @@ fn no_such(name: &str) -> TemplateError {
 
 /// Returns the built-in name nearest to `name`, where one is near.
 fn nearest(name: &str) -> Option<&'static str> {
-    message::nearest(name, BUILTIN.iter().map(|(builtin, _)| *builtin))
+    let names = BUILTIN.iter().map(|(builtin, _)| *builtin);
+    let below = |builtin: &&str| builtin.rsplit('/').next() == Some(name);
+    let mut of_file = names.clone().filter(below);
+    // A name without its folder, where only one folder has it.
+    match (of_file.next(), of_file.next()) {
+        (Some(only), None) => Some(only),
+        _ => message::nearest(name, names),
+    }
 }
 
 fn files_below(directory: &Path) -> Result<Vec<PathBuf>, FsError> {

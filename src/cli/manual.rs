@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use crate::fs;
+use crate::message::{nearest, ticked};
 use clap::{Args, Command};
 use clap_mangen::Man;
 use serde_json::json;
@@ -46,12 +47,11 @@ pub(super) fn run(arguments: &Arguments, command: Command, session: &Session) ->
 }
 
 fn unknown(name: &str, above: &Command) -> Failure {
-    let names: Vec<String> = visible(above)
-        .map(|it| format!("`{}`", it.get_name()))
-        .collect();
-    let hint = match &names[..] {
-        [] => "it has no commands".to_owned(),
-        names => format!("the commands are {}", names.join(", ")),
+    let names: Vec<&str> = visible(above).map(Command::get_name).collect();
+    let hint = match nearest(name, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if names.is_empty() => "it has no commands".to_owned(),
+        None => format!("the commands are {}", ticked(&names)),
     };
     let above = above.get_bin_name().filter(|name| !name.is_empty());
     let above = above.unwrap_or(env!("CARGO_PKG_NAME"));

@@ -50,7 +50,7 @@ hinted!(
 
 impl Hinted for crate::release::UnknownKind {
     fn hint(&self) -> Option<String> {
-        None
+        self.hint()
     }
 }
 

@@ -256,6 +256,14 @@ pub struct UnknownKind {
     expected: String,
 }
 
+impl UnknownKind {
+    /// Returns the nearest word.
+    pub(crate) fn hint(&self) -> Option<String> {
+        let near = crate::message::nearest(&self.found, Kind::words())?;
+        Some(format!("did you mean `{near}`?"))
+    }
+}
+
 impl KindWord {
     /// Returns all words.
     pub(crate) fn words() -> Vec<&'static str> {

@@ -3,6 +3,7 @@
 mod files;
 mod machine;
 mod manifest;
+mod nearest;
 mod other_tools;
 mod registries;
 mod suites;
