@@ -108,7 +108,7 @@ pub(super) fn of(deb: &Deb) -> Result<(String, Vec<Finding>), ArchiveError> {
     })?;
     let conffiles = Conffiles::of(deb);
     let view = View::written(deb, &conffiles, ());
-    let facts = json!({
+    let mut facts = json!({
         "package": view.package, "version": view.version, "architecture": view.architecture,
         "description": view.field("Description"),
         "fields": view.fields(),
@@ -117,9 +117,21 @@ pub(super) fn of(deb: &Deb) -> Result<(String, Vec<Finding>), ArchiveError> {
         "findings": findings.iter().map(said).collect::<Vec<_>>(),
         "size": deb.size,
         "files": files.len(),
-        "tree": tree(files),
     });
+    make_plain(&mut facts);
+    facts["tree"] = json!(tree(files));
     Ok((page(&facts), findings))
+}
+
+/// Escapes in all texts what a browser obeys, such as a sign that turns the direction of a line; those of the map
+/// have been escaped one by one.
+fn make_plain(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = escape::lines(text).into_owned(),
+        Value::Array(list) => list.iter_mut().for_each(make_plain),
+        Value::Object(map) => map.values_mut().for_each(make_plain),
+        _ => {}
+    }
 }
 
 /// Refuses to write over a file that is no such page: a package, for one.

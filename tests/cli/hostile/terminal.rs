@@ -109,6 +109,44 @@ fn documents_hold_what_is_there_and_print_as_text() {
     assert!(tags.contains(&"path-control-character"), "{tags:?}");
 }
 
+/// No text of the page is obeyed: by the parser of HTML, or by what lays out a line.
+#[test]
+fn a_page_has_nothing_that_a_browser_obeys() {
+    let name = "</script><img src=x onerror=alert(1)>\u{202e}&quot;\u{9b}1m";
+    let text = CONTROL.replace("1.0", &format!("1.0{name}"));
+    let package = Package::new(below(&[file(format!("./opt/h/{name}"), "x")])).members(&[
+        file("./control", format!("{text}X-{name}: {name}\n")),
+        file("./conffiles", format!("/opt/h/{name}\n")),
+        file("./postinst", name),
+    ]);
+    let outcome = ask(&package, &["inspect", "-q", "--html", "x.html"]);
+    let outcome = outcome.status(1).any_stdout().any_stderr().run();
+    let page = String::from_utf8(outcome.read("x.html")).unwrap();
+    assert!(!page.contains("<img") && page.matches("</script>").count() == 2);
+    let (_, data) = page.split_once("id=\"data\">").unwrap();
+    let (data, _) = data.split_once("</script>").unwrap();
+    let facts: serde_json::Value = serde_json::from_str(data).unwrap();
+    // As the script of the page reads it.
+    let read = facts.to_string();
+    assert!(read.contains("alert(1)>\\\\u{202e}"), "{read}");
+    assert!(!read.contains(['\u{202e}', '\u{9b}']), "{read}");
+    let plain = Package::new(below(&[file(format!("./opt/h/{name}"), "x")]));
+    let outcome = Test::new()
+        .file("a.deb", Package::new(below(&[])).bytes())
+        .file("b.deb", plain.bytes())
+        .args(["diff", "a.deb", "b.deb", "--markdown"])
+        .status(1)
+        .any_stdout()
+        .run();
+    assert_plain(&outcome);
+    for line in outcome.stdout.lines().filter(|line| line.contains("<img")) {
+        assert!(
+            line.contains('`') && !line.split('`').step_by(2).any(|it| it.contains('<')),
+            "{line}"
+        );
+    }
+}
+
 #[test]
 fn members_with_nasty_names_are_named_plainly() {
     let mut package = Package::new(below(&[]));
