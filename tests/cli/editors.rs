@@ -110,16 +110,18 @@ fn one_manual_page_is_printed() {
     assert_eq!(page(&[]), format!(".TH RELDEB 1 {version}"));
     let title = ".TH RELDEB-TEMPLATE-SHOW 1";
     assert_eq!(page(&["template", "show"]), format!("{title} {version}"));
-    Test::new()
-        .args(["man", "template", "sho"])
-        .status(2)
-        .stderr(
-            "
-            error: `reldeb template` has no command `sho`
-            hint: the commands are `list`, `show`
-            ",
-        )
-        .run();
+    for (word, hint) in [
+        ("sho", "did you mean `show`?"),
+        ("x", "the commands are `list` and `show`"),
+    ] {
+        Test::new()
+            .args(["man", "template", word])
+            .status(2)
+            .stderr(&format!(
+                "error: `reldeb template` has no command `{word}`\nhint: {hint}\n"
+            ))
+            .run();
+    }
     Test::new()
         .args(["man", "schema", "x"])
         .status(2)

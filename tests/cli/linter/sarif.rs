@@ -217,7 +217,7 @@ fn failures() -> Vec<(
     ]
 }
 
-/// What uploads the document fails where there is none, and hides why.
+/// An upload fails where there is no document, and hides why.
 #[test]
 fn a_run_that_cannot_look_says_so_in_its_document() {
     for (test, words, file, line, message) in failures() {
