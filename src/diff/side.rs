@@ -19,7 +19,7 @@ const WHOLE: u64 = 1 << 20;
 const WHOLE_MODULE: u64 = 16 << 20;
 /// The bytes that the texts of a package may take in memory.
 const TEXTS: usize = 4 << 20;
-/// What a text takes beside its own bytes.
+/// The bytes that a text takes beside its own.
 const EACH_TEXT: usize = 8 << 10;
 /// The size in bytes up to which a unit and the like is kept.
 const LARGEST_TEXT: u64 = 64 << 10;
