@@ -12,10 +12,19 @@ use crate::tree::{Entry, Kind, Origin, PackagePath, Tree};
 const MADE_AT_START: &str = "let tmpfiles.d(5) or the service make it";
 const NOT_OF_PACKAGES: &str = "write a path below `/opt`, `/usr`, `/etc` or `/var/lib`";
 
+const OWN_SECRETS: &str =
+    "let a hook make it, or write a path below `/etc` that is the package's own";
+
 const OWN_PATH: &str = "write a path of the package's own, such as one below `/opt`";
 
 /// The places that no package may have paths in, each with what they are and what to do.
-const PLACES: [(&str, &str, &str); 17] = [
+const PLACES: &[(&str, &str, &str)] = &[
+    ("/boot/efi", "is the firmware's", NOT_OF_PACKAGES),
+    (
+        "/boot/grub",
+        "is grub's own",
+        "write a file in `/etc/default/grub.d`",
+    ),
     (
         "/DEBIAN",
         "is the control archive's",
@@ -26,6 +35,21 @@ const PLACES: [(&str, &str, &str); 17] = [
         "/etc/alternatives",
         "is update-alternatives' own",
         "write `[alternatives]`",
+    ),
+    (
+        "/etc/NetworkManager/system-connections",
+        "belongs to the sysadmin",
+        "write a file in `/usr/lib/NetworkManager/system-connections`",
+    ),
+    ("/etc/letsencrypt/accounts", "is certbot's own", OWN_SECRETS),
+    ("/etc/letsencrypt/archive", "is certbot's own", OWN_SECRETS),
+    ("/etc/letsencrypt/keys", "is certbot's own", OWN_SECRETS),
+    ("/etc/letsencrypt/live", "is certbot's own", OWN_SECRETS),
+    ("/etc/letsencrypt/renewal", "is certbot's own", OWN_SECRETS),
+    (
+        "/etc/ssl/private",
+        "has the keys of the machine",
+        OWN_SECRETS,
     ),
     ("/home", "belongs to the users", NOT_OF_PACKAGES),
     ("/proc", "is the kernel's", NOT_OF_PACKAGES),
@@ -39,10 +63,30 @@ const PLACES: [(&str, &str, &str); 17] = [
         "leave `local` out of the path",
     ),
     ("/usr/man", "is read by nobody", "write `/usr/share/man`"),
+    ("/var/cache/apt", "is apt's own", NOT_OF_PACKAGES),
+    (
+        "/var/cache/debconf",
+        "is debconf's own",
+        "write `[debconf]`",
+    ),
+    (
+        "/var/lib/alternatives",
+        "is update-alternatives' own",
+        "write `[alternatives]`",
+    ),
     ("/var/lib/apt", "is apt's own", NOT_OF_PACKAGES),
     ("/var/lib/dpkg", "is dpkg's own", NOT_OF_PACKAGES),
+    ("/var/lib/pam", "is pam-auth-update's own", NOT_OF_PACKAGES),
+    ("/var/lib/ucf", "is ucf's own", NOT_OF_PACKAGES),
     ("/var/lock", "is empty at each start", MADE_AT_START),
+    ("/var/mail", "has the users' mail", NOT_OF_PACKAGES),
     ("/var/run", "is empty at each start", MADE_AT_START),
+    (
+        "/var/spool/cron",
+        "has the users' crontabs and jobs",
+        "write a file in `/etc/cron.d`",
+    ),
+    ("/var/spool/mail", "has the users' mail", NOT_OF_PACKAGES),
     ("/var/tmp", "is emptied now and then", MADE_AT_START),
     ("/lost+found", "is the file system's", NOT_OF_PACKAGES),
 ];
@@ -85,9 +129,7 @@ fn of_parents(settings: &Settings, plan: &PackagePlan, tree: &Tree) -> Vec<Findi
         let first = named.min_by_key(|(_, line)| *line);
         let at = first.map(|(_, line)| Location::of_manifest(&settings.manifest_path, line));
         let cause = first.map_or(parent, |(path, _)| path);
-        let fact = format!(
-            "`{cause}` would replace `{parent}`, a {part} of Debian's base system, by a directory"
-        );
+        let fact = format!("`{cause}` would replace `{parent}`, a {part}, by a directory");
         let finding = Finding::new(tags::PATH_OF_DEBIAN, fact).with_hint(OWN_PATH);
         finding.at(at.as_ref())
     });
@@ -126,7 +168,7 @@ fn fault(path: &PackagePath, entry: &Entry) -> Option<(&'static str, String, &'s
         let below = text.strip_prefix(place);
         below.is_some_and(|below| below.starts_with('/') || below.is_empty() && !is_directory)
     };
-    if let Some((place, what, hint)) = PLACES.into_iter().find(|(place, ..)| below(place)) {
+    if let Some(&(place, what, hint)) = PLACES.iter().find(|(place, ..)| below(place)) {
         return Some((
             place,
             format!("`{text}` lies in `{place}`, which {what}"),
@@ -143,9 +185,9 @@ fn fault(path: &PackagePath, entry: &Entry) -> Option<(&'static str, String, &'s
             "write a path of the package's own, such as one below `/opt`, or call dpkg-divert in `[scripts]`"
         }
         Part::Unit => "write another name, or a drop-in below `[units]`",
-        Part::File => "leave it out, and change the file in a hook if that must be",
+        Part::File | Part::Own => "leave it out, and change the file in a hook if that must be",
         Part::Directory => "leave it out, and write paths below it",
     };
-    let fact = format!("`{text}` would replace a {part} of Debian's base system");
+    let fact = format!("`{text}` would replace a {part}");
     Some(("", fact, hint))
 }

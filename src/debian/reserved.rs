@@ -1,6 +1,7 @@
 //! The names that Debian's base system uses itself: users, directories, services, commands,
 //! packages.
 
+mod machine;
 mod paths;
 
 pub use paths::{Part, part_of, replaced_by_directory, unaliased};

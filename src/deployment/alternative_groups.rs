@@ -83,7 +83,7 @@ fn fault(link: &str, name: &str) -> Option<(String, String)> {
 }
 
 fn replaced(link: &str, part: Part) -> (String, String) {
-    let message = format!("alternative `{link}` would replace a {part} of Debian's base system");
+    let message = format!("alternative `{link}` would replace a {part}");
     let hint =
         "write a link of another name: update-alternatives replaces what it finds".to_owned();
     (message, hint)

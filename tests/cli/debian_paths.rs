@@ -24,6 +24,22 @@ fn a_path_of_debian_is_refused_in_both_spellings() {
             hint,
         );
     }
+    for path in [
+        "/boot/vmlinuz-6.1.0",
+        "/etc/aliases",
+        "/etc/rc.local",
+        "/etc/ssh/ssh_host_ed25519_key",
+        "/etc/ssh/sshd_config",
+        "/swapfile",
+        "/usr/share/info/dir",
+        "/var/log/wtmp",
+    ] {
+        expect(
+            &format!("\"{path}\" = \"x\""),
+            &format!("`{path}` would replace a file of the machine or of its sysadmin"),
+            FILE,
+        );
+    }
     expect(
         "\"/lib\" = { symlink = \"/opt/x\", exact = true }",
         "`/lib` would replace a directory of Debian's base system",
@@ -68,6 +84,31 @@ fn a_place_that_packages_have_nothing_in_is_refused() {
             "/var/lib/dpkg",
             "is dpkg's own",
             OTHER,
+        ),
+        (
+            "/var/spool/cron/crontabs/root",
+            "/var/spool/cron",
+            "has the users' crontabs and jobs",
+            "write a file in `/etc/cron.d`",
+        ),
+        ("/var/mail/x", "/var/mail", "has the users' mail", OTHER),
+        (
+            "/var/spool/mail/x",
+            "/var/spool/mail",
+            "has the users' mail",
+            OTHER,
+        ),
+        (
+            "/etc/ssl/private/x.key",
+            "/etc/ssl/private",
+            "has the keys of the machine",
+            "let a hook make it, or write a path below `/etc` that is the package's own",
+        ),
+        (
+            "/boot/grub/grub.cfg",
+            "/boot/grub",
+            "is grub's own",
+            "write a file in `/etc/default/grub.d`",
         ),
         ("/var/lib/apt/x", "/var/lib/apt", "is apt's own", OTHER),
         ("/proc/x", "/proc", "is the kernel's", OTHER),
@@ -165,6 +206,8 @@ fn paths_of_the_package_s_own_are_none_of_debian_s() {
         "/lib/systemd/system/cron.service.d/demo.conf",
         "/usr/lib/systemd/system/systemd-networkd.service.d/demo.conf",
         "/etc/pam.d/demo",
+        "/etc/ssh/sshd_config.d/demo.conf",
+        "/etc/letsencrypt/renewal-hooks/deploy/demo",
         "/usr/lib/x86_64-linux-gnu/libdemo.so.1",
         "/usr/lib/x86_64-linux-gnu/demo/libz.so.1",
         "/etc/profile.d/other.sh",

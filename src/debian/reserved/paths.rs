@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{SHARED_DIRECTORIES, has, is_base_command, is_unit_file};
+use super::{SHARED_DIRECTORIES, has, is_base_command, is_unit_file, machine};
 
 /// The directories that are links into /usr, each to the one of its name.
 const ALIASES: [&str; 6] = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"];
@@ -27,10 +27,10 @@ const OF_THE_MACHINE: &[&str] = &[
 #[rustfmt::skip]
 const OF_PACKAGES: &[&str] = &[
     "adduser.conf", "bash.bashrc", "bindresvport.blacklist", "debconf.conf", "debian_version",
-    "deluser.conf", "e2scrub.conf", "fuse.conf", "gai.conf", "host.conf", "inputrc", "issue", "issue.net",
-    "ld.so.conf", "libaudit.conf", "locale.alias", "login.defs", "magic", "mailcap", "mailname",
-    "mke2fs.conf", "modules", "networks", "nftables.conf", "os-release", "pam.conf", "protocols",
-    "rc.local", "rpc", "services", "sudo.conf", "sysctl.conf", "ucf.conf", "vconsole.conf", "xattr.conf",
+    "deluser.conf", "e2scrub.conf", "gai.conf", "host.conf", "inputrc", "issue", "issue.net",
+    "ld.so.conf", "libaudit.conf", "locale.alias", "login.defs", "magic", "mailcap",
+    "mke2fs.conf", "modules", "networks", "os-release", "pam.conf", "protocols",
+    "rpc", "services", "sysctl.conf", "ucf.conf", "vconsole.conf", "xattr.conf",
 ];
 
 /// The ends of the names of directories beside units.
@@ -50,21 +50,25 @@ pub enum Part {
     Library,
     /// A unit of systemd.
     Unit,
-    /// A file that the machine or the sysadmin writes.
+    /// A file of the base system that the machine or the sysadmin writes.
     File,
+    /// Another file that the machine or the sysadmin writes.
+    Own,
     /// A directory.
     Directory,
 }
 
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        let kind = match self {
             Self::Program => "program",
             Self::Library => "library",
             Self::Unit => "unit",
             Self::File => "file",
+            Self::Own => return f.write_str("file of the machine or of its sysadmin"),
             Self::Directory => "directory",
-        })
+        };
+        write!(f, "{kind} of Debian's base system")
     }
 }
 
@@ -90,6 +94,9 @@ pub fn part_of(path: &str) -> Option<Part> {
         && OF_THE_MACHINE.contains(&file)
     {
         return Some(Part::File);
+    }
+    if machine::has(&path) {
+        return Some(Part::Own);
     }
     let (directory, name) = path.rsplit_once('/')?;
     let is_part = |part, is: bool| is.then_some(part);
@@ -192,6 +199,7 @@ mod tests {
             ("/etc/passwd", Some(Part::File)),
             ("/etc/network/interfaces", Some(Part::File)),
             ("/etc/network/interfaces.d/a", None),
+            ("/etc/crypttab", Some(Part::Own)),
             ("/etc", Some(Part::Directory)),
         ] {
             assert_eq!(part_of(path), expected, "{path}");
