@@ -44,6 +44,29 @@ fn links(name: &str) -> Vec<String> {
     links.map(|link| (*link).to_owned()).collect()
 }
 
+/// Directories whose links are made by what manages services.
+const OF_SERVICES: [&str; 6] = [
+    "/etc/init.d/",
+    "/etc/rc",
+    "/etc/systemd/",
+    "/etc/sv/",
+    "/etc/runit/",
+    "/usr/lib/systemd/",
+];
+
+/// Refuses to take back an offer of a file that no version of the package can have had.
+pub(super) fn check_removed(it: &AlternativeLink, span: Range<usize>) -> Result<(), InvalidValue> {
+    let Some(part) = part_of(&it.path.to_string()) else {
+        return Ok(());
+    };
+    let message = format!(
+        "alternative `{}` has the path `{}`, a {part}: no earlier version had it",
+        it.link, it.path
+    );
+    let hint = "write the path that the earlier version offered".to_owned();
+    Err(InvalidValue::new(span, message, Some(hint)))
+}
+
 /// Refuses a link that would take the place of something else.
 pub(super) fn check(it: &AlternativeLink, span: Range<usize>) -> Result<(), InvalidValue> {
     match fault(&it.link.to_string(), &it.name) {
@@ -79,7 +102,18 @@ fn fault(link: &str, name: &str) -> Option<(String, String)> {
         let hint = "write a link in `/usr/bin`, or elsewhere below `/usr` or `/etc`".to_owned();
         return Some((message, hint));
     }
+    if OF_SERVICES.iter().any(|place| is_below(&path, place)) {
+        let message = format!("alternative `{link}` lies among those of the services");
+        let hint = "write `[units]`, or a link in `/usr/bin`".to_owned();
+        return Some((message, hint));
+    }
     part_of(link).map(|part| replaced(link, part))
+}
+
+/// Returns whether a path lies in a directory, or in one of /etc/rc0.d and its siblings.
+fn is_below(path: &str, place: &str) -> bool {
+    let below = path.strip_prefix(place);
+    below.is_some_and(|below| place.ends_with('/') || below.get(1..4) == Some(".d/"))
 }
 
 fn replaced(link: &str, part: Part) -> (String, String) {

@@ -86,6 +86,9 @@ fn alternative(
             alternative_groups::check(slave, key.span())?;
         }
     }
+    if written.removed {
+        alternative_groups::check_removed(&master_link, link.span())?;
+    }
     if written.removed && (written.priority.is_some() || !slaves.is_empty()) {
         let message = format!("alternative `{master}` is removed, but has a priority or slaves");
         let hint = "leave both out, or `removed`".to_owned();
@@ -187,6 +190,13 @@ pub(super) fn contribute(
 ) -> Result<(), DeploymentError> {
     if deployment.registries.alternatives.is_empty() {
         return Ok(());
+    }
+    for functions in [
+        "package/owner-of-link.sh",
+        "package/offer-alternative.sh",
+        "package/take-alternative-back.sh",
+    ] {
+        contributor.function(functions)?;
     }
     let template = "package/postinst-alternatives.sh";
     contributor.fragment(Script::Postinst, Step::Directories, template)?;

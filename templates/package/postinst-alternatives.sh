@@ -5,12 +5,14 @@ configure | abort-upgrade | abort-remove | abort-deconfigure)
 {%- for item in alternatives %}
 {%- if item.removed %}
     # Offered by earlier versions.
-    update-alternatives --remove {{ item.name | sh }} {{ item.path | sh }}
+    take_back {{ item.name | sh }} {{ item.path | sh }} {{ item.link | sh }}
 {%- else %}
-    update-alternatives --install {{ item.link | sh }} {{ item.name | sh }} {{ item.path | sh }} {{ item.priority }}
+    if are_free {{ item.link | sh }}{% for slave in item.slaves %} {{ slave.link | sh }}{% endfor %}; then
+        update-alternatives --install {{ item.link | sh }} {{ item.name | sh }} {{ item.path | sh }} {{ item.priority }}
 {%- for slave in item.slaves %} \
-        --slave {{ slave.link | sh }} {{ slave.name | sh }} {{ slave.path | sh }}
+            --slave {{ slave.link | sh }} {{ slave.name | sh }} {{ slave.path | sh }}
 {%- endfor %}
+    fi
 {%- endif %}
 {%- endfor %}
     ;;

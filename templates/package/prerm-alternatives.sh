@@ -3,7 +3,7 @@
 case "$1" in
 remove)
 {%- for item in alternatives %}
-    update-alternatives --remove {{ item.name | sh }} {{ item.path | sh }}
+    take_back {{ item.name | sh }} {{ item.path | sh }} {{ item.link | sh }}{% for slave in item.slaves %} {{ slave.link | sh }}{% endfor %}
 {%- endfor %}
     ;;
 esac

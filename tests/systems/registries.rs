@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::packed::success;
-use crate::subjects::{STOCK, account, foreign, install, stock, stock_with};
+use crate::subjects::{STOCK, SYMLINK, account, foreign, install, stock, stock_with};
 use crate::support::eventually;
 use crate::system::{Init, System};
 
@@ -57,6 +57,80 @@ fn an_alternative_follows_the_package_and_the_administrator() {
     system.shell(clean).success();
     system.run(["dpkg", "-P", STOCK.name]).success();
     assert_eq!(before.difference(&system.snapshot()), account(STOCK.name));
+}
+
+/// A package of others: a program, and a symlink to it by the name that people know.
+fn kit() -> PathBuf {
+    foreign(
+        "Package: kit\nVersion: 1\nArchitecture: all\nMaintainer: Ann <ann@example.com>\nDescription: kit\n",
+        &[
+            ("usr/bin/kit-1", "#!/bin/sh\necho kit\n", 0o755),
+            ("usr/bin/kit", "kit-1", SYMLINK),
+        ],
+    )
+}
+
+/// update-alternatives replaces a symlink that it finds, and removes it with the last offer.
+#[test]
+fn an_alternative_leaves_the_link_of_another_package() {
+    let Some(system) = System::minbase("bookworm") else {
+        return;
+    };
+    let master = "\"/usr/bin/kit\" = { path = \"/opt/stock/bin/stock\", priority = 50 }";
+    let master = stock(
+        "1.0",
+        "managers = []",
+        &format!("[user]\n[alternatives]\n{master}"),
+    );
+    let slave = "\"/usr/bin/stock-kit\" = { path = \"/opt/stock/bin/stock\", priority = 50, \
+                 slaves = { \"/bin/kit\" = \"/opt/stock/version\" } }";
+    let slave = stock(
+        "1.0",
+        "managers = []",
+        &format!("[user]\n[alternatives]\n{slave}"),
+    );
+    let leads = |link: &str| system.run(["readlink", link]).stdout;
+    for package in [&master, &slave] {
+        install(&system, &kit()).success();
+        let said = install(&system, package).success().stderr;
+        let fact = "/kit belongs to kit, so nothing is offered there\n";
+        assert!(said.contains(fact), "{said}");
+        assert_eq!(leads("/usr/bin/kit"), "kit-1\n");
+        assert_eq!(leads("/usr/bin/stock-kit"), "");
+        system.run(["dpkg", "-r", STOCK.name]).success();
+        assert_eq!(leads("/usr/bin/kit"), "kit-1\n");
+        system.run(["dpkg", "-r", "kit"]).success();
+
+        // The other package comes later.
+        install(&system, package).success();
+        assert_eq!(leads("/usr/bin/kit"), "/etc/alternatives/kit\n");
+        install(&system, &kit()).success();
+        assert_eq!(leads("/usr/bin/kit"), "kit-1\n");
+        system.run(["dpkg", "-P", STOCK.name]).success();
+        assert_eq!(leads("/usr/bin/kit"), "kit-1\n");
+        assert_eq!(leads("/usr/bin/stock-kit"), "");
+        system.run(["dpkg", "-r", "kit"]).success();
+    }
+}
+
+#[test]
+fn no_offer_of_another_package_is_taken_back() {
+    let Some(system) = System::minbase("trixie") else {
+        return;
+    };
+    install(&system, &kit()).success();
+    let offer = "update-alternatives --install /usr/bin/stock-view stock-view /usr/bin/kit-1 10";
+    system.shell(offer).success();
+    for path in ["/usr/bin/kit-1", "/bin/kit-1"] {
+        let removed = format!(
+            "[user]\n[alternatives]\n\"/usr/bin/stock-view\" = {{ path = \"{path}\", removed = true }}"
+        );
+        let package = stock("1.0", "managers = []", &removed);
+        install(&system, &package).success();
+        assert_eq!(choice(&system), "auto /usr/bin/kit-1");
+        system.run(["dpkg", "-P", STOCK.name]).success();
+        assert_eq!(choice(&system), "auto /usr/bin/kit-1");
+    }
 }
 
 #[test]

@@ -150,6 +150,9 @@ pub(crate) fn orders() -> Option<[PathBuf; 2]> {
     Some([orders.first.clone(), orders.second.clone()])
 }
 
+/// The mode by which a file of [`foreign`] is a symlink to its content.
+pub(crate) const SYMLINK: u32 = 0o120_777;
+
 /// A package made of a control stanza and files alone, as other tools make them.
 pub(crate) fn foreign(control: &str, files: &[(&str, &str, u32)]) -> PathBuf {
     use std::os::unix::fs::PermissionsExt as _;
@@ -161,6 +164,10 @@ pub(crate) fn foreign(control: &str, files: &[(&str, &str, u32)]) -> PathBuf {
         for (path, content, mode) in all.chain(files.iter().copied()) {
             let path = tree.join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            if mode == SYMLINK {
+                std::os::unix::fs::symlink(content, path).unwrap();
+                continue;
+            }
             std::fs::write(&path, content).unwrap();
             std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
         }

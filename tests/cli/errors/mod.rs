@@ -1,5 +1,6 @@
 //! Every error that a user can cause, by its exact text; and that nothing is written then.
 
+mod alternatives;
 mod files;
 mod machine;
 mod manifest;

@@ -163,7 +163,6 @@ fn an_alternative_in_the_place_of_something_else_is_refused() {
         debian("/lib/x86_64-linux-gnu/libc.so.6", "library"),
         debian("/lib", "directory"),
         debian("/bin", "directory"),
-        debian("/usr/lib/systemd/system/default.target", "unit"),
         debian("/etc/resolv.conf", "file"),
         outside("/home/x/y"),
         outside("/opt/demo/y"),
