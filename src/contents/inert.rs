@@ -1,8 +1,12 @@
 //! Findings about files that their readers pass over without a word: cron, sudo and logrotate are strict
 //! about names, modes and owners.
 
+mod crontab;
+mod logrotate;
+
 use std::borrow::Cow;
 
+use self::logrotate::Logs;
 use crate::finding::{Finding, Severity, Tag, tags};
 use crate::fs;
 use crate::tree::{Content, Entry, Kind, PackagePath, Source, Tree};
@@ -41,6 +45,7 @@ const TABOO: [&str; 18] = [
 /// Returns the findings about the files of a tree.
 pub(super) fn findings(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut logs = Logs::default();
     for (path, entry) in tree.iter() {
         let Kind::Regular { content, .. } = &entry.kind else {
             continue;
@@ -51,13 +56,18 @@ pub(super) fn findings(tree: &Tree) -> Vec<Finding> {
             continue;
         };
         let fault = match list {
-            list if list != directory => Some(IN_FOLDER),
+            list if list != directory => Some(fixed(IN_FOLDER)),
             "/etc/cron.d" => of_crontab(&name, entry, content),
             "/etc/sudoers.d" => of_sudoers(&name, entry),
-            "/etc/logrotate.d" => of_logrotate(&name, entry),
+            "/etc/logrotate.d" => of_logrotate(&name, entry).or_else(|| {
+                let text = read(content)?;
+                let text = String::from_utf8_lossy(&text);
+                let (fact, hint) = logs.read(&path.to_string(), &text)?;
+                Some((fact.into(), hint))
+            }),
             _ => of_run_parts(&name, entry),
         };
-        findings.extend(fault.map(|(fact, hint)| told(tag, path, fact, hint)));
+        findings.extend(fault.map(|(fact, hint)| told(tag, path, &fact, hint)));
     }
     findings
 }
@@ -97,60 +107,81 @@ fn told(tag: &'static Tag, path: &PackagePath, fact: &str, hint: &str) -> Findin
 }
 
 /// A fact and what to do about it.
-type Fault = Option<(&'static str, &'static str)>;
+type Fault = (Cow<'static, str>, &'static str);
 
-fn of_crontab(name: &str, entry: &Entry, content: &Content) -> Fault {
+fn fixed((fact, hint): (&'static str, &'static str)) -> Fault {
+    (fact.into(), hint)
+}
+
+/// Returns the bytes of a file. What cannot be read is told of by who packs it.
+fn read(content: &Content) -> Option<Cow<'_, [u8]>> {
+    match content.source() {
+        Source::Bytes(bytes) => Some(Cow::Borrowed(&**bytes)),
+        Source::File(path) => fs::read(path).ok().map(Cow::Owned),
+    }
+}
+
+fn of_crontab(name: &str, entry: &Entry, content: &Content) -> Option<Fault> {
     if !is_of_run_parts(name) {
-        return Some(UNFIT_NAME);
+        return Some(fixed(UNFIT_NAME));
     }
     if entry.owner.user() != "root" || entry.mode & 0o022 != 0 {
-        return Some((
+        return Some(fixed((
             "others than root can write it",
             "leave `mode` and `owner` out",
-        ));
+        )));
     }
-    // What cannot be read is told of by who packs it.
-    let text = match content.source() {
-        Source::Bytes(bytes) => Cow::Borrowed(&**bytes),
-        Source::File(path) => Cow::Owned(fs::read(path).ok()?),
-    };
-    (!text.is_empty() && !text.ends_with(b"\n"))
-        .then_some(("its last line has no end", "end it with a newline"))
+    let text = read(content)?;
+    if !text.is_empty() && !text.ends_with(b"\n") {
+        return Some(fixed(("its last line has no end", "end it with a newline")));
+    }
+    let fact = crontab::fault(&String::from_utf8_lossy(&text))?;
+    let hint = "write five fields or a word such as `@daily`, the user, and the command; or `NAME = value`";
+    Some((fact.into(), hint))
 }
 
-fn of_run_parts(name: &str, entry: &Entry) -> Fault {
+fn of_run_parts(name: &str, entry: &Entry) -> Option<Fault> {
     if !is_of_run_parts(name) {
-        return Some(UNFIT_NAME);
+        return Some(fixed(UNFIT_NAME));
     }
-    (entry.mode & 0o111 == 0).then_some(("it is not executable", "write `mode = \"0755\"`"))
-}
-
-fn of_logrotate(name: &str, entry: &Entry) -> Fault {
-    if name.starts_with('.') || TABOO.iter().any(|end| name.ends_with(end)) {
-        return Some(("its name is one of a copy", "name it after the package"));
-    }
-    // The condition of logrotate itself.
-    if entry.owner.user() != "root" || entry.mode & 0o7533 != 0o400 {
-        return Some((
-            "its mode or owner is not what it asks for",
-            "leave `mode` and `owner` out: it must be root's, with mode 0644 or 0444",
-        ));
+    if entry.mode & 0o111 == 0 {
+        return Some(fixed(("it is not executable", "write `mode = \"0755\"`")));
     }
     None
 }
 
-fn of_sudoers(name: &str, entry: &Entry) -> Fault {
+fn of_logrotate(name: &str, entry: &Entry) -> Option<Fault> {
+    if name.starts_with('.') || TABOO.iter().any(|end| name.ends_with(end)) {
+        return Some(fixed((
+            "its name is one of a copy",
+            "name it after the package",
+        )));
+    }
+    // The condition of logrotate itself.
+    if entry.owner.user() != "root" || entry.mode & 0o7533 != 0o400 {
+        return Some(fixed((
+            "its mode or owner is not what it asks for",
+            "leave `mode` and `owner` out: it must be root's, with mode 0644 or 0444",
+        )));
+    }
+    None
+}
+
+fn of_sudoers(name: &str, entry: &Entry) -> Option<Fault> {
     if name.contains('.') || name.ends_with('~') {
-        return Some((
+        return Some(fixed((
             "its name has a dot in it or ends in `~`",
             "name it after the package, with `-` in the place of each dot",
-        ));
+        )));
     }
     let owner = (entry.owner.user(), entry.owner.group());
-    (entry.mode != 0o440 || owner != ("root", "root")).then_some((
-        OF_OTHER_MODE,
-        "write `mode = \"0440\"`, and leave `owner` and `group` out",
-    ))
+    if entry.mode != 0o440 || owner != ("root", "root") {
+        return Some(fixed((
+            OF_OTHER_MODE,
+            "write `mode = \"0440\"`, and leave `owner` and `group` out",
+        )));
+    }
+    None
 }
 
 const IN_FOLDER: (&str, &str) = (

@@ -7,16 +7,17 @@ tags! {
     /// cron ignores a file of the package.
     ///
     /// It reads files in `/etc/cron.d` whose names are of letters, digits, `_` and `-`, which nobody but
-    /// root can write, and whose last line ends. Those in `/etc/cron.daily` and its siblings must be
-    /// executable. It says nothing of the others: the job never runs.
+    /// root can write, and whose last line ends. A line that it cannot read makes it ignore the whole file: one
+    /// has five fields or a word such as `@daily`, then a user, then the command. Files in `/etc/cron.daily` and
+    /// its siblings must be executable. It says nothing of the others: the job never runs.
     ///
     /// Do what the hint says.
     CRON_FILE_IGNORED: Error = "cron-file-ignored";
 
     /// logrotate ignores a file of the package.
     ///
-    /// It passes over names of copies, such as `NAME.bak`, and over files that others than root can
-    /// write: the logs grow until the disk is full.
+    /// It passes over names of copies, such as `NAME.bak`, over files that others than root can write, and over
+    /// entries that it cannot read or whose log has another: the logs grow until the disk is full.
     ///
     /// Do what the hint says.
     LOGROTATE_FILE_IGNORED: Error = "logrotate-file-ignored";

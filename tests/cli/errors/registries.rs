@@ -413,6 +413,37 @@ fn what_debconf_would_not_read_is_refused() {
 }
 
 #[test]
+fn files_that_cron_and_logrotate_cannot_read_are_refused() {
+    let files = [
+        ("cron.d/demo", "A = b\n* * * * * /bin/true x\n"),
+        ("cron.d/demo2", "60 * * * * root true\n"),
+        ("cron.d/demo3", "@daily root true\n"),
+        ("logrotate.d/demo", "/var/log/a {\n  postrotate\n}\n"),
+        ("logrotate.d/demo2", "/var/log/b {\n}\n"),
+        ("logrotate.d/demo3", "/var/log/b {\n}\n"),
+    ];
+    let entries = files.map(|(path, _)| format!("\"/etc/{path}\" = \"{path}\"\n"));
+    let mut test = demo(&format!("[files]\n{}", entries.concat()));
+    for (path, text) in files {
+        test = test.file(path, text);
+    }
+    refused(
+        test,
+        "
+        error[cron-file-ignored]: cron ignores `/etc/cron.d/demo`: line 2 has `/bin/true` in the place of the user
+        hint: write five fields or a word such as `@daily`, the user, and the command; or `NAME = value`
+        error[cron-file-ignored]: cron ignores `/etc/cron.d/demo2`: line 1 has the minute `60`, which is none
+        hint: write five fields or a word such as `@daily`, the user, and the command; or `NAME = value`
+        error[logrotate-file-ignored]: logrotate ignores `/etc/logrotate.d/demo`: the `postrotate` of line 2 has no `endscript`
+        hint: write `endscript` behind the script, on a line of its own
+        error[logrotate-file-ignored]: logrotate ignores `/etc/logrotate.d/demo3`: `/var/log/b` is in `/etc/logrotate.d/demo2`, too
+        hint: name each log in one entry
+        error: 4 errors found, nothing was written
+        ",
+    );
+}
+
+#[test]
 fn files_that_sudo_ignores_are_refused() {
     refuse(
         "[files]\n\"/etc/sudoers.d/demo\" = { source = \"x\", mode = \"0644\" }\n\
