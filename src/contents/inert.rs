@@ -114,7 +114,7 @@ fn fixed((fact, hint): (&'static str, &'static str)) -> Fault {
 }
 
 /// Returns the bytes of a file. What cannot be read is told of by who packs it.
-fn read(content: &Content) -> Option<Cow<'_, [u8]>> {
+pub(super) fn read(content: &Content) -> Option<Cow<'_, [u8]>> {
     match content.source() {
         Source::Bytes(bytes) => Some(Cow::Borrowed(&**bytes)),
         Source::File(path) => fs::read(path).ok().map(Cow::Owned),

@@ -23,6 +23,7 @@ mod owners;
 mod program;
 mod release_files;
 mod set_id;
+mod snippets;
 mod symbols;
 
 pub(crate) use compressed::would_compress;
@@ -90,6 +91,7 @@ pub(crate) fn populate(
     findings.extend(debian_paths::findings(settings, plan, &tree));
     findings.extend(links::findings(&tree));
     findings.extend(inert::findings(&tree));
+    findings.extend(snippets::findings(&settings.suites, &tree));
     findings.extend(conffiles::findings(&tree, &plan.target));
     findings.extend(compressed::findings(&tree, &plan.control));
     findings.extend(changelog::findings(
@@ -130,8 +132,10 @@ fn mark_conffiles(plan: &PackagePlan, tree: &mut Tree) {
 /// Returns the tags of the errors that the paths of a tree alone would give.
 pub(crate) fn tags_of_faults(tree: &Tree) -> Vec<&'static Tag> {
     let of_debian = debian_paths::is_at_fault(tree).then_some(tags::PATH_OF_DEBIAN);
-    let inert = inert::findings(tree).into_iter().map(|it| it.tag);
-    let mut found: Vec<_> = of_debian.into_iter().chain(inert).collect();
+    let mut read = inert::findings(tree);
+    read.extend(snippets::findings(&[], tree));
+    let read = read.into_iter().map(|it| it.tag);
+    let mut found: Vec<_> = of_debian.into_iter().chain(read).collect();
     found.sort_by_key(|tag| tag.name);
     found.dedup();
     found

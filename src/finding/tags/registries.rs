@@ -31,6 +31,23 @@ tags! {
     /// Do what the hint says.
     SUDOERS_FILE_IGNORED: Error = "sudoers-file-ignored";
 
+    /// systemd-sysusers refuses a file of the package.
+    ///
+    /// It reads nothing of a file with a line that it cannot read (sysusers.d(5)): the user is not made, postinst
+    /// fails, and the package stays half configured. `u!` is known since systemd 257: an error where `suites` has one
+    /// with an older systemd, a warning where there are no `suites`.
+    ///
+    /// Correct the line.
+    SYSUSERS_FILE_REFUSED: Error = "sysusers-file-refused";
+
+    /// systemd-tmpfiles passes over a line of the package.
+    ///
+    /// It says so in the journal at each start (tmpfiles.d(5)), and makes nothing: a service that needs the
+    /// directory fails.
+    ///
+    /// Correct the line.
+    TMPFILES_LINE_IGNORED: Warning = "tmpfiles-line-ignored";
+
     /// Entries of tmpfiles.d(5) are made by systemd alone.
     ///
     /// The maintainer scripts run `systemd-tmpfiles` where the machine has it. Where it has not, nothing

@@ -2,6 +2,7 @@
 
 mod alternatives;
 mod files;
+mod ignored;
 mod machine;
 mod manifest;
 mod nearest;

@@ -19,7 +19,6 @@ fn with_files(tables: &str) -> Test {
         .file("unknown", question("demo", "strin"))
         .file("no-shebang", "db_go\n")
         .file("no-shell", "#!/bin/sh\nif\n")
-        .file("job", "* * * * * root true")
 }
 
 #[test]
@@ -408,81 +407,6 @@ fn what_debconf_would_not_read_is_refused() {
         error: reldeb.toml:11: config script `no-shell` is no valid shell: 3: Syntax error: end of file unexpected (expecting \"then\")
           11 | config = \"no-shell\"
         hint: try it with `sh -n`
-        ",
-    );
-}
-
-#[test]
-fn files_that_cron_and_logrotate_cannot_read_are_refused() {
-    let files = [
-        ("cron.d/demo", "A = b\n* * * * * /bin/true x\n"),
-        ("cron.d/demo2", "60 * * * * root true\n"),
-        ("cron.d/demo3", "@daily root true\n"),
-        ("logrotate.d/demo", "/var/log/a {\n  postrotate\n}\n"),
-        ("logrotate.d/demo2", "/var/log/b {\n}\n"),
-        ("logrotate.d/demo3", "/var/log/b {\n}\n"),
-    ];
-    let entries = files.map(|(path, _)| format!("\"/etc/{path}\" = \"{path}\"\n"));
-    let mut test = demo(&format!("[files]\n{}", entries.concat()));
-    for (path, text) in files {
-        test = test.file(path, text);
-    }
-    refused(
-        test,
-        "
-        error[cron-file-ignored]: cron ignores `/etc/cron.d/demo`: line 2 has `/bin/true` in the place of the user
-        hint: write five fields or a word such as `@daily`, the user, and the command; or `NAME = value`
-        error[cron-file-ignored]: cron ignores `/etc/cron.d/demo2`: line 1 has the minute `60`, which is none
-        hint: write five fields or a word such as `@daily`, the user, and the command; or `NAME = value`
-        error[logrotate-file-ignored]: logrotate ignores `/etc/logrotate.d/demo`: the `postrotate` of line 2 has no `endscript`
-        hint: write `endscript` behind the script, on a line of its own
-        error[logrotate-file-ignored]: logrotate ignores `/etc/logrotate.d/demo3`: `/var/log/b` is in `/etc/logrotate.d/demo2`, too
-        hint: name each log in one entry
-        error: 4 errors found, nothing was written
-        ",
-    );
-}
-
-#[test]
-fn files_that_sudo_ignores_are_refused() {
-    refuse(
-        "[files]\n\"/etc/sudoers.d/demo\" = { source = \"x\", mode = \"0644\" }\n\
-         \"/etc/sudoers.d/demo.conf\" = { source = \"x\", mode = \"0440\" }\n\
-         \"/etc/sudoers.d/demo2\" = { source = \"x\", mode = \"0440\" }\n\
-         \"/etc/sudoers.d/demo~\" = { source = \"x\", mode = \"0440\" }\n",
-        "
-        error[sudoers-file-ignored]: sudo may refuse `/etc/sudoers.d/demo`: it is not root's with mode 0440
-        hint: write `mode = \"0440\"`, and leave `owner` and `group` out
-        error[sudoers-file-ignored]: sudo ignores `/etc/sudoers.d/demo.conf`: its name has a dot in it or ends in `~`
-        hint: name it after the package, with `-` in the place of each dot
-        error[sudoers-file-ignored]: sudo ignores `/etc/sudoers.d/demo~`: its name has a dot in it or ends in `~`
-        hint: name it after the package, with `-` in the place of each dot
-        error: 3 errors found, nothing was written
-        ",
-    );
-}
-
-#[test]
-fn files_that_cron_and_logrotate_ignore_are_refused() {
-    refuse(
-        "[files]\n\"/etc/cron.d/demo.hourly\" = \"x\"\n\"/etc/cron.d/demo\" = \"job\"\n\
-         \"/etc/cron.d/demo2\" = { source = \"x\", mode = \"0666\" }\n\
-         \"/etc/cron.daily/demo\" = \"x\"\n\"/etc/logrotate.d/demo.bak\" = \"x\"\n\
-         \"/etc/logrotate.d/demo\" = { source = \"x\", mode = \"0664\" }\n",
-        "
-        error[cron-file-ignored]: cron ignores `/etc/cron.d/demo`: its last line has no end
-        hint: end it with a newline
-        error[cron-file-ignored]: cron ignores `/etc/cron.d/demo.hourly`: its name is not of letters, digits, `_` and `-` alone
-        hint: write `-` in the place of each dot
-        error[cron-file-ignored]: cron ignores `/etc/cron.d/demo2`: others than root can write it
-        hint: leave `mode` and `owner` out
-        error[cron-file-ignored]: cron ignores `/etc/cron.daily/demo`: it is not executable
-        hint: write `mode = \"0755\"`
-        error[logrotate-file-ignored]: logrotate ignores `/etc/logrotate.d/demo`: its mode or owner is not what it asks for
-        hint: leave `mode` and `owner` out: it must be root's, with mode 0644 or 0444
-        error[logrotate-file-ignored]: logrotate ignores `/etc/logrotate.d/demo.bak`: its name is one of a copy
-        hint: name it after the package
-        error: 6 errors found, nothing was written
         ",
     );
 }
