@@ -34,6 +34,7 @@ pub(super) fn compare(manifests: &[Manifest], packages: &mut [Package]) {
             continue;
         };
         let mut findings = Vec::new();
+        findings.extend(unmet(&package.control, &package.control));
         for other in &*earlier {
             if may_be_together(other, package) {
                 findings.extend(shared_path(manifests, other, package));
@@ -156,17 +157,34 @@ fn may_be_together(first: &Package, second: &Package) -> bool {
     !gives_way(one, two) && !gives_way(two, one)
 }
 
-/// Returns whether a package is never installed beside another.
+/// Returns whether a package is never unpacked beside another.
 fn gives_way(package: &ControlFile, other: &ControlFile) -> bool {
-    let others = other.relations.get(RelationField::Provides);
-    let is_other = |relation: &Relation| {
-        let is_meant = |it: &Relation| it.package == relation.package;
-        let mut provided = relations(others);
-        is_met(relation, other) || provided.any(is_meant)
-    };
-    let has = |field| relations(package.relations.get(field)).any(is_other);
+    let has = |field| names(package, field, other);
     // `Replaces` alone lets both be installed, and the path goes with the one that is removed first.
     has(RelationField::Conflicts) || has(RelationField::Breaks) && has(RelationField::Replaces)
+}
+
+/// Returns whether a package is never configured beside another.
+fn excludes(package: &ControlFile, other: &ControlFile) -> bool {
+    let fields = [RelationField::Conflicts, RelationField::Breaks];
+    fields.into_iter().any(|field| names(package, field, other))
+}
+
+/// Returns whether a field of a package names another, or what that provides, in a version that it has.
+fn names(package: &ControlFile, field: RelationField, other: &ControlFile) -> bool {
+    let others = other.relations.get(RelationField::Provides);
+    relations(package.relations.get(field)).any(|relation| {
+        is_met(relation, other) || relations(others).any(|it| is_provided(relation, it))
+    })
+}
+
+/// Returns whether what a package provides is what a relation asks for: without a version, it has none.
+fn is_provided(relation: &Relation, provided: &Relation) -> bool {
+    let has_version = relation.constraint.as_ref().is_none_or(|asked| {
+        let provided = provided.constraint.as_ref();
+        provided.is_some_and(|it| asked.admits(&it.version))
+    });
+    relation.package == provided.package && has_version
 }
 
 fn relations(field: Option<&Relations>) -> impl Iterator<Item = &Relation> {
@@ -183,36 +201,49 @@ fn is_met(relation: &Relation, package: &ControlFile) -> bool {
         && constraint.is_none_or(|constraint| constraint.admits(&package.version))
 }
 
-/// Finds that a package needs another of the same run, and cannot be installed with it.
+/// Finds that a package needs another of the same run, and cannot be installed with it or after it.
 fn never_installed(package: &Package, other: &Package) -> Option<Finding> {
     let (own, sibling) = (&package.control, &other.control);
-    let mut fields = [RelationField::PreDepends, RelationField::Depends].into_iter();
-    let (field, relation) = fields.find_map(|field| {
-        let mut written = own
-            .relations
-            .get(field)?
-            .iter()
-            .map(Alternatives::relations);
-        let relation = written.find_map(|any| match any {
-            [only] if is_met(only, sibling) => Some(only),
-            _ => None,
-        })?;
-        Some((field, relation))
-    })?;
-    if may_be_together(package, other) {
+    let (field, relation) = needed(own, sibling)?;
+    let (name, other) = (&own.package, &sibling.package);
+    let asked = format!("`{}` asks for `{relation}`, but", field.name());
+    let (message, hint) = if excludes(own, sibling) || excludes(sibling, own) {
+        (
+            format!("{asked} `{name}` and `{other}` are never installed together"),
+            "leave the relation out, or `conflicts` and `breaks`",
+        )
+    } else if field == RelationField::PreDepends && needed(sibling, own).is_some() {
+        (
+            format!(
+                "{asked} `{other}` is not configured before `{name}`, which it asks for itself"
+            ),
+            "leave one of the two relations out, or write `depends` in both",
+        )
+    } else {
         return None;
-    }
-    let message = format!(
-        "`{}` asks for `{relation}`, but `{}` and `{}` are never installed together",
-        field.name(),
-        own.package,
-        sibling.package
-    );
-    let hint = "leave the relation out, or `conflicts` and `breaks`";
+    };
     Some(Finding::new(tags::SIBLING_IN_CONFLICT, message).with_hint(hint))
 }
 
-/// Finds a relation of a package that another of the same run is meant for and does not meet.
+/// Returns the relation by which a package is not configured without another of the same run.
+fn needed<'a>(
+    package: &'a ControlFile,
+    other: &ControlFile,
+) -> Option<(RelationField, &'a Relation)> {
+    let mut fields = [RelationField::PreDepends, RelationField::Depends].into_iter();
+    fields.find_map(|field| {
+        let written = package.relations.get(field)?;
+        let mut written = written.iter().map(Alternatives::relations);
+        let relation = written.find_map(|any| match any {
+            [only] if is_met(only, other) => Some(only),
+            _ => None,
+        })?;
+        Some((field, relation))
+    })
+}
+
+/// Finds a relation of a package that another of the same run, or it itself, is meant for and does not
+/// meet.
 fn unmet(package: &ControlFile, other: &ControlFile) -> Option<Finding> {
     let fields = [
         RelationField::PreDepends,
@@ -236,6 +267,10 @@ fn unmet(package: &ControlFile, other: &ControlFile) -> Option<Finding> {
         other.package,
         other.version
     );
-    let hint = "give both the same version: write `version` below the `[package]` that they share";
+    let hint = if package.package == other.package {
+        "leave it out: no package is needed to install itself"
+    } else {
+        "give both the same version: write `version` below the `[package]` that they share"
+    };
     Some(Finding::new(tags::SIBLING_OF_ANOTHER_VERSION, message).with_hint(hint))
 }

@@ -71,6 +71,7 @@ mod linter;
 mod memory;
 mod migrate;
 mod names;
+mod never_installed;
 mod of_debian;
 mod packages;
 mod preset;

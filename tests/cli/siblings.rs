@@ -6,7 +6,7 @@ const AGREE: &str = "write the same in both, or `conflicts` below `[package]` of
 const LEAVE: &str = "leave the path out, and let that package offer it as an alternative, too";
 
 /// Two packages, each with some files and a line of its own, in which `NAME` is the package's.
-fn two(one: &str, other: &str) -> Test {
+pub(crate) fn two(one: &str, other: &str) -> Test {
     let package = |name: &str, more: &str| {
         format!(
             "[packages.{name}]\nfiles.\"/usr/lib/{name}/x\" = \"x\"\nfiles.\"/lib/demo/{name}\" = \"x\"\n\

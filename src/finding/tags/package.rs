@@ -193,7 +193,7 @@ tags! {
     /// Give one of them another name, or write `conflicts`.
     UNIT_IN_TWO_PACKAGES: Error = "unit-in-two-packages";
 
-    /// A package asks for another of the same manifest in a version that it does not have.
+    /// A package asks for another of the same manifest, or for itself, in a version that it does not have.
     ///
     /// The two could not be installed together. `${binary:Version}` is the version of the package
     /// that asks.
@@ -201,9 +201,10 @@ tags! {
     /// Write one `version` below the `[package]` that they share, or the version that the other has.
     SIBLING_OF_ANOTHER_VERSION: Error = "sibling-of-another-version";
 
-    /// A package needs another of the same manifest, and conflicts with it.
+    /// A package needs another of the same manifest, and cannot be installed with it.
     ///
-    /// No machine can install it.
+    /// The two conflict, one breaks the other, or each must be configured before the other: no machine can
+    /// install them.
     ///
     /// Leave one of the two relations out.
     SIBLING_IN_CONFLICT: Error = "sibling-in-conflict";
