@@ -387,7 +387,7 @@ fn is_shared_library(path: &PackagePath) -> bool {
 }
 
 /// Returns whether a directory is shared by the packages of Debian: it stays root's.
-fn is_shared(path: &PackagePath) -> bool {
+pub(super) fn is_shared(path: &PackagePath) -> bool {
     reserved::is_shared_directory(&path.to_string())
 }
 

@@ -121,6 +121,14 @@ pub(crate) fn capable_files(plan: &PackagePlan, tree: &Tree) -> Vec<Capable> {
     files.collect()
 }
 
+/// Returns whether a path is a directory to which an entry of `[files]` gives an owner or a mode, and that is not
+/// shared by the packages of Debian.
+pub(crate) fn is_given_directory(plan: &PackagePlan, path: &PackagePath, entry: &Entry) -> bool {
+    matches!(entry.kind, Kind::Directory)
+        && !mappings::is_shared(path)
+        && mappings::of_origin(plan, &entry.origin).is_some_and(|it| it.gives_directories)
+}
+
 /// Marks regular files below /etc as conffiles (policy 10.7.2) unless their entry says otherwise.
 fn mark_conffiles(plan: &PackagePlan, tree: &mut Tree) {
     tree.set_conffiles(|path, origin| {

@@ -11,6 +11,12 @@ use crate::tree::{PackagePath, PathError};
 /// The function that gives the numbers of users and groups of another root.
 pub(super) const NUMBER_OF: &str = "package/number-of.sh";
 
+/// The function that goes to a directory, and follows no link that others than root could make.
+pub(super) const ENTER: &str = "package/enter.sh";
+
+/// The functions that find other packages with a path.
+pub(super) const OTHERS: &str = "package/others.sh";
+
 /// The directories of the package on the target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Directories {

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::directories::NUMBER_OF;
+use super::directories::{ENTER, NUMBER_OF, OTHERS};
 use super::snippets::Snippets;
 use super::{Contributor, Deployment, DeploymentError, Script, Step};
 use crate::manifest::FileCapabilities;
@@ -15,9 +15,11 @@ pub struct Paths {
     /// Conffiles that not everybody may read, or that are not root's: dpkg leaves owner and mode of
     /// those that are there.
     pub protected: Vec<Owned>,
-    /// All paths with owners other than root: dpkg looks the names up in the wrong files where
+    /// The other paths with owners other than root: dpkg looks the names up in the wrong files where
     /// it works on another root without entering it.
     pub owned: Vec<Owned>,
+    /// The directories to which the manifest gives an owner or a mode: dpkg leaves those that are there.
+    pub directories: Vec<Owned>,
     /// Files with capabilities, which no archive keeps.
     pub capable: Vec<Capable>,
     /// The links of the release: dpkg leaves a directory that is in their place.
@@ -74,10 +76,15 @@ pub struct Owned {
 }
 
 impl Paths {
-    /// Collects the paths of a tree; `release` is the directory of the release, where there is one. A path that is
-    /// not UTF-8 is left out, as no script can name it.
+    /// Collects the paths of a tree; `release` is the directory of the release, where there is one, and `is_given`
+    /// tells the directories to which the manifest gives an owner or a mode. A path that is not UTF-8 is left out,
+    /// as no script can name it.
     #[must_use]
-    pub fn of(tree: &Tree, release: Option<&PackagePath>) -> Self {
+    pub(crate) fn of(
+        tree: &Tree,
+        release: Option<&PackagePath>,
+        is_given: impl Fn(&PackagePath, &Entry) -> bool,
+    ) -> Self {
         let mut paths = Self {
             snippets: Snippets::of(tree),
             shared: shared(tree, release),
@@ -88,7 +95,9 @@ impl Paths {
                 continue;
             }
             let is_named = (entry.owner.user(), entry.owner.group()) != ("root", "root");
-            if is_named {
+            if is_given(path, entry) {
+                paths.directories.push(owned(path, entry));
+            } else if is_named {
                 paths.owned.push(owned(path, entry));
             }
             if entry.is_conffile() && (is_named || entry.mode & 0o004 == 0) {
@@ -125,6 +134,8 @@ pub(super) fn contribute(
 ) -> Result<(), DeploymentError> {
     let paths = &deployment.paths;
     contributor.function(NUMBER_OF)?;
+    contributor.function(ENTER)?;
+    contributor.function(OTHERS)?;
     if deployment.directories.release.is_some() {
         contributor.function("package/release-links.sh")?;
     }
@@ -142,6 +153,10 @@ pub(super) fn contribute(
     }
     if !paths.owned.is_empty() {
         let template = "package/postinst-owners.sh";
+        add(Script::Postinst, Step::Directories, template)?;
+    }
+    if !paths.directories.is_empty() {
+        let template = "package/postinst-named-directories.sh";
         add(Script::Postinst, Step::Directories, template)?;
     }
     if !paths.shared.is_empty() {

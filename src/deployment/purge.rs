@@ -1,5 +1,6 @@
 //! The removals of a purge: state, logs, and what the service has left.
 
+use super::directories::{ENTER, OTHERS};
 use super::places::Own;
 use super::{Contributor, Deployment, DeploymentError, Directories, Facts, Script, Service, Step};
 use crate::tree::PackagePath;
@@ -50,6 +51,8 @@ pub(super) fn contribute(
     if !deployment.leaves_files() && deployment.purge.is_empty() {
         return Ok(());
     }
+    contributor.function(ENTER)?;
+    contributor.function(OTHERS)?;
     contributor.function("package/remove-tree.sh")?;
     if contributor.context.is_service() {
         contributor.function("package/taken-over.sh")?;

@@ -82,6 +82,7 @@ fn mapping(
         exclude: patterns(&[])?,
         mode: Some(0o644),
         directory_mode: 0o755,
+        gives_directories: false,
         owner: "root".to_owned(),
         group: "root".to_owned(),
         compress: true,

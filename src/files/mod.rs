@@ -38,6 +38,8 @@ pub(crate) struct Mapping {
     pub mode: Option<u32>,
     /// The permission bits of directories.
     pub directory_mode: u32,
+    /// True where the entry gives directories a mode, an owner or a group.
+    pub gives_directories: bool,
     /// The owner's name.
     pub owner: String,
     /// The group's name.
@@ -117,6 +119,8 @@ fn mapping(
         MappingSource::Directory => mode,
         _ => written.directory_mode.map(|mode| mode.0),
     };
+    let gives_directories =
+        directory_mode.is_some() || written.owner.is_some() || written.group.is_some();
     let name_or_root = |name: Option<String>| name.unwrap_or_else(|| "root".to_owned());
     Ok(Mapping {
         key: key.get_ref().clone().into(),
@@ -128,6 +132,7 @@ fn mapping(
         exclude: patterns(&written.exclude)?,
         mode,
         directory_mode: directory_mode.unwrap_or(0o755),
+        gives_directories,
         owner: name_or_root(written.owner.map(|owner| owner.0.to_string())),
         group: name_or_root(written.group.map(|group| group.0.to_string())),
         compress: written.compress.unwrap_or(true),

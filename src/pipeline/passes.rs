@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::Package;
 use crate::audit::{self, Audit, ElfFiles, ElfIndex};
 use crate::contents::{
-    SeparateSymbols, capable_files, findings_of_owners, populate, separate_symbols,
+    SeparateSymbols, capable_files, findings_of_owners, is_given_directory, populate,
+    separate_symbols,
 };
 use crate::control::ldconfig;
 use crate::control::maintainer_scripts::MaintainerScripts;
@@ -49,7 +50,11 @@ pub(super) fn collect(
     let (contents, found) = populate(settings, &plan, release, entries, templates)?;
     findings.extend(found);
     let index = ElfIndex::of(&contents, mem::take(&mut release.seen))?;
-    plan.deployment.paths = Paths::of(&contents, plan.deployment.directories.release.as_ref());
+    plan.deployment.paths = Paths::of(
+        &contents,
+        plan.deployment.directories.release.as_ref(),
+        |path, entry| is_given_directory(&plan, path, entry),
+    );
     plan.deployment.paths.capable = capable_files(&plan, &contents);
     if plan.scripts_alone {
         plan.deployment.paths.snippets = Snippets::default();

@@ -38,6 +38,7 @@ pub(super) fn compare(manifests: &[Manifest], packages: &mut [Package]) {
         for other in &*earlier {
             if may_be_together(other, package) {
                 findings.extend(shared_path(manifests, other, package));
+                findings.extend(shared_directory(manifests, other, package));
                 findings.extend(sibling_alternatives::clash(other, package));
                 findings.extend(sibling_units::clash(other, package));
             }
@@ -107,22 +108,45 @@ fn shared_path(manifests: &[Manifest], first: &Package, second: &Package) -> Opt
         0 => " is".to_owned(),
         more => format!(" and {more} more are"),
     };
-    let place = |package: &ControlFile, entry: &Entry| {
-        format!(
-            "`{}` ({})",
-            package.package,
-            origin(manifests, package, entry)
-        )
-    };
     let message = format!(
         "`{path}`{more} in {} and in {}",
-        place(one, entry),
-        place(two, other)
+        place(manifests, one, entry),
+        place(manifests, two, other)
     );
     let hint = "leave it to one of them, which the other depends on; or write `conflicts` \
                 below `[package]` of one";
     let finding = Finding::new(tags::PATH_IN_TWO_PACKAGES, message);
     Some(finding.with_hint(hint).at_path(path))
+}
+
+/// Finds a directory to which the packages give different owners or modes: it has those of the package that is
+/// unpacked first.
+fn shared_directory(manifests: &[Manifest], first: &Package, second: &Package) -> Option<Finding> {
+    let (path, entry, other) = first.contents.iter().find_map(|(path, entry)| {
+        let other = second.contents.get(path)?;
+        let is_same = (&entry.owner, entry.mode) == (&other.owner, other.mode);
+        let are_directories = is_directory(entry) && is_directory(other);
+        (are_directories && !is_same).then_some((path, entry, other))
+    })?;
+    let has = |package: &ControlFile, entry: &Entry| {
+        let (user, group) = (entry.owner.user(), entry.owner.group());
+        let place = place(manifests, package, entry);
+        format!("{user}:{group} {:04o} in {place}", entry.mode)
+    };
+    let message = format!(
+        "directory `{path}` is {} and {}",
+        has(&first.control, entry),
+        has(&second.control, other)
+    );
+    let hint = "give it the same `owner`, `group` and `mode` in both, or another path in one";
+    let finding = Finding::new(tags::PATH_IN_TWO_PACKAGES, message);
+    Some(finding.with_hint(hint).at_path(path))
+}
+
+/// Returns a package and who asked for a path in it.
+fn place(manifests: &[Manifest], package: &ControlFile, entry: &Entry) -> String {
+    let origin = origin(manifests, package, entry);
+    format!("`{}` ({origin})", package.package)
 }
 
 fn is_directory(entry: &Entry) -> bool {

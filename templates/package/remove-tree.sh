@@ -1,21 +1,3 @@
-# Goes to a directory. A link on the way is followed only where root alone could make it: then it is
-# the administrator's. Status 2: there is another.
-enter() { # DIRECTORY
-    cd "$DPKG_ROOT/" || return 1
-    way=${1#/}
-    while [ -n "$way" ]; do
-        name=${way%%/*}
-        way=${way#"$name"}
-        way=${way#/}
-        here=$(pwd -P)
-        open=$(find . -maxdepth 0 \( ! -uid 0 -o -perm /022 \))
-        cd -P "./$name" 2>/dev/null || return 1
-        if [ -n "$open$DPKG_ROOT" ] && [ "$(pwd -P)" != "${here%/}/$name" ]; then
-            return 2
-        fi
-    done
-}
-
 # Says why a directory must stay whole: something is mounted in it, or is another package's.
 # mountinfo writes some characters in octal.
 why_it_stays() { # DIRECTORY NAME-IN-THIS-DIRECTORY
@@ -31,10 +13,8 @@ why_it_stays() { # DIRECTORY NAME-IN-THIS-DIRECTORY
                 ;;
             esac
         done
-    pattern=$(printf '%s\n' "$1" | sed 's/[][*?\\]/\\&/g')
-    LC_ALL=C dpkg-query --search "$pattern" "$pattern/*" 2>/dev/null | sed 's|: /.*||' |
-        sed 's/,* /\n/g' | sed 's/:.*//' | grep -vxF {{ package | sh }} | head -n 1 |
-        sed 's/^diversion$\|^local$/somebody/; s/$/ has files there/'
+    pattern=$(pattern_of "$1")
+    other_with "$pattern" "$pattern/*" | sed 's/$/ has files there/'
 }
 
 # Removes a path with all that is in it, but never what only seems to be in it: of a link the link

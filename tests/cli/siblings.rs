@@ -145,3 +145,31 @@ fn a_package_that_conflicts_with_a_sibling_does_not_need_it() {
         .any_stdout()
         .run();
 }
+
+#[test]
+fn a_directory_has_one_owner_and_mode_in_both() {
+    let given = "{ directory = true, mode = \"0750\" }";
+    let manifest = |second: &str| {
+        Test::new()
+            .manifest(&format!(
+                "[package]\nmaintainer = \"Ann <ann@example.com>\"\nversion = \"1.0\"\ndescription = \"x y\"\n\
+                 [packages.aa]\nfiles = {{ \"/var/lib/x/\" = {given} }}\n\
+                 [packages.bb]\nfiles = {{ \"/var/lib/x/b\" = \"x\"{second} }}\n"
+            ))
+            .file("x", "")
+            .args(["build"])
+    };
+    manifest("")
+        .status(1)
+        .stderr(
+            "
+            error[path-in-two-packages]: bb: directory `/var/lib/x` is root:root 0750 in `aa` (`[files]` entry `/var/lib/x/`, line 6) and root:root 0755 in `bb` (parent directory)
+            hint: give it the same `owner`, `group` and `mode` in both, or another path in one
+            error: 1 error found, nothing was written
+            ",
+        )
+        .run();
+    manifest(&format!(", \"/var/lib/x/\" = {given}"))
+        .any_stdout()
+        .run();
+}

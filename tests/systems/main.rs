@@ -30,6 +30,7 @@ mod example;
 mod failures;
 mod first_package;
 mod fpm;
+mod given_directories;
 mod gleam;
 mod hard_links;
 mod harness;

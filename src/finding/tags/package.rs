@@ -170,11 +170,12 @@ tags! {
     ///
     /// dpkg refuses to unpack the second, since each path that is no directory belongs to one
     /// package (Debian Policy 7.6). What several packages share, they get from the tables that they
-    /// share.
+    /// share. A directory may be in several, but with one owner and one mode: it has those of the package
+    /// that is unpacked first.
     ///
     /// Leave the path to one of them, and let the other depend on it. Where they are never installed
     /// together, write `conflicts`. `replaces` alone lets both be installed, and the path goes with the
-    /// one that is removed first.
+    /// one that is removed first. Give a directory the same owner and mode in both.
     PATH_IN_TWO_PACKAGES: Error = "path-in-two-packages";
 
     /// Two packages of one manifest are at odds about an alternative.
