@@ -259,3 +259,42 @@ fn debconf_asks_and_forgets() {
         .collect();
     assert_eq!(left, account("stock"));
 }
+
+/// dpkg calls postrm anew where a purge has failed, when debconf has no answers any more.
+#[test]
+fn a_purge_can_be_repeated() {
+    let Some(system) = System::minbase("bookworm") else {
+        return;
+    };
+    let tables = "[user]\n[debconf]\ntemplates = \"templates\"\n[hooks]\n\
+                  before-purge = 'db_get stock/greeting; echo \"<$RET>\" >>/srv/answers'\n";
+    let package = stock_with("1.0", "managers = []", tables, |folder| {
+        std::fs::write(folder.join("templates"), TEMPLATES).unwrap();
+    });
+    let confmodule = "/usr/share/debconf/confmodule";
+    let fail =
+        "sed -i '$ s/.*/[ ! -e \\/srv\\/fail ]/' /var/lib/dpkg/info/stock.postrm; touch /srv/fail";
+    for (first, second) in [
+        ("true".to_owned(), "true".to_owned()),
+        (
+            format!("mv {confmodule} {confmodule}.away"),
+            format!("mv {confmodule}.away {confmodule}"),
+        ),
+    ] {
+        system.run(["rm", "-f", "/srv/answers"]).success();
+        install(&system, &package).success();
+        system.shell(&first).success();
+        system.run(["dpkg", "-r", "stock"]).success();
+        system.shell(fail).success();
+        system.run(["dpkg", "-P", "stock"]).exits(1);
+        system.run(["rm", "/srv/fail"]).success();
+        system.run(["dpkg", "-P", "stock"]).success();
+        system.shell(&second).success();
+        let expected = if first == "true" {
+            "<hello>\n<>\n"
+        } else {
+            "<>\n<>\n"
+        };
+        assert_eq!(system.read("/srv/answers"), expected, "{first}");
+    }
+}
