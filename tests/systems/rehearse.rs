@@ -161,6 +161,58 @@ fn each_fault_is_found_and_nothing_else() {
     });
 }
 
+const TEMPLATES: &str = "Template: faulty/word\nType: string\nDefault: hello\nDescription: word\n";
+const CONFIG: &str =
+    ". /usr/share/debconf/confmodule\ndb_input medium faulty/word || true\ndb_go || true";
+const ASKS: &str = ". /usr/share/debconf/confmodule\n\
+                    if [ \"$1\" = configure ]; then db_get faulty/word; test \"$RET\" = hello; fi";
+const FORGETS: &str = "if [ \"$1\" = purge ] && [ -e /usr/share/debconf/confmodule ]; then\n\
+                       . /usr/share/debconf/confmodule\ndb_purge\nfi";
+
+/// debconf knows a package by the name of the script that asks for it, and looks for templates beside it.
+#[test]
+fn scripts_that_use_debconf_have_no_fault() {
+    let Some(cache) = cache(&[Variant::Minbase]) else {
+        return;
+    };
+    let folder = TempDir::new().unwrap();
+    let by_hand = package(
+        folder.path(),
+        "1",
+        &[("DEBIAN/templates", TEMPLATES)],
+        &[("config", CONFIG), ("postinst", ASKS), ("postrm", FORGETS)],
+    );
+    let manifest = "[package]\nname = \"faulty\"\nversion = \"2\"\ndescription = \"asks a word\"\n\
+                    maintainer = \"Ops Team <ops@example.com>\"\ndepends = [\"debconf\"]\n[user]\n\
+                    [control-files]\ntemplates = \"templates\"\nconfig = \"config\"\n\
+                    [scripts]\npostinst = \"postinst\"\npostrm = \"postrm\"\n\
+                    [files]\n\"/usr/share/faulty/file\" = { source = \"templates\", mode = \"0640\", group = \"faulty\" }\n";
+    for (name, text) in [
+        ("reldeb.toml", manifest.to_owned()),
+        ("templates", TEMPLATES.to_owned()),
+        ("config", format!("#!/bin/sh\nset -e\n{CONFIG}\n")),
+        (
+            "postinst",
+            format!("#!/bin/sh\nset -e\n{ASKS}\n#DEBHELPER#\n"),
+        ),
+        (
+            "postrm",
+            format!("#!/bin/sh\nset -e\n{FORGETS}\n#DEBHELPER#\n"),
+        ),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let made = folder.path().join("made.deb");
+    let mut build = Command::new(env!("CARGO_BIN_EXE_reldeb"));
+    build.args(["build", "--manifest"]).arg(folder.path());
+    successful(build.arg("--output").arg(&made));
+    for (package, from) in [(&by_hand, vec![]), (&made, vec![by_hand.clone()])] {
+        let options = options(cache.path(), None, from);
+        let rehearsal = rehearse(package, &options).unwrap();
+        assert_eq!(tags(&rehearsal), [""; 0], "{rehearsal:#?}");
+    }
+}
+
 #[test]
 fn the_example_is_clean_and_back_soon() {
     let Some(orders) = Orders::packages() else {
