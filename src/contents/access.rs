@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use memchr::memmem;
 
-use super::set_id::{SET_ID, capabilities_without_effect, without_effect};
+use super::set_id::{SET_ID, capabilities_of_script, capabilities_without_effect, without_effect};
 use crate::finding::{Finding, Severity, tags};
 use crate::fs;
 use crate::message::{key, quoted};
@@ -143,6 +143,7 @@ impl<'a> Access<'a> {
         }
         said.extend(without_effect(plan, tree));
         said.extend(capabilities_without_effect(plan, tree));
+        said.extend(capabilities_of_script(plan, tree));
         said.extend(private_keys(settings, plan, tree));
         said.extend(writable_by_all(tree));
         said

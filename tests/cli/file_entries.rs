@@ -213,8 +213,8 @@ fn variables_stand_in_keys_too() {
 fn capabilities_are_given_when_the_package_is_configured() {
     let line =
         "\"/usr/bin/serve\" = { source = \"serve\", capabilities = \"CAP_NET_BIND_SERVICE+ep\" }";
-    let test = demo("", &format!("[files]\n{line}\n")).executable("serve", "#!/bin/sh\n");
-    let outcome = said(test, &["--scripts"], "");
+    let made = |text: &str| demo("", &format!("[files]\n{line}\n")).executable("serve", text);
+    let outcome = said(made("a program\n"), &["--scripts"], "");
     assert!(
         outcome
             .stdout
@@ -222,10 +222,17 @@ fn capabilities_are_given_when_the_package_is_configured() {
         "{}",
         outcome.stdout
     );
-    let test = demo("", &format!("[files]\n{line}\n")).executable("serve", "#!/bin/sh\n");
-    let outcome = said(test, &["--json"], "");
+    let outcome = said(made("a program\n"), &["--json"], "");
     let plan: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
     assert_eq!(plan["control"]["Depends"], "libcap2-bin");
+    said(
+        made("#!/bin/sh\n"),
+        &[],
+        "
+        warning[setuid-without-effect]: `/usr/bin/serve` is a script, whose capabilities have no effect: it runs with those of its interpreter
+        hint: give them to a program that the script runs, or to the service: `capabilities` below `[service]`
+        ",
+    );
     refused(
         tree()("\"/usr/share/demo/\" = { source = \"empty\", capabilities = \"cap_kill+p\" }")
             .directory("empty"),

@@ -40,7 +40,8 @@ tags! {
     /// A setuid or setgid program, or the capabilities of one, have no effect in the service.
     ///
     /// The unit has `NoNewPrivileges`, with which the kernel ignores both bits, and the capabilities of
-    /// files (systemd.exec(5)). A service that runs as root has no use for those of root.
+    /// files (systemd.exec(5)). A service that runs as root has no use for those of root. A script runs with
+    /// the capabilities of its interpreter (execve(2)).
     ///
     /// If the service runs the program, set `NoNewPrivileges = "no"` below `[service.systemd]`. Such a
     /// program has no capability beyond the unit's `CapabilityBoundingSet`, `"~"` is all of them.
