@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::deployment::{Deployment, Script};
 use crate::interpreter::Interpreter;
-use crate::own_scripts::OwnScript;
+use crate::own_scripts::{OwnScript, with_command};
 use crate::template::{TemplateError, Templates};
 
 /// The variables of the templates.
@@ -41,7 +41,7 @@ pub(super) fn combined(
     templates: &Templates,
 ) -> Result<String, TemplateError> {
     let Some(part) = part else {
-        return Ok(replaced(&own.text, ""));
+        return Ok(with_command(&own.text));
     };
     let part_interpreter = Interpreter::of(part).unwrap_or_else(Interpreter::sh);
     let context = OwnContext {
@@ -71,14 +71,13 @@ pub(super) fn combined(
 
 /// Returns a text with another in the place of the line that holds the package's own part.
 fn replaced(text: &str, by: &str) -> String {
-    let by = by.trim_end();
     let mut whole = String::with_capacity(text.len() + by.len());
     for line in text.split_inclusive('\n') {
-        if !OwnScript::is_place(line) {
-            whole.push_str(line);
-        } else if !by.is_empty() {
-            whole.push_str(by);
+        if OwnScript::is_place(line) {
+            whole.push_str(by.trim_end());
             whole.push('\n');
+        } else {
+            whole.push_str(line);
         }
     }
     whole
@@ -119,7 +118,10 @@ mod tests {
     #[test]
     fn the_rest_of_a_script_stays_as_it_is() {
         let text = "#!/bin/sh\n\ta  \n  #DEBHELPER# \n# #DEBHELPER#\n\nb";
-        assert_eq!(replaced(text, ""), "#!/bin/sh\n\ta  \n# #DEBHELPER#\n\nb");
+        assert_eq!(
+            with_command(text),
+            "#!/bin/sh\n\ta  \n  : \n# #DEBHELPER#\n\nb"
+        );
         assert_eq!(
             replaced(text, "part\n"),
             "#!/bin/sh\n\ta  \npart\n# #DEBHELPER#\n\nb"

@@ -53,6 +53,19 @@ impl OwnScript {
     }
 }
 
+/// Returns a text with a command that does nothing at the place for the package's own part: what is around it may
+/// need one.
+pub(crate) fn with_command(text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| {
+        if OwnScript::is_place(line) {
+            line.replace(PLACE, ":")
+        } else {
+            line.to_owned()
+        }
+    });
+    lines.collect()
+}
+
 /// Returns the scripts in the order of a package's life. One without a command is left out.
 ///
 /// # Errors
@@ -147,7 +160,7 @@ fn check(text: &str) -> Result<Interpreter, Fault> {
     let Some(shell) = interpreter.shell() else {
         return Ok(interpreter);
     };
-    match shell::fault(shell, text) {
+    match shell::fault(shell, &with_command(text)) {
         Some(found @ ShellFault::Syntax(_)) => {
             fault(found.to_string(), format!("try it with `{shell} -n`"))
         }
@@ -218,7 +231,7 @@ fn remarks(written: &Written, interpreter: &Interpreter) -> Vec<Finding> {
     let Some(shell) = interpreter.shell() else {
         return Vec::new();
     };
-    let remarks = shell::remarks(shell, &written.text, &[]).into_iter();
+    let remarks = shell::remarks(shell, &with_command(&written.text), &[]).into_iter();
     let findings = remarks.map(|(line, remark)| {
         let message = format!("script `{}`, line {line}: {remark}", written.name);
         Finding::new(tags::SCRIPT_SHELLCHECK, message)

@@ -34,7 +34,7 @@ fn a_script_alone_is_packed_as_it_is() {
         (text.to_owned(), text.to_owned()),
         (
             format!("{text}  #DEBHELPER#\n# end"),
-            format!("{text}# end\n"),
+            format!("{text}  :\n# end\n"),
         ),
         (
             "echo \"$1\"".to_owned(),
@@ -181,6 +181,7 @@ fn the_place_for_the_own_part_may_be_in_any_command() {
         "case $1 in\nconfigure)\n  #DEBHELPER#\n  ;;\nesac\n",
         "f() {\n#DEBHELPER#\n:\n}\nf\n",
         "cat <<X\nx\nX\nif true; then\n#DEBHELPER#\n:\nfi\n",
+        "if true; then\n  #DEBHELPER#\nfi\n",
     ] {
         demo("", "[scripts]\npostinst = \"p\"\n")
             .file("p", text)
