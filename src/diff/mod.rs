@@ -120,13 +120,7 @@ impl Diff {
             }
         });
         let (old, mut new) = (old?, new?);
-        let conffiles = old.upgrade.conffiles().iter();
-        let is_plain = |path: &&PackagePath| {
-            let is_conffile = new.upgrade.conffiles().contains(*path);
-            !is_conffile && new.get(path).is_some_and(|it| it.kind == DataKind::Regular)
-        };
-        let plain: Vec<_> = conffiles.filter(is_plain).cloned().collect();
-        new.upgrade.take_plain(plain);
+        new.note_plain_files(old.upgrade.conffiles());
         let releases = Releases::between(&old, &new);
         Ok(Self {
             findings: findings(&old, &new),

@@ -1,7 +1,7 @@
 //! One of the two packages, read once from its start to its end: a short record of each path, and the
 //! texts that say what an installation does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
@@ -114,6 +114,17 @@ impl Side {
     /// Returns owner and group of a path, as `OWNER:GROUP`.
     pub(super) fn owner(&self, record: &Record) -> &str {
         &self.owners[record.owner as usize]
+    }
+
+    /// Notes which of another package's conffiles are plain files of this one.
+    pub(super) fn note_plain_files(&mut self, conffiles: &BTreeSet<PackagePath>) {
+        let own = conffiles.difference(self.upgrade.conffiles());
+        let plain = own.filter(|path| {
+            let kind = self.get(path).map(|it| it.kind);
+            matches!(kind, Some(DataKind::Regular | DataKind::Hardlink))
+        });
+        let plain: Vec<_> = plain.cloned().collect();
+        self.upgrade.note_files(plain.into_iter());
     }
 
     /// Returns the record of a path.

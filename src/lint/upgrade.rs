@@ -37,7 +37,8 @@ pub(crate) struct Side {
     /// The conffiles of earlier versions that dpkg removes (`remove-on-upgrade`).
     removed: BTreeSet<PackagePath>,
     directories: BTreeSet<PackagePath>,
-    /// Regular files that are no conffiles.
+    /// Regular files that are no conffiles: of a package that is planned all, of one that is read those that were
+    /// noted.
     others: BTreeSet<PackagePath>,
     /// The links with their targets as written.
     links: BTreeMap<PackagePath, Vec<u8>>,
@@ -130,9 +131,8 @@ impl Side {
         &self.conffiles
     }
 
-    /// Takes files that are no conffiles here, and were conffiles of the older package: of a package that
-    /// is written, not all paths are kept.
-    pub(crate) fn take_plain(&mut self, paths: impl IntoIterator<Item = PackagePath>) {
+    /// Notes regular files that are no conffiles.
+    pub(crate) fn note_files(&mut self, paths: impl Iterator<Item = PackagePath>) {
         self.others.extend(paths);
     }
 
@@ -210,7 +210,7 @@ fn version(old: &Side, new: &Side) -> Option<Finding> {
 }
 
 /// Returns the findings about conffiles that dpkg would leave behind, with the sysadmin's changes in
-/// them.
+/// them, and about those in whose place it puts something else.
 fn conffiles(old: &Side, new: &Side, changes: &[ConffileChange]) -> Vec<Finding> {
     let is_handled = |gone: &PackagePath| {
         changes.iter().any(|change| match change {
@@ -226,14 +226,8 @@ fn conffiles(old: &Side, new: &Side, changes: &[ConffileChange]) -> Vec<Finding>
         added.entry(path.file_name()).or_insert(path);
     }
     let finding = |path: &PackagePath| {
-        if new.others.contains(path) {
-            let message = format!(
-                "`{path}` is no conffile any more: dpkg replaces what the sysadmin wrote into it"
-            );
-            let hint = "let it be a conffile, or give the new file another path";
-            return Finding::new(tags::CONFFILE_GONE, message)
-                .with_hint(hint)
-                .at_path(path);
+        if let Some(finding) = replaced(path, new) {
+            return finding;
         }
         let message = format!(
             "conffile `{path}` of version `{}` is gone: dpkg leaves it, and the new version does not \
@@ -263,6 +257,26 @@ fn some(mut findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
         told.push(Finding::new(next.tag, message).counting(more));
     }
     told
+}
+
+/// Returns the finding about a conffile that is none any more, where the new package has its path.
+fn replaced(path: &PackagePath, new: &Side) -> Option<Finding> {
+    let (becomes, kind) = if new.others.contains(path) {
+        ("is no conffile any more: dpkg replaces", "file")
+    } else if new.directories.contains(path) {
+        (
+            "was a conffile and becomes a directory: dpkg removes",
+            "directory",
+        )
+    } else if new.links.contains_key(path) {
+        ("was a conffile and becomes a link: dpkg removes", "link")
+    } else {
+        return None;
+    };
+    let message = format!("`{path}` {becomes} what the sysadmin wrote into it");
+    let hint = format!("let it be a conffile, or give the new {kind} another path");
+    let finding = Finding::new(tags::CONFFILE_GONE, message);
+    Some(finding.with_hint(hint).at_path(path))
 }
 
 /// Returns the findings about directories that become links, and links that become directories: dpkg

@@ -44,6 +44,26 @@ fn an_upgrade_to_a_higher_version_says_nothing() {
     upgrade(old, new, "");
 }
 
+/// dpkg does so without a word, whatever the sysadmin wrote into it (dpkg 1.21 and 1.22).
+#[test]
+fn a_conffile_that_becomes_something_else_is_said() {
+    let old = "[files]\n\"/etc/demo/a\" = \"a.conf\"\n\"/etc/demo/b\" = \"a.conf\"\n";
+    let new =
+        "[files]\n\"/etc/demo/a/\" = { directory = true }\n\"/etc/demo/b\" = { symlink = \"a\" }\n";
+    upgrade(
+        with_files(demo("revision = \"1\"", old), "1.4.0"),
+        with_files(demo("revision = \"2\"", new), "1.4.0"),
+        "
+        warning[symlink-in-etc]: `/etc/demo/b` is a symlink: dpkg puts it in the place of the sysadmin's file without asking
+        hint: pack the file, which becomes a conffile, or make the link in `after-first-install` of `[hooks]`
+        warning[conffile-gone]: `/etc/demo/a` was a conffile and becomes a directory: dpkg removes what the sysadmin wrote into it
+        hint: let it be a conffile, or give the new directory another path
+        warning[conffile-gone]: `/etc/demo/b` was a conffile and becomes a link: dpkg removes what the sysadmin wrote into it
+        hint: let it be a conffile, or give the new link another path
+        ",
+    );
+}
+
 #[test]
 fn an_upgrade_says_what_it_would_lose() {
     let new = r#"[files]

@@ -31,7 +31,8 @@ tags! {
     /// A conffile of the previous package is gone.
     ///
     /// dpkg leaves it on the machine, with what the sysadmin wrote into it, but the new version does
-    /// not read it: settings are silently lost.
+    /// not read it: settings are silently lost. Where the new version has the path as a plain file, a link or a
+    /// directory, dpkg puts that in its place, and keeps no copy.
     ///
     /// Say in `[conffiles]` that it was `removed` or `renamed`: then the maintainer scripts move it as
     /// dpkg-maintscript-helper(1) does.

@@ -26,6 +26,12 @@ const PAIRS: &[Pair] = &[
             "#!/bin/sh\nset -e\ndpkg-maintscript-helper rm_conffile /etc/orders/orders.conf 1.4.0~ orders -- \"$@\"\nadduser --system --group orders\n",
         );
     }),
+    ("a configuration file that becomes a directory", "finding", |f| {
+        f.remove("DEBIAN/conffiles").remove("etc/orders/orders.conf").file("etc/orders/orders.conf/a", "a\n");
+    }),
+    ("a configuration file that becomes a link", "finding", |f| {
+        f.remove("DEBIAN/conffiles").remove("etc/orders/orders.conf").link("etc/orders/orders.conf", "/usr/share/doc");
+    }),
     ("a new configuration file", "conffile", |f| {
         f.file("DEBIAN/conffiles", "/etc/orders/orders.conf\n/etc/orders/b.conf\n").file("etc/orders/b.conf", "b\n");
     }),
