@@ -9,6 +9,7 @@ use std::iter::Peekable;
 use serde::Serialize;
 
 use super::release::Folders;
+use super::scripts;
 use super::side::{Record, Side};
 use crate::deb::DataKind;
 use crate::tree::PackagePath;
@@ -46,6 +47,9 @@ pub(crate) struct PathChange {
     pub new: Option<Look>,
     /// Tells that the contents differ.
     pub content_changed: bool,
+    /// Tells that a machine which has the directory keeps its permission bits and its owner: dpkg leaves it, and no
+    /// script of the new package changes it.
+    pub stays: bool,
 }
 
 impl PathChange {
@@ -146,6 +150,7 @@ impl PathChanges {
             old: pair.0.map(|it| look(old, it)),
             new: pair.1.map(|it| look(new, it)),
             content_changed: false,
+            stays: false,
         };
         match pair {
             (Some(record), None) if is_told(record, old_parents) => {
@@ -156,11 +161,15 @@ impl PathChanges {
             (Some(before), Some(after)) => {
                 let has_moved = before.path != after.path;
                 let content_changed = before.kind == after.kind && before.sum != after.sum;
-                let change = PathChange {
+                let mut change = PathChange {
                     was_at: has_moved.then(|| before.path.to_string()),
                     content_changed,
                     ..change
                 };
+                change.stays = after.kind == DataKind::Directory
+                    && !has_moved
+                    && change.is_of_rights()
+                    && !scripts::give_rights(new, &after.path);
                 let is_told = content_changed
                     || change.is_of_kind()
                     || change.is_of_rights()

@@ -261,6 +261,30 @@ fn enables(side: &Side, unit: &str) -> bool {
     })
 }
 
+/// Returns whether an installation gives a directory an owner or permission bits: by a command that names it, or by
+/// reldeb's list of directories, whose lines end with the mode and the path.
+pub(super) fn give_rights(side: &Side, path: &PackagePath) -> bool {
+    const COMMANDS: [&str; 4] = ["chown", "chmod", "install", "dpkg-statoverride"];
+    let path = path.to_string();
+    let is_listed = |line: &str| {
+        let before = line.strip_suffix(&path).and_then(|it| it.strip_suffix(' '));
+        let words: Vec<&str> = before.unwrap_or_default().split(' ').collect();
+        words.len() == 3 && u32::from_str_radix(words[2], 8).is_ok()
+    };
+    let is_named = |line: &str| {
+        let words = line.split(|c: char| c.is_whitespace() || "\"';".contains(c));
+        let mut words = words.map(|it| it.trim_start_matches("$DPKG_ROOT"));
+        let has_command = COMMANDS.iter().any(|command| line.contains(command));
+        has_command && words.any(|it| it.trim_end_matches('/') == path)
+    };
+    let names = ["preinst", "postinst"];
+    let mut texts = names.iter().filter_map(|it| side.control_texts.get(*it));
+    texts.any(|text| {
+        let mut lines = text.lines().filter(|it| !it.trim_start().starts_with('#'));
+        lines.any(|line| is_listed(line) || is_named(line))
+    })
+}
+
 /// A user or a group that the packages make.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct AccountChange {

@@ -180,7 +180,13 @@ fn rights(change: &PathChange) -> String {
         return format!("path: {}: {} becomes {}", change.path, old.kind, new.kind);
     }
     let shown = |look: &crate::diff::Look| format!("{} {}", look.mode, look.owner);
-    format!("rights: {}: {} -> {}", change.path, shown(old), shown(new))
+    let stays = if change.stays {
+        ", but a directory that is there stays as it is"
+    } else {
+        ""
+    };
+    let (old, new) = (shown(old), shown(new));
+    format!("rights: {}: {old} -> {new}{stays}", change.path)
 }
 
 fn relation(relation: &RelationChange) -> String {

@@ -52,6 +52,10 @@ const PAIRS: &[Pair] = &[
         f.remove("opt/orders/log").link("opt/orders/log", "/var/log/o");
     }),
     ("a mode", "rights", |f| { f.mode("etc/orders/orders.conf", 0o640); }),
+    ("a mode of a directory", "rights", |f| { f.mode("usr/share/doc/orders", 0o750); }),
+    ("a mode of a directory, with care", "rights", |f| {
+        f.mode("usr/share/doc/orders", 0o750).replace("DEBIAN/postinst", "set -e", "set -e\nchmod 0750 /usr/share/doc/orders");
+    }),
     ("a setuid program", "setuid", |f| { f.file("usr/bin/orders", "x").mode("usr/bin/orders", 0o4755); }),
     ("a file is added", "added", |f| { f.file("usr/share/doc/orders/NEWS", "news\n"); }),
     ("an empty folder is added", "added", |f| { f.file("var/lib/orders/x", "").remove("var/lib/orders/x"); }),

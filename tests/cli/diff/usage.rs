@@ -35,6 +35,40 @@ fn a_manifest_is_compared_with_what_is_published() {
         .run();
 }
 
+/// The scripts of reldeb give a directory what `[files]` gives it.
+#[test]
+fn a_directory_of_files_gets_its_mode() {
+    let package = |version: &str, mode: &str| {
+        Test::new()
+            .manifest(&format!(
+                "[package]\nname = \"orders\"\nversion = \"{version}\"\n\
+                 maintainer = \"Ann Example <ann@example.com>\"\ndescription = \"takes orders\"\n\
+                 [files]\n\"/var/lib/orders/\" = {{ directory = true{mode} }}\n"
+            ))
+            .env("SOURCE_DATE_EPOCH", "1700000000")
+    };
+    let build = ["build", "-q", "-o", "old.deb"];
+    for (first, second, expected) in [
+        (
+            "",
+            ", mode = \"0700\"",
+            "0755 root:root -> 0700 root:root\n",
+        ),
+        (
+            ", mode = \"0700\"",
+            "",
+            "0700 root:root -> 0755 root:root, but a directory that is there stays as it is\n",
+        ),
+    ] {
+        let old = package("1.0", first).args(build).any_stdout().run();
+        let old = old.path("old.deb");
+        let diff = ["diff", old.to_str().unwrap(), "--fail-on", "account"];
+        let told = package("1.1", second).args(diff).any_stdout().run().stdout;
+        let expected = format!("rights: /var/lib/orders: {expected}");
+        assert!(told.contains(&expected), "{told}");
+    }
+}
+
 #[test]
 fn the_text_of_a_file_is_compared() {
     let directory = tempfile::tempdir().unwrap();
