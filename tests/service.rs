@@ -473,3 +473,19 @@ fn what_can_fail_comes_before_the_service_is_touched() {
         ],
     );
 }
+
+/// Of two functions of one name the second counts, also for the code that means the first.
+#[test]
+fn no_function_is_there_twice() {
+    for (name, deployment) in samples::all() {
+        for (path, text) in rendered(&deployment) {
+            let lines = text.lines().filter(|_| is_shell(&text));
+            let functions = lines.filter_map(|line| line.split_once("() {"));
+            let mut names: Vec<&str> = functions.map(|(name, _)| name).collect();
+            names.sort_unstable();
+            let count = names.len();
+            names.dedup();
+            assert_eq!(names.len(), count, "{path} of {name}: {names:?}");
+        }
+    }
+}

@@ -78,7 +78,8 @@ impl Own<'_> {
             let message = format!("environment file `{text}` {what}");
             Err(invalid(written, message, &hint))
         };
-        if OF_DEBIAN.contains(&text.as_str()) {
+        // Those of /etc/default are read, not written.
+        if OF_DEBIAN.contains(&text.as_str()) || text.starts_with("/etc/default/") {
             return Ok(());
         }
         if reserved::is_shared_directory(&text) || reserved::part_of(&text).is_some() {

@@ -1,5 +1,5 @@
 # Prints another package that has a path, by either of its names where /bin is a link to /usr/bin.
-other_with() { # PATH
+other_owner() { # PATH
     case "$1" in
     /usr/*) twin=${1#/usr} ;;
     *) twin=/usr$1 ;;
@@ -15,6 +15,6 @@ other_with() { # PATH
 owner_of_link() { # LINK
     case "$(readlink "$1")" in
     '' | /etc/alternatives/*) ;;
-    *) other_with "$1" ;;
+    *) other_owner "$1" ;;
     esac
 }

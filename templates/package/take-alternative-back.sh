@@ -3,7 +3,7 @@
 take_back() { # NAME PATH LINK...
     name=$1 file=$2
     shift 2
-    [ -z "$(other_with "$file")" ] || return 0
+    [ -z "$(other_owner "$file")" ] || return 0
     for link; do
         shift
         if [ -n "$(owner_of_link "$link")" ]; then

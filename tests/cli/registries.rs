@@ -42,9 +42,10 @@ fn all_registries_together() {
          [hooks]\non-trigger = \"echo \\\"$trigger_names\\\"\"\n\
          [control-files]\nshlibs = \"shlibs\"\nisinstallable = \"shlibs\"\n\
          [debconf]\ntemplates = \"templates\"\nconfig = \"config\"\n\
-         [files]\n\"/usr/lib/sysusers.d/demo.conf\" = \"shlibs\"\n",
+         [files]\n\"/usr/lib/sysusers.d/demo.conf\" = \"sysusers\"\n",
     )
     .file("shlibs", "libdemo 1 demo (>= 1)\n")
+    .file("sysusers", "u demo -\n")
     .file("templates", TEMPLATES)
     .file(
         "config",
