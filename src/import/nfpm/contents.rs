@@ -1,19 +1,24 @@
 //! The contents of nfpm, and the programs of goreleaser, as lines of `[files]` and `[units]`.
 
+use std::path::Path;
+
 use super::super::files::{self, is_executable, key, unit_name, unmanaged_unit, with_source};
 use super::super::model::Model;
 use super::super::node::{Fault, Node, Table, no_such_word};
 use super::super::notes::Notes;
-use super::Source;
+use super::{Source, glob};
+use crate::fs;
 use crate::manifest::draft::{Text, Value};
 
-/// The types of contents that a .deb has, and those that only RPM tells from files.
-const TYPES: [&str; 13] = [
+/// The types of contents.
+const TYPES: [&str; 15] = [
     "file",
     "config",
     "config|noreplace",
     "config|missingok",
     "config|tree",
+    "config|noreplace|tree",
+    "config|missingok|tree",
     "dir",
     "tree",
     "symlink",
@@ -23,6 +28,13 @@ const TYPES: [&str; 13] = [
     "licence",
     "readme",
 ];
+
+/// The types that nfpm packs for RPM alone.
+const OF_RPM: [&str; 5] = ["ghost", "doc", "license", "licence", "readme"];
+
+/// The keys of an entry, and of its `file_info`.
+const KEYS: [&str; 6] = ["src", "dst", "type", "packager", "file_info", "expand"];
+const INFO_KEYS: [&str; 4] = ["mode", "owner", "group", "lang"];
 
 /// One entry of the contents.
 pub(super) struct Entry<'a> {
@@ -34,6 +46,22 @@ pub(super) struct Entry<'a> {
     pub(super) there: String,
     pub(super) target: Text,
     pub(super) target_path: String,
+}
+
+impl Entry<'_> {
+    /// Returns the target of a file: below that of the entry where it ends in a slash.
+    fn below(&self, source: &Text) -> Text {
+        if !self.target_path.ends_with('/') {
+            return self.target.clone();
+        }
+        self.in_folder(source)
+    }
+
+    /// Returns the target of a file below that of the entry.
+    fn in_folder(&self, source: &Text) -> Text {
+        let name = source.written().rsplit('/').next().unwrap_or_default();
+        Text::verbatim(&format!("{}{name}", with_slash(&self.target)))
+    }
 }
 
 impl Source<'_> {
@@ -96,9 +124,10 @@ impl Source<'_> {
         let packager = table.text("packager")?.unwrap_or_default();
         let kind = table.text("type")?.unwrap_or("file");
         let kind = if kind.is_empty() { "file" } else { kind };
-        if !packager.is_empty() && packager != "deb" || kind == "ghost" {
+        if !packager.is_empty() && packager != "deb" || OF_RPM.contains(&kind) {
             return Ok(());
         }
+        unknown(table, model, notes)?;
         if !TYPES.contains(&kind) {
             let line = table.line("type").unwrap_or(node.line);
             return Err(no_such_word(line, "type", kind, &TYPES));
@@ -146,54 +175,179 @@ impl Source<'_> {
     }
 
     fn file(&self, entry: &Entry<'_>, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
-        let path = self.home.join(&entry.there);
-        let is_tree = matches!(entry.kind, "tree" | "config|tree") || path.is_dir();
-        // The brace of a variable is none of a glob.
-        let pattern = entry.there.replace("${", "");
-        let is_glob = pattern.contains(['*', '?', '[', '{']) && !path.exists();
-        let is_one = !is_tree && !is_glob;
-        let mut target = entry.target.clone();
-        let mut target_path = entry.target_path.clone();
-        if is_one && target_path.ends_with('/') {
-            let written = entry.source.clone();
-            let name = written.written().rsplit('/').next().unwrap_or_default();
-            target = Text::verbatim(&format!("{}{name}", target.written()));
-            target_path = target.meant();
-        } else if !is_one {
-            target = Text::verbatim(&with_slash(&target));
-        }
-        if !is_one && entry.kind != "tree" && entry.target_path.ends_with('/') {
-            let found = self.nested(&entry.there);
-            if !found.is_empty() {
-                return self.flat(entry, &found, model, notes);
+        let path = self.home.join(entry.there.trim_end_matches('/'));
+        let keeps_folders = matches!(entry.kind, "tree" | "config|tree")
+            || entry.kind.starts_with("config|") && entry.kind.ends_with("|tree");
+        if path.is_symlink() {
+            if !path.is_dir() {
+                self.link(entry, &path, model, notes);
+                return Ok(());
             }
-        }
-        let mut source = self.place.path(entry.source.written());
-        if is_tree && !source.ends_with('/') {
-            source.push('/');
-        }
-        let source = Text::verbatim(&source);
-        if let Some(unit) = unit_name(&target_path).filter(|_| is_one) {
-            unmanaged_unit(model, notes, entry.line, unit, source);
-            return Ok(());
-        }
-        let is_config = entry.kind.starts_with("config");
-        let in_etc = target_path.starts_with("/etc/");
-        let default = is_executable(&path).map(|is| if is { 0o755 } else { 0o644 });
-        let mut more = attributes(entry.table, default.filter(|_| is_one))?;
-        if is_config && !in_etc {
-            more.push(key("conffile", true));
-        }
-        if !is_config && in_etc {
+            let sentence = format!("`{}` is a link to a folder", entry.there);
             notes.differs(
                 Some(entry.line),
-                &format!("what goes to `{target_path}` is a conffile"),
-                "an upgrade would lose what the sysadmin has changed; `conffile = false` has it so",
+                &format!("{sentence}, of which nfpm packs nothing"),
+                "the files of the folder are packed; take the entry out if they are not meant",
             );
+        }
+        let is_folder = keeps_folders || path.is_dir();
+        // The brace of a variable is none of a glob.
+        let pattern = entry.there.replace("${", "");
+        let is_glob = pattern.contains(['*', '?', '[', '{', '\\']) && !path.exists();
+        if !is_folder && !is_glob {
+            let target = entry.below(&entry.source);
+            return self.one(entry, (entry.source.clone(), target), model, notes);
+        }
+        self.many(entry, &path, (keeps_folders, is_folder), model, notes)
+    }
+
+    /// Adds the files of a folder or a glob.
+    fn many(
+        &self,
+        entry: &Entry<'_>,
+        path: &Path,
+        (keeps_folders, is_folder): (bool, bool),
+        model: &mut Model,
+        notes: &mut Notes,
+    ) -> Result<(), Fault> {
+        let mut written = entry.source.written().to_owned();
+        if is_folder && !written.ends_with('/') {
+            written.push('/');
+        }
+        let mut source = Text::verbatim(&self.place.path(&written));
+        let is_flat = entry.target_path.ends_with('/');
+        if !keeps_folders && !entry.there.contains("${") {
+            match glob::line(&self.home, &entry.there, is_flat) {
+                Some(glob::Line::File(path)) => {
+                    let source = Text::literal(&path);
+                    let target = entry.in_folder(&source);
+                    return self.one(entry, (source, target), model, notes);
+                }
+                Some(glob::Line::Each(found)) => {
+                    return self.each(entry, is_flat, &found, model, notes);
+                }
+                Some(glob::Line::Folder(folder)) => {
+                    source = Text::literal(&self.place.path(&folder));
+                    self.folder_links(entry, &folder, notes);
+                }
+                Some(glob::Line::Common(folder)) => {
+                    source = Text::literal(&self.place.path(&folder));
+                    self.folder_links(entry, &folder, notes);
+                    notes.differs(
+                        Some(entry.line),
+                        &format!("the files of `{}` are those of `{folder}`", entry.there),
+                        "nfpm keeps the folders in which they differ; a folder that comes new needs a line",
+                    );
+                }
+                Some(glob::Line::Glob(pattern)) => {
+                    source = Text::literal(&self.place.path(&pattern));
+                }
+                None => {}
+            }
+        }
+        let target = Text::verbatim(&with_slash(&entry.target));
+        let mut more = attributes(entry.table, None)?;
+        conffile(entry, &entry.target_path, &mut more, notes);
+        if is_folder || source.written().ends_with('/') {
+            self.private_folders(entry, path, notes);
         }
         add(model, notes, entry, target, with_source(source, more));
         Ok(())
     }
+
+    /// Adds a file.
+    fn one(
+        &self,
+        entry: &Entry<'_>,
+        (source, target): (Text, Text),
+        model: &mut Model,
+        notes: &mut Notes,
+    ) -> Result<(), Fault> {
+        let target_path = target.meant();
+        let path = self.home.join(source.meant());
+        let source = Text::verbatim(&self.place.path(source.written()));
+        if let Some(unit) = unit_name(&target_path) {
+            unmanaged_unit(model, notes, entry.line, unit, source);
+            return Ok(());
+        }
+        let default = is_executable(&path).map(|is| if is { 0o755 } else { 0o644 });
+        let mut more = attributes(entry.table, default)?;
+        conffile(entry, &target_path, &mut more, notes);
+        add(model, notes, entry, target, with_source(source, more));
+        Ok(())
+    }
+
+    /// Adds a link that is named, as the link that it is.
+    fn link(&self, entry: &Entry<'_>, path: &Path, model: &mut Model, notes: &mut Notes) {
+        let source = Text::verbatim(entry.source.written().trim_end_matches('/'));
+        let target = entry.below(&source);
+        tell_link(entry, path, &target.meant(), notes);
+        let source = Text::verbatim(&self.place.path(source.written()));
+        let value = with_source(source, vec![key("follow", false)]);
+        add(model, notes, entry, target, value);
+    }
+
+    /// Says which links to folders come with a folder.
+    fn folder_links(&self, entry: &Entry<'_>, folder: &str, notes: &mut Notes) {
+        for link in glob::folder_links(&self.home, folder) {
+            notes.differs(
+                Some(entry.line),
+                &format!("link `{}` is packed", link.display()),
+                "nfpm leaves out a link to a folder; `exclude` in `[files]` does so, too",
+            );
+        }
+    }
+}
+
+/// Says that a link leads to a file of this machine.
+pub(super) fn tell_link(entry: &Entry<'_>, path: &Path, target: &str, notes: &mut Notes) {
+    let Ok(to) = fs::read_link(path) else { return };
+    if to.is_absolute() || to.starts_with("..") {
+        notes.differs(
+            Some(entry.line),
+            &format!("`{target}` is a link to `{}`, as nfpm packs it", to.display()),
+            "it leads to what is there on the target; name the file itself to pack that of this machine",
+        );
+    }
+}
+
+/// Adds that files are conffiles, where nothing else makes them some.
+pub(super) fn conffile(
+    entry: &Entry<'_>,
+    target: &str,
+    more: &mut Vec<(Text, Value)>,
+    notes: &mut Notes,
+) {
+    let is_config = entry.kind.starts_with("config");
+    let in_etc = target.starts_with("/etc/");
+    if is_config && !in_etc {
+        more.push(key("conffile", true));
+    }
+    if !is_config && in_etc {
+        notes.differs(
+            Some(entry.line),
+            &format!("what goes to `{target}` is a conffile"),
+            "an upgrade would lose what the sysadmin has changed; `conffile = false` has it so",
+        );
+    }
+}
+
+/// Says which keys of an entry have no equivalent.
+fn unknown(table: &Table, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
+    let target = table.text("dst")?.unwrap_or_default();
+    let info = table.table("file_info")?;
+    let of_info = info.into_iter().flat_map(|info| info.others(&INFO_KEYS));
+    for (key, line) in table.others(&KEYS).chain(of_info) {
+        let hint = match key {
+            "mtime" => "times are that of the newest file, or SOURCE_DATE_EPOCH",
+            "disown_subtree" => "folders are root's, and shared by all packages that have them",
+            _ => "nothing is known by this name; is it misspelled?",
+        };
+        model.comment("files", format!("`{key}` of `{target}` has no equivalent."));
+        let what = format!("`{key}` of `{target}` is left out");
+        notes.left_out(Some(line), &what, hint);
+    }
+    Ok(())
 }
 
 fn directory(entry: &Entry<'_>, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
@@ -237,7 +391,8 @@ pub(super) fn attributes(table: &Table, default: Option<u32>) -> Result<Vec<(Tex
     };
     if let Some(node) = info.get("mode") {
         let bits = bits(node)?;
-        if Some(bits) != default {
+        // Zero is the mode of the source.
+        if bits != 0 && Some(bits) != default {
             more.push(key("mode", files::mode(bits)));
         }
     }

@@ -401,6 +401,19 @@ fn needless(table: &Table, notes: &mut Notes) -> Result<(), Fault> {
             "a .deb is for Debian on Linux",
         );
     }
+    let umask = table.text("umask")?;
+    if umask.is_some_and(|it| {
+        !matches!(
+            it,
+            "" | "0" | "002" | "0o002" | "022" | "0o022" | "2" | "18"
+        )
+    }) {
+        notes.differs(
+            table.line("umask"),
+            "`umask` is left out",
+            "files are 0644, programs and folders 0755; `mode` and `directory-mode` in `[files]` say otherwise",
+        );
+    }
     if table.get("mtime").is_some() {
         notes.differs(
             table.line("mtime"),

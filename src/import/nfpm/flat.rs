@@ -1,78 +1,61 @@
-//! Folders that nfpm packs without their folders.
-
-use std::path::{Path, PathBuf};
+//! Files of nfpm that no folder and no glob of a manifest gives: a line for each.
 
 use super::super::files::{is_executable, key, with_source};
 use super::super::model::Model;
 use super::super::node::Fault;
 use super::super::notes::Notes;
 use super::Source;
-use super::contents::{Entry, add, attributes};
-use crate::manifest::draft::{Text, Value};
+use super::contents::{Entry, add, attributes, tell_link};
+use super::glob::Found;
+use crate::manifest::draft::Text;
 
 impl Source<'_> {
-    /// Returns the files of a folder or glob, where some lie in folders below it.
-    pub(super) fn nested(&self, source: &str) -> Vec<PathBuf> {
-        let fixed = source
-            .split('/')
-            .take_while(|part| !part.contains(['*', '?', '[']));
-        let fixed: PathBuf = fixed.collect();
-        let root = self.home.join(&fixed);
-        let glob = (fixed != Path::new(source)).then(|| {
-            let source = source.strip_prefix("./").unwrap_or(source);
-            let glob = globset::GlobBuilder::new(source)
-                .literal_separator(true)
-                .build();
-            glob.ok().map(|glob| glob.compile_matcher())
-        });
-        let is_meant = |path: &Path| match &glob {
-            Some(glob) => glob.as_ref().is_some_and(|glob| glob.is_match(path)),
-            None => true,
-        };
-        let files = walkdir::WalkDir::new(&root).sort_by_file_name().into_iter();
-        let files = files
-            .filter_map(Result::ok)
-            .filter(|entry| !entry.file_type().is_dir());
-        let found = files.map(|entry| {
-            let path = entry
-                .path()
-                .strip_prefix(&self.home)
-                .unwrap_or(entry.path());
-            (entry.depth(), path.to_owned())
-        });
-        let found: Vec<(usize, PathBuf)> = found.filter(|(_, path)| is_meant(path)).collect();
-        if found.iter().all(|(depth, _)| *depth < 2) {
-            return Vec::new();
-        }
-        found.into_iter().map(|(_, path)| path).collect()
-    }
-
-    /// Adds files directly below one target, as nfpm does where it ends in a slash.
-    pub(super) fn flat(
+    /// Adds a line for each file that nfpm finds, where it puts them otherwise than a glob of ours.
+    pub(super) fn each(
         &self,
         entry: &Entry<'_>,
-        found: &[PathBuf],
+        is_flat: bool,
+        found: &[Found],
         model: &mut Model,
         notes: &mut Notes,
     ) -> Result<(), Fault> {
         let (source, target) = (&entry.there, &entry.target_path);
-        let sentence = format!("nfpm puts all files of `{source}` directly into `{target}`");
-        model.comment("files", format!("{sentence}, without their folders:"));
-        notes.differs(
-            Some(entry.line),
-            &format!("{sentence}: each has a line of its own"),
-            "one that comes new needs a line as well; a folder as `source` would keep its folders",
-        );
-        for path in found {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let default = is_executable(&self.home.join(path));
-            let default = default.map(|is| if is { 0o755 } else { 0o644 });
-            let mut more = attributes(entry.table, default)?;
-            if entry.kind.starts_with("config") && !target.starts_with("/etc/") {
-                more.push(key("conffile", true));
+        if is_flat {
+            let sentence = format!("nfpm puts all files of `{source}` directly into `{target}`");
+            model.comment("files", format!("{sentence}, without their folders:"));
+            notes.differs(
+                Some(entry.line),
+                &format!("{sentence}: each has a line of its own"),
+                "one that comes new needs a line as well; a folder as `source` would keep its folders",
+            );
+        } else {
+            let sentence =
+                format!("nfpm keeps of `{source}` only the folders in which its files differ");
+            model.comment("files", format!("{sentence}:"));
+            notes.differs(
+                Some(entry.line),
+                &format!("{sentence}: each has a line of its own"),
+                "one that comes new needs a line as well",
+            );
+        }
+        for (path, below) in found {
+            let file = self.home.join(path);
+            let folder = entry.target.written().trim_end_matches('/');
+            let below = Text::literal(&below.to_string_lossy());
+            let target = Text::verbatim(&format!("{folder}/{}", below.written()));
+            let mut more = Vec::new();
+            if file.is_symlink() {
+                tell_link(entry, &file, &target.meant(), notes);
+                more.push(key("follow", false));
+            } else {
+                let default = is_executable(&file);
+                let default = default.map(|is| if is { 0o755 } else { 0o644 });
+                more = attributes(entry.table, default)?;
+                if entry.kind.starts_with("config") && !target.meant().starts_with("/etc/") {
+                    more.push(key("conffile", true));
+                }
             }
-            let source = Value::from(self.place.path(&path.to_string_lossy()));
-            let target = Text::verbatim(&format!("{}{name}", entry.target.written()));
+            let source = Text::literal(&self.place.path(&path.to_string_lossy()));
             add(model, notes, entry, target, with_source(source, more));
         }
         Ok(())

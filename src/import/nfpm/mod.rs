@@ -4,9 +4,11 @@ mod contents;
 mod control;
 mod family;
 mod flat;
+mod glob;
 mod goreleaser;
 mod own_version;
 mod owners;
+mod private;
 mod scripts;
 mod template;
 

@@ -170,7 +170,8 @@ const OF_NFPM: &[(&str, usize, &str)] = &[
         "name: x\nversion: 1\ncontents:\n- {dst: /a, src: b, type: blob}\n",
         4,
         "`type` is `blob`, expected one of `file`, `config`, `config|noreplace`, \
-             `config|missingok`, `config|tree`, `dir`, `tree`, `symlink`, `ghost`, `doc`, `license`, \
+             `config|missingok`, `config|tree`, `config|noreplace|tree`, \
+             `config|missingok|tree`, `dir`, `tree`, `symlink`, `ghost`, `doc`, `license`, \
              `licence` and `readme`",
     ),
 ];

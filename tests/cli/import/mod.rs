@@ -5,6 +5,7 @@
 //! behind `=== NAME`. `UPDATE_IMPORT=1` writes what is expected of reldeb, and the test
 //! `record_what_peers_build` what the other tools build.
 
+mod contents;
 mod errors;
 mod goreleaser;
 mod moved;

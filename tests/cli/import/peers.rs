@@ -164,6 +164,11 @@ const REASONS: &[(char, &str, &str)] = &[
         "/usr/share/linked/current -> one$",
         "links that a glob finds stay links",
     ),
+    (
+        '+',
+        "/usr/share/with-link/folder -> ../rel$",
+        "a link to a folder is told, where nfpm leaves it out",
+    ),
 ];
 
 /// Returns the reason for which a line differs.

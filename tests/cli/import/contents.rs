@@ -1,0 +1,59 @@
+//! Contents and versions of nfpm that are told, or spelled as nfpm does.
+
+use super::built_manifest;
+use crate::support::Test;
+
+#[test]
+fn what_is_packed_otherwise_than_by_nfpm_is_told() {
+    let manifest = built_manifest(
+        "nfpm.yaml",
+        "name: shop\narch: all\nversion: 1.0.0\nmaintainer: Ops <ops@example.com>\ndescription: shop\n\
+         umask: 0o077\ncontents:\n  - {src: a, dst: /opt/a, mod: 0600, file_info: {mtime: 2024-01-01, modus: 1}}\n  \
+         - {src: a, dst: /usr/share/doc/shop/a, type: doc}\n  - {src: a, dst: /opt/b, file_info: {mode: 0}}\n",
+        "
+        warning[import-differs]: nfpm.yaml:6: `umask` is left out
+        hint: files are 0644, programs and folders 0755; `mode` and `directory-mode` in `[files]` say otherwise
+        warning[import-left-out]: nfpm.yaml:8: `mod` of `/opt/a` is left out
+        hint: nothing is known by this name; is it misspelled?
+        warning[import-left-out]: nfpm.yaml:8: `mtime` of `/opt/a` is left out
+        hint: times are that of the newest file, or SOURCE_DATE_EPOCH
+        warning[import-left-out]: nfpm.yaml:8: `modus` of `/opt/a` is left out
+        hint: nothing is known by this name; is it misspelled?
+        ",
+    );
+    let files = manifest.split("[files]\n").nth(1).unwrap();
+    assert_eq!(
+        files,
+        "# `mod` of `/opt/a` has no equivalent.\n# `mtime` of `/opt/a` has no equivalent.\n\
+         # `modus` of `/opt/a` has no equivalent.\n\"/opt/a\" = \"a\"\n\"/opt/b\" = \"a\"\n"
+    );
+}
+
+#[test]
+fn links_to_folders_and_private_folders_are_told() {
+    let outcome = Test::new()
+        .file(
+            "nfpm.yaml",
+            "name: shop\nversion: 1.0.0\nmaintainer: Ops <ops@example.com>\ncontents:\n\
+             - {src: to, dst: /opt/to}\n- {src: rel, dst: /opt/rel, type: tree}\n",
+        )
+        .directory_with_mode("rel/private", 0o700)
+        .file("rel/private/a", "a\n")
+        .symlink("to", "rel")
+        .args(["import"])
+        .any_stdout()
+        .stderr(
+            "warning[import-differs]: nfpm.yaml:5: `to` is a link to a folder, of which nfpm packs nothing\n\
+             hint: the files of the folder are packed; take the entry out if they are not meant\n\
+             warning[import-differs]: nfpm.yaml:5: folder `to/private` has the mode 0700, and 0755 in the package\n\
+             hint: `directory-mode` of an entry in `[files]` gives its folders another\n\
+             warning[import-differs]: nfpm.yaml:6: folder `rel/private` has the mode 0700, and 0755 in the package\n\
+             hint: `directory-mode` of an entry in `[files]` gives its folders another\n",
+        )
+        .run();
+    let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+    assert!(
+        manifest.ends_with("\"/opt/to/\" = \"to/\"\n\"/opt/rel/\" = \"rel/\"\n"),
+        "{manifest}"
+    );
+}
