@@ -11,6 +11,7 @@ mod owners;
 mod private;
 mod scripts;
 mod template;
+mod version;
 
 use std::path::{Path, PathBuf};
 

@@ -57,3 +57,50 @@ fn links_to_folders_and_private_folders_are_told() {
         "{manifest}"
     );
 }
+
+#[test]
+fn versions_are_spelled_as_nfpm_spells_them() {
+    for (lines, stderr, expected) in [
+        ("version: 1.2\n", "", "version = \"1.2.0\"\n"),
+        (
+            "version: '2:2024.01.02'\n",
+            "",
+            "epoch = 2\nversion = \"2024.1.2\"\n",
+        ),
+        (
+            "version: 1.2.3-rc1\nprerelease: b2\nrelease: 4\n",
+            "",
+            "version = \"1.2.3~b2\"\nrevision = \"4\"\n",
+        ),
+        (
+            "version: 1.2.3-5-gabc\nrelease: 4\n",
+            "",
+            "version = { exact = \"1.2.3~5-gabc-4\" }\n",
+        ),
+        (
+            "version: v1.2\nversion_schema: none\n",
+            "
+            warning[import-differs]: nfpm.yaml:4: the version is `1.2`
+            hint: one of Debian begins with a digit: dpkg refuses what nfpm makes of it
+            ",
+            "version = \"1.2\"\n",
+        ),
+        (
+            "version: ${VERSION}\nversion_schema: none\n",
+            "
+            warning[import-differs]: nfpm.yaml:4: the version is respelled so that it sorts as meant
+            hint: `1.0.0-rc1` becomes `1.0.0~rc1`; `version = { exact = \"…\" }` takes it as it is
+            ",
+            "version = { upstream = \"${VERSION}\" }\n",
+        ),
+    ] {
+        let head = "name: shop\narch: all\nmaintainer: Ops <ops@example.com>\n";
+        let manifest = built_manifest(
+            "nfpm.yaml",
+            &format!("{head}{lines}contents:\n- {{src: a, dst: /opt/a}}\n"),
+            stderr,
+        );
+        let after = manifest.split("name = \"shop\"\n").nth(1).unwrap();
+        assert!(after.starts_with(expected), "{lines}: {after}");
+    }
+}
