@@ -93,12 +93,12 @@ impl Crate<'_> {
             }
             model.set("package", "description", synopsis);
             model.set("package", "description-file", self.path(file));
-            if !rest.is_empty() {
-                notes.differs(
-                    table.line("extended-description-file"),
-                    "the description of Cargo.toml is cut to the synopsis",
-                    "lists have one line for it; the file has the rest",
-                );
+            if !self.has_words(file, rest) {
+                let line = table.line("extended-description-file");
+                let what = format!("`{rest}` of the description of Cargo.toml is left out");
+                let hint =
+                    format!("write it into `{file}`, which is all that follows the synopsis");
+                notes.left_out(line, &what, &hint);
             }
             return Ok(());
         }
@@ -126,6 +126,13 @@ impl Crate<'_> {
             );
         }
         Ok(())
+    }
+
+    /// Returns whether a file has these words, however its lines are broken.
+    fn has_words(&self, file: &str, words: &str) -> bool {
+        let text = fs::read_small_text(&self.home.join(file)).unwrap_or_default();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        text.contains(words)
     }
 
     /// Adds the text of the licence; a file in the form of Debian's is the copyright file itself.

@@ -6,6 +6,7 @@ use super::super::files::{self, is_executable, key, unit_name, unmanaged_unit, w
 use super::super::model::Model;
 use super::super::node::{Fault, Node, Table, no_such_word};
 use super::super::notes::Notes;
+use super::owners::is_number;
 use super::{Source, glob};
 use crate::fs;
 use crate::manifest::draft::{Text, Value};
@@ -399,7 +400,7 @@ pub(super) fn attributes(table: &Table, default: Option<u32>) -> Result<Vec<(Tex
     for name in ["owner", "group"] {
         if let Some(owner) = info
             .text(name)?
-            .filter(|it| !it.is_empty() && *it != "root")
+            .filter(|it| !is_number(it) && *it != "root")
         {
             more.push(key(name, owner));
         }

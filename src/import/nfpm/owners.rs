@@ -17,7 +17,17 @@ pub(super) fn add(table: &Table, model: &mut Model, notes: &mut Notes) -> Result
         };
         for (key, names) in [("owner", &mut users), ("group", &mut groups)] {
             let name = info.text(key)?.filter(|name| !name.is_empty());
-            names.extend(name.filter(|name| !reserved::is_static(key, name)));
+            let name = name.filter(|name| !reserved::is_static(key, name));
+            if let Some(number) = name.filter(|name| is_number(name)) {
+                model.comment("files", format!("{key} {number} is a number: it is root."));
+                notes.differs(
+                    info.line(key),
+                    &format!("what has the {key} `{number}` is root's"),
+                    "so it is with nfpm's package: dpkg knows owners by their names, and of others makes root",
+                );
+                continue;
+            }
+            names.extend(name);
         }
     }
     let first = users.first().or(groups.first()).copied();
@@ -46,4 +56,9 @@ pub(super) fn add(table: &Table, model: &mut Model, notes: &mut Notes) -> Result
         );
     }
     Ok(())
+}
+
+/// Returns whether an owner is a number, which is no name for dpkg.
+pub(super) fn is_number(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_digit())
 }

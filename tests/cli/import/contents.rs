@@ -1,4 +1,4 @@
-//! Contents and versions of nfpm that are told, or spelled as nfpm does.
+//! Contents, versions and descriptions that are told, or spelled as the other tool does.
 
 use super::built_manifest;
 use crate::support::Test;
@@ -102,5 +102,50 @@ fn versions_are_spelled_as_nfpm_spells_them() {
         );
         let after = manifest.split("name = \"shop\"\n").nth(1).unwrap();
         assert!(after.starts_with(expected), "{lines}: {after}");
+    }
+}
+
+#[test]
+fn an_owner_that_is_a_number_is_root() {
+    let manifest = built_manifest(
+        "nfpm.yaml",
+        "name: shop\narch: all\nversion: 1.0.0\nmaintainer: Ops <ops@example.com>\ncontents:\n\
+         - {src: a, dst: /opt/a, file_info: {owner: 1000, group: '0', mode: 0640}}\n",
+        "
+        warning[import-differs]: nfpm.yaml:6: what has the owner `1000` is root's
+        hint: so it is with nfpm's package: dpkg knows owners by their names, and of others makes root
+        warning[import-differs]: nfpm.yaml:6: what has the group `0` is root's
+        hint: so it is with nfpm's package: dpkg knows owners by their names, and of others makes root
+        ",
+    );
+    assert!(
+        manifest.contains("\"/opt/a\" = { source = \"a\", mode = \"0640\" }\n"),
+        "{manifest}"
+    );
+}
+
+#[test]
+fn what_a_description_says_beside_a_file_is_told() {
+    for (text, stderr) in [
+        (
+            "Counts days.\n",
+            "warning[import-left-out]: Cargo.toml:8: `Counts things.` of the description of Cargo.toml is left out\n\
+             hint: write it into `ext.txt`, which is all that follows the synopsis\n",
+        ),
+        ("Counts\nthings. And days.\n", ""),
+    ] {
+        Test::new()
+            .file(
+                "Cargo.toml",
+                "[package]\nname = \"tally\"\nversion = \"1.0.0\"\nauthors = [\"Ops <ops@example.com>\"]\n\
+                 description = \"A tally. Counts things.\"\nlicense = \"MIT\"\n[package.metadata.deb]\n\
+                 extended-description-file = \"ext.txt\"\nassets = []\n",
+            )
+            .file("src/main.rs", "fn main() {}\n")
+            .file("ext.txt", text)
+            .args(["import"])
+            .any_stdout()
+            .stderr(stderr)
+            .run();
     }
 }
