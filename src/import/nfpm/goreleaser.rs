@@ -7,11 +7,8 @@ use crate::fs;
 use crate::release::cargo_package_at;
 
 /// The keys that `nfpms` has beside those of nfpm.
-pub(super) const KEYS: [&str; 10] = [
+pub(super) const KEYS: [&str; 7] = [
     "dependencies",
-    "goamd64",
-    "libdirs",
-    "if",
     "templated_contents",
     "templated_scripts",
     "binaries",
@@ -27,6 +24,8 @@ pub(super) struct Project {
     /// The folder that goreleaser builds into.
     pub(super) dist: String,
     pub(super) builds: Vec<Build>,
+    /// The variables of its `env`, each with its template.
+    pub(super) variables: Vec<(String, String)>,
     /// True where a build names a machine of which Debian has another name.
     pub(super) has_other_machines: bool,
 }
@@ -43,6 +42,19 @@ pub(super) struct Build {
     binary: String,
     /// The target, as the builder names it: Linux on amd64 where there is one.
     target: String,
+    /// True where the program lies in the folder of all builds.
+    is_in_dist: bool,
+}
+
+impl Build {
+    /// Returns the path of the program below the folder that goreleaser builds into.
+    fn path(&self, target: &str) -> String {
+        let Self { id, binary, .. } = self;
+        if self.is_in_dist {
+            return binary.clone();
+        }
+        format!("{id}_{target}/{binary}")
+    }
 }
 
 impl Project {
@@ -53,6 +65,10 @@ impl Project {
         let mut has_other_machines = false;
         for node in root.list("builds")? {
             let build = node.as_table("builds")?;
+            // A template of `skip` is for the machine that goreleaser runs on.
+            if build.text("skip")?.is_some_and(|it| it.trim() == "true") {
+                continue;
+            }
             let systems = build.texts("goos")?;
             if !systems.is_empty() && !systems.contains(&"linux") {
                 continue;
@@ -64,6 +80,7 @@ impl Project {
                 id: id.to_owned(),
                 binary: build.text("binary")?.unwrap_or(&name).to_owned(),
                 target: target(build)?,
+                is_in_dist: build.text("no_unique_dist_dir")? == Some("true"),
             });
         }
         if root.get("builds").is_none() {
@@ -71,6 +88,7 @@ impl Project {
                 id: name.clone(),
                 binary: name.clone(),
                 target: "linux_amd64_v1".into(),
+                is_in_dist: false,
             });
         }
         // Several builds may make one program, each for another machine.
@@ -82,6 +100,7 @@ impl Project {
             dist: dist.trim_end_matches('/').to_owned(),
             name,
             builds,
+            variables: variables(root)?,
             has_other_machines,
         })
     }
@@ -92,44 +111,54 @@ impl Project {
         let is_meant = |build: &&Build| ids.is_empty() || ids.contains(&&*build.id);
         let builds = self.builds.iter().filter(is_meant);
         builds
-            .map(|Build { id, binary, target }| {
-                let folder = format!("{}/{id}_", self.dist);
-                let path = format!(
-                    "{folder}{{{{ envOrDefault \"GORELEASER_TARGET\" \"{target}\" }}}}/{binary}"
-                );
-                (binary.clone(), path)
+            .map(|build| {
+                let target = &build.target;
+                let target = format!("{{{{ envOrDefault \"GORELEASER_TARGET\" \"{target}\" }}}}");
+                let path = format!("{}/{}", self.dist, build.path(&target));
+                (build.binary.clone(), path)
             })
             .collect()
     }
 }
 
+/// Returns the variables that a file sets for its templates.
+fn variables(root: &Table) -> Result<Vec<(String, String)>, Fault> {
+    let texts = root.texts("env")?.into_iter();
+    let pairs = texts.filter_map(|text| text.split_once('='));
+    Ok(pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect())
+}
+
 /// Returns the target of a build for amd64, or else for the first machine that it is for.
 fn target(build: &Table) -> Result<String, Fault> {
-    let named = build.texts("targets")?;
-    let named = named.iter().find(|target| target.starts_with("linux_"));
-    let amd64 = "linux_amd64_v1".to_owned();
-    Ok(match (build.text("builder")?, named) {
-        (Some("rust"), _) => "x86_64-unknown-linux-gnu".into(),
-        (Some("zig"), _) => "x86_64-linux".into(),
-        (_, Some(_))
-            if build
-                .texts("targets")?
-                .iter()
-                .any(|it| it.starts_with("linux_amd64")) =>
-        {
-            amd64
-        }
-        (_, Some(target)) => (*target).to_owned(),
-        (_, None) => {
-            let machines = build.texts("goarch")?;
-            match machines.first() {
-                None => amd64,
-                Some(_) if machines.contains(&"amd64") => amd64,
-                Some(&"arm64") => "linux_arm64_v8.0".into(),
-                Some(&"arm") => "linux_arm_6".into(),
-                Some(machine) => format!("linux_{machine}"),
-            }
-        }
+    match build.text("builder")? {
+        Some("rust") => return Ok("x86_64-unknown-linux-gnu".into()),
+        Some("zig") => return Ok("x86_64-linux".into()),
+        _ => {}
+    }
+    let targets = build.texts("targets")?;
+    let named = |start: &str| targets.iter().find(|it| it.starts_with(start));
+    if let Some(target) = named("linux_amd64").or(named("linux_")) {
+        return Ok(match *target {
+            "linux_amd64" => "linux_amd64_v1".into(),
+            "linux_arm64" => "linux_arm64_v8.0".into(),
+            target => target.to_owned(),
+        });
+    }
+    let level = |key: &str, default: &'static str| -> Result<String, Fault> {
+        let levels = build.texts(key)?;
+        let is_default = levels.contains(&default);
+        let first = levels.first().filter(|_| !is_default);
+        Ok((*first.unwrap_or(&default)).to_owned())
+    };
+    let machines = build.texts("goarch")?;
+    let is_amd64 = machines.is_empty() || machines.contains(&"amd64");
+    Ok(match machines.first().filter(|_| !is_amd64) {
+        None => format!("linux_amd64_{}", level("goamd64", "v1")?),
+        Some(&"arm64") => format!("linux_arm64_{}", level("goarm64", "v8.0")?),
+        Some(&"arm") => format!("linux_arm_{}", level("goarm", "6")?),
+        Some(machine) => format!("linux_{machine}"),
     })
 }
 
@@ -138,7 +167,7 @@ impl Project {
     pub(super) fn default_paths(&self) -> impl Iterator<Item = String> {
         self.builds
             .iter()
-            .map(|Build { id, binary, target }| format!("{}/{id}_{target}/{binary}", self.dist))
+            .map(|build| format!("{}/{}", self.dist, build.path(&build.target)))
     }
 }
 
@@ -242,7 +271,61 @@ pub(super) fn packages(root: &Table, project: &Project) -> Result<Vec<Table>, Fa
                 },
             );
         }
-        packages.push(renamed);
+        packages.push(with_own_name(&renamed)?);
     }
     Ok(packages)
+}
+
+/// Returns a package with its name in the place of the template for it, but in the name of its file.
+fn with_own_name(table: &Table) -> Result<Table, Fault> {
+    let over = table.table("overrides")?;
+    let over = over.map_or(Ok(None), |over| over.table("deb"))?;
+    let of_deb = over.map_or(Ok(None), |deb| deb.text("name"))?;
+    let name = of_deb.or(table.text("name")?).unwrap_or_default();
+    Ok(named(table, name))
+}
+
+fn named(table: &Table, name: &str) -> Table {
+    let mut result = Table::default();
+    for (key, node) in table.iter() {
+        let node = match key {
+            "file_name_template" => node.clone(),
+            _ => node_named(node, name),
+        };
+        result.insert(key.to_owned(), node);
+    }
+    result
+}
+
+fn node_named(node: &Node, name: &str) -> Node {
+    let content = match &node.content {
+        Content::Text(text) => Content::Text(text_named(text, name)),
+        Content::List(list) => {
+            Content::List(list.iter().map(|node| node_named(node, name)).collect())
+        }
+        Content::Table(table) => Content::Table(named(table, name)),
+        Content::Nothing => Content::Nothing,
+    };
+    Node {
+        line: node.line,
+        content,
+    }
+}
+
+fn text_named(text: &str, name: &str) -> String {
+    let mut parts = text.split("{{");
+    let mut result = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once("}}") {
+            Some((action, after)) if action.trim() == ".PackageName" => {
+                result.push_str(name);
+                result.push_str(after);
+            }
+            _ => {
+                result.push_str("{{");
+                result.push_str(part);
+            }
+        }
+    }
+    result
 }

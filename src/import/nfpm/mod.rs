@@ -202,7 +202,19 @@ impl Source<'_> {
         for (key, line) in table.others(&KEYS) {
             if self.project.is_none() || !goreleaser::KEYS.contains(&key) {
                 model.comment("package", format!("`{key}` has no equivalent."));
-                notes.left_out(Some(line), &format!("`{key}` is not known"), "");
+                let hint = match key {
+                    "if" => "the package is built whenever its manifest is",
+                    "goamd64" => {
+                        "`GORELEASER_TARGET` in the environment of the build names the programs"
+                    }
+                    "libdirs" => "name the libraries and headers in `[files]`",
+                    _ => "",
+                };
+                let what = match hint {
+                    "" => format!("`{key}` is not known"),
+                    _ => format!("`{key}` is left out"),
+                };
+                notes.left_out(Some(line), &what, hint);
             }
         }
         Ok(model)

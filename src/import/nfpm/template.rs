@@ -121,8 +121,9 @@ pub(super) fn goreleaser(text: &str, key: &str, project: &Project) -> Expanded {
         if let Some(value) = known(action, project) {
             expanded.written.push_str(&value);
         } else {
-            let variable = match action {
-                ".RawVersion" => "VERSION".to_owned(),
+            let variable = match action.strip_prefix(".Env.") {
+                Some(name) if name.chars().all(is_of_name) => name.to_owned(),
+                _ if action == ".RawVersion" => "VERSION".to_owned(),
                 _ => variable(action),
             };
             expanded.written.extend(["${", &variable, "}"]);
@@ -150,6 +151,11 @@ fn is_control(action: &str) -> bool {
 fn known(action: &str, project: &Project) -> Option<String> {
     let action = action.replace("( ", "(");
     if let Some(name) = action.strip_prefix(".Env.") {
+        let of_file = project.variables.iter().find(|(known, _)| known == name);
+        if let Some((_, value)) = of_file {
+            // One that is made of others is for whoever builds to set.
+            return (!value.contains("{{")).then(|| value.replace('$', "$$"));
+        }
         return name.chars().all(is_of_name).then(|| format!("${{{name}}}"));
     }
     let words: Vec<&str> = action.split_whitespace().collect();

@@ -228,3 +228,62 @@ fn a_second_package_of_a_name_is_a_variant() {
         "{manifest}"
     );
 }
+
+#[test]
+fn values_of_the_file_and_places_of_programs_are_those_of_goreleaser() {
+    let text = "
+        project_name: shop
+        env: [FOO=b$r, 'BAZ={{ .Env.HOME }}']
+        builds:
+          - {id: shop, goos: [linux], goarch: [amd64], goamd64: [v2, v3]}
+          - {id: b, binary: b, no_unique_dist_dir: true}
+          - {id: c, binary: c, goarch: [arm], goarm: [7]}
+          - {id: d, binary: d, skip: true}
+          - {id: e, binary: e, targets: [linux_amd64_v3]}
+        nfpms:
+          - maintainer: Ops <ops@example.com>
+            formats: [deb]
+            if: '{{ eq .Os \"linux\" }}'
+            goamd64: [v1]
+            libdirs: {header: /x}
+            file_name_template: '{{ .PackageName }}'
+            contents: [{src: a, dst: '/opt/{{ .PackageName }}/{{ .Env.FOO }}-{{ .Env.BAZ }}'}]
+        ";
+    let outcome = Test::new()
+        .file(".goreleaser.yaml", unindent(text))
+        .file("a", "a\n")
+        .args(["import"])
+        .any_stdout()
+        .stderr(&unindent(
+            "
+            warning[import-left-out]: .goreleaser.yaml:16: `{{ .Env.BAZ }}` in `dst` becomes the variable `BAZ`
+            hint: set it in the environment of the build, or write its value
+            warning[import-left-out]: .goreleaser.yaml:12: `if` is left out
+            hint: the package is built whenever its manifest is
+            warning[import-left-out]: .goreleaser.yaml:13: `goamd64` is left out
+            hint: `GORELEASER_TARGET` in the environment of the build names the programs
+            warning[import-left-out]: .goreleaser.yaml:14: `libdirs` is left out
+            hint: name the libraries and headers in `[files]`
+            ",
+        ))
+        .run();
+    let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+    let files: Vec<&str> = manifest
+        .lines()
+        .filter(|line| line.starts_with("\"/"))
+        .collect();
+    assert_eq!(
+        files,
+        [
+            "\"/usr/bin/shop\" = \"dist/shop_${GORELEASER_TARGET:-linux_amd64_v2}/shop\"",
+            "\"/usr/bin/b\" = \"dist/b\"",
+            "\"/usr/bin/e\" = \"dist/e_${GORELEASER_TARGET:-linux_amd64_v3}/e\"",
+            "\"/usr/bin/c\" = \"dist/c_${GORELEASER_TARGET:-linux_arm_7}/c\"",
+            "\"/opt/shop/b$$r-${BAZ}\" = \"a\"",
+        ]
+    );
+    assert!(
+        manifest.contains("output = \"dist/{name}.deb\""),
+        "{manifest}"
+    );
+}
