@@ -34,11 +34,17 @@ impl ShellFault {
 /// A here-document without an end is no error of sh(1): it takes all following text. So the
 /// script is read between brackets: a here-document takes the closing one, which is an
 /// error.
+///
+/// What follows an `exit` that ends whole commands is never read: it may be an archive.
 pub(crate) fn fault(shell: &str, script: &str) -> Option<ShellFault> {
     // Whatever the path of programs.
     let program = if shell == "sh" { "/bin/sh" } else { shell };
     let alone = fed(program, &["-n"], script)?;
     if !alone.status.success() {
+        let head = to_exit(script);
+        if head.len() < script.len() && fault(shell, head).is_none() {
+            return None;
+        }
         let said = String::from_utf8_lossy(&alone.stderr);
         let line = said.lines().next().unwrap_or_default();
         // "/bin/sh: 2: Syntax error: …", "bash: line 2: syntax error …"
@@ -51,6 +57,22 @@ pub(crate) fn fault(shell: &str, script: &str) -> Option<ShellFault> {
     }
     let enclosed = fed(program, &["-n"], &format!("(\n:\n{script}\n)\n"))?;
     (!enclosed.status.success()).then_some(ShellFault::HereDocument)
+}
+
+/// Returns a script up to its first `exit` at the beginning of a line.
+fn to_exit(script: &str) -> &str {
+    let is_exit = |line: &str| {
+        let status = line.trim_end().strip_prefix("exit");
+        status.is_some_and(|it| it.chars().all(|c| c == ' ' || c.is_ascii_digit()))
+    };
+    let mut end = 0;
+    for line in script.split_inclusive('\n') {
+        end += line.len();
+        if is_exit(line) {
+            break;
+        }
+    }
+    script.get(..end).unwrap_or(script)
 }
 
 /// Returns whether there is nothing in a script but comments and white space.
@@ -113,6 +135,8 @@ mod tests {
             ("cat <<EOF\nhello\nEOF", None),
             ("cat <<-EOF\n\thello\n\tEOF", None),
             ("echo continued \\", None),
+            ("true\nexit 0\n(payload\n", None),
+            ("cat <<EOF\nexit 0\n(", open.clone()),
             ("cat <<EOF\nhello", open.clone()),
             ("cat <<EOF\nhello\n EOF", open.clone()),
             ("cat <<'EOF'\nhello\nEOF \n", open.clone()),
@@ -121,7 +145,14 @@ mod tests {
         ] {
             assert_eq!(fault("sh", script), expected, "{script}");
         }
-        for script in ["if true; then", "echo a\n)\n(\necho b", "echo 'a", "("] {
+        for script in [
+            "if true; then\nexit 0\n(",
+            "exit 0 | (\n",
+            "if true; then",
+            "echo a\n)\n(\necho b",
+            "echo 'a",
+            "(",
+        ] {
             let found = fault("sh", script);
             assert!(matches!(found, Some(ShellFault::Syntax(_))), "{script}");
         }
