@@ -105,7 +105,7 @@ fn symbols_go_where_dh_strip_puts_them() {
 }
 
 /// A folder with one package of an architecture, and what every test of it has.
-fn least(architecture: &str) -> Test {
+pub(crate) fn least(architecture: &str) -> Test {
     let control = format!(
         "Source: a1\nMaintainer: A <a@example.com>\n\nPackage: a1\nArchitecture: {architecture}\n\
          Description: a\n"
@@ -117,7 +117,11 @@ fn least(architecture: &str) -> Test {
 }
 
 /// Imports, and returns the last tables of the manifest, from a header on.
-fn imported(test: Test, header: &str, stderr: &str) -> (crate::support::Outcome, String) {
+pub(crate) fn imported(
+    test: Test,
+    header: &str,
+    stderr: &str,
+) -> (crate::support::Outcome, String) {
     let outcome = test
         .args(["import"])
         .any_stdout()

@@ -58,6 +58,7 @@ mod hostile;
 mod import;
 mod import_deb;
 mod import_debian;
+mod import_debian_built;
 mod import_debian_rules;
 mod init;
 mod init_choices;

@@ -118,14 +118,19 @@ impl<'a> Folder<'a> {
     /// Returns a path from the project's folder, as the manifest names it. A file of this folder counts as
     /// read.
     pub(super) fn source(&self, path: &str) -> String {
+        let source = self.link(path);
+        self.look_outside(&self.on_disk(path), &source);
+        self.look_for_archives(path);
+        source
+    }
+
+    /// Returns the path of a link that is packed as one, as the manifest names it.
+    pub(super) fn link(&self, path: &str) -> String {
         if let Some(name) = path.strip_prefix("debian/") {
             let name = name.split('/').next().unwrap_or(name);
             self.read.borrow_mut().insert(name.to_owned());
         }
-        let source = self.place.path(path);
-        self.look_outside(&self.on_disk(path), &source);
-        self.look_for_archives(path);
-        source
+        self.place.path(path)
     }
 
     /// Remembers the static libraries that a source is or has.

@@ -137,12 +137,19 @@ impl Placing<'_, '_> {
                 return;
             }
         }
-        let is_of_files = found.iter().all(|path| !self.folder.on_disk(path).is_dir());
+        let is_of_files = found.iter().all(|path| {
+            let path = self.folder.on_disk(path);
+            path.is_symlink() || !path.is_dir()
+        });
         let target = format!("{directory}/");
         let glob = self.folder.source(&source);
         if !is_deep && is_of_files && last != "*" && self.listed.add(&target, &glob) {
             for path in found {
-                self.folder.source(&path);
+                if self.folder.on_disk(&path).is_symlink() {
+                    self.folder.link(&path);
+                } else {
+                    self.folder.source(&path);
+                }
             }
             return;
         }
@@ -156,11 +163,13 @@ impl Placing<'_, '_> {
         }
     }
 
-    /// Puts one file or directory into a directory of the package.
+    /// Puts one file or directory into a directory of the package. A link stays one, as `cp -a` has it.
     fn put_one(&mut self, source: &str, directory: &str) {
         let source = source.trim_end_matches('/');
         let name = source.rsplit('/').next().unwrap_or(source);
-        let slash = if self.folder.on_disk(source).is_dir() {
+        let on_disk = self.folder.on_disk(source);
+        let is_link = !source.is_empty() && on_disk.is_symlink();
+        let slash = if on_disk.is_dir() && !is_link {
             "/"
         } else {
             ""
@@ -172,8 +181,12 @@ impl Placing<'_, '_> {
             let target = format!("{directory}/{name}{slash}");
             (target, format!("{source}{slash}"))
         };
-        let path = self.folder.source(&path);
-        if !self.listed.add(&target, &path) {
+        let (path, more) = if is_link {
+            (self.folder.link(&path), vec![("follow", false.into())])
+        } else {
+            (self.folder.source(&path), Vec::new())
+        };
+        if !self.listed.add_with(&target, Some(&path), more) {
             let source = if source.is_empty() { "." } else { source };
             let what = format!("`{source}` is left out: something else is at `{target}`");
             let instead = "debhelper takes the last of them";
