@@ -32,6 +32,75 @@ fn packed(outcome: &Outcome) -> Vec<String> {
 }
 
 #[test]
+fn what_the_project_has_installed_is_packed() {
+    for tree in ["debian/a1", "debian/tmp"] {
+        let test = least("all")
+            .file("debian/a1.1", ".TH a1 1\n")
+            .file("debian/manpages", "debian/a1.1\n")
+            .file("debian/a1.service", "[Service]\nExecStart=/usr/bin/x\n")
+            .file("debian/a1/DEBIAN/control", "Package: a1\n")
+            .executable(&format!("{tree}/usr/bin/x"), "#!/bin/sh\n")
+            .file(&format!("{tree}/usr/share/man/man1/a1.1.gz"), "old")
+            .file(&format!("{tree}/lib/systemd/system/a1.service"), "old")
+            .file(&format!("{tree}/usr/share/doc/a1/changelog.gz"), "old")
+            .symlink(&format!("{tree}/usr/bin/y"), "x");
+        let (outcome, tables) = imported(test, "[files]", "");
+        let control = if tree == "debian/a1" {
+            "\"/DEBIAN\", "
+        } else {
+            ""
+        };
+        let expected = format!(
+            "\"/\" = {{ source = \"{tree}/\", exclude = [{control}\"/lib/systemd/system/a1.service\", \
+             \"/usr/share/doc/a1/changelog.gz\", \"/usr/share/man/man1/a1.1.gz\"] }}\n"
+        );
+        let written = tables
+            .replace("[\n    ", "[")
+            .replace(",\n    ", ", ")
+            .replace(",\n]", "]");
+        assert!(written.contains(&expected), "{tables}\n{expected}");
+        assert_eq!(
+            packed(&outcome),
+            [
+                "0755 ./usr/bin/x",
+                "0644 ./usr/lib/systemd/system/a1.service",
+                "0644 ./usr/share/man/man1/a1.1.gz",
+                "./usr/bin/y -> x",
+            ]
+        );
+    }
+}
+
+#[test]
+fn what_the_project_will_install_is_told() {
+    let told = "
+        warning[import-differs]: `debian/a1` is not there yet: the files that the project installs
+        hint: run `debian/rules build` and `dh_auto_install` before `reldeb build`
+        ";
+    let with = |rules: &str, makefile: &str| {
+        least("all")
+            .executable("debian/rules", rules)
+            .file("Makefile", makefile)
+    };
+    let dh = "%:\n\tdh $@\n";
+    let test = with(dh, "all install:\n\tinstall x $(DESTDIR)/usr/bin\n");
+    let (outcome, tables) = imported(test, "[files]", told);
+    assert_eq!(tables, "[files]\n\"/\" = \"debian/a1/\"\n");
+    let output = crate::packed::reldeb()
+        .args(["build", "-q"])
+        .current_dir(outcome.path(""))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    let error = "error: reldeb.toml:14: source `debian/a1/` of `/` does not exist";
+    assert!(said.starts_with(error), "{said}");
+    imported(with(dh, "all:\n\ttrue\n"), "[package]", "");
+    imported(with("binary:\n\ttrue\n", "install:\n"), "[package]", "");
+    let chosen = with(dh, "install:\n").file("debian/install", "a usr/bin\n");
+    imported(chosen.file("a", "a"), "[files]", "");
+}
+
+#[test]
 fn links_stay_links_as_dh_install_keeps_them() {
     let test = least("all")
         .file(

@@ -297,10 +297,11 @@ struct Entry {
     more: Vec<(&'static str, Value)>,
 }
 
-/// The entries of `[files]`, each target once.
+/// The entries of `[files]`, each target once, and those of `[units]`.
 #[derive(Default)]
 pub(super) struct Listed {
     entries: Vec<Entry>,
+    units: BTreeMap<String, Value>,
 }
 
 impl Listed {
@@ -325,6 +326,32 @@ impl Listed {
             more,
         });
         true
+    }
+
+    /// Returns the targets of all entries.
+    pub(super) fn targets(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.target.as_str())
+    }
+
+    /// Adds a unit; returns whether its name was free.
+    pub(super) fn add_unit(&mut self, name: &str, value: Value) -> bool {
+        let is_free = !self.units.contains_key(name);
+        if is_free {
+            self.units.insert(name.to_owned(), value);
+        }
+        is_free
+    }
+
+    /// Returns the names of the units.
+    pub(super) fn units(&self) -> impl Iterator<Item = &str> {
+        self.units.keys().map(String::as_str)
+    }
+
+    /// Writes the units in the order of their names.
+    pub(super) fn write_units(&mut self, table: &mut DraftTable) {
+        for (name, value) in std::mem::take(&mut self.units) {
+            table.set(name, value);
+        }
     }
 
     /// Marks a file as a conffile; returns whether there is an entry that gives it.

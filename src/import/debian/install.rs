@@ -10,7 +10,7 @@ use crate::fs;
 use crate::import::ImportError;
 
 /// The folder that the project's own installation goes to.
-const INSTALLED: &str = "debian/tmp";
+pub(super) const INSTALLED: &str = "debian/tmp";
 
 /// Reads the three.
 pub(super) fn read(

@@ -1,5 +1,6 @@
 //! `reldeb import` of a folder `debian`: the files that debhelper reads become tables.
 
+mod built;
 mod conffiles;
 mod control;
 mod documents;
@@ -106,6 +107,13 @@ pub(super) fn read(
         install::read(package, &folder, &mut listed, &mut writing)?;
         documents::read(package, &folder, &mut listed, &mut writing)?;
         services::read(package, &folder, &mut listed, &mut writing);
+        built::read(
+            package,
+            packages.len() == 1,
+            &folder,
+            &mut listed,
+            &mut writing,
+        )?;
         registries::read(package, &folder, &mut listed, &mut writing)?;
         let archives = folder.take_archives();
         if let Some(symbols) = symbols.filter(|_| package.may_have_programs()) {
@@ -113,6 +121,7 @@ pub(super) fn read(
             let table = writing.draft.table(&package.table("release"));
             table.set("debug-symbols", symbols);
         }
+        listed.write_units(writing.draft.table(&package.table("units")));
         listed.write(writing.draft.table(&package.table("files")));
         scripts::read(package, &folder, &mut writing)?;
     }

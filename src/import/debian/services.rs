@@ -64,10 +64,10 @@ pub(super) fn read(
         let instead = "call update-rc.d and invoke-rc.d in `[hooks]`, or let `[service]` make one";
         writing.notes.left_out(None, &what, instead);
     }
-    units(package, folder, writing);
+    units(package, folder, listed, writing);
 }
 
-fn units(package: &Package<'_>, folder: &Folder<'_>, writing: &mut Writing) {
+fn units(package: &Package<'_>, folder: &Folder<'_>, listed: &mut Listed, writing: &mut Writing) {
     let name = package.name.as_str();
     let mut units: Vec<(String, Value)> = Vec::new();
     for kind in UNITS {
@@ -89,17 +89,11 @@ fn units(package: &Package<'_>, folder: &Folder<'_>, writing: &mut Writing) {
             }
         }
     }
-    units.sort_by(|a, b| a.0.cmp(&b.0));
-    let table = writing.draft.table(&package.table("units"));
-    let mut before = String::new();
     for (unit, value) in units {
-        if unit == before {
+        if !listed.add_unit(&unit, value) {
             let what = format!("a second unit `{unit}` is left out");
             let instead = "write it into `[files]`: a unit of the users has the same name";
             writing.notes.left_out(None, &what, instead);
-            continue;
         }
-        table.set(unit.as_str(), value);
-        before = unit;
     }
 }
