@@ -132,3 +132,50 @@ fn links_stay_links_as_dh_install_keeps_them() {
         ]
     );
 }
+
+#[test]
+fn variables_and_braces_are_filled_in_as_debhelper_does() {
+    let with = |install: &str| {
+        let test = least("all").file("debian/install", install);
+        let test = test
+            .file("src/a.x", "a")
+            .file("src/b", "b")
+            .file("src/d/e", "e");
+        test.env("DEB_HOST_ARCH", "armhf").env("PART", "b")
+    };
+    let test = with(
+        "src/{a.x,${env:PART}} opt/${DEB_HOST_GNU_TYPE}/${DEB_HOST_ARCH_CPU}\n\
+         src/*/ opt/${DEB_HOST_ARCH_OS}${Space}${Dollar}\n",
+    );
+    let told = "
+        warning[import-differs]: `DEB_HOST_ARCH_CPU` is written as `arm`
+        hint: `DEB_HOST_ARCH_CPU=… reldeb import` writes it for another machine
+        warning[import-differs]: `DEB_HOST_ARCH_OS` is written as `linux`
+        hint: `DEB_HOST_ARCH_OS=… reldeb import` writes it for another machine
+        warning[import-differs]: `DEB_HOST_GNU_TYPE` is written as `arm-linux-gnueabihf`
+        hint: `DEB_HOST_GNU_TYPE=… reldeb import` writes it for another machine
+        warning[import-differs]: `env:PART` is written as `b`
+        hint: `PART=… reldeb import` writes another
+        ";
+    let (_, tables) = imported(test, "[files]", told);
+    let expected = "\
+        [files]\n\
+        \"/opt/arm-linux-gnueabihf/arm/a.x\" = \"src/a.x\"\n\
+        \"/opt/arm-linux-gnueabihf/arm/b\" = \"src/b\"\n\
+        \"/opt/linux $$/d/\" = \"src/d/\"\n";
+    assert_eq!(tables, expected);
+    for (install, error) in [
+        (
+            "${Foo}/a usr\n",
+            "variable `${Foo}` is not known, expected one of dpkg-architecture(1) such as `${DEB_HOST_MULTIARCH}`",
+        ),
+        (
+            "${env:NONE}/a usr\n",
+            "variable `${env:NONE}` is not set, expected `NONE=… reldeb import`",
+        ),
+    ] {
+        let stderr = format!("error: debian/install:1: {error}\n  1 | {install}");
+        let test = with(install).args(["import"]).status(1);
+        test.stderr(&stderr).run();
+    }
+}

@@ -1,7 +1,7 @@
 //! `*.docs`, `*.examples`, `*.manpages`, `*.info`, README.Debian, NEWS, TODO and the copyright file.
 
 use super::folder::{Folder, Listed};
-use super::install::{Placing, expand, lines_of};
+use super::install::{Placing, alternatives, expand, lines_of, words};
 use super::{Package, Writing};
 use crate::import::ImportError;
 
@@ -34,7 +34,7 @@ pub(super) fn read(
     }
     for (kind, below) in [("docs", ""), ("examples", "/examples")] {
         for (file, line, text) in lines_of(package, kind, folder, writing)? {
-            for word in text.split_whitespace() {
+            for word in sources(&text) {
                 let mut placing = Placing {
                     folder,
                     listed: &mut *listed,
@@ -42,12 +42,12 @@ pub(super) fn read(
                     file: &file,
                     line,
                 };
-                placing.put(word, &format!("{home}{below}"));
+                placing.put(&word, &format!("{home}{below}"));
             }
         }
     }
     for (file, line, text) in lines_of(package, "info", folder, writing)? {
-        for word in text.split_whitespace() {
+        for word in sources(&text) {
             let mut placing = Placing {
                 folder,
                 listed: &mut *listed,
@@ -55,10 +55,17 @@ pub(super) fn read(
                 file: &file,
                 line,
             };
-            placing.put(word, "/usr/share/info");
+            placing.put(&word, "/usr/share/info");
         }
     }
     pages(package, folder, listed, writing)
+}
+
+/// Returns the sources that a line names.
+fn sources(text: &str) -> Vec<String> {
+    let words = words(text);
+    let each = words.iter().flat_map(|word| alternatives(word));
+    each.collect()
 }
 
 /// Reads the manual pages.
@@ -69,7 +76,7 @@ fn pages(
     writing: &mut Writing,
 ) -> Result<(), ImportError> {
     for (file, line, text) in lines_of(package, "manpages", folder, writing)? {
-        for word in text.split_whitespace() {
+        for word in sources(&text) {
             let mut placing = Placing {
                 folder,
                 listed: &mut *listed,
@@ -77,7 +84,7 @@ fn pages(
                 file: &file,
                 line,
             };
-            let Some(word) = placing.below(word) else {
+            let Some(word) = placing.below(&word) else {
                 continue;
             };
             let mut found = expand(&folder.on_disk(""), &word);

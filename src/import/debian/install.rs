@@ -5,6 +5,7 @@ use std::path::Path;
 use globset::GlobBuilder;
 
 use super::folder::{Folder, Found, Listed};
+use super::host::SIGNS;
 use super::{Package, Writing};
 use crate::fs;
 use crate::import::ImportError;
@@ -20,8 +21,8 @@ pub(super) fn read(
     writing: &mut Writing,
 ) -> Result<(), ImportError> {
     for (file, line, text) in lines_of(package, "install", folder, writing)? {
-        let words: Vec<&str> = text.split_whitespace().collect();
-        if words.contains(&"=>") {
+        let words = words(&text);
+        if words.iter().any(|word| word == "=>") {
             let message = "`=>` is dh-exec's, expected sources and a directory".to_owned();
             return Err(file.malformed(line, &text, message));
         }
@@ -34,18 +35,22 @@ pub(super) fn read(
         };
         match &words[..] {
             [] => {}
-            [alone] => placing.put_at_its_place(alone, &text)?,
+            [alone] => {
+                for source in alternatives(alone) {
+                    placing.put_at_its_place(&source, &text)?;
+                }
+            }
             [sources @ .., directory] => {
                 let directory = file.target(line, &text, directory)?;
-                for source in sources {
-                    placing.put(source, &directory);
+                for source in sources.iter().flat_map(|source| alternatives(source)) {
+                    placing.put(&source, &directory);
                 }
             }
         }
     }
     for (file, line, text) in lines_of(package, "dirs", folder, writing)? {
-        for word in text.split_whitespace() {
-            let target = file.target(line, &text, word)?;
+        for word in words(&text) {
+            let target = file.target(line, &text, &word)?;
             listed.add_with(
                 &format!("{target}/"),
                 None,
@@ -54,7 +59,7 @@ pub(super) fn read(
         }
     }
     for (file, line, text) in lines_of(package, "links", folder, writing)? {
-        let words: Vec<&str> = text.split_whitespace().collect();
+        let words = words(&text);
         for pair in words.chunks(2) {
             let [leads_to, link] = pair else {
                 let message = "has a link without a path, expected pairs of target and link";
@@ -91,12 +96,72 @@ pub(super) fn lines_of(
     }
     let lines = file.lines()?;
     let file = std::rc::Rc::new(file);
-    let lines = lines
-        .into_iter()
-        .map(|(line, text)| (line, folder.host.filled(&text)));
-    Ok(lines
-        .map(|(line, text)| (std::rc::Rc::clone(&file), line, text))
-        .collect())
+    let lines = lines.into_iter().map(|(line, text)| {
+        let filled = folder.host.filled(&text).map_err(|name| {
+            let message = match name.strip_prefix("env:") {
+                Some(own) => {
+                    format!("variable `${{{name}}}` is not set, expected `{own}=… reldeb import`")
+                }
+                None => format!(
+                    "variable `${{{name}}}` is not known, expected one of dpkg-architecture(1) such as \
+                     `${{DEB_HOST_MULTIARCH}}`"
+                ),
+            };
+            file.malformed(line, &text, message)
+        });
+        Ok((std::rc::Rc::clone(&file), line, filled?))
+    });
+    lines.collect()
+}
+
+/// Returns the words of a line, with the signs that variables stand for.
+pub(super) fn words(text: &str) -> Vec<String> {
+    let filled = text.split_whitespace().map(|word| {
+        let mut word = word.to_owned();
+        for (name, sign) in SIGNS {
+            word = word.replace(&format!("${{{name}}}"), sign);
+        }
+        word
+    });
+    filled.collect()
+}
+
+/// Returns the sources that a word names: a shell's braces are several.
+pub(super) fn alternatives(word: &str) -> Vec<String> {
+    let Some((before, inside, after)) = braces(word) else {
+        return vec![word.to_owned()];
+    };
+    let mut depth = 0;
+    let parts = inside.split(|c| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        c == ',' && depth == 0
+    });
+    let each = parts.map(|part| format!("{before}{part}{after}"));
+    each.flat_map(|word| alternatives(&word)).collect()
+}
+
+/// Returns the text before the first braces, within them and behind them.
+fn braces(word: &str) -> Option<(&str, &str, &str)> {
+    let start = word.find('{')?;
+    let mut depth = 0;
+    for (index, c) in word[start..].char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            let end = start + index;
+            // The shell takes `{}` for itself.
+            let inside = Some(&word[start + 1..end]).filter(|it| !it.is_empty())?;
+            return Some((&word[..start], inside, &word[end + 1..]));
+        }
+    }
+    None
 }
 
 /// A line of sources that find their places.
@@ -111,6 +176,7 @@ pub(super) struct Placing<'a, 'b> {
 impl Placing<'_, '_> {
     /// Puts what a source finds into a directory of the package, as `dh_install` does.
     pub(super) fn put(&mut self, source: &str, directory: &str) {
+        let is_of_directories = source.ends_with('/');
         let Some((source, found)) = self.found(source) else {
             return;
         };
@@ -124,7 +190,7 @@ impl Placing<'_, '_> {
         let (parent, last) = source.rsplit_once('/').unwrap_or(("", &source));
         let is_deep = is_glob(parent);
         // Without a parent it is the whole project, with the folder `debian` and what reldeb makes.
-        if last == "*" && !is_deep && !parent.is_empty() {
+        if last == "*" && !is_deep && !parent.is_empty() && !is_of_directories {
             let tree = self.folder.source(&format!("{parent}/"));
             let has_hidden = has_hidden(&self.folder.on_disk(parent));
             let hidden = crate::manifest::draft::Value::list(["/.*"]);
@@ -143,7 +209,12 @@ impl Placing<'_, '_> {
         });
         let target = format!("{directory}/");
         let glob = self.folder.source(&source);
-        if !is_deep && is_of_files && last != "*" && self.listed.add(&target, &glob) {
+        if !is_deep
+            && is_of_files
+            && last != "*"
+            && !is_of_directories
+            && self.listed.add(&target, &glob)
+        {
             for path in found {
                 if self.folder.on_disk(&path).is_symlink() {
                     self.folder.link(&path);
@@ -226,14 +297,20 @@ impl Placing<'_, '_> {
     /// Returns a source with the folder that it is in, and what it finds there: nothing where it leads upwards,
     /// which is told. The folder of the project is an empty text.
     fn found(&mut self, source: &str) -> Option<(String, Vec<String>)> {
+        let is_of_directories = source.ends_with('/');
         let source = self.below(source)?;
         let home = self.folder.on_disk("");
-        let found = expand(&home, &source);
+        let expand = |source: &str| {
+            let mut found = expand(&home, source);
+            found.retain(|path| !is_of_directories || home.join(path).is_dir());
+            found
+        };
+        let found = expand(&source);
         if !found.is_empty() || source.is_empty() || source.starts_with("debian/") {
             return Some((source, found));
         }
         let installed = format!("{INSTALLED}/{source}");
-        let found = expand(&home, &installed);
+        let found = expand(&installed);
         if found.is_empty() && !self.folder.on_disk(INSTALLED).is_dir() {
             return Some((source, found));
         }
