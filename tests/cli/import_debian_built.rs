@@ -134,6 +134,46 @@ fn links_stay_links_as_dh_install_keeps_them() {
 }
 
 #[test]
+fn modes_are_those_of_dh_fixperms() {
+    let with = |rules: &str| {
+        least("all")
+            .executable("debian/rules", rules)
+            .file("debian/install", "a usr/bin\ntools/* usr/sbin\n")
+            .file("a", "#!/bin/sh\n")
+            .file("tools/b", "#!/bin/sh\n")
+            .executable("tools/c", "#!/bin/sh\n")
+            .executable("debian/a1/usr/include/a1.h", "#define A\n")
+            .executable("debian/a1/usr/share/a1/d", "#!/bin/sh\n")
+    };
+    let (outcome, tables) = imported(with("%:\n\tdh $@\n"), "[files]", "");
+    let expected = "\
+        [files]\n\
+        \"/\" = \"debian/a1/\"\n\
+        \"/usr/bin/a\" = { source = \"a\", mode = \"0755\" }\n\
+        \"/usr/include/a1.h\" = { source = \"debian/a1/usr/include/a1.h\", mode = \"0644\" }\n\
+        \"/usr/sbin/\" = \"tools/\"\n\
+        \"/usr/sbin/b\" = { source = \"tools/b\", mode = \"0755\" }\n";
+    assert_eq!(tables, expected);
+    assert_eq!(
+        packed(&outcome),
+        [
+            "0755 ./usr/bin/a",
+            "0644 ./usr/include/a1.h",
+            "0755 ./usr/sbin/b",
+            "0755 ./usr/sbin/c",
+            "0755 ./usr/share/a1/d",
+        ]
+    );
+    let replaced = with("%:\n\tdh $@\noverride_dh_fixperms:\n");
+    let told = "
+        warning[import-left-out]: debian/rules:3: target `override_dh_fixperms` is not read
+        hint: `mode`, `owner` and `group` in `[files]` say it
+        ";
+    let (_, tables) = imported(replaced, "[files]", told);
+    assert!(!tables.contains("mode"), "{tables}");
+}
+
+#[test]
 fn variables_and_braces_are_filled_in_as_debhelper_does() {
     let with = |install: &str| {
         let test = least("all").file("debian/install", install);

@@ -200,7 +200,7 @@ fn what_lies_at_a_path_that_is_taken_is_told() {
     let expected = "
         [files]
         \"/etc/default/a1\" = \"a1\"
-        \"/usr/bin/a\" = \"a\"
+        \"/usr/bin/a\" = { source = \"a\", mode = \"0755\" }
         \"/usr/bin/b\" = { symlink = \"/usr/share/a\" }
         ";
     assert_eq!(tables, unindent(expected));

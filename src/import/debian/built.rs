@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::folder::{Folder, Listed};
+use super::folder::{Folder, Listed, files_below};
 use super::install::INSTALLED;
 use super::{Package, Writing};
 use crate::fs;
@@ -37,7 +37,7 @@ pub(super) fn read(
     let candidates = [(own.as_str(), true), (INSTALLED, is_whole)];
     let mut trees = candidates.iter().filter(|(_, counts)| *counts);
     let tree = trees.find_map(|(tree, _)| {
-        let files = files_below(folder, tree);
+        let files = files_below(&folder.on_disk(tree));
         (!files.is_empty()).then_some((*tree, files))
     });
     let (tree, left_out) = match tree {
@@ -67,29 +67,6 @@ pub(super) fn read(
     let source = folder.source(&format!("{tree}/"));
     listed.add_with("/", Some(&source), more.into_iter().collect());
     Ok(())
-}
-
-/// Returns the paths of the files of a tree, each with a slash in front, without those of `DEBIAN`.
-fn files_below(folder: &Folder<'_>, tree: &str) -> Vec<String> {
-    let mut files = Vec::new();
-    let mut folders = vec![String::new()];
-    while let Some(below) = folders.pop() {
-        let here = folder.on_disk(&format!("{tree}{below}"));
-        for path in fs::read_dir(&here).unwrap_or_default() {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let whole = format!("{below}/{name}");
-            if whole == "/DEBIAN" {
-                continue;
-            }
-            if path.is_dir() && !path.is_symlink() {
-                folders.push(whole);
-            } else {
-                files.push(whole);
-            }
-        }
-    }
-    files.sort();
-    files
 }
 
 /// Returns the paths that the manifest gives without the tree: those of entries and units, and the documents that

@@ -186,6 +186,33 @@ impl<'a> Folder<'a> {
         home.join(path)
     }
 
+    /// Returns a path that the manifest names on disk.
+    pub(super) fn beside(&self, source: &str) -> PathBuf {
+        self.place.beside_path(source)
+    }
+
+    /// Returns the files of a tree or a glob that the manifest names: each path below its target, and its source.
+    pub(super) fn files_of(&self, source: &str) -> Vec<(String, String)> {
+        let Some(tree) = source.strip_suffix('/') else {
+            let found = super::install::expand(&self.beside(""), source).into_iter();
+            let found = found.filter(|path| !self.beside(path).is_symlink());
+            let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+            return found.map(|path| (name(&path), path)).collect();
+        };
+        let files = files_below(&self.beside(tree));
+        let files = files
+            .into_iter()
+            .filter(|below| !self.beside(&format!("{tree}{below}")).is_symlink());
+        files
+            .map(|below| {
+                (
+                    below.trim_start_matches('/').to_owned(),
+                    format!("{tree}{below}"),
+                )
+            })
+            .collect()
+    }
+
     /// Returns the version of the changelog's newest entry.
     pub(super) fn version(&self) -> Result<Version, ImportError> {
         let path = self.path.join("changelog");
@@ -246,6 +273,28 @@ impl<'a> Folder<'a> {
             }
         }
     }
+}
+
+/// Returns the paths of the files of a tree, each with a slash in front, without those of `DEBIAN`.
+pub(super) fn files_below(tree: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    let mut folders = vec![(tree.to_owned(), String::new())];
+    while let Some((here, below)) = folders.pop() {
+        for path in fs::read_dir(&here).unwrap_or_default() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let whole = format!("{below}/{name}");
+            if whole == "/DEBIAN" {
+                continue;
+            }
+            if path.is_dir() && !path.is_symlink() {
+                folders.push((path, whole));
+            } else {
+                files.push(whole);
+            }
+        }
+    }
+    files.sort();
+    files
 }
 
 impl Found {
@@ -326,6 +375,41 @@ impl Listed {
             more,
         });
         true
+    }
+
+    /// Sets a mode where one is returned for a target and its source. A file of a tree or a glob gets an entry of
+    /// its own.
+    pub(super) fn set_modes(
+        &mut self,
+        folder: &Folder<'_>,
+        mode_of: impl Fn(&str, &str) -> Option<&'static str>,
+    ) {
+        let mut further = Vec::new();
+        for entry in &mut self.entries {
+            let has_say = |(key, _): &(&str, Value)| matches!(*key, "mode" | "follow");
+            let Some(source) = entry
+                .source
+                .as_ref()
+                .filter(|_| !entry.more.iter().any(has_say))
+            else {
+                continue;
+            };
+            if !entry.target.ends_with('/') {
+                if let Some(mode) = mode_of(&entry.target, source) {
+                    entry.more.push(("mode", mode.into()));
+                }
+                continue;
+            }
+            for (below, source) in folder.files_of(source) {
+                let target = format!("{}{below}", entry.target);
+                if let Some(mode) = mode_of(&target, &source) {
+                    further.push((target, source, mode));
+                }
+            }
+        }
+        for (target, source, mode) in further {
+            self.add_with(&target, Some(&source), vec![("mode", mode.into())]);
+        }
     }
 
     /// Returns the targets of all entries.

@@ -7,6 +7,7 @@ mod documents;
 mod folder;
 mod host;
 mod install;
+mod modes;
 mod registries;
 mod rules;
 mod scripts;
@@ -103,26 +104,8 @@ pub(super) fn read(
         }
         let asks = registries::asks_questions(package, &folder);
         control::write(package, source, &names, &version, asks, &mut writing);
-        let mut listed = Listed::default();
-        install::read(package, &folder, &mut listed, &mut writing)?;
-        documents::read(package, &folder, &mut listed, &mut writing)?;
-        services::read(package, &folder, &mut listed, &mut writing);
-        built::read(
-            package,
-            packages.len() == 1,
-            &folder,
-            &mut listed,
-            &mut writing,
-        )?;
-        registries::read(package, &folder, &mut listed, &mut writing)?;
-        let archives = folder.take_archives();
-        if let Some(symbols) = symbols.filter(|_| package.may_have_programs()) {
-            symbols::tell_archives(&archives, &mut writing.notes);
-            let table = writing.draft.table(&package.table("release"));
-            table.set("debug-symbols", symbols);
-        }
-        listed.write_units(writing.draft.table(&package.table("units")));
-        listed.write(writing.draft.table(&package.table("files")));
+        let is_alone = packages.len() == 1;
+        files(package, is_alone, symbols, &folder, &mut writing)?;
         scripts::read(package, &folder, &mut writing)?;
     }
     rules::tell(&path.join("rules"), &mut writing.notes)?;
@@ -136,6 +119,32 @@ pub(super) fn read(
         others: writing.others,
         ..Reading::default()
     })
+}
+
+/// Reads the files and the units of a package.
+fn files(
+    package: &Package<'_>,
+    is_alone: bool,
+    symbols: Option<&'static str>,
+    folder: &Folder<'_>,
+    writing: &mut Writing,
+) -> Result<(), ImportError> {
+    let mut listed = Listed::default();
+    install::read(package, folder, &mut listed, writing)?;
+    documents::read(package, folder, &mut listed, writing)?;
+    services::read(package, folder, &mut listed, writing);
+    built::read(package, is_alone, folder, &mut listed, writing)?;
+    modes::fix(folder, &mut listed)?;
+    registries::read(package, folder, &mut listed, writing)?;
+    let archives = folder.take_archives();
+    if let Some(symbols) = symbols.filter(|_| package.may_have_programs()) {
+        symbols::tell_archives(&archives, &mut writing.notes);
+        let table = writing.draft.table(&package.table("release"));
+        table.set("debug-symbols", symbols);
+    }
+    listed.write_units(writing.draft.table(&package.table("units")));
+    listed.write(writing.draft.table(&package.table("files")));
+    Ok(())
 }
 
 /// Returns the packages of stanzas.
