@@ -219,3 +219,26 @@ fn variables_and_braces_are_filled_in_as_debhelper_does() {
         test.stderr(&stderr).run();
     }
 }
+
+#[test]
+fn tokens_of_scripts_are_filled_in_as_dh_installdeb_does() {
+    let script = "#!/bin/sh\nset -e\n# a #x#\ncat /usr/lib/#DEB_HOST_MULTIARCH#/#PACKAGE# #ENV.NONE# #ENV.PART#\n#DEBHELPER#\n";
+    let test = least("all")
+        .file("debian/postinst", script)
+        .env("DEB_HOST_ARCH", "arm64")
+        .env("PART", "p");
+    let told = "
+        warning[import-left-out]: `#ENV.NONE#` in `debian/postinst` stays as it is
+        hint: write what it stands for
+        warning[import-differs]: `DEB_HOST_MULTIARCH` is written as `aarch64-linux-gnu`
+        hint: `DEB_HOST_MULTIARCH=… reldeb import` writes it for another machine
+        warning[import-differs]: `env:PART` is written as `p`
+        hint: `PART=… reldeb import` writes another
+        ";
+    let (outcome, tables) = imported(test, "[scripts]", told);
+    assert_eq!(tables, "[scripts]\npostinst = \"a1.postinst\"\n");
+    let filled = String::from_utf8(outcome.read("a1.postinst")).unwrap();
+    let expected =
+        "#!/bin/sh\nset -e\n# a #x#\ncat /usr/lib/aarch64-linux-gnu/a1 #ENV.NONE# p\n#DEBHELPER#\n";
+    assert_eq!(filled, expected);
+}

@@ -47,8 +47,61 @@ pub(super) fn read(
             let instead = "call it at `purge`, where debhelper would";
             writing.notes.left_out(None, &what, instead);
         }
+        let (filled, unknown) = filled(text, package, folder);
+        for token in unknown {
+            let what = format!("`#{token}#` in `{}` stays as it is", file.source);
+            let instead = "write what it stands for";
+            writing.notes.left_out(None, &what, instead);
+        }
+        let source = if filled == text {
+            file.source
+        } else {
+            let path = format!("{}.{script}", package.name);
+            let own = folder.beside(&path);
+            writing.others.insert(own, filled.into_bytes());
+            path
+        };
         let table = writing.draft.table(&name);
-        table.set(script, Text::verbatim(&file.source));
+        table.set(script, Text::verbatim(&source));
     }
     Ok(())
+}
+
+/// Returns a script with the values of the tokens that dh_installdeb(1) fills in, and those that have none.
+fn filled(text: &str, package: &Package<'_>, folder: &Folder<'_>) -> (String, Vec<String>) {
+    let mut filled = String::new();
+    let mut unknown = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('#') {
+        filled.push_str(before);
+        rest = after;
+        let token = after.split_once('#').map_or("", |(token, _)| token);
+        let variable = match token.split_once('.') {
+            Some(("ENV", name)) => format!("env:{name}"),
+            _ => token.to_owned(),
+        };
+        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+        let is_token = token.chars().all(is_word)
+            && ["PACKAGE", "DEB_HOST_", "DEB_BUILD_", "DEB_TARGET_", "ENV."]
+                .iter()
+                .any(|start| token.starts_with(start));
+        let value = match token {
+            "PACKAGE" => Some(package.name.to_string()),
+            _ if is_token => folder.host.value(&variable),
+            _ => None,
+        };
+        match value {
+            Some(value) => {
+                filled.push_str(&value);
+                rest = &after[token.len() + 1..];
+            }
+            None => {
+                filled.push('#');
+                if is_token && token != "PACKAGE" && !unknown.contains(&token.to_owned()) {
+                    unknown.push(token.to_owned());
+                }
+            }
+        }
+    }
+    (filled + rest, unknown)
 }
