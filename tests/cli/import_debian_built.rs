@@ -242,3 +242,38 @@ fn tokens_of_scripts_are_filled_in_as_dh_installdeb_does() {
         "#!/bin/sh\nset -e\n# a #x#\ncat /usr/lib/aarch64-linux-gnu/a1 #ENV.NONE# p\n#DEBHELPER#\n";
     assert_eq!(filled, expected);
 }
+
+#[test]
+fn units_that_the_project_installs_are_registered() {
+    let unit = "[Service]\nExecStart=/usr/bin/x\n\n[Install]\nWantedBy=multi-user.target\n";
+    let with = |rules: &str| {
+        least("all")
+            .executable("debian/rules", rules)
+            .file(
+                "debian/install",
+                "b.service lib/systemd/system\nmore/*.timer usr/lib/systemd/system\n",
+            )
+            .file("b.service", unit)
+            .file(
+                "more/c.timer",
+                "[Timer]\nUnit=b.service\nOnCalendar=daily\n",
+            )
+            .executable("debian/a1/usr/bin/x", "#!/bin/sh\n")
+            .file("debian/a1/usr/lib/systemd/system/a1.service", unit)
+    };
+    let (outcome, tables) = imported(with("%:\n\tdh $@\n"), "[files]", "");
+    let expected = "\
+        [files]\n\
+        \"/\" = { source = \"debian/a1/\", exclude = [\"/usr/lib/systemd/system/a1.service\"] }\n\
+        \n\
+        [units]\n\
+        \"a1.service\" = \"debian/a1/usr/lib/systemd/system/a1.service\"\n\
+        \"b.service\" = \"b.service\"\n\
+        \"c.timer\" = \"more/c.timer\"\n";
+    assert_eq!(tables, expected);
+    let units = ["a1.service", "b.service", "c.timer"];
+    let units = units.map(|unit| format!("0644 ./usr/lib/systemd/system/{unit}"));
+    assert_eq!(packed(&outcome)[1..], units);
+    let (_, tables) = imported(with("binary:\n\tdh_install\n"), "[files]", "");
+    assert!(!tables.contains("[units]"), "{tables}");
+}

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::folder::{Folder, Listed, files_below};
+use super::folder::{Folder, files_below};
 use super::install::INSTALLED;
+use super::listed::Listed;
 use super::{Package, Writing};
 use crate::fs;
 use crate::import::{ImportError, control_text};

@@ -1,7 +1,8 @@
 //! `*.conffiles` and `*.maintscript`, as `[files]` and `[conffiles]` say them.
 
-use super::folder::{Folder, Listed};
+use super::folder::Folder;
 use super::install::lines_of;
+use super::listed::Listed;
 use super::{Package, Writing};
 use crate::import::ImportError;
 use crate::manifest::draft::{Text, Value};

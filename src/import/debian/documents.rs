@@ -1,7 +1,8 @@
 //! `*.docs`, `*.examples`, `*.manpages`, `*.info`, README.Debian, NEWS, TODO and the copyright file.
 
-use super::folder::{Folder, Listed};
+use super::folder::Folder;
 use super::install::{Placing, alternatives, expand, lines_of, words};
+use super::listed::Listed;
 use super::{Package, Writing};
 use crate::import::ImportError;
 

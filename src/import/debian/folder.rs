@@ -1,4 +1,4 @@
-//! The files of a folder `debian`, and the entries of `[files]` that they become.
+//! The files of a folder `debian`, and the one above it.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,6 @@ use crate::finding::tags;
 use crate::fs;
 use crate::import::notes::Notes;
 use crate::import::{ImportError, Place, control_text};
-use crate::manifest::draft::{DraftTable, Text, Value};
 use crate::tree::PackagePath;
 
 use super::Package;
@@ -335,146 +334,6 @@ impl Found {
         match PackagePath::new(&whole) {
             Ok(path) => Ok(path.to_string()),
             Err(error) => Err(self.malformed(line, text, error.to_string())),
-        }
-    }
-}
-
-/// An entry of `[files]`.
-struct Entry {
-    target: String,
-    source: Option<String>,
-    more: Vec<(&'static str, Value)>,
-}
-
-/// The entries of `[files]`, each target once, and those of `[units]`.
-#[derive(Default)]
-pub(super) struct Listed {
-    entries: Vec<Entry>,
-    units: BTreeMap<String, Value>,
-}
-
-impl Listed {
-    /// Adds a file, a tree or a glob; returns whether the target was free.
-    pub(super) fn add(&mut self, target: &str, source: &str) -> bool {
-        self.add_with(target, Some(source), Vec::new())
-    }
-
-    /// Adds an entry with further keys.
-    pub(super) fn add_with(
-        &mut self,
-        target: &str,
-        source: Option<&str>,
-        more: Vec<(&'static str, Value)>,
-    ) -> bool {
-        if self.entries.iter().any(|entry| entry.target == target) {
-            return false;
-        }
-        self.entries.push(Entry {
-            target: target.to_owned(),
-            source: source.map(str::to_owned),
-            more,
-        });
-        true
-    }
-
-    /// Sets a mode where one is returned for a target and its source. A file of a tree or a glob gets an entry of
-    /// its own.
-    pub(super) fn set_modes(
-        &mut self,
-        folder: &Folder<'_>,
-        mode_of: impl Fn(&str, &str) -> Option<&'static str>,
-    ) {
-        let mut further = Vec::new();
-        for entry in &mut self.entries {
-            let has_say = |(key, _): &(&str, Value)| matches!(*key, "mode" | "follow");
-            let Some(source) = entry
-                .source
-                .as_ref()
-                .filter(|_| !entry.more.iter().any(has_say))
-            else {
-                continue;
-            };
-            if !entry.target.ends_with('/') {
-                if let Some(mode) = mode_of(&entry.target, source) {
-                    entry.more.push(("mode", mode.into()));
-                }
-                continue;
-            }
-            for (below, source) in folder.files_of(source) {
-                let target = format!("{}{below}", entry.target);
-                if let Some(mode) = mode_of(&target, &source) {
-                    further.push((target, source, mode));
-                }
-            }
-        }
-        for (target, source, mode) in further {
-            self.add_with(&target, Some(&source), vec![("mode", mode.into())]);
-        }
-    }
-
-    /// Returns the targets of all entries.
-    pub(super) fn targets(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|entry| entry.target.as_str())
-    }
-
-    /// Adds a unit; returns whether its name was free.
-    pub(super) fn add_unit(&mut self, name: &str, value: Value) -> bool {
-        let is_free = !self.units.contains_key(name);
-        if is_free {
-            self.units.insert(name.to_owned(), value);
-        }
-        is_free
-    }
-
-    /// Returns the names of the units.
-    pub(super) fn units(&self) -> impl Iterator<Item = &str> {
-        self.units.keys().map(String::as_str)
-    }
-
-    /// Writes the units in the order of their names.
-    pub(super) fn write_units(&mut self, table: &mut DraftTable) {
-        for (name, value) in std::mem::take(&mut self.units) {
-            table.set(name, value);
-        }
-    }
-
-    /// Marks a file as a conffile; returns whether there is an entry that gives it.
-    pub(super) fn mark_conffile(&mut self, target: &str) -> bool {
-        let conffile = ("conffile", Value::from(true));
-        if let Some(entry) = self.entries.iter_mut().find(|it| it.target == target) {
-            entry.more.push(conffile);
-            return true;
-        }
-        let of_tree = self.entries.iter().find_map(|entry| {
-            let below = target.strip_prefix(&entry.target)?;
-            let tree = entry.source.as_ref().filter(|it| it.ends_with('/'))?;
-            entry
-                .target
-                .ends_with('/')
-                .then(|| format!("{tree}{below}"))
-        });
-        of_tree.is_some_and(|source| self.add_with(target, Some(&source), vec![conffile]))
-    }
-
-    /// Writes them in the order of their targets.
-    pub(super) fn write(mut self, table: &mut DraftTable) {
-        self.entries.sort_by(|a, b| a.target.cmp(&b.target));
-        for Entry {
-            target,
-            source,
-            more,
-        } in self.entries
-        {
-            let key = Text::literal(&target);
-            let source = source.map(|source| Value::Text(Text::literal(&source)));
-            match source {
-                Some(source) if more.is_empty() => table.set(key, source),
-                source => {
-                    let source = source.map(|source| ("source".into(), source));
-                    let more = more.into_iter().map(|(key, value)| (key.into(), value));
-                    table.set(key, Value::Table(source.into_iter().chain(more).collect()))
-                }
-            };
         }
     }
 }

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use globset::GlobBuilder;
 
-use super::folder::{Folder, Found, Listed};
+use super::folder::{Folder, Found};
 use super::host::SIGNS;
+use super::listed::Listed;
 use super::{Package, Writing};
 use crate::fs;
 use crate::import::ImportError;

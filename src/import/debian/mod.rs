@@ -7,6 +7,7 @@ mod documents;
 mod folder;
 mod host;
 mod install;
+mod listed;
 mod modes;
 mod registries;
 mod rules;
@@ -22,8 +23,9 @@ use super::{ImportEnvironment, ImportError, Place, Reading};
 use crate::debian::PackageName;
 use crate::fs;
 use crate::manifest::draft::Draft;
-use folder::{Folder, Listed};
+use folder::Folder;
 use host::Host;
+use listed::Listed;
 
 /// The tables of a package, in the order in which they are written.
 const TABLES: [&str; 11] = [
@@ -134,6 +136,7 @@ fn files(
     documents::read(package, folder, &mut listed, writing)?;
     services::read(package, folder, &mut listed, writing);
     built::read(package, is_alone, folder, &mut listed, writing)?;
+    services::take_installed(folder, &mut listed)?;
     modes::fix(folder, &mut listed)?;
     registries::read(package, folder, &mut listed, writing)?;
     let archives = folder.take_archives();

@@ -1,8 +1,10 @@
 //! `dh_fixperms`: the modes that it gives to files by their paths, as `mode` of `[files]` says them.
 
-use super::folder::{Folder, Listed};
+use super::folder::Folder;
+use super::listed::Listed;
+use super::rules;
 use crate::fs;
-use crate::import::{ImportError, control_text};
+use crate::import::ImportError;
 
 /// The folders with programs alone.
 const PROGRAMS: [&str; 6] = [
@@ -25,14 +27,8 @@ const PLAIN: [&str; 5] = [
 
 /// Gives them to the entries whose sources have others.
 pub(super) fn fix(folder: &Folder<'_>, listed: &mut Listed) -> Result<(), ImportError> {
-    let rules = folder.on_disk("debian/rules");
-    if rules.is_file() {
-        let bytes = fs::read_small(&rules)?;
-        let text = control_text::utf8(&rules, &bytes)?;
-        let has = |start: &str| text.lines().any(|line| line.starts_with(start));
-        if has("override_dh_fixperms") && !has("\tdh_fixperms") {
-            return Ok(());
-        }
+    if !rules::runs(&folder.on_disk("debian/rules"), "dh_fixperms")? {
+        return Ok(());
     }
     listed.set_modes(folder, |target, source| {
         let metadata = fs::metadata(&folder.beside(source)).ok()?;

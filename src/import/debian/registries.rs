@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::folder::{Folder, Listed};
+use super::folder::Folder;
+use super::listed::Listed;
 use super::{Package, Writing, conffiles};
 use crate::fs;
 use crate::import::{ImportError, control_text, triggers};

@@ -59,6 +59,26 @@ const INSTEAD: [(&str, &str); 10] = [
     ("dh_compress", "documents are compressed by themselves"),
 ];
 
+/// Returns whether the rules call a command of debhelper, by themselves or by `dh`.
+pub(super) fn runs(path: &Path, command: &str) -> Result<bool, ImportError> {
+    if !path.is_file() {
+        return Ok(true);
+    }
+    let bytes = fs::read_small(path)?;
+    let text = control_text::utf8(path, &bytes)?;
+    let calls = |name: &str| {
+        let mut recipes = text.lines().filter_map(|line| line.strip_prefix('\t'));
+        recipes.any(|line| {
+            let call = line.trim().trim_start_matches(['@', '-', '+']);
+            call.split_whitespace().next() == Some(name)
+        })
+    };
+    let replaced = format!("override_{command}");
+    let mut lines = text.lines();
+    let is_replaced = lines.any(|line| line.starts_with(&replaced));
+    Ok(calls(command) || calls("dh") && !is_replaced)
+}
+
 /// Tells of them.
 pub(super) fn tell(path: &Path, notes: &mut Notes) -> Result<(), ImportError> {
     if !path.is_file() {

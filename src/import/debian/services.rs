@@ -1,8 +1,11 @@
 //! Units, init scripts and files of services in /etc and /usr/lib.
 
-use super::folder::{Folder, Listed};
+use super::folder::Folder;
+use super::listed::Listed;
+use super::rules;
 use super::{Package, Writing};
-use crate::manifest::draft::Value;
+use crate::import::ImportError;
+use crate::manifest::draft::{Text, Value};
 
 /// The types of units that debhelper installs.
 const UNITS: [&str; 6] = ["mount", "path", "service", "socket", "target", "timer"];
@@ -96,4 +99,23 @@ fn units(package: &Package<'_>, folder: &Folder<'_>, listed: &mut Listed, writin
             writing.notes.left_out(None, &what, instead);
         }
     }
+}
+
+/// Makes `[units]` of the units that the package installs by itself: dh_installsystemd registers them as well.
+pub(super) fn take_installed(folder: &Folder<'_>, listed: &mut Listed) -> Result<(), ImportError> {
+    if !rules::runs(&folder.on_disk("debian/rules"), "dh_installsystemd")? {
+        return Ok(());
+    }
+    let is_unit = |target: &str| {
+        let below = target.strip_prefix("/usr").unwrap_or(target);
+        let name = below.strip_prefix("/lib/systemd/system/");
+        let name = name.filter(|name| !name.contains('/'));
+        name.and_then(|name| name.rsplit_once('.'))
+            .is_some_and(|(_, kind)| UNITS.contains(&kind))
+    };
+    for (target, source) in listed.take(folder, is_unit) {
+        let name = target.rsplit('/').next().unwrap_or_default();
+        listed.add_unit(name, Text::literal(&source).into());
+    }
+    Ok(())
 }
