@@ -277,3 +277,26 @@ fn units_that_the_project_installs_are_registered() {
     let (_, tables) = imported(with("binary:\n\tdh_install\n"), "[files]", "");
     assert!(!tables.contains("[units]"), "{tables}");
 }
+
+#[test]
+fn options_of_dh_itself_are_told() {
+    let rules = "%:\n\tdh $@ --buildsystem=cmake -X.la --with=python3,systemd --with autoreconf \\\n\t\t--no-start\n\
+                 binary:\n\tdh $@ -N a1-doc --no-start\n";
+    let told = "
+        warning[import-left-out]: debian/rules:2: option `-X.la` of `dh` is not read
+        hint: leave files with that in their paths out of `[files]`, by `exclude` of trees and globs
+        warning[import-left-out]: debian/rules:2: option `--with python3,systemd` of `dh` is not read
+        hint: write what the addon does into the manifest
+        warning[import-left-out]: debian/rules:2: option `--no-start` of `dh` is not read
+        hint: `enable`, `start`, `on-upgrade` and the names of units below `[units]` say it: `--no-start` is `start = false`, `--no-enable` is `enable = false`
+        warning[import-left-out]: debian/rules:5: option `-N a1-doc` of `dh` is not read
+        hint: leave the tables of packages that are not built out
+        warning[import-left-out]: debian/rules:5: option `--no-start` of `dh` is not read
+        hint: `enable`, `start`, `on-upgrade` and the names of units below `[units]` say it: `--no-start` is `start = false`, `--no-enable` is `enable = false`
+        ";
+    imported(
+        least("all").executable("debian/rules", rules),
+        "[package]",
+        told,
+    );
+}

@@ -91,6 +91,12 @@ pub(super) fn tell(path: &Path, notes: &mut Notes) -> Result<(), ImportError> {
     for (index, line) in lines.iter().enumerate() {
         if line.starts_with('\t') {
             of_call(line, inside, (path, index + 1), notes);
+            let mut whole = (*line).to_owned();
+            let mut further = lines[index + 1..].iter();
+            while let (Some(start), Some(next)) = (whole.strip_suffix('\\'), further.next()) {
+                whole = format!("{start} {next}");
+            }
+            of_dh(&whole, (path, index + 1), notes);
         }
         if let Some((targets, _)) = line.split_once(':')
             && !line.starts_with(['\t', ' ', '#'])
@@ -112,6 +118,69 @@ pub(super) fn tell(path: &Path, notes: &mut Notes) -> Result<(), ImportError> {
         }
     }
     Ok(())
+}
+
+/// The starts of options of `dh` that are about the build, or change nothing of the package.
+const OPTIONS_OF_THE_BUILD: [&str; 13] = [
+    "--buildsystem",
+    "--builddir",
+    "--max-parallel",
+    "--no-parallel",
+    "--parallel",
+    "--reload-all-buildenv-variables",
+    "--sourcedir",
+    "--verbose",
+    "--with autoreconf",
+    "--with systemd",
+    "-B",
+    "-D",
+    "-S",
+];
+
+/// Tells of the options that `dh` hands to each command.
+fn of_dh(line: &str, (path, number): (&Path, usize), notes: &mut Notes) {
+    let call = line.trim().trim_start_matches(['@', '-', '+']);
+    let mut words = call.split_whitespace().peekable();
+    if words.next() != Some("dh") {
+        return;
+    }
+    while let Some(word) = words.next() {
+        let mut option = word.replacen("--with=", "--with ", 1);
+        if !word.starts_with('-') || word == "--" {
+            continue;
+        }
+        let takes = ["--with", "--exclude", "--no-package", "--package", "--name"];
+        if takes.contains(&word) || matches!(word, "-X" | "-N" | "-p" | "-B" | "-D" | "-S") {
+            let value = words.next_if(|it| !it.starts_with(['-', '$']));
+            option.extend(value.map(|value| format!(" {value}")));
+        }
+        let start = |known: &[&str]| known.iter().any(|it| option.starts_with(it));
+        if start(&OPTIONS_OF_THE_BUILD) {
+            continue;
+        }
+        let instead = if start(&["-X", "--exclude"]) {
+            "leave files with that in their paths out of `[files]`, by `exclude` of trees and globs"
+        } else if start(&["-N", "--no-package", "-p", "--package"]) {
+            "leave the tables of packages that are not built out"
+        } else if start(&["--with"]) {
+            "write what the addon does into the manifest"
+        } else if start(&[
+            "--no-start",
+            "--no-enable",
+            "--no-stop",
+            "--no-restart",
+            "--restart",
+        ]) {
+            INSTEAD[0].1
+        } else {
+            "write what it does into the manifest"
+        };
+        let what = format!(
+            "option `{}` of `dh` is not read",
+            crate::escape::line(&option)
+        );
+        notes.left_out_in(path, number, &what, instead);
+    }
 }
 
 /// Tells of a call with options within the recipe of another target.
