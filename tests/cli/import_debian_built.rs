@@ -300,3 +300,21 @@ fn options_of_dh_itself_are_told() {
         told,
     );
 }
+
+#[test]
+fn documents_stay_where_a_link_would_share_them() {
+    let test = least("all").file(
+        "debian/links",
+        "usr/share/doc/b usr/share/doc/a1\nusr/b usr/share/a1\n",
+    );
+    let told = "
+        warning[import-left-out]: debian/links:1: link `/usr/share/doc/a1` is left out: the package has documents there
+        hint: the folder has copyright and changelog, as policy 12.5 and 12.7 ask
+        ";
+    let (outcome, tables) = imported(test, "[files]", told);
+    assert_eq!(
+        tables,
+        "[files]\n\"/usr/share/a1\" = { symlink = \"/usr/b\" }\n"
+    );
+    assert_eq!(packed(&outcome), ["./usr/share/a1 -> ../b"]);
+}

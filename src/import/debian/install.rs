@@ -59,6 +59,17 @@ pub(super) fn read(
             );
         }
     }
+    links(package, folder, listed, writing)
+}
+
+/// Reads the links.
+fn links(
+    package: &Package<'_>,
+    folder: &Folder<'_>,
+    listed: &mut Listed,
+    writing: &mut Writing,
+) -> Result<(), ImportError> {
+    let documents = format!("/usr/share/doc/{}", package.name);
     for (file, line, text) in lines_of(package, "links", folder, writing)? {
         let words = words(&text);
         for pair in words.chunks(2) {
@@ -68,6 +79,13 @@ pub(super) fn read(
             };
             let leads_to = file.target(line, &text, leads_to)?;
             let link = file.target(line, &text, link)?;
+            if link == documents {
+                let what = format!("link `{link}` is left out: the package has documents there");
+                let instead = "the folder has copyright and changelog, as policy 12.5 and 12.7 ask";
+                let notes = &mut writing.notes;
+                notes.left_out_in(&file.path, line, &what, instead);
+                continue;
+            }
             if !listed.add_with(&link, None, vec![("symlink", leads_to.into())]) {
                 let what = format!("link `{link}` is left out: something else is there");
                 let instead = "debhelper puts the link in its place";
