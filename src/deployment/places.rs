@@ -90,6 +90,8 @@ pub(super) struct Own<'a> {
     target: &'a PackagePath,
     /// The names of the package, its user and its service.
     names: Vec<&'a str>,
+    /// The name of its source package, which the packages of one source name directories after.
+    source: Option<&'a str>,
 }
 
 impl<'a> Own<'a> {
@@ -101,9 +103,11 @@ impl<'a> Own<'a> {
         let mut names = vec![facts.name.as_str()];
         names.extend(account.map(|account| account.user.as_str()));
         names.extend(service.map(|service| service.name.as_str()));
+        let source = facts.manifest.tables.package.source.as_ref();
         Self {
             target: facts.target,
             names,
+            source: source.map(|Checked(source)| source.name.as_str()),
         }
     }
 
@@ -176,10 +180,20 @@ impl<'a> Own<'a> {
         Err(InvalidValue::new(path.span(), message, Some(hint)))
     }
 
-    /// Checks and returns the path of a directory or symlink of the package's own.
+    /// Returns whether the path is or lies in a directory of programs or data that is named after the source package.
+    fn is_of_source(&self, path: &PackagePath) -> bool {
+        let text = path.to_string();
+        let mut parents = ["/usr/lib", "/usr/share"].iter();
+        parents.any(|parent| {
+            let first = below(&text, parent).filter(|first| self.source == Some(first));
+            first.is_some_and(|first| !is_of_debian(parent, first))
+        })
+    }
+
+    /// Checks and returns the path of a directory or symlink of the package's own, or of its source package's.
     pub(super) fn changed(&self, path: &WrittenPath) -> Result<PackagePath, InvalidValue> {
         let Checked(checked) = path.get_ref();
-        if self.has(checked) {
+        if self.has(checked) || self.is_of_source(checked) {
             return Ok(checked.clone());
         }
         let message = format!("`{checked}` is not the package's own");

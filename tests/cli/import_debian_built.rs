@@ -303,13 +303,20 @@ fn options_of_dh_itself_are_told() {
 
 #[test]
 fn documents_stay_where_a_link_would_share_them() {
-    let test = least("all").file(
-        "debian/links",
-        "usr/share/doc/b usr/share/doc/a1\nusr/b usr/share/a1\n",
-    );
+    let test = least("all")
+        .file(
+            "debian/links",
+            "usr/share/doc/b usr/share/doc/a1\nusr/b usr/share/a1\n",
+        )
+        .file(
+            "debian/maintscript",
+            "dir_to_symlink /usr/share/doc/a1 b 1.0~\n",
+        );
     let told = "
         warning[import-left-out]: debian/links:1: link `/usr/share/doc/a1` is left out: the package has documents there
         hint: the folder has copyright and changelog, as policy 12.5 and 12.7 ask
+        warning[import-left-out]: debian/maintscript:1: `dir_to_symlink /usr/share/doc/a1 b 1.0~` is left out: the package has documents there
+        hint: no link takes the place of the folder, which has copyright and changelog
         ";
     let (outcome, tables) = imported(test, "[files]", told);
     assert_eq!(
@@ -317,4 +324,37 @@ fn documents_stay_where_a_link_would_share_them() {
         "[files]\n\"/usr/share/a1\" = { symlink = \"/usr/b\" }\n"
     );
     assert_eq!(packed(&outcome), ["./usr/share/a1 -> ../b"]);
+}
+
+#[test]
+fn directories_named_after_the_source_become_links() {
+    let control = |source: &str| {
+        format!(
+            "Source: {source}\nMaintainer: A <a@example.com>\n\nPackage: a1\nArchitecture: all\n\
+             Description: a\n"
+        )
+    };
+    let with = |source: &str| {
+        least("all")
+            .file("debian/control", control(source))
+            .file("debian/install", format!("a usr/share/{source}/d\n"))
+            .file("a", "a\n")
+            .file(
+                "debian/maintscript",
+                format!("symlink_to_dir /usr/share/{source}/d old 1.0~\n"),
+            )
+    };
+    let (outcome, _) = imported(with("wid"), "[conffiles]", "");
+    assert_eq!(packed(&outcome), ["0644 ./usr/share/wid/d/a"]);
+    // One of Debian's own is nobody's, whatever the source is called.
+    let (outcome, _) = imported(with("dpkg"), "[conffiles]", "");
+    let output = crate::packed::reldeb()
+        .args(["build", "-q"])
+        .current_dir(outcome.path(""))
+        .output();
+    let said = String::from_utf8(output.unwrap().stderr).unwrap();
+    assert!(
+        said.contains("`/usr/share/dpkg/d` is not the package's own"),
+        "{said}"
+    );
 }

@@ -37,6 +37,19 @@ pub(super) fn read(
             writing.notes.left_out(None, &what, instead);
         }
     }
+    calls(package, folder, &mut changes, writing)?;
+    changes.write(package, writing);
+    Ok(())
+}
+
+/// Reads the calls of dpkg-maintscript-helper.
+fn calls(
+    package: &Package<'_>,
+    folder: &Folder<'_>,
+    changes: &mut Changes,
+    writing: &mut Writing,
+) -> Result<(), ImportError> {
+    let documents = format!("/usr/share/doc/{}", package.name);
     for (file, line, text) in lines_of(package, "maintscript", folder, writing)? {
         // debhelper writes `-- "$@"` behind each call, and so do many authors.
         let words = text.split_whitespace().take_while(|word| *word != "--");
@@ -66,12 +79,22 @@ pub(super) fn read(
             notes.left_out_in(&file.path, line, &what, instead);
             continue;
         }
+        if operands.starts_with(&["dir_to_symlink", &documents]) {
+            let what = format!(
+                "`{}` is left out: the package has documents there",
+                words.join(" ")
+            );
+            let instead =
+                "no link takes the place of the folder, which has copyright and changelog";
+            let notes = &mut writing.notes;
+            notes.left_out_in(&file.path, line, &what, instead);
+            continue;
+        }
         if !rest.is_empty() {
             changes.with_version.push(words.join(" "));
         }
         changes.add(operands);
     }
-    changes.write(package, writing);
     Ok(())
 }
 
