@@ -60,15 +60,14 @@ impl Host {
 
     /// Returns the value of a variable, such as `DEB_HOST_ARCH` or `env:HOME`.
     pub(super) fn value(&self, name: &str) -> Option<String> {
-        let value = match name.strip_prefix("env:") {
-            Some(name) => self.environment.get(name)?.clone(),
-            None => {
-                let starts = ["DEB_HOST_", "DEB_BUILD_", "DEB_TARGET_"];
-                let below = starts.iter().find_map(|it| name.strip_prefix(it))?;
-                let given = self.environment.get(name);
-                let given = given.filter(|value| !value.is_empty());
-                given.or_else(|| self.own.get(below))?.clone()
-            }
+        let value = if let Some(name) = name.strip_prefix("env:") {
+            self.environment.get(name)?.clone()
+        } else {
+            let starts = ["DEB_HOST_", "DEB_BUILD_", "DEB_TARGET_"];
+            let below = starts.iter().find_map(|it| name.strip_prefix(it))?;
+            let given = self.environment.get(name);
+            let given = given.filter(|value| !value.is_empty());
+            given.or_else(|| self.own.get(below))?.clone()
         };
         let mut used = self.used.borrow_mut();
         used.insert(name.to_owned(), value.clone());
@@ -87,7 +86,9 @@ impl Host {
             filled.push_str(before);
             rest = after;
             if SIGNS.iter().any(|(sign, _)| *sign == name) {
-                filled.push_str(&format!("${{{name}}}"));
+                for part in ["${", name, "}"] {
+                    filled.push_str(part);
+                }
                 continue;
             }
             filled.push_str(&self.value(name).ok_or_else(|| name.to_owned())?);

@@ -67,7 +67,7 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Returns a script with the values of the tokens that dh_installdeb(1) fills in, and those that have none.
+/// Returns a script with the values of the tokens that `dh_installdeb` fills in, and those that have none.
 fn filled(text: &str, package: &Package<'_>, folder: &Folder<'_>) -> (String, Vec<String>) {
     let mut filled = String::new();
     let mut unknown = Vec::new();
@@ -90,16 +90,13 @@ fn filled(text: &str, package: &Package<'_>, folder: &Folder<'_>) -> (String, Ve
             _ if is_token => folder.host.value(&variable),
             _ => None,
         };
-        match value {
-            Some(value) => {
-                filled.push_str(&value);
-                rest = &after[token.len() + 1..];
-            }
-            None => {
-                filled.push('#');
-                if is_token && token != "PACKAGE" && !unknown.contains(&token.to_owned()) {
-                    unknown.push(token.to_owned());
-                }
+        if let Some(value) = value {
+            filled.push_str(&value);
+            rest = &after[token.len() + 1..];
+        } else {
+            filled.push('#');
+            if is_token && token != "PACKAGE" && !unknown.contains(&token.to_owned()) {
+                unknown.push(token.to_owned());
             }
         }
     }

@@ -101,7 +101,7 @@ fn units(package: &Package<'_>, folder: &Folder<'_>, listed: &mut Listed, writin
     }
 }
 
-/// Makes `[units]` of the units that the package installs by itself: dh_installsystemd registers them as well.
+/// Makes `[units]` of the units that the package installs by itself: `dh_installsystemd` registers them as well.
 pub(super) fn take_installed(folder: &Folder<'_>, listed: &mut Listed) -> Result<(), ImportError> {
     if !rules::runs(&folder.on_disk("debian/rules"), "dh_installsystemd")? {
         return Ok(());
