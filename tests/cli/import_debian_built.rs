@@ -14,7 +14,7 @@ fn packed(outcome: &Outcome) -> Vec<String> {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{said}");
     let name = String::from_utf8(output.stdout).unwrap();
-    let deb = Deb::open(&outcome.path(name.lines().next().unwrap())).unwrap();
+    let deb = Deb::open(outcome.path(name.lines().next().unwrap())).unwrap();
     let mut lines = Vec::new();
     deb.for_each_data_entry(|entry, _| {
         let name = String::from_utf8_lossy(&entry.name);
