@@ -5,6 +5,7 @@ purge)
     if [ -e /usr/share/debconf/confmodule ]; then
         # shellcheck source=/dev/null
         . /usr/share/debconf/confmodule
+        # shellcheck disable=SC2317
         db_get() {
             _db_cmd "GET $*" || {
                 set -- "$?"
