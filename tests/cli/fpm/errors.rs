@@ -460,7 +460,7 @@ fn a_signal_leaves_no_folder_behind() {
 
     let test = project().directory("tmp");
     let mut builder = tar::Builder::new(Vec::new());
-    for number in 0..20_000 {
+    for number in 0..60_000 {
         let mut header = tar::Header::new_gnu();
         header.set_size(0);
         header.set_mode(0o644);
