@@ -67,7 +67,6 @@ pub(super) fn capabilities_without_effect(plan: &PackagePlan, tree: &Tree) -> Op
 
 /// Returns the finding about the first script with capabilities: the kernel looks at those of its interpreter.
 pub(super) fn capabilities_of_script(plan: &PackagePlan, tree: &Tree) -> Option<Finding> {
-    let is_script = |entry: &Entry| bytes(entry).is_some_and(|it| it.starts_with(b"#!"));
     let (path, _) = tree.iter().find(|(_, entry)| {
         let mapping = of_origin(plan, &entry.origin);
         let has_some = mapping.is_some_and(|mapping| mapping.capabilities.is_some());
@@ -132,16 +131,23 @@ fn is_on(unit: &UnitText) -> bool {
 
 /// Returns the text of a unit; `None` for what is none, or cannot be read, which is told elsewhere.
 fn text(entry: &Entry) -> Option<UnitText> {
-    UnitText::parse(&String::from_utf8_lossy(&bytes(entry)?)).ok()
-}
-
-/// Returns the content of a regular file that can be read.
-fn bytes(entry: &Entry) -> Option<Vec<u8>> {
     let Kind::Regular { content, .. } = &entry.kind else {
         return None;
     };
+    let bytes = match content.source() {
+        Source::Bytes(bytes) => bytes.to_vec(),
+        Source::File(path) => fs::read(path).ok()?,
+    };
+    UnitText::parse(&String::from_utf8_lossy(&bytes)).ok()
+}
+
+fn is_script(entry: &Entry) -> bool {
+    let Kind::Regular { content, .. } = &entry.kind else {
+        return false;
+    };
+    let mut start = [0; 2];
     match content.source() {
-        Source::Bytes(bytes) => Some(bytes.to_vec()),
-        Source::File(path) => fs::read(path).ok(),
+        Source::Bytes(bytes) => bytes.starts_with(b"#!"),
+        Source::File(path) => fs::read_start(path, &mut start).is_ok() && start == *b"#!",
     }
 }

@@ -26,7 +26,10 @@ pub(super) fn findings(suites: &[DeclaredSuite], tree: &Tree) -> Vec<Finding> {
             (PARENTS.contains(&parent) && name.ends_with(".conf")).then_some(list)
         });
         let list = parts.filter(|list| ["sysusers.d", "tmpfiles.d"].contains(list));
-        let Some((list, bytes)) = list.zip(inert::read(content)) else {
+        let Some(list) = list else {
+            continue;
+        };
+        let Some(bytes) = inert::read(content) else {
             continue;
         };
         let text = String::from_utf8_lossy(&bytes);
