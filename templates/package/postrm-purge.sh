@@ -34,7 +34,7 @@ purge)
 {%- if cookie_environment or purge or purge_secrets %}
 {%- if marks %}
     if is_taken_over{% for file in marks %} {{ file | sh }}{% endfor %}; then
-        echo "{{ package }}: state and logs are left, because $file is another package's" >&2
+        echo "{{ package }}: state and logs are left, because $other has $file" >&2
     else
         remove_state
     fi

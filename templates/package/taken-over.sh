@@ -1,8 +1,11 @@
-# Returns whether one of these files is there: this package's are gone, so another package has the service
-# by now, and what is left is that one's. It is in $file.
+# Returns whether another package has one of these files by now: it has the service, and what is left is
+# that one's. The file is in $file then, the package in $other.
 is_taken_over() { # FILE...
     for file; do
-        [ ! -e "$DPKG_ROOT$file" ] || return 0
+        if [ -e "$DPKG_ROOT$file" ]; then
+            other=$(other_with "$(pattern_of "$file")" "$(pattern_of "${file#/usr}")")
+            [ -z "$other" ] || return 0
+        fi
     done
     return 1
 }

@@ -130,7 +130,7 @@ fn of_a_unit() {
     let purged = system.run(["dpkg", "-P", "unit-full"]).success();
     assert!(
         purged.stderr.contains(
-            "unit-full: state and logs are left, because /usr/lib/systemd/system/kept.service is another package's"
+            "unit-full: state and logs are left, because unit-lite has /usr/lib/systemd/system/kept.service"
         ),
         "{}",
         purged.stderr
