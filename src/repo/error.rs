@@ -89,6 +89,9 @@ pub enum RepoError {
     /// Another tool made the suite.
     #[error("suite `{suite}` was made by another tool")]
     Foreign { suite: ArchiveSuite },
+    /// A suite has indices, but not the file that signs them.
+    #[error("suite `{suite}` has packages, but no `dists/{suite}/InRelease`")]
+    LostIndex { suite: String },
     /// The index of one suite lies in the folder of another.
     #[error("`{path}` is the index of suite `{there}`, expected that of suite `{suite}`")]
     OtherSuite {
@@ -190,6 +193,10 @@ impl RepoError {
                 "stop the other tool, and take the suite over with `reldeb repo init --adopt`"
                     .into()
             }
+            Self::LostIndex { suite } => format!(
+                "bring it back from a copy, or remove `dists/{suite}` to begin anew: `prune` would take its \
+                 packages for ones that nobody needs"
+            ),
             Self::OtherSuite { suite, .. } => format!(
                 "somebody copied or renamed a folder: bring `dists/{suite}` back from a copy, or move it \
                  away and make the suite anew with `reldeb repo init TARGET --suite {suite}`"

@@ -141,7 +141,11 @@ fn read<'s>(
     let Some(object) = store.get(&path)? else {
         let unsigned = format!("dists/{name}/Release");
         return match store.get(&unsigned)? {
-            None => Ok(Suite::new(store, name)),
+            None => {
+                // One of packages that lost it would become empty.
+                suites(store)?;
+                Ok(Suite::new(store, name))
+            }
             Some(_) if !adopt => Err(foreign()),
             // The signed index is still to be made.
             Some(release) => {

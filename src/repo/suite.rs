@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use super::RepoError;
 use super::index::{Form, Index, Listed, ReleaseFile, sha256};
 use super::signing::{PublicKey, SigningError, verify};
-use super::store::{Object, Store, Token};
+use super::store::{self, Object, Store, Token};
 use crate::debian::{Architecture, ArchiveSuite, Component};
 
 /// A component for one architecture: what has an index.
@@ -313,6 +313,9 @@ pub(super) fn by_hash(path: &str, sha256: &str) -> String {
 /// Fails where the store cannot be read.
 pub(crate) fn suites(store: &dyn Store) -> Result<Vec<ArchiveSuite>, RepoError> {
     let files = store.list("dists/")?;
+    if let Some(suite) = without_index(&files) {
+        return Err(RepoError::LostIndex { suite });
+    }
     let mut names: Vec<ArchiveSuite> = files
         .iter()
         .filter_map(|file| {
@@ -326,6 +329,31 @@ pub(crate) fn suites(store: &dyn Store) -> Result<Vec<ArchiveSuite>, RepoError> 
     names.sort();
     names.dedup();
     Ok(names)
+}
+
+/// The bytes of the packed index of an empty place, with some to spare.
+const EMPTY: u64 = 64;
+
+/// Returns a suite that has packages, and neither `InRelease` nor `Release`: without them nobody knows that its
+/// files are needed. A publication that was cut off leaves indices of empty places at most.
+fn without_index(files: &[store::Listed]) -> Option<String> {
+    let suite_of = |file: &store::Listed| -> Option<(String, String)> {
+        let (suite, below) = file.path.strip_prefix("dists/")?.split_once('/')?;
+        Some((suite.to_owned(), below.to_owned()))
+    };
+    let parts: Vec<_> = files.iter().filter_map(suite_of).collect();
+    let has_index = |suite: &str| {
+        let mut parts = parts.iter();
+        parts.any(|(of, below)| of == suite && ["InRelease", "Release"].contains(&&**below))
+    };
+    let mut indices = files.iter().filter(|file| {
+        let is_index = file.path.ends_with("/Packages.gz") || file.path.ends_with("/Packages");
+        is_index && file.size > EMPTY
+    });
+    indices.find_map(|file| {
+        let (suite, _) = suite_of(file)?;
+        (!has_index(&suite)).then_some(suite)
+    })
 }
 
 /// Returns the suites of a repository that has some.

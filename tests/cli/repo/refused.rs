@@ -54,6 +54,30 @@ fn bad_input_publishes_nothing() {
 }
 
 #[test]
+fn a_suite_that_lost_its_index_is_not_made_anew() {
+    let repository = Repository::new();
+    repository.package("orders_1.0_amd64.deb", "");
+    repository.package("orders_1.1_amd64.deb", "");
+    repository.run("add apt orders_1.0_amd64.deb");
+    std::fs::remove_file(repository.path("apt/dists/stable/InRelease")).unwrap();
+    let before = repository.files();
+    let expected = "error: suite `stable` has packages, but no `dists/stable/InRelease`\n\
+                    hint: bring it back from a copy, or remove `dists/stable` to begin anew: `prune` would take its \
+                    packages for ones that nobody needs\n";
+    for arguments in [
+        "add apt orders_1.1_amd64.deb",
+        "init apt --origin Example",
+        "init apt --origin Example --suite testing",
+        "verify apt",
+        "prune apt",
+        "list apt",
+    ] {
+        repository.run(arguments).fails(1, expected);
+    }
+    assert_eq!(repository.files(), before);
+}
+
+#[test]
 fn what_is_no_package_or_not_there_is_refused() {
     let repository = Repository::new();
     repository.package("orders_1.0_amd64.deb", "");
