@@ -35,7 +35,7 @@ impl ShellFault {
 /// script is read between brackets: a here-document takes the closing one, which is an
 /// error.
 ///
-/// What follows an `exit` that ends whole commands is never read: it may be an archive.
+/// The shell reads nothing behind an `exit` that ends whole commands: it may be an archive.
 pub(crate) fn fault(shell: &str, script: &str) -> Option<ShellFault> {
     // Whatever the path of programs.
     let program = if shell == "sh" { "/bin/sh" } else { shell };

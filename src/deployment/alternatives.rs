@@ -7,6 +7,7 @@ use crate::manifest::Spanned;
 use serde::Serialize;
 
 use super::alternative_groups;
+use super::directories::OTHERS;
 use super::{Contributor, Deployment, DeploymentError, Facts, Script, Step};
 use crate::files;
 use crate::manifest::{AlternativeTable, Checked, InvalidValue, SlaveTable, TextOr, WrittenPath};
@@ -192,6 +193,7 @@ pub(super) fn contribute(
         return Ok(());
     }
     for functions in [
+        OTHERS,
         "package/owner-of-link.sh",
         "package/offer-alternative.sh",
         "package/take-alternative-back.sh",

@@ -27,7 +27,7 @@ configure)
             [ -z "$(find . -maxdepth 0 -uid "$owner" -gid "$group" -perm "$mode")" ] || exit 0
             why=
             if [ -z "$DPKG_ROOT" ]; then
-                why=$(other_with "$(pattern_of "$path")" | sed 's/$/ has it, too/')
+                why=$(other_owner "$path" | sed 's/$/ has it, too/')
                 if [ -z "$why$2" ] && [ -z "$(find . -maxdepth 0 \( -uid "$owner" -o -uid 0 -gid 0 \))" ]; then
                     why="it was there before the package"
                 fi

@@ -14,7 +14,7 @@ why_it_stays() { # DIRECTORY NAME-IN-THIS-DIRECTORY
             esac
         done
     pattern=$(pattern_of "$1")
-    other_with "$pattern" "$pattern/*" | sed 's/$/ has files there/'
+    others_with "$pattern" "$pattern/*" | head -n 1 | sed 's/$/ has files there/'
 }
 
 # Removes a path with all that is in it, but never what only seems to be in it: of a link the link

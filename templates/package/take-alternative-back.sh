@@ -7,7 +7,7 @@ take_back() { # NAME PATH LINK...
     for link; do
         shift
         if [ -n "$(owner_of_link "$link")" ]; then
-            set -- "$@" "$link" "$(readlink "$link")"
+            set -- "$@" "$DPKG_ROOT$link" "$(readlink "$DPKG_ROOT$link")"
         fi
     done
     update-alternatives --remove "$name" "$file"

@@ -3,7 +3,7 @@
 is_taken_over() { # FILE...
     for file; do
         if [ -e "$DPKG_ROOT$file" ]; then
-            other=$(other_with "$(pattern_of "$file")" "$(pattern_of "${file#/usr}")")
+            other=$(other_owner "$file")
             [ -z "$other" ] || return 0
         fi
     done
