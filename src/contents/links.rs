@@ -3,7 +3,6 @@
 
 use super::error::LinkLoop;
 use super::{PopulateError, mappings};
-use crate::debian::reserved;
 use crate::escape;
 use crate::finding::{Finding, tags};
 use crate::message::{key, quoted};
@@ -48,7 +47,7 @@ fn endless(tree: &Tree, link: &PackagePath, kind: &Kind) -> Option<PackagePath> 
         return None;
     };
     follow(tree, link, target, |step| {
-        let is_endless = is_same(step.current, link) || step.hops > MOST_HOPS;
+        let is_endless = step.current.is_also(link) || step.hops > MOST_HOPS;
         (step.is_symlink && is_endless).then(|| step.last.clone())
     })
 }
@@ -56,14 +55,9 @@ fn endless(tree: &Tree, link: &PackagePath, kind: &Kind) -> Option<PackagePath> 
 /// Returns whether the way from a path of the package comes by another path.
 pub(super) fn leads_by(tree: &Tree, path: &PackagePath, other: &PackagePath) -> bool {
     let found = follow(tree, path, path.as_bytes(), |step| {
-        is_same(step.current, other).then_some(())
+        step.current.is_also(other).then_some(())
     });
     found.is_some()
-}
-
-/// Returns whether two paths are one where /bin, /sbin and /lib are links into /usr.
-fn is_same(path: &PackagePath, other: &PackagePath) -> bool {
-    reserved::unaliased(&path.to_string()) == reserved::unaliased(&other.to_string())
 }
 
 /// A path that was arrived at.

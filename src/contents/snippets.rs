@@ -4,11 +4,9 @@
 use super::inert;
 use crate::audit::DeclaredSuite;
 use crate::debian::Suite;
+use crate::deployment::{SnippetList, snippet};
 use crate::finding::{Finding, Severity, tags};
 use crate::tree::{Kind, PackagePath, Tree};
-
-/// The parents of directories of snippets.
-const PARENTS: [&str; 3] = ["/etc", "/lib", "/usr/lib"];
 
 /// Suites whose systemd is older than 257, which brought `u!`.
 const BEFORE_257: [&str; 5] = ["bullseye", "bookworm", "focal", "jammy", "noble"];
@@ -20,20 +18,14 @@ pub(super) fn findings(suites: &[DeclaredSuite], tree: &Tree) -> Vec<Finding> {
         let Kind::Regular { content, .. } = &entry.kind else {
             continue;
         };
-        let text = path.to_string();
-        let parts = text.rsplit_once('/').and_then(|(folder, name)| {
-            let (parent, list) = folder.rsplit_once('/')?;
-            (PARENTS.contains(&parent) && name.ends_with(".conf")).then_some(list)
-        });
-        let list = parts.filter(|list| ["sysusers.d", "tmpfiles.d"].contains(list));
-        let Some(list) = list else {
+        let Some((list, _)) = snippet(path) else {
             continue;
         };
         let Some(bytes) = inert::read(content) else {
             continue;
         };
         let text = String::from_utf8_lossy(&bytes);
-        if list == "sysusers.d" {
+        if list == SnippetList::Sysusers {
             findings.extend(of_sysusers(path, &text));
             findings.extend(of_locked(suites, path, &text));
         } else {

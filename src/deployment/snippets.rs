@@ -6,10 +6,32 @@ use serde::Serialize;
 
 use super::{Contributor, Deployment, DeploymentError, Script, Step};
 use crate::finding::{Finding, Severity, tags};
-use crate::tree::{Kind, Tree};
+use crate::tree::{Kind, PackagePath, Tree};
 
 /// The parents of directories of snippets; /lib is /usr/lib.
 const PARENTS: [&str; 3] = ["/etc", "/lib", "/usr/lib"];
+
+/// A list of snippets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SnippetList {
+    /// tmpfiles.d(5).
+    Tmpfiles,
+    /// sysusers.d(5).
+    Sysusers,
+}
+
+/// Returns the list that systemd reads a path for, and its name there; `None` for a path that is no snippet.
+pub(crate) fn snippet(path: &PackagePath) -> Option<(SnippetList, &str)> {
+    let path = std::str::from_utf8(path.as_bytes()).ok()?;
+    let (directory, name) = path.rsplit_once('/')?;
+    let (parent, list) = directory.rsplit_once('/')?;
+    let list = match list {
+        "tmpfiles.d" => SnippetList::Tmpfiles,
+        "sysusers.d" => SnippetList::Sysusers,
+        _ => return None,
+    };
+    (PARENTS.contains(&parent) && name.ends_with(".conf")).then_some((list, name))
+}
 
 /// The snippets of a package, by their names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -24,21 +46,19 @@ impl Snippets {
     /// Collects the snippets of a tree. A name that is not UTF-8 is none of systemd's.
     #[must_use]
     pub fn of(tree: &Tree) -> Self {
-        let names = |list: &str| {
-            let paths = tree.iter().filter_map(|(path, entry)| {
-                let is_snippet = !matches!(entry.kind, Kind::Directory);
-                let path = std::str::from_utf8(path.as_bytes()).ok()?;
-                let (directory, name) = path.rsplit_once('/')?;
-                let parent = directory.strip_suffix(list)?;
-                let is_read = PARENTS.contains(&parent) && name.ends_with(".conf");
-                (is_snippet && is_read).then(|| name.to_owned())
-            });
+        let names = |list: SnippetList| {
+            let entries = tree
+                .iter()
+                .filter(|(_, entry)| !matches!(entry.kind, Kind::Directory));
+            let snippets = entries.filter_map(|(path, _)| snippet(path));
+            let names = snippets.filter(|(of, _)| *of == list);
             // systemd takes one of each name.
-            paths.collect::<BTreeSet<_>>().into_iter().collect()
+            let names: BTreeSet<_> = names.map(|(_, name)| name.to_owned()).collect();
+            names.into_iter().collect()
         };
         Self {
-            tmpfiles: names("/tmpfiles.d"),
-            sysusers: names("/sysusers.d"),
+            tmpfiles: names(SnippetList::Tmpfiles),
+            sysusers: names(SnippetList::Sysusers),
         }
     }
 }

@@ -139,6 +139,11 @@ impl PackagePath {
         })
     }
 
+    /// Returns whether another path is this one on every machine, where /bin, /sbin and /lib are links.
+    pub(crate) fn is_also(&self, other: &Self) -> bool {
+        self == other || self.other_name().as_ref() == Some(other)
+    }
+
     /// Returns the last component; empty for the root.
     #[must_use]
     pub fn file_name(&self) -> &[u8] {

@@ -1,19 +1,12 @@
 //! `reldeb import` of folders `debian`: the files that a build has left there, and how debhelper copies files.
 
-use crate::import_debian_rules::{imported, least};
+use crate::import_debian_rules::{build_imported, imported, least};
 use crate::support::Outcome;
 
 /// Builds what was imported, and returns the paths of its package with modes and targets: files come before links.
 fn packed(outcome: &Outcome) -> Vec<String> {
     use reldeb::internals::deb::{DataKind, Deb};
-    let output = crate::packed::reldeb()
-        .args(["build", "-q", "--arch", "amd64"])
-        .current_dir(outcome.path(""))
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{said}");
-    let name = String::from_utf8(output.stdout).unwrap();
+    let name = build_imported(outcome);
     let deb = Deb::open(outcome.path(name.lines().next().unwrap())).unwrap();
     let mut lines = Vec::new();
     deb.for_each_data_entry(|entry, _| {

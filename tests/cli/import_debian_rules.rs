@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::support::{Test, unindent};
+use crate::support::{Outcome, Test, unindent};
 
 #[test]
 fn targets_of_rules_and_patches_are_told() {
@@ -83,7 +83,11 @@ fn built(rules: &str) -> String {
         .current_dir(test.path(""))
         .status();
     assert!(compiled.unwrap().success());
-    let outcome = test.args(["import", "-q"]).any_stdout().run();
+    build_imported(&test.args(["import", "-q"]).any_stdout().run())
+}
+
+/// Builds what was imported, and returns the lines with its packages.
+pub(crate) fn build_imported(outcome: &Outcome) -> String {
     let output = crate::packed::reldeb()
         .args(["build", "-q", "--arch", "amd64"])
         .current_dir(outcome.path(""))

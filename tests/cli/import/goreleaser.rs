@@ -7,6 +7,20 @@ const PACKAGE: &str =
     "maintainer: Team <team@example.com>\n    description: shop\n    formats: [deb]\n";
 
 /// Imports a file of goreleaser, builds, and returns the path of the package.
+/// The command that builds what was imported, at a tag.
+fn building() -> std::process::Command {
+    let mut build = reldeb();
+    build.args([
+        "build",
+        "-q",
+        "--release-version",
+        "v1.4.0",
+        "--arch",
+        "amd64",
+    ]);
+    build
+}
+
 #[track_caller]
 fn built(lines: &str, program: &str, stderr: &str) -> String {
     let outcome = Test::new()
@@ -16,18 +30,7 @@ fn built(lines: &str, program: &str, stderr: &str) -> String {
         .any_stdout()
         .stderr(&unindent(stderr))
         .run();
-    let built = reldeb()
-        .args([
-            "build",
-            "-q",
-            "--release-version",
-            "v1.4.0",
-            "--arch",
-            "amd64",
-        ])
-        .current_dir(outcome.path(""))
-        .output()
-        .unwrap();
+    let built = building().current_dir(outcome.path("")).output().unwrap();
     let said = String::from_utf8_lossy(&built.stderr).into_owned();
     assert!(built.status.success(), "{said}");
     String::from_utf8(built.stdout).unwrap()
@@ -200,15 +203,7 @@ fn a_second_package_of_a_name_is_a_variant() {
         (&[][..], "dist/shop_1.4.0_linux_amd64.deb\n"),
         (&["--variant", "large"], "dist/shop-large_1.4.0_amd64.deb\n"),
     ] {
-        let built = reldeb()
-            .args([
-                "build",
-                "-q",
-                "--release-version",
-                "v1.4.0",
-                "--arch",
-                "amd64",
-            ])
+        let built = building()
             .args(words)
             .current_dir(outcome.path(""))
             .output()
