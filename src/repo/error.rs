@@ -216,8 +216,8 @@ impl RepoError {
             }
             Self::Pool { .. } => "add the package again, with `reldeb repo add`".into(),
             Self::Clock { .. } => {
-                "set the clock of this machine or of the one that published: apt \
-                 passes over an index that is older than the one it has"
+                "set the clock that is wrong. If that was the one of the machine that published, no apt with a \
+                 right clock has believed it: `reldeb repo refresh TARGET --set-date` takes it back"
                     .into()
             }
             Self::Busy { .. } => "try again later".into(),

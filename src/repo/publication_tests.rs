@@ -174,6 +174,7 @@ fn publisher<'a>(store: &'a Memory, signer: &'a Signer) -> Publisher<'a> {
         signer,
         clock: store,
         page: std::sync::OnceLock::new(),
+        sets_date: false,
     }
 }
 
@@ -297,6 +298,14 @@ fn dates_neither_go_back_nor_run_ahead() {
         "{error}"
     );
     assert_eq!(store.paths(), before);
+    let publisher = Publisher {
+        sets_date: true,
+        ..publisher(&store, &signer)
+    };
+    refresh(&publisher, &[stable()], Validity::AsBefore).unwrap();
+    assert!(date() < first);
+    insert(&store, &signer, "two").unwrap();
+    assert_eq!(packages(&store, &signer), ["one", "two"]);
 }
 
 /// The clock of one before whose publication somebody tidies up.

@@ -87,12 +87,12 @@ fn publish<T>(
     place: &Place,
     keys: &Keys,
     session: &Session,
-    work: impl FnOnce(&Publisher) -> Result<T, RepoError>,
+    work: impl FnOnce(&mut Publisher) -> Result<T, RepoError>,
 ) -> Result<T, Failure> {
     let signer = keys.signer(&session.environment)?;
     let store = place.open(&session.environment)?;
-    let publisher = Publisher::new(&*store, &signer);
-    let done = work(&publisher).map_err(|error| place.failed(&error))?;
+    let mut publisher = Publisher::new(&*store, &signer);
+    let done = work(&mut publisher).map_err(|error| place.failed(&error))?;
     html::renew(place, &publisher, session);
     Ok(done)
 }

@@ -24,6 +24,9 @@ pub(super) struct Arguments {
     /// Let apt believe the index without an end
     #[arg(long)]
     valid_for_ever: bool,
+    /// Take the date of this clock, though the last publication lies ahead of it
+    #[arg(long)]
+    set_date: bool,
     #[command(flatten)]
     keys: Keys,
 }
@@ -39,6 +42,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
             [] => expect_suites(publisher.store)?,
             names => names.to_vec(),
         };
+        publisher.sets_date = arguments.set_date;
         refresh(publisher, &names, validity)?;
         Ok(names)
     })?;

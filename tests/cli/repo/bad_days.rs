@@ -185,8 +185,8 @@ fn a_clock_that_is_behind_changes_nothing() {
         let (start, rest) = said.stderr.split_once(" 3").unwrap();
         assert_eq!(start, "error: the last publication is", "{command}");
         let end = " seconds ahead of the clock of this machine, expected at most 10\n\
-                   hint: set the clock of this machine or of the one that published: apt passes over an \
-                   index that is older than the one it has\n";
+                   hint: set the clock that is wrong. If that was the one of the machine that published, no \
+                   apt with a right clock has believed it: `reldeb repo refresh apt --set-date` takes it back\n";
         assert!(rest.ends_with(end), "{command}: {rest}");
         assert_eq!(said.status, 1);
     }
@@ -196,4 +196,8 @@ fn a_clock_that_is_behind_changes_nothing() {
         " seconds ahead of the clock of this machine: apt refuses it\n0 packages in stable\n";
     assert!(said.stdout.ends_with(words), "{}", said.stdout);
     assert_eq!(said.status, 1);
+    repository.run("refresh apt --set-date");
+    repository.run("add apt orders_1.0_amd64.deb");
+    let said = repository.run("verify apt");
+    assert_eq!((said.status, &*said.stdout), (0, "1 package in stable\n"));
 }
