@@ -67,11 +67,19 @@ const SCRIPTS: [(&str, &str); 3] = [
     ),
 ];
 
+/// The end of the names of keyring packages.
+const ENDING: &str = "-archive-keyring";
+
+/// Returns whether a package of this name has keys and sources of a repository.
+pub(super) fn is_keyring(package: &str) -> bool {
+    package.ends_with(ENDING)
+}
+
 impl Keyring {
     /// Returns the name of the package.
     #[must_use]
     pub(crate) fn package(&self) -> String {
-        format!("{}-archive-keyring", self.name)
+        format!("{}{ENDING}", self.name)
     }
 
     /// Writes what the manifest is about into a folder, and returns the manifest.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::RepoError;
 use super::add::insert_into;
 use super::index::Entry;
+use super::keyring::is_keyring;
 use super::list::of_component;
 use super::publication::Publisher;
 use super::store::Store;
@@ -13,8 +14,17 @@ use super::wanted::Wanted;
 use crate::debian::{Architecture, ArchiveSuite, Component};
 use crate::message::counted;
 
+/// The packages of a promotion.
+#[derive(Debug, Default)]
+pub(crate) struct Promoted {
+    /// Those that the other suite did not have.
+    pub(crate) added: Vec<Entry>,
+    /// The keyring packages that nobody named: one leads its machines to the suite that it was made for.
+    pub(crate) left_out: Vec<Entry>,
+}
+
 /// Puts packages of one suite into another: of each name the version that is named, or the newest; of
-/// all names where none is named. Returns those that the other suite did not have.
+/// all names but those of keyring packages where none is named.
 ///
 /// # Errors
 ///
@@ -24,19 +34,23 @@ pub(crate) fn promote(
     from: &ArchiveSuite,
     to: &ArchiveSuite,
     packages: &[Wanted],
-) -> Result<Vec<Entry>, RepoError> {
-    let mut promoted = Vec::new();
+) -> Result<Promoted, RepoError> {
+    let mut promoted = Promoted::default();
     publisher.publish(to, |to| {
-        promoted.clear();
+        promoted = Promoted::default();
         let mut source = Suite::read(publisher.store, from, &publisher.keys())?;
-        let chosen = chosen(&mut source, packages)?;
-        for (component, entries) in chosen {
-            promoted.extend(insert(publisher.store, to, &component, &entries)?);
+        for (component, mut entries) in chosen(&mut source, packages)? {
+            let is_left_out = |entry: &mut Entry| packages.is_empty() && is_keyring(&entry.package);
+            promoted
+                .left_out
+                .extend(entries.extract_if(.., is_left_out));
+            let added = insert(publisher.store, to, &component, &entries)?;
+            promoted.added.extend(added);
         }
-        Ok(!promoted.is_empty())
+        Ok(!promoted.added.is_empty())
     })?;
     // Somebody may have tidied up since the first look.
-    for entry in &promoted {
+    for entry in &promoted.added {
         expect_file(publisher.store, entry)?;
     }
     Ok(promoted)

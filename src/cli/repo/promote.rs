@@ -32,6 +32,13 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let promoted = publish(&arguments.place, &arguments.keys, session, |publisher| {
         promote(publisher, from, to, &arguments.packages)
     })?;
+    for entry in &promoted.left_out {
+        let name = named(entry);
+        session.tell_note(&format!(
+            "{name} is left out: it leads machines to the suite that it was made for; name it if that is `{to}`"
+        ));
+    }
+    let promoted = promoted.added;
     let packages: Vec<_> = promoted.iter().map(shown).collect();
     let document = json!({ "from": from.as_str(), "to": to.as_str(), "packages": packages });
     Ok(session.show(&document, || {

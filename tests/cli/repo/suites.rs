@@ -7,6 +7,27 @@ use super::Repository;
 use crate::packed::success;
 
 #[test]
+fn a_keyring_package_is_promoted_by_its_name_alone() {
+    let repository = Repository::new();
+    repository
+        .run("init apt --origin Example --suite testing --component main --architecture arm64");
+    for file in ["orders_1.0_all.deb", "example-archive-keyring_1_all.deb"] {
+        repository.package(file, "");
+        repository.run(&format!("add apt {file} --suite testing"));
+    }
+    let said = repository.run("promote apt --from testing --to stable");
+    assert_eq!(said.stdout, "orders 1.0 all added to stable\n");
+    assert_eq!(
+        said.stderr,
+        "note: example-archive-keyring 1 all is left out: it leads machines to the suite that it was made for; \
+         name it if that is `stable`\n"
+    );
+    repository
+        .run("promote apt --from testing --to stable example-archive-keyring")
+        .says("example-archive-keyring 1 all added to stable\n");
+}
+
+#[test]
 fn versions_are_kept_promoted_removed_and_pruned() {
     let repository = Repository::new();
     let more = "init apt --origin Example --suite testing --component main --architecture arm64";
