@@ -272,9 +272,17 @@ impl RepoError {
             Self::NoOrigin { .. } => {
                 "name the one who makes the packages with `--origin NAME`".into()
             }
-            Self::NoSuite { suite, .. } => {
-                format!("make it with `reldeb repo init TARGET --suite {suite}`")
-            }
+            Self::NoSuite { suite, known } => match &known[..] {
+                [] => format!(
+                    "see whether TARGET is the place that is meant, or make it with `reldeb repo init TARGET \
+                     --suite {suite} --origin NAME`"
+                ),
+                [only] => format!(
+                    "name the one that is there, `--suite {only}`, or make it with `reldeb repo init TARGET \
+                     --suite {suite}`"
+                ),
+                _ => format!("make it with `reldeb repo init TARGET --suite {suite}`"),
+            },
             Self::NoComponent {
                 suite, component, ..
             } => format!(

@@ -221,14 +221,14 @@ impl StoreError {
 
 fn folder_hint(error: &FsError) -> Option<String> {
     match error.source.kind() {
-        io::ErrorKind::StorageFull => Some("free some space: nothing was changed".into()),
+        io::ErrorKind::StorageFull => Some("free some space, and call it again: nothing was published".into()),
         io::ErrorKind::FileTooLarge => Some(
             "raise `ulimit -f`, or keep the repository on a file system that takes larger files: nothing was \
-             changed"
+             published"
                 .into(),
         ),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            Some("check who may write to it: nothing was changed".into())
+            Some("check who may write to it, and call it again: nothing was published".into())
         }
         _ => error.hint(),
     }

@@ -65,7 +65,7 @@ fn a_full_disk_changes_nothing() {
         (
             "status 1\n0 packages in stable\norders 1.0 amd64 added to stable main\n",
             "error: cannot write `apt/pool/main/o/orders/orders_1.0_amd64.deb`: no space left on device\n\
-             hint: free some space: nothing was changed\n",
+             hint: free some space, and call it again: nothing was published\n",
             0
         )
     );
@@ -119,7 +119,7 @@ fn a_folder_that_is_only_to_be_read_changes_nothing() {
         (
             "status 1\n0 packages in stable\n",
             "error: cannot write `apt/pool/main/o/orders/orders_1.0_amd64.deb`: read-only file system\n\
-             hint: check who may write to it: nothing was changed\n",
+             hint: check who may write to it, and call it again: nothing was published\n",
             0
         )
     );

@@ -38,7 +38,8 @@ fn bad_input_publishes_nothing() {
         (
             "add apt orders_1.0_amd64.deb --suite testing",
             "error: suite `testing` is not in the repository, expected `stable`\n\
-             hint: make it with `reldeb repo init apt --suite testing`\n"
+             hint: name the one that is there, `--suite stable`, or make it with `reldeb repo init apt --suite \
+             testing`\n"
                 .to_owned(),
         ),
         (
@@ -51,6 +52,19 @@ fn bad_input_publishes_nothing() {
         repository.run(arguments).fails(1, &expected);
     }
     assert_eq!(repository.files(), before);
+}
+
+#[test]
+fn a_wrong_folder_is_no_place_to_make_a_repository_in() {
+    let repository = Repository::new();
+    repository.package("orders_1.0_amd64.deb", "");
+    repository.run("add elsewhere orders_1.0_amd64.deb").fails(
+        1,
+        "error: suite `stable` is not in the repository\n\
+         hint: see whether elsewhere is the place that is meant, or make it with `reldeb repo init elsewhere --suite \
+         stable --origin NAME`\n",
+    );
+    assert!(!repository.path("elsewhere").exists());
 }
 
 #[test]

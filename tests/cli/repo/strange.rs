@@ -148,7 +148,7 @@ fn a_file_limit_leaves_the_repository_whole() {
                 &format!(
                     "error: cannot write `apt/{path}`: file too large\n\
                      hint: raise `ulimit -f`, or keep the repository on a file system that takes larger files: \
-                     nothing was changed\n"
+                     nothing was published\n"
                 ),
             );
         assert_eq!(repository.read("apt/dists/stable/InRelease"), index);
