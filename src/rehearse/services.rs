@@ -12,6 +12,9 @@ use super::{Init, ServiceState, System, SystemError, of_machine};
 /// The time for which a state has to last.
 const LASTING: Duration = Duration::from_millis(500);
 
+/// The time between two looks: each starts a program in the system.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(120);
+
 /// The time that a service has to come up or go down.
 const SETTLE_LIMIT: Duration = Duration::from_secs(30);
 
@@ -106,7 +109,7 @@ pub(super) fn settle(
         {
             return Ok(last);
         }
-        std::thread::sleep(Duration::from_millis(40));
+        std::thread::sleep(BETWEEN_LOOKS);
         let now = look(system, init, subject)?;
         if now != last {
             last = now;
@@ -218,7 +221,7 @@ pub(super) fn downtime<T: Send>(
                 if done.load(Ordering::Relaxed) {
                     return down;
                 }
-                std::thread::sleep(Duration::from_millis(2));
+                std::thread::sleep(Duration::from_millis(5));
             }
         });
         let result = work();

@@ -122,7 +122,7 @@ impl Start {
             if begin.elapsed() > BOOT_LIMIT || !matches!(system.keeper.try_wait(), Ok(None)) {
                 return Err(failure(&mut system.keeper, &log));
             }
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(Duration::from_millis(60));
         }
         Ok(system)
     }
