@@ -91,17 +91,19 @@ impl CiFiles {
         let project = Project::read(&home, tool, &manifest, &top, branch)?;
         let at = |place: &str| paths::without_dot(&top.join(place));
         let pipeline = at(PIPELINE.0);
-        let is_there = server == CiServer::Gitlab && fs::symlink_metadata(&pipeline).is_ok();
+        let text = project.fill(PIPELINE.1, "\n        - ");
+        let theirs = (server == CiServer::Gitlab)
+            .then(|| of_others(&pipeline, &text))
+            .flatten();
+        let is_there = theirs.is_some();
+        let is_included = theirs.is_some_and(|text| text.contains(INCLUDED));
         let files = match server {
             CiServer::Github => [
                 (at(WORKFLOW.0), project.fill(WORKFLOW.1, "\n            ")),
                 (at(ACTION.0), ACTION.1.to_owned()),
             ],
             CiServer::Gitlab => [
-                (
-                    if is_there { at(INCLUDED) } else { pipeline },
-                    project.fill(PIPELINE.1, "\n        - "),
-                ),
+                (if is_there { at(INCLUDED) } else { pipeline }, text),
                 (at(COMPONENT.0), COMPONENT.1.to_owned()),
             ],
             CiServer::Make => [
@@ -114,7 +116,8 @@ impl CiFiles {
         files.retain(|(path, text)| !fs::read(path).is_ok_and(|there| there == text.as_bytes()));
         Ok(Self {
             files,
-            include: is_there.then(|| format!("include: [{{ local: /{INCLUDED} }}]")),
+            include: (is_there && !is_included)
+                .then(|| format!("include: [{{ local: /{INCLUDED} }}]")),
             folder: top,
         })
     }
@@ -149,6 +152,19 @@ impl CiFiles {
             _ => error.into(),
         })
     }
+}
+
+/// Returns the text of a pipeline that is there and does not build this project; none where it does, or there is
+/// no pipeline. `ours` is the text of one that does.
+fn of_others(pipeline: &Path, ours: &str) -> Option<String> {
+    fs::symlink_metadata(pipeline).ok()?;
+    let bytes = fs::read(pipeline).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let manifest = |text: &str| {
+        let mut lines = text.lines();
+        lines.any(|line| ours.contains(line) && line.trim_start().starts_with("manifest:"))
+    };
+    (!text.contains(COMPONENT.0) || !manifest(&text)).then_some(text)
 }
 
 /// The facts of a project that are in the files.

@@ -140,6 +140,42 @@ fn gitlab_gets_a_pipeline_or_an_included_file() {
 }
 
 #[test]
+fn a_second_call_for_gitlab_adds_nothing() {
+    let mix = "defmodule A do\n def project do\n [app: :a]\n end\nend\n";
+    let test = || Test::new().file("mix.exs", mix).manifest(MANIFEST);
+    let first = test()
+        .args("init --ci gitlab".split(' '))
+        .stdout(
+            ".gitlab-ci.yml\n.gitlab/reldeb.yml\nnext: git add .gitlab-ci.yml .gitlab/reldeb.yml\n",
+        )
+        .run();
+    let (pipeline, component) = (
+        text(first.read(".gitlab-ci.yml")),
+        text(first.read(".gitlab/reldeb.yml")),
+    );
+    test()
+        .file(".gitlab-ci.yml", &pipeline)
+        .file(".gitlab/reldeb.yml", &component)
+        .args("init --ci gitlab".split(' '))
+        .stdout("all files are there already\n")
+        .run();
+    // Somebody has changed it since.
+    test()
+        .file(
+            ".gitlab-ci.yml",
+            &pipeline.replace("image: debian:bookworm", "image: debian:trixie"),
+        )
+        .file(".gitlab/reldeb.yml", &component)
+        .args("init --ci gitlab".split(' '))
+        .status(1)
+        .stderr(
+            "error: `.gitlab-ci.yml` exists, and is not overwritten\n\
+             hint: move it away, write the files anew, and take over what differs\n",
+        )
+        .run();
+}
+
+#[test]
 fn a_new_project_gets_manifest_and_makefile() {
     let run = cargo()
         .env("DEBFULLNAME", "Ann")
