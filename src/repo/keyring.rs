@@ -75,19 +75,18 @@ pub(super) fn is_keyring(package: &str) -> bool {
     package.ends_with(ENDING)
 }
 
-impl Keyring {
-    /// Returns the name of the package.
-    #[must_use]
-    pub(crate) fn package(&self) -> String {
-        format!("{}{ENDING}", self.name)
-    }
+/// Returns the name of the keyring package of a repository.
+pub(crate) fn package_of(name: &str) -> String {
+    format!("{name}{ENDING}")
+}
 
+impl Keyring {
     /// Writes what the manifest is about into a folder, and returns the manifest.
     ///
     /// # Errors
     /// [`KeyringError`] where the name is none, or the folder cannot be written.
     pub(crate) fn write(&self, folder: &Path) -> Result<String, KeyringError> {
-        let package = self.package();
+        let package = package_of(&self.name);
         if let Err(error) = package.parse::<PackageName>() {
             return Err(KeyringError::Name {
                 name: self.name.clone(),

@@ -16,8 +16,8 @@ pub(crate) struct Page {
     pub address: String,
     /// The name of the file that names it to apt, without its ending.
     pub name: String,
-    /// The package that keeps the keys of machines fresh, where it is in the repository.
-    pub keyring: Option<String>,
+    /// True where its suites can stand in one source.
+    pub is_one_source: bool,
     /// The fingerprints of the keys that sign it.
     pub fingerprints: Vec<String>,
     /// Its suites.
@@ -33,6 +33,8 @@ pub(crate) struct PageSuite {
     pub name: String,
     /// The text by which apt of a machine knows it.
     pub sources: String,
+    /// The package that keeps the keys of its machines fresh, where the suite has it.
+    pub keyring: Option<String>,
     /// Its packages, by name.
     pub packages: Vec<PagePackage>,
 }
@@ -195,13 +197,14 @@ mod tests {
         let suite = PageSuite {
             name: evil.into(),
             sources: evil.into(),
+            keyring: None,
             packages: vec![package],
         };
         let page = Page {
             title: evil.into(),
             address: "https://apt.example.com".into(),
             name: "orders".into(),
-            keyring: None,
+            is_one_source: true,
             fingerprints: vec![evil.into()],
             suites: vec![suite],
             date: "2026-11-29".into(),

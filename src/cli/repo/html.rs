@@ -8,8 +8,10 @@ use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::repo::changes::{Change, Changelogs};
 use crate::repo::index::Entry;
+use crate::repo::keyring::package_of;
 use crate::repo::page::{Page, PageFile, PagePackage, PageSuite, address_path, readable_size};
 use crate::repo::signing::PublicKey;
+use crate::repo::sources::Sources;
 use crate::repo::store::{Caching, Expected, Source, Store, StoreError};
 use crate::repo::{Listing, Publisher, list};
 use clap::Args;
@@ -121,17 +123,17 @@ fn page(
     date: String,
     changes: &mut dyn FnMut(&Entry) -> Result<Vec<Change>, StoreError>,
 ) -> Result<Page, StoreError> {
-    let keyring = format!("{}-archive-keyring", about.name);
-    let mut all = listings.iter().flat_map(|it| &it.entries);
-    let has_keyring = all.any(|entry| entry.package == keyring);
+    let keyring = package_of(&about.name);
     let suites = about.suites.iter().zip(&about.sources);
     let suites: Result<Vec<PageSuite>, StoreError> = suites
         .map(|(name, sources)| {
             let of_suite = listings.iter().filter(|it| it.suite == name.as_str());
-            let entries = of_suite.flat_map(|it| &it.entries).collect();
+            let entries: Vec<&Entry> = of_suite.flat_map(|it| &it.entries).collect();
+            let has_keyring = entries.iter().any(|entry| entry.package == keyring);
             Ok(PageSuite {
                 name: name.to_string(),
                 sources: sources.to_string(),
+                keyring: has_keyring.then(|| keyring.clone()),
                 packages: packages(entries, days, changes)?,
             })
         })
@@ -141,7 +143,7 @@ fn page(
         title: about.origin.clone(),
         address: address.unwrap_or_default(),
         name: about.name.clone(),
-        keyring: has_keyring.then_some(keyring),
+        is_one_source: Sources::joined(&about.sources).is_some(),
         fingerprints: about.keys.iter().map(PublicKey::fingerprint).collect(),
         suites: suites?,
         date,
