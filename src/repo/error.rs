@@ -57,6 +57,20 @@ pub enum RepoError {
     /// Two packages to be added have one name in the pool.
     #[error("`{}` and `{}` would both be `{pool}`, and differ", paths[0].display(), paths[1].display())]
     SamePool { paths: [PathBuf; 2], pool: String },
+    /// A keyring package would lead the machines of a suite to another one.
+    #[error(
+        "`{}` leads machines to suite `{there}`, expected `{suite}`: machines that install it from there would \
+         lose their suite",
+        path.display()
+    )]
+    OtherSources {
+        path: PathBuf,
+        suite: ArchiveSuite,
+        there: String,
+    },
+    /// An index is there in forms only that are not read.
+    #[error("`{path}` is listed, expected `Packages`, `Packages.xz` or `Packages.gz` beside it")]
+    NoForm { path: String },
     /// There is no suite at all.
     #[error("there is no repository")]
     NoRepository,
@@ -138,8 +152,12 @@ pub enum RepoError {
     #[error(transparent)]
     Field(#[from] StanzaError),
     /// There is no such package.
-    #[error("suite `{suite}` has no package `{wanted}`")]
-    NoPackage { suite: ArchiveSuite, wanted: Wanted },
+    #[error("suite `{suite}` has no package `{wanted}`{}", versions(known))]
+    NoPackage {
+        suite: ArchiveSuite,
+        wanted: Wanted,
+        known: Vec<String>,
+    },
     /// A suite lies deeper than reldeb looks.
     #[error(
         "`{path}` is of a suite in a folder of a folder, and nobody knows which files it needs"
@@ -157,6 +175,11 @@ fn expected(known: &[String]) -> String {
         return String::new();
     }
     format!(", expected {}", either(&ticked))
+}
+
+/// Returns the end of a sentence with the versions that there are.
+fn versions(known: &[String]) -> String {
+    expected(known).replacen(", expected ", ", expected version ", 1)
 }
 
 impl RepoError {
@@ -189,10 +212,6 @@ impl RepoError {
             Self::Fs(error) => return error.hint(),
             Self::Archive(error) => return error.hint(),
             Self::Field(error) => return error.hint(),
-            Self::Foreign { .. } => {
-                "stop the other tool, and take the suite over with `reldeb repo init --adopt`"
-                    .into()
-            }
             Self::LostIndex { suite } => format!(
                 "bring it back from a copy, or remove `dists/{suite}` to begin anew: `prune` would take its \
                  packages for ones that nobody needs"
@@ -224,11 +243,13 @@ impl RepoError {
             Self::Fixed { .. } => "leave it as it is, or make another suite: apt on every machine \
                  refuses the change until it is called with `--allow-releaseinfo-change`"
                 .into(),
-            Self::NoPackage { .. } => "`reldeb repo list` shows what there is".into(),
+            Self::NoPackage { .. } => "`reldeb repo list TARGET` shows what there is".into(),
             Self::Hidden { .. } => "tidy up by the tool that made it".into(),
             Self::Compress(_) => "raise the limit of memory".into(),
+            Self::Foreign { .. } | Self::NoForm { .. } => return self.hint_of_another_tool(),
             Self::Control { .. }
             | Self::Refused { .. }
+            | Self::OtherSources { .. }
             | Self::LongEntry { .. }
             | Self::LongName { .. }
             | Self::VersionExists { .. }
@@ -241,6 +262,21 @@ impl RepoError {
         })
     }
 
+    /// Returns what to do about a suite of another tool.
+    fn hint_of_another_tool(&self) -> Option<String> {
+        Some(match self {
+            Self::Foreign { .. } => {
+                "stop the other tool, and take the suite over with `reldeb repo init --adopt`"
+            }
+            Self::NoForm { .. } => {
+                "let the other tool publish it once more with one of them, and remove none of its packages \
+                 before"
+            }
+            _ => return None,
+        }
+        .into())
+    }
+
     /// Returns what to do about a package.
     fn hint_of_package(&self) -> Option<String> {
         Some(match self {
@@ -251,6 +287,10 @@ impl RepoError {
                     path.display()
                 )
             }
+            Self::OtherSources { suite, .. } => format!(
+                "make one of that suite with `reldeb repo keyring TARGET --suite {suite}`; name several suites \
+                 where machines have all of them"
+            ),
             Self::LongEntry { .. } => {
                 "shorten the description, or the longest of the other fields".into()
             }

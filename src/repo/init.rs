@@ -158,11 +158,12 @@ fn read<'s>(
         };
     };
     match find(&path, &object, &publisher.keys())? {
-        Found::Verified(release) if adopt || release.is_ours() => {
+        Found::Verified(release, others) if adopt || release.is_ours() => {
             expect_name(store, name, &release)?;
-            Ok(Suite::of(store, name, release, Some(&object)))
+            let suite = Suite::of(store, name, release, Some(&object));
+            Ok(suite.with_other_keys(others))
         }
-        Found::Verified(_) => Err(foreign()),
+        Found::Verified(..) => Err(foreign()),
         Found::Unverified(_) if adopt => {
             let release = read_text(&path, signed_part(&object).as_ref())?;
             expect_name(store, name, &release)?;

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::RepoError;
 use super::index::{Entry, hexadecimal};
+use super::shipped_sources::ShippedSources;
 use crate::deb::{ArchiveError, Deb, LongSum};
 use crate::debian::{Architecture, Component, PackageName, Stanza, Version};
 use crate::finding::Severity;
@@ -39,6 +40,8 @@ pub(super) struct PoolPackage {
     pub(super) architecture: Architecture,
     /// Its entry of an index.
     pub(super) entry: Entry,
+    /// The sources that it gives to machines, where it is a keyring package.
+    pub(super) sources: Option<ShippedSources>,
 }
 
 impl PoolPackage {
@@ -92,6 +95,7 @@ impl PoolPackage {
         }
         Ok(Self {
             path: path.to_owned(),
+            sources: ShippedSources::read(&deb, package.as_str())?,
             architecture,
             entry: Entry::read(&text),
         })

@@ -8,6 +8,7 @@ use super::index::Entry;
 use super::keyring::is_keyring;
 use super::list::of_component;
 use super::publication::Publisher;
+use super::remove::absent;
 use super::store::Store;
 use super::suite::Suite;
 use super::wanted::Wanted;
@@ -76,10 +77,7 @@ fn chosen(
     }
     for wanted in packages {
         if !chosen.values().flatten().any(|entry| wanted.is(entry)) {
-            return Err(RepoError::NoPackage {
-                suite: suite.name().clone(),
-                wanted: wanted.clone(),
-            });
+            return Err(absent(suite, wanted)?);
         }
     }
     Ok(chosen)

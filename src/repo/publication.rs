@@ -9,8 +9,9 @@
 //!
 //! A process that ends in between leaves files that nothing names.
 
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::RepoError;
@@ -64,6 +65,8 @@ pub struct Publisher<'a> {
     pub clock: &'a dyn Clock,
     /// The address for which a page is to be written, as the suites say that it has published.
     pub page: OnceLock<String>,
+    /// The suites, and the keys that signed them before this publisher did, and no longer do.
+    pub dropped_keys: Mutex<BTreeSet<(ArchiveSuite, String)>>,
     /// Believes the clock where the last publication lies ahead of it: that came from a wrong one.
     pub sets_date: bool,
 }
@@ -92,6 +95,7 @@ impl<'a> Publisher<'a> {
             signer,
             clock: &SystemClock,
             page: OnceLock::new(),
+            dropped_keys: Mutex::default(),
             sets_date: false,
         }
     }
@@ -156,6 +160,10 @@ impl Publisher<'_> {
                 if let Some(address) = suite.release.get(PAGE) {
                     self.page.get_or_init(|| address.to_owned());
                 }
+                let dropped = suite.other_keys.into_iter();
+                let dropped = dropped.map(|key| (name.clone(), key));
+                let told = self.dropped_keys.lock();
+                told.unwrap_or_else(PoisonError::into_inner).extend(dropped);
                 return Ok(true);
             }
         }

@@ -1,7 +1,6 @@
 //! Publications that meet others, lost answers and wrong clocks, in a store of memory.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::super::index::Entry;
@@ -174,6 +173,7 @@ fn publisher<'a>(store: &'a Memory, signer: &'a Signer) -> Publisher<'a> {
         signer,
         clock: store,
         page: std::sync::OnceLock::new(),
+        dropped_keys: Mutex::default(),
         sets_date: false,
     }
 }

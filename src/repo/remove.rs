@@ -7,6 +7,9 @@ use super::suite::Suite;
 use super::wanted::Wanted;
 use crate::debian::{ArchiveSuite, Component};
 
+/// The most versions that an error names.
+const MOST_TOLD: usize = 5;
+
 /// Removes packages from a suite; from one component and one architecture where they are named.
 /// Returns what was removed.
 ///
@@ -32,10 +35,7 @@ pub(crate) fn remove(
         removed = take_out(suite, component, &is_meant)?;
         for wanted in packages {
             if !removed.iter().any(|entry| wanted.is(entry)) {
-                return Err(RepoError::NoPackage {
-                    suite: suite.name().clone(),
-                    wanted: wanted.clone(),
-                });
+                return Err(absent(suite, wanted)?);
             }
         }
         Ok(!removed.is_empty())
@@ -60,6 +60,30 @@ pub(super) fn take_out(
         }
     }
     Ok(distinct(removed))
+}
+
+/// Returns the error of a package that a suite lacks, with the newest versions of its name.
+///
+/// # Errors
+///
+/// Fails where an index cannot be read.
+pub(super) fn absent(suite: &mut Suite, wanted: &Wanted) -> Result<RepoError, RepoError> {
+    let mut entries = Vec::new();
+    for place in suite.places() {
+        entries.extend(suite.index(&place)?.of(wanted.package.as_str()));
+    }
+    if entries.iter().any(|entry| wanted.is(entry)) {
+        // It is there, for another architecture or in another component than is meant.
+        entries.clear();
+    }
+    entries.sort_by(Entry::order);
+    let mut known: Vec<String> = entries.into_iter().map(|entry| entry.version).collect();
+    known.dedup();
+    Ok(RepoError::NoPackage {
+        suite: suite.name().clone(),
+        wanted: wanted.clone(),
+        known: known.split_off(known.len().saturating_sub(MOST_TOLD)),
+    })
 }
 
 /// Returns entries in order, those for all architectures once.

@@ -39,12 +39,14 @@ pub struct Suite<'a> {
     pub(super) token: Option<Token>,
     /// The time at which that was written.
     pub(super) modified: Option<SystemTime>,
+    /// The fingerprints of keys that signed it beside those by which it was verified.
+    pub(super) other_keys: Vec<String>,
 }
 
 /// An `InRelease` as it was found.
 pub(super) enum Found {
-    /// It is signed by one of the keys.
-    Verified(ReleaseFile),
+    /// It is signed by one of the keys, and by others that are not among them.
+    Verified(ReleaseFile, Vec<String>),
     /// It is not.
     Unverified(SigningError),
 }
@@ -69,7 +71,13 @@ impl<'a> Suite<'a> {
             changed: BTreeSet::new(),
             token: object.map(|object| object.token.clone()),
             modified: object.and_then(|object| object.modified),
+            other_keys: Vec::new(),
         }
+    }
+
+    /// Returns it with the fingerprints of keys that signed it beside those by which it was verified.
+    pub(super) fn with_other_keys(self, other_keys: Vec<String>) -> Self {
+        Self { other_keys, ..self }
     }
 
     /// Reads a suite that is signed by one of some keys.
@@ -96,11 +104,12 @@ impl<'a> Suite<'a> {
         };
         match find(&path, &object, keys)? {
             Found::Unverified(error) => Err(RepoError::Unverified { path, error }),
-            Found::Verified(release) if release.is_ours() => {
+            Found::Verified(release, others) if release.is_ours() => {
                 check_name(store, name, &release)?;
-                Ok(Self::of(store, name, release, Some(&object)))
+                let suite = Self::of(store, name, release, Some(&object));
+                Ok(suite.with_other_keys(others))
             }
-            Found::Verified(_) => Err(RepoError::Foreign {
+            Found::Verified(..) => Err(RepoError::Foreign {
                 suite: name.clone(),
             }),
         }
@@ -221,11 +230,18 @@ impl<'a> Suite<'a> {
                 words: error.to_string(),
             });
         }
-        // One that is not listed has no packages.
-        missing.map_or_else(
-            || Ok(Index::default()),
-            |path| Err(RepoError::Missing { path }),
-        )
+        if let Some(path) = missing {
+            return Err(RepoError::Missing { path });
+        }
+        let mut others = self.release.files.keys();
+        match others.find(|path| is_of_index(path, &folder)) {
+            Some(path) => {
+                let path = format!("dists/{}/{path}", self.name);
+                Err(RepoError::NoForm { path })
+            }
+            // One that is not listed has no packages.
+            None => Ok(Index::default()),
+        }
     }
 
     /// Returns the bytes that are listed for a path, by their sum or by their name.
@@ -256,6 +272,14 @@ impl<'a> Suite<'a> {
             .zip(until)
             .and_then(|(date, until)| until.duration_since(date).ok()))
     }
+}
+
+/// Returns whether a path is that of the index of a folder, compressed in whatever way.
+fn is_of_index(path: &str, folder: &str) -> bool {
+    let name = path
+        .strip_prefix(folder)
+        .and_then(|it| it.strip_prefix('/'));
+    name.is_some_and(|it| it.starts_with("Packages.") && !it.contains('/'))
 }
 
 /// Checks that a `Release` is of the suite in whose folder it lies: that of another, copied there, is signed
@@ -291,7 +315,7 @@ pub(super) fn find(path: &str, object: &Object, keys: &[PublicKey]) -> Result<Fo
     };
     let release = verified.text.parse();
     let release = release.map_err(|error| RepoError::of_release(path, &error))?;
-    Ok(Found::Verified(release))
+    Ok(Found::Verified(release, verified.others))
 }
 
 /// Returns the path of the signed index of a suite.

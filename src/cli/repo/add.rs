@@ -8,10 +8,9 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::super::session::{Answer, Session};
-use super::html;
 use super::place::Place;
 use super::signer::Keys;
-use super::{named, shown};
+use super::{finish, named, shown};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -42,7 +41,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         &arguments.packages,
     );
     let addition = addition.map_err(|error| place.failed(&error))?;
-    html::renew(place, &publisher, session);
+    finish(place, &publisher, session);
     Ok(session.show(&addition.document(), || addition.text()))
 }
 

@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::super::session::{Answer, Failure, Session};
 use super::days::Days;
-use super::html;
+use super::finish;
 use super::place::Place;
 use super::served;
 use super::signer::{Keys, of_key};
@@ -69,6 +69,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let place = &arguments.place;
     let outline = outline(arguments)?;
+    served::refuse_inside(&place.target)?;
     let (signer, new) = signer(arguments, session)?;
     let store = place.open(&session.environment)?;
     let publisher = Publisher::new(&*store, &signer);
@@ -86,7 +87,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         let outcome = init(&publisher, suite, &outline).map_err(|error| place.failed(&error))?;
         made.push((suite, outcome));
     }
-    html::renew(place, &publisher, session);
+    finish(place, &publisher, session);
     warn_of_locked_doors(&*store, &arguments.suite, session);
     let suites = made
         .iter()

@@ -19,6 +19,8 @@ mod signer;
 mod sources;
 mod verify;
 
+use std::sync::PoisonError;
+
 use crate::repo::index::Entry;
 use crate::repo::{Publisher, RepoError};
 use clap::{Args, Subcommand};
@@ -93,8 +95,20 @@ fn publish<T>(
     let store = place.open(&session.environment)?;
     let mut publisher = Publisher::new(&*store, &signer);
     let done = work(&mut publisher).map_err(|error| place.failed(&error))?;
-    html::renew(place, &publisher, session);
+    finish(place, &publisher, session);
     Ok(done)
+}
+
+/// Tells what a publication took away, and writes the page anew where the repository has one.
+fn finish(place: &Place, publisher: &Publisher, session: &Session) {
+    let dropped = publisher.dropped_keys.lock();
+    for (suite, key) in dropped.unwrap_or_else(PoisonError::into_inner).iter() {
+        session.tell_note(&format!(
+            "suite `{suite}` is no longer signed by `{key}`: machines that know only that key cannot read it; to sign \
+             with both, name both by `--key`"
+        ));
+    }
+    html::renew(place, publisher, session);
 }
 
 /// Returns name, version and architecture of a package as text.

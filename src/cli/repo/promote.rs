@@ -38,6 +38,9 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
             "{name} is left out: it leads machines to the suite that it was made for; name it if that is `{to}`"
         ));
     }
+    if promoted.added.is_empty() {
+        session.tell_note(&format!("nothing to promote: `{to}` has all that is meant"));
+    }
     let promoted = promoted.added;
     let packages: Vec<_> = promoted.iter().map(shown).collect();
     let document = json!({ "from": from.as_str(), "to": to.as_str(), "packages": packages });

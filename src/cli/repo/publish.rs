@@ -10,7 +10,7 @@ use crate::repo::signing::Signer;
 
 use super::super::session::{Environment, Failure, Session};
 use super::add::Addition;
-use super::html;
+use super::finish;
 use super::place::{Place, Server};
 use super::signer::Keys;
 
@@ -76,7 +76,7 @@ impl Publishing {
             let publisher = Publisher::new(&*store, &self.signer);
             let addition = Addition::of(&publisher, suite, component, &paths);
             additions.push(addition.map_err(|error| place.failed(&error))?);
-            html::renew(place, &publisher, session);
+            finish(place, &publisher, session);
         }
         Ok(additions)
     }

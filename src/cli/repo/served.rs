@@ -29,6 +29,41 @@ pub(super) fn refuse_below(key: &Path, top: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Refuses a repository among the files of another one: `prune` of that would remove them, or lists would name
+/// them.
+pub(super) fn refuse_inside(target: &str) -> Result<(), Failure> {
+    if target.contains("://") {
+        return Ok(());
+    }
+    let target = Path::new(target);
+    let Some(real) = target.ancestors().find_map(|it| real_path(it, target)) else {
+        return Ok(());
+    };
+    let tops = real.ancestors().skip(1).filter(|top| is_repository(top));
+    for top in tops {
+        let inside = real.strip_prefix(top).ok();
+        let first = inside.and_then(|it| it.components().next());
+        let own = ["dists", "pool", ".reldeb"];
+        if first.is_some_and(|it| own.iter().any(|name| it.as_os_str() == *name)) {
+            let (target, top) = (target.display(), top.display());
+            return Err(Failure::new(format!(
+                "`{target}` is inside the repository `{top}`, expected its top or another folder"
+            ))
+            .with_hint(format!(
+                "to add a suite, name the top: `reldeb repo init {top} --suite SUITE`"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the real path of a folder that may not be there yet, where one above it is.
+fn real_path(above: &Path, folder: &Path) -> Option<PathBuf> {
+    let is_here = above.as_os_str().is_empty();
+    let real = fs::canonicalize(if is_here { Path::new(".") } else { above }).ok()?;
+    Some(real.join(folder.strip_prefix(above).ok()?))
+}
+
 /// Returns the real folder of a file to be, where it is there.
 fn folder(file: &Path) -> Option<PathBuf> {
     let parent = file.parent().filter(|it| !it.as_os_str().is_empty());

@@ -21,6 +21,8 @@ pub(crate) struct Verified {
     pub text: String,
     /// The fingerprints of the keys that signed it.
     pub fingerprints: Vec<String>,
+    /// The fingerprints of other keys that it names as signers.
+    pub others: Vec<String>,
 }
 
 /// Verifies a clear-signed text, at this time, by keys of which one must have signed it. Nothing may
@@ -36,11 +38,12 @@ fn verify_at(text: &str, keys: &[PublicKey], now: u64) -> Result<Verified, Signi
     let (lines, signatures) = split(text)?;
     let data = lines.join("\r\n");
     let mut fingerprints = Vec::new();
+    let mut others = Vec::new();
     let mut fault = None;
     for signature in &signatures {
         match signer(signature, data.as_bytes(), keys, now) {
             Ok(Some(fingerprint)) => fingerprints.push(fingerprint),
-            Ok(None) => {}
+            Ok(None) => others.extend(issuers(signature)),
             Err(error) => fault = fault.or(Some(error)),
         }
     }
@@ -49,7 +52,11 @@ fn verify_at(text: &str, keys: &[PublicKey], now: u64) -> Result<Verified, Signi
     }
     let mut text = lines.join("\n");
     text.push('\n');
-    Ok(Verified { text, fingerprints })
+    Ok(Verified {
+        text,
+        fingerprints,
+        others,
+    })
 }
 
 /// Returns the fingerprint of the key that made a signature; none where it is of nobody known.
@@ -98,16 +105,19 @@ fn signer(
     }
 }
 
+/// Returns the fingerprints of the keys that a signature names as its own, or the ends of them.
+fn issuers(signature: &Signature) -> Vec<String> {
+    let prints = signature.issuer_fingerprint();
+    let prints: Vec<String> = prints.into_iter().map(digits).collect();
+    if prints.is_empty() {
+        let numbers = signature.issuer_key_id();
+        return numbers.into_iter().map(digits).collect();
+    }
+    prints
+}
+
 fn unknown(signatures: &[Signature], keys: &[PublicKey]) -> SigningError {
-    let by = signatures.iter().flat_map(|signature| {
-        let prints = signature.issuer_fingerprint();
-        let prints: Vec<String> = prints.into_iter().map(digits).collect();
-        if prints.is_empty() {
-            let numbers = signature.issuer_key_id();
-            return numbers.into_iter().map(digits).collect();
-        }
-        prints
-    });
+    let by = signatures.iter().flat_map(issuers);
     let expected: Vec<String> = keys.iter().map(PublicKey::fingerprint).collect();
     SigningError::Unknown {
         by: by.collect::<Vec<_>>().join("` and `"),

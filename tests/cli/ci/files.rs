@@ -163,7 +163,7 @@ fn a_second_call_for_gitlab_adds_nothing() {
     test()
         .file(
             ".gitlab-ci.yml",
-            &pipeline.replace("image: debian:bookworm", "image: debian:trixie"),
+            pipeline.replace("image: debian:bookworm", "image: debian:trixie"),
         )
         .file(".gitlab/reldeb.yml", &component)
         .args("init --ci gitlab".split(' '))

@@ -47,6 +47,25 @@ fn nothing_is_removed_where_a_symlink_hides_a_suite() {
 }
 
 #[test]
+fn no_repository_is_made_among_the_files_of_another() {
+    let repository = Repository::new();
+    let before = repository.files();
+    for target in ["apt/dists", "apt/dists/stable", "apt/pool", "apt/pool/new"] {
+        let expected = format!(
+            "error: `{target}` is inside the repository `[DIR]/apt`, expected its top or another folder\n\
+             hint: to add a suite, name the top: `reldeb repo init [DIR]/apt --suite SUITE`\n"
+        );
+        repository
+            .run(&format!("init {target} --origin Example"))
+            .fails(1, &expected);
+    }
+    assert_eq!(repository.files(), before);
+    repository
+        .run("init apt/other --origin Example")
+        .says("suite stable: made\n");
+}
+
+#[test]
 fn a_folder_without_a_repository_is_an_error() {
     let repository = Repository::new();
     std::fs::create_dir(repository.path("empty")).unwrap();

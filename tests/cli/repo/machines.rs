@@ -208,6 +208,60 @@ fn the_page_lists_the_newest_first_and_how_to_add_it() {
     );
 }
 
+/// One who installs it would lose the suite that it came from.
+#[test]
+fn a_keyring_package_is_added_to_the_suite_that_it_names() {
+    let repository = Repository::new();
+    repository.run("init apt --suite testing");
+    keyring(&repository, "apt --suite testing");
+    let before = repository.files();
+    let add = "add apt example-archive-keyring_1_all.deb";
+    repository.run(add).fails(
+        1,
+        "
+        error: `example-archive-keyring_1_all.deb` leads machines to suite `testing`, expected `stable`: machines \
+        that install it from there would lose their suite
+        hint: make one of that suite with `reldeb repo keyring apt --suite stable`; name several suites where \
+        machines have all of them
+        ",
+    );
+    assert_eq!(repository.files(), before);
+    repository
+        .run(&format!("{add} --suite testing"))
+        .says("example-archive-keyring 1 all added to testing main\n");
+    // Its source and its package are told where the machine has that suite alone.
+    repository.run("html apt --url https://apt.example.com");
+    let page = repository.read("apt/index.html");
+    let (stable, testing) = page.split_once("Add suite <code>testing</code>").unwrap();
+    assert!(!stable.contains("apt-get install"), "{page}");
+    assert!(
+        testing.contains("<pre>apt-get install example-archive-keyring</pre>"),
+        "{page}"
+    );
+    assert!(
+        stable.contains(
+            "for several, write all their names behind <code>Suites:</code> in one file:"
+        ),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_keyring_package_of_several_suites_belongs_to_each_of_them() {
+    let repository = Repository::new();
+    repository.run("init apt --suite testing");
+    keyring(&repository, "apt --suite testing --suite stable");
+    for suite in ["stable", "testing"] {
+        repository
+            .run(&format!(
+                "add apt example-archive-keyring_1_all.deb --suite {suite}"
+            ))
+            .says(&format!(
+                "example-archive-keyring 1 all added to {suite} main\n"
+            ));
+    }
+}
+
 /// A machine may have the source already, as it was printed: dpkg must not ask about it.
 #[test]
 fn only_a_source_that_was_printed_gives_way_to_that_of_the_package() {

@@ -136,6 +136,16 @@ impl Said {
         assert_eq!(self.status, 0);
     }
 
+    /// Expects success, and exactly this on standard output and on standard error.
+    #[track_caller]
+    fn says_and_tells(&self, expected: &str, told: &str) {
+        assert_eq!(
+            (self.stdout.as_str(), self.stderr.as_str()),
+            (unindent(expected).as_str(), unindent(told).as_str())
+        );
+        assert_eq!(self.status, 0);
+    }
+
     /// Expects exactly this on standard error, and a status.
     #[track_caller]
     fn fails(&self, status: i32, expected: &str) {

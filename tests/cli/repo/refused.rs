@@ -109,8 +109,8 @@ fn what_is_no_package_or_not_there_is_refused() {
         ),
         (
             "remove apt orders=2.0",
-            "error: suite `stable` has no package `orders=2.0`\n\
-             hint: `reldeb repo list` shows what there is\n",
+            "error: suite `stable` has no package `orders=2.0`, expected version `1.0`\n\
+             hint: `reldeb repo list apt` shows what there is\n",
         ),
         (
             "init apt --origin Other",
@@ -215,9 +215,17 @@ fn a_key_is_replaced_while_both_sign() {
     for key in ["first.key", "reldeb.key"] {
         repository.run_by(key, "list apt").says("");
     }
+    let shown = repository.run("key show first.key").stdout;
+    let first = shown.split(' ').next().unwrap();
     repository
         .run("add apt orders_1.0_amd64.deb")
-        .says("orders 1.0 amd64 added to stable main\n");
+        .says_and_tells(
+            "orders 1.0 amd64 added to stable main\n",
+            &format!(
+                "note: suite `stable` is no longer signed by `{first}`: machines that know only that key cannot read \
+                 it; to sign with both, name both by `--key`\n"
+            ),
+        );
     assert_eq!(repository.run_by("first.key", "list apt").status, 1);
 }
 

@@ -47,7 +47,10 @@ fn versions_are_kept_promoted_removed_and_pruned() {
         .says("orders 1.10 all added to stable\n");
     repository
         .run("promote apt --from testing --to stable")
-        .says("");
+        .says_and_tells(
+            "",
+            "note: nothing to promote: `stable` has all that is meant\n",
+        );
     repository.run("list apt").says(
         "
         stable main orders 1.9 all
@@ -162,6 +165,31 @@ fn a_repository_of_another_tool_is_taken_over_when_asked() {
             .read("apt/dists/stable/InRelease")
             .contains("\nOrigin: Other\n")
     );
+}
+
+/// An index of another tool that is not read would become empty.
+#[test]
+fn a_suite_with_indices_in_other_forms_is_not_taken_over() {
+    let repository = Repository::none();
+    repository.run("key new reldeb.key --owner Example");
+    let index = "apt/dists/stable/main/binary-amd64/Packages.bz2";
+    let release = "Suite: stable\nCodename: stable\nOrigin: Other\nArchitectures: amd64\nComponents: main\n\
+                   Date: Mon, 30 Nov 2026 00:53:20 UTC\nSHA256:\n \
+                   e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 0 \
+                   main/binary-amd64/Packages.bz2\n";
+    std::fs::create_dir_all(repository.path(index).parent().unwrap()).unwrap();
+    std::fs::write(repository.path(index), "").unwrap();
+    std::fs::write(repository.path("apt/dists/stable/Release"), release).unwrap();
+    let before = repository.files();
+    repository.run("init apt --adopt").fails(
+        1,
+        "
+        error: `dists/stable/main/binary-amd64/Packages.bz2` is listed, expected `Packages`, `Packages.xz` or \
+        `Packages.gz` beside it
+        hint: let the other tool publish it once more with one of them, and remove none of its packages before
+        ",
+    );
+    assert_eq!(repository.files(), before);
 }
 
 /// The fields of the stanzas of an index, by the file of the package.

@@ -43,9 +43,19 @@ fn a_refresh_by_a_foreign_key_changes_no_file() {
     repository
         .run("refresh apt --key reldeb.key --key other.key")
         .says("suite stable: published anew\nsuite two: published anew\n");
+    let own = fingerprints(&repository, "reldeb.key").remove(0);
+    let dropped = |suite| {
+        format!(
+            "note: suite `{suite}` is no longer signed by `{own}`: machines that know only that key cannot read it; \
+             to sign with both, name both by `--key`\n"
+        )
+    };
     repository
         .run_by("other.key", "refresh apt")
-        .says("suite stable: published anew\nsuite two: published anew\n");
+        .says_and_tells(
+            "suite stable: published anew\nsuite two: published anew\n",
+            &(dropped("stable") + &dropped("two")),
+        );
     let other = fingerprints(&repository, "other.key");
     assert_eq!(fingerprints(&repository, "apt/key.asc"), other);
 }

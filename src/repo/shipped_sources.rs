@@ -1,0 +1,81 @@
+//! `ShippedSources`: the suites and the keys that a keyring package gives to the machines that install it.
+
+use std::io::Read;
+
+use super::keyring::is_keyring;
+use super::signing::PublicKey;
+use super::suite::Suite;
+use crate::deb::{ArchiveError, DataKind, Deb};
+use crate::debian::Stanza;
+
+/// The most bytes of such a file.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// The suites and the keys that a package gives to machines.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ShippedSources {
+    suites: Vec<String>,
+    keys: Vec<String>,
+}
+
+impl ShippedSources {
+    /// Reads the sources and the keyring of a package; none of one that has another name than a keyring
+    /// package.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the package is damaged.
+    pub(super) fn read(deb: &Deb, package: &str) -> Result<Option<Self>, ArchiveError> {
+        if !is_keyring(package) {
+            return Ok(None);
+        }
+        let mut shipped = Self::default();
+        deb.for_each_data_entry(|entry, content| {
+            let is_source = entry.name.starts_with(b"./etc/apt/sources.list.d/");
+            let is_key = entry.name.starts_with(b"./usr/share/keyrings/");
+            if entry.kind != DataKind::Regular || !(is_source || is_key) {
+                return Ok(());
+            }
+            let mut bytes = Vec::new();
+            let read = content.take(MOST_BYTES).read_to_end(&mut bytes);
+            read.map_err(|error| deb.damaged_data(&error))?;
+            if is_source {
+                shipped.add_source(&bytes);
+            } else {
+                // What cannot be read is no key to anybody.
+                let keys = PublicKey::read(&bytes).unwrap_or_default();
+                shipped.keys.extend(keys.iter().map(PublicKey::fingerprint));
+            }
+            Ok::<_, ArchiveError>(())
+        })?;
+        Ok(Some(shipped))
+    }
+
+    fn add_source(&mut self, bytes: &[u8]) {
+        let text = String::from_utf8_lossy(bytes);
+        // Several stanzas, or one that apt would refuse: of another tool than this one.
+        let Ok(stanza) = text.parse::<Stanza>() else {
+            return;
+        };
+        let suites = stanza.get("Suites").unwrap_or_default();
+        self.suites
+            .extend(suites.split_whitespace().map(str::to_owned));
+    }
+
+    /// Returns the suites to which the package leads machines, where it is of the repository of these keys and
+    /// leads them past a suite.
+    pub(super) fn past(&self, suite: &Suite, keys: &[PublicKey]) -> Option<&[String]> {
+        let is_ours = keys
+            .iter()
+            .any(|key| self.keys.contains(&key.fingerprint()));
+        let release = suite.release();
+        let names = [
+            Some(suite.name().as_str()),
+            release.get("Suite"),
+            release.get("Codename"),
+        ];
+        let is_of_suite = |it: &String| names.contains(&Some(it.as_str()));
+        let is_past = is_ours && !self.suites.is_empty() && !self.suites.iter().any(is_of_suite);
+        is_past.then_some(&self.suites[..])
+    }
+}
