@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::stage::{Halt, Stage};
+use super::subject::Subject;
 use super::{Account, Change, Snapshot, SystemError};
 use crate::finding::tags;
 
@@ -198,6 +199,24 @@ impl Stage<'_> {
                 self.found(tags::SERVICE_NOT_READY, &message);
             }
             self.known.ports.remove(&port);
+        }
+    }
+
+    /// Tells of directories that stay as an earlier version had them.
+    pub(super) fn directories_follow(&mut self, old: &Subject) {
+        let now = self.system.snapshot_after(&self.before);
+        for (path, wanted) in self.subject.directories.clone() {
+            let before = old.directories.get(&path).filter(|it| **it != wanted);
+            if before.is_some_and(|before| now.get(&path) == Some(before)) {
+                let words = |text: &str| text.trim_start_matches("directory ").to_owned();
+                let (before, wanted) = (before.map(|it| words(it)), words(&wanted));
+                let message = format!(
+                    "`{path}` stays `{}` as in {}, expected `{wanted}`",
+                    before.unwrap_or_default(),
+                    old.version
+                );
+                self.found(tags::DIRECTORY_MODE_KEPT, &message).path(&path);
+            }
         }
     }
 

@@ -1,9 +1,9 @@
 //! `Subject`: what a rehearsal has to know of a package.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::deb::{ArchiveError, DataKind, Deb};
+use crate::deb::{ArchiveError, DataEntry, DataKind, Deb};
 use crate::debian::{Relations, Stanza};
 
 /// A package.
@@ -19,6 +19,8 @@ pub(super) struct Subject {
     pub(super) relations: Relations,
     /// Its paths, without directories that it shares with others.
     pub(super) paths: BTreeSet<String>,
+    /// Its directories with mode and owners, as a snapshot describes them.
+    pub(super) directories: BTreeMap<String, String>,
     /// The names of its units of systemd.
     pub(super) units: Vec<String>,
     /// The names of its init scripts.
@@ -46,6 +48,7 @@ impl Subject {
             size: deb.size,
             relations,
             paths: BTreeSet::new(),
+            directories: BTreeMap::new(),
             units: Vec::new(),
             init_scripts: Vec::new(),
             scripts: deb.control.keys().cloned().collect(),
@@ -53,14 +56,14 @@ impl Subject {
         deb.for_each_data_entry(|entry, _| {
             subject.size = subject.size.saturating_add(entry.size);
             if let Ok(path) = entry.path() {
-                subject.add(&path.to_string(), entry.kind);
+                subject.add(path.to_string(), entry);
             }
             Ok::<_, ArchiveError>(())
         })?;
         Ok(subject)
     }
 
-    fn add(&mut self, path: &str, kind: DataKind) {
+    fn add(&mut self, path: String, entry: &DataEntry) {
         let unit = ["/lib/systemd/system/", "/usr/lib/systemd/system/"]
             .iter()
             .find_map(|folder| path.strip_prefix(folder));
@@ -69,13 +72,19 @@ impl Subject {
             let is_one = [".service", ".socket", ".timer", ".path"]
                 .iter()
                 .any(|end| unit.ends_with(end));
-            if is_one && !unit.contains('@') && kind == DataKind::Regular {
+            if is_one && !unit.contains('@') && entry.kind == DataKind::Regular {
                 self.units.push(unit.to_owned());
             }
         }
         if let Some(script) = path.strip_prefix("/etc/init.d/") {
             self.init_scripts.push(script.to_owned());
         }
-        self.paths.insert(path.to_owned());
+        // Numbers without names are of the machine that built it.
+        if entry.kind == DataKind::Directory && !entry.owner.is_empty() && !entry.group.is_empty() {
+            let (mode, owner, group) = (entry.mode & 0o7777, &entry.owner, &entry.group);
+            let text = format!("directory {mode:04o} {owner}:{group}");
+            self.directories.insert(path.clone(), text);
+        }
+        self.paths.insert(path);
     }
 }

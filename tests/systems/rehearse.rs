@@ -366,6 +366,38 @@ pub(crate) fn package_with(
     package
 }
 
+#[test]
+fn a_directory_that_stays_as_it_was_is_told() {
+    let Some(cache) = cache(&[Variant::Minbase]) else {
+        return;
+    };
+    let folder = TempDir::new().unwrap();
+    let file = ("usr/share/faulty/private/file", "text\n");
+    let chmod = "chmod 0750 /usr/share/faulty/private";
+    let old = package(folder.path(), "1", &[file], &[]);
+    for (version, scripts, expected) in [
+        ("2", &[][..], &["directory-mode-kept"][..]),
+        ("3", &[("postinst", chmod)][..], &[][..]),
+    ] {
+        let new = package(folder.path(), version, &[file], scripts);
+        let private = folder.path().join(version).join("usr/share/faulty/private");
+        successful(Command::new("chmod").arg("0750").arg(private));
+        let mut build = Command::new("dpkg-deb");
+        build.args(["--root-owner-group", "-Znone", "--build"]);
+        successful(build.arg(folder.path().join(version)).arg(&new));
+        let options = options(cache.path(), None, vec![old.clone()]);
+        let rehearsal = rehearse(&new, &options).unwrap();
+        assert_eq!(tags(&rehearsal), expected, "{rehearsal:#?}");
+        let weighty = rehearsal
+            .findings()
+            .filter(|it| it.severity > Severity::Info);
+        let messages: Vec<&str> = weighty.map(|it| it.message.as_str()).collect();
+        let told = "`/usr/share/faulty/private` stays `0755 root:root` as in 1, expected `0750 root:root` \
+                    (upgrade from 1, bookworm without init)";
+        assert_eq!(messages, vec![told; expected.len()]);
+    }
+}
+
 /// The tags of all findings that weigh, each once.
 pub(crate) fn tags(rehearsal: &Rehearsal) -> Vec<&'static str> {
     let weighty = rehearsal

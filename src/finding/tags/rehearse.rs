@@ -51,6 +51,14 @@ tags! {
     /// Remove it in `postrm purge` alone.
     STATE_LOST: Error = "state-lost";
 
+    /// A directory does not get the mode or owner that the new version gives it.
+    ///
+    /// dpkg leaves the mode and owner of a directory that is there as they are. After an upgrade, files in it
+    /// may be read by more or fewer users than after an installation.
+    ///
+    /// Set mode and owner in `postinst` where the version before had others.
+    DIRECTORY_MODE_KEPT: Error = "directory-mode-kept";
+
     /// A user or group is gone, or has another number.
     ///
     /// Files that it owned belong to nobody, or to the next account that gets its number.

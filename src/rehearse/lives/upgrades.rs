@@ -19,8 +19,9 @@ pub(super) fn lives<'a>(subject: &Subject, index: usize, old: &'a Subject) -> Ve
             stage.runs_on()?;
             stage.learn()
         })
-        .step(format!("upgrade from {version}"), |stage| {
+        .step(format!("upgrade from {version}"), move |stage| {
             kept(stage, &["-i", NEW])?;
+            stage.directories_follow(old);
             stage.runs_on()
         })
         .step(format!("purge after {version}"), purge);
