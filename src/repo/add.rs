@@ -243,7 +243,7 @@ enum Put {
 fn put(publisher: &Publisher, package: &PoolPackage) -> Result<Put, RepoError> {
     let path = &package.entry.file;
     let put = |expected| {
-        let source = Source::File(&package.path);
+        let source = Source::File(&package.path, &package.entry.sha256);
         publisher
             .store
             .put(path, source, &expected, Caching::Forever)
@@ -262,7 +262,7 @@ fn put(publisher: &Publisher, package: &PoolPackage) -> Result<Put, RepoError> {
             if !is_named(publisher, &package.entry)? {
                 return Err(version_exists(&package.entry));
             }
-            put_again(publisher, path, &package.path)?;
+            put_again(publisher, path, &package.path, &package.entry.sha256)?;
             return Ok(Put::Restored);
         }
         Some(_) => {
@@ -308,13 +308,18 @@ fn restore(publisher: &Publisher, entry: &Entry, from: &Path) -> Result<bool, Re
     {
         return Ok(false);
     }
-    put_again(publisher, path, from)?;
+    put_again(publisher, path, from, &entry.sha256)?;
     Ok(true)
 }
 
 /// Writes a file of the pool, whatever is there; once more where the answer got lost.
-fn put_again(publisher: &Publisher, path: &str, from: &Path) -> Result<(), RepoError> {
-    let (store, source) = (publisher.store, Source::File(from));
+fn put_again(
+    publisher: &Publisher,
+    path: &str,
+    from: &Path,
+    sha256: &str,
+) -> Result<(), RepoError> {
+    let (store, source) = (publisher.store, Source::File(from, sha256));
     let put = || store.put(path, source, &Expected::Any, Caching::Forever);
     match put() {
         Err(StoreError::Lost { .. }) => put()?,

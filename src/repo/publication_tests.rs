@@ -92,7 +92,7 @@ impl Store for Memory {
         let (done, answered) = self.request();
         let bytes = match source {
             Source::Bytes(bytes) => bytes.to_vec(),
-            Source::File(path) => crate::fs::read(path)?,
+            Source::File(path, _) => crate::fs::read(path)?,
         };
         let now = self.now();
         let mut files = self.files.lock().unwrap();

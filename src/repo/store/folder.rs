@@ -198,7 +198,7 @@ impl FolderStore {
                 hash.update(bytes);
                 file.write_all(bytes).map_err(failed)?;
             }
-            Source::File(source) => read_pieces(&mut fs::open(source)?, source, |piece| {
+            Source::File(source, _) => read_pieces(&mut fs::open(source)?, source, |piece| {
                 hash.update(piece);
                 file.write_all(piece).map_err(failed)
             })?,
@@ -294,6 +294,9 @@ impl Store for FolderStore {
             return Ok(Written::Unexpected);
         }
         let (file, token) = self.spool(&place, source)?;
+        if let Source::File(path, expected) = source {
+            super::check_unchanged(path, expected, &token.0)?;
+        }
         let _lock = self.lock()?;
         if !self.is_expected(path, expected)? {
             return Ok(Written::Unexpected);

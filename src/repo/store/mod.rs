@@ -50,8 +50,8 @@ pub struct Listed {
 pub enum Source<'a> {
     /// Bytes in memory.
     Bytes(&'a [u8]),
-    /// A file of this machine, sent as it is read.
-    File(&'a Path),
+    /// A file of this machine, sent as it is read, and the SHA-256 sum that it has to have.
+    File(&'a Path, &'a str),
 }
 
 /// The state of a path that writing to it expects.
@@ -123,6 +123,12 @@ pub enum StoreError {
         /// The status, the code and the sentence of the answer, as far as there are any.
         words: String,
     },
+    /// A file that is not what was read before.
+    #[error("`{}` has changed since it was read", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file that is too large for one request.
     #[error("`{}` has {size} bytes: a store takes at most 5 GB at once", path.display())]
     TooLarge {
@@ -184,12 +190,22 @@ pub enum StoreError {
     },
 }
 
+/// Checks that a file of this machine has the sum that was read before.
+fn check_unchanged(path: &Path, expected: &str, sum: &str) -> Result<(), StoreError> {
+    if sum == expected {
+        return Ok(());
+    }
+    let path = path.into();
+    Err(StoreError::Changed { path })
+}
+
 impl StoreError {
     /// Returns a hint on what to do, where the error tells.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let text = match self {
             Self::Lost { .. } => "run it again: it finds out how far it came",
+            Self::Changed { .. } => "wait until the build that writes it is done, and run it again",
             Self::Folder(error) => return folder_hint(error),
             Self::Outside { .. } => "make the repository in the folder that the link leads to",
             Self::Link { .. } => {

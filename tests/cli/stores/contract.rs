@@ -1,10 +1,13 @@
 //! The behaviour that a repository relies on, of any store.
 
+use std::process::Command;
 use std::sync::Barrier;
 
 use reldeb::internals::repo::store::{
     Caching, Expected, Source, Store, StoreError, Token, Written,
 };
+
+use crate::packed::success;
 
 /// A store that several programs have: each call makes the handle of another one.
 pub(super) type Program<'a> = &'a (dyn Fn() -> Box<dyn Store> + Sync);
@@ -96,10 +99,12 @@ fn files_are_sent_from_the_disk(store: &dyn Store) {
     let file = tempfile::NamedTempFile::new().unwrap();
     let content = vec![7; 300_000];
     std::fs::write(file.path(), &content).unwrap();
+    let sum = success(Command::new("sha256sum").arg(file.path()));
+    let sum = sum.split(' ').next().unwrap();
     let write = |expected: &Expected| {
         store.put(
             "c/file",
-            Source::File(file.path()),
+            Source::File(file.path(), sum),
             expected,
             Caching::Forever,
         )
@@ -109,7 +114,7 @@ fn files_are_sent_from_the_disk(store: &dyn Store) {
     assert_eq!(write(&Expected::Absent).unwrap(), Written::Unexpected);
     let none = store.put(
         "c/none",
-        Source::File("/nowhere/x.deb".as_ref()),
+        Source::File("/nowhere/x.deb".as_ref(), ""),
         &Expected::Absent,
         Caching::Forever,
     );
@@ -118,6 +123,16 @@ fn files_are_sent_from_the_disk(store: &dyn Store) {
         "cannot open `/nowhere/x.deb`: no such file or directory"
     );
     assert_eq!(store.get("c/none").unwrap(), None);
+    // A build may write it still.
+    std::fs::write(file.path(), "other").unwrap();
+    let path = "c/changed";
+    let source = Source::File(file.path(), sum);
+    let changed = store.put(path, source, &Expected::Absent, Caching::Forever);
+    assert_eq!(
+        changed.unwrap_err().to_string(),
+        format!("`{}` has changed since it was read", file.path().display())
+    );
+    assert_eq!(store.get(path).unwrap(), None);
 }
 
 fn listings_are_by_path(store: &dyn Store) {

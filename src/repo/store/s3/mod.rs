@@ -154,7 +154,7 @@ impl S3Store {
     ) -> Result<Result<Answer, client::Silence>, StoreError> {
         let body = match content.source {
             Source::Bytes(bytes) => Body::Bytes(bytes),
-            Source::File(file) => Body::File(fs::open(file)?),
+            Source::File(file, _) => Body::File(fs::open(file)?),
         };
         let (client, key) = (&self.client, self.key(path));
         let action = PutObject::new(&client.address, Some(&client.credentials), &key);
@@ -379,7 +379,7 @@ impl<'a> Content<'a> {
     fn of(source: Source<'a>) -> Result<Self, StoreError> {
         let (size, sum) = match source {
             Source::Bytes(bytes) => (bytes.len() as u64, sum_of(bytes)),
-            Source::File(path) => {
+            Source::File(path, _) => {
                 let mut file: File = fs::open(path)?;
                 let mut size = 0;
                 let mut hash = Sha256::new();
@@ -392,11 +392,15 @@ impl<'a> Content<'a> {
             }
         };
         match source {
-            Source::File(path) if size > LARGEST => {
+            Source::File(path, _) if size > LARGEST => {
                 let path = path.into();
                 Err(StoreError::TooLarge { path, size })
             }
-            _ => Ok(Self { source, size, sum }),
+            Source::File(path, expected) => {
+                super::check_unchanged(path, expected, &sum)?;
+                Ok(Self { source, size, sum })
+            }
+            Source::Bytes(_) => Ok(Self { source, size, sum }),
         }
     }
 
