@@ -100,11 +100,11 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
             Ok(session.show(&json!({ "version": version }), || format!("{version}\n")))
         }
         Request::Help(text) => Ok(session.show(&json!({ "help": text }), || text.clone())),
-        Request::Package(translation) => build(*translation, session),
+        Request::Package(translation) => build(&translation, session),
     }
 }
 
-fn build(translation: Translation, session: &Session) -> Answer {
+fn build(translation: &Translation, session: &Session) -> Answer {
     session.tell_all(&translation.findings);
     if translation.prints_manifest {
         let text = &translation.manifest_text;
@@ -115,7 +115,7 @@ fn build(translation: Translation, session: &Session) -> Answer {
     write(translation, session).map_err(|failure| failure.with_message(|it| named(it, &names)))
 }
 
-fn write(translation: Translation, session: &Session) -> Answer {
+fn write(translation: &Translation, session: &Session) -> Answer {
     let path = PathBuf::from(MANIFEST);
     let text = translation.manifest_text.clone();
     let manifests = Manifest::parse(path, text, None, &session.environment)?;
@@ -129,7 +129,7 @@ fn write(translation: Translation, session: &Session) -> Answer {
     let found = prepared
         .findings()
         .filter(|it| it.tag != tags::SCRIPT_SHELLCHECK);
-    let found = found.map(|it| of_command(it.clone(), &translation.script_names));
+    let found = found.map(|it| of_command(it.clone(), translation));
     let mut findings = said_once(found);
     let refusal = session.show(&json!({ "findings": findings }), String::new);
     session.judge(&findings, refusal, ", nothing was written")?;
@@ -140,11 +140,9 @@ fn write(translation: Translation, session: &Session) -> Answer {
     }
     let built = build::pack(&prepared, None, session)?;
     let found = built.iter().flat_map(|b| b.findings.clone());
-    let found: Vec<Finding> = found
-        .map(|it| of_command(it, &translation.script_names))
-        .collect();
+    let found: Vec<Finding> = found.map(|it| of_command(it, translation)).collect();
     session.tell(&found);
-    findings.splice(0..0, translation.findings);
+    findings.splice(0..0, translation.findings.clone());
     findings.extend(found);
     if translation.finds_architecture {
         let of_none = of_none(&built);
@@ -156,7 +154,7 @@ fn write(translation: Translation, session: &Session) -> Answer {
 }
 
 /// Returns a finding about the manifest, which the user never saw, as one about the command.
-fn of_command(finding: Finding, names: &[(String, String)]) -> Finding {
+fn of_command(finding: Finding, translation: &Translation) -> Finding {
     let location = finding.location.filter(|it| {
         let Location::Manifest { manifest, .. } = it else {
             return true;
@@ -169,10 +167,13 @@ fn of_command(finding: Finding, names: &[(String, String)]) -> Finding {
     let by_options = of_modes && finding.hint.is_some();
     Finding {
         location,
-        hint: by_options
-            .then(|| keeps_modes.to_owned())
-            .or(finding.hint.map(|hint| in_words_of_fpm(&hint))),
-        message: named(&finding.message, names),
+        hint: by_options.then(|| keeps_modes.to_owned()).or(finding
+            .hint
+            .map(|hint| in_words_of_fpm(&translation.of_archives(&hint)))),
+        message: named(
+            &translation.of_archives(&finding.message),
+            &translation.script_names,
+        ),
         ..finding
     }
 }

@@ -112,7 +112,7 @@ pub(super) fn write(
         entries.all.insert(format!("/{}", file.path), entry);
     }
     if wishes.has_owner() {
-        entries.own_parents();
+        entries.own_parents(walks);
     }
     let expanded = entries.expanded;
     for (key, entry) in entries.all {
@@ -318,21 +318,23 @@ impl Entries<'_> {
     }
 
     /// Adds the directories that no argument names and that are not Debian's, which have the owner too.
-    fn own_parents(&mut self) {
+    fn own_parents(&mut self, walks: &[Walk]) {
         let mut parents: BTreeSet<String> = BTreeSet::new();
         for key in self.all.keys() {
             let path = key.trim_end_matches('/');
             let slashes = path.match_indices('/').map(|(at, _)| &path[..at]);
             let above: Vec<&str> = slashes.filter(|it| !it.is_empty()).collect();
-            let in_tree = |it: &str| self.all.contains_key(&format!("{it}/"));
-            // What is below a tree is the tree's.
-            let own = above.iter().take_while(|it| !in_tree(it));
+            // One that is in a tree has the owner of that.
+            let is_packed = |it: &str| {
+                let mut nodes = walks.iter().filter_map(|walk| walk.nodes.get(&it[1..]));
+                nodes.any(|node| node.kind == Kind::Directory)
+            };
+            let own = above.iter().filter(|it| !is_packed(it));
             let own = own.filter(|it| !reserved::is_shared_directory(it));
             parents.extend(own.map(|it| format!("{it}/")));
         }
-        if !self.all.contains_key("/") {
-            self.all
-                .extend(parents.into_iter().map(|it| (it, Entry::default())));
+        for parent in parents {
+            self.all.entry(parent).or_default();
         }
     }
 

@@ -81,6 +81,12 @@ pub enum FpmError {
         value: String,
         expected: String,
     },
+    #[error("`{}` of `--deb-meta-file`: {fact}", path.display())]
+    MetaFile {
+        path: PathBuf,
+        fact: String,
+        hint: Option<String>,
+    },
     #[error("maintainer `{text}` has no address")]
     MaintainerAddress { text: String },
     #[error("the maintainer is not known, expected `-m 'Name <address>'`")]
@@ -145,6 +151,9 @@ impl FpmError {
             Self::NoMaintainer => {
                 "set DEBFULLNAME and DEBEMAIL, or git's user.name and user.email".into()
             }
+            Self::Template { known, tag, .. } if tag.contains("architecture") => {
+                format!("it is known where `-a` gives it; expected one of {known}")
+            }
             Self::Template { known, .. } => format!("expected one of {known}"),
             Self::Shell { fault, .. } => fault.hint().into(),
             Self::Interpreter { .. } => {
@@ -155,6 +164,7 @@ impl FpmError {
             Self::ArchiveInManifest => {
                 "unpack it, and use `-s dir -C FOLDER --print-manifest`".into()
             }
+            Self::MetaFile { hint, .. } => return hint.clone(),
             Self::Fs(error) => return error.hint(),
             _ => return None,
         })

@@ -48,6 +48,18 @@ pub(crate) struct Author {
     pub email: Option<String>,
 }
 
+impl Translation {
+    /// Returns a text with the paths of unpacked archives as these have them: their folder is gone soon.
+    #[must_use]
+    pub(crate) fn of_archives(&self, text: &str) -> String {
+        self.unpacked.iter().fold(text.to_owned(), |text, root| {
+            let root = root.path().display();
+            let text = text.replace(&format!("{root}/./"), "");
+            text.replace(&format!("{root}/"), "")
+        })
+    }
+}
+
 impl Author {
     /// `Name <address>`, where both are known.
     fn whole(&self) -> Option<String> {
@@ -96,7 +108,7 @@ pub(crate) struct Translation {
     /// The time of the files where `SOURCE_DATE_EPOCH` is not set.
     pub source_date_epoch: Option<u64>,
     /// The archives that were unpacked, until the package is written.
-    _unpacked: Vec<TemporaryFolder>,
+    unpacked: Vec<TemporaryFolder>,
 }
 
 /// Reads a command line of fpm, without the name of the program.
@@ -145,7 +157,7 @@ pub(crate) fn translate(
         source_date_epoch: source_date_epoch.transpose()?,
         findings: line.findings,
         script_names: said.names,
-        _unpacked: unpacked,
+        unpacked,
     })))
 }
 

@@ -165,7 +165,7 @@ pub const OPTIONS: &[FpmOption] = &[
     row("deb-activate-noawait", List, Mapped, "`[triggers] activate-noawait`"),
     row("deb-config", Value, Mapped, "`[control-files] config`"),
     row("deb-templates", Value, Mapped, "`[control-files] templates`"),
-    row("deb-meta-file", List, Mapped, "`[control-files]`"),
+    row("deb-meta-file", List, Mapped, "`[control-files]`: a file without a dot in its name, which dpkg installs"),
     row("deb-shlibs", Value, Refused, "write the text to a file and give it as `--deb-meta-file shlibs`"),
     row("deb-custom-control", Value, Refused, "`[package]` and `[package.fields]` of a manifest have every field"),
     lettered('e', "edit", Switch, Refused, "`--print-manifest` writes a manifest that can be edited"),

@@ -81,7 +81,7 @@ fn name(line: &mut Line, archive: Option<&str>) -> Result<String, FpmError> {
 }
 
 fn version(line: &mut Line) -> Result<String, FpmError> {
-    let written = text(line, "version").unwrap_or_else(|| VERSION.to_owned());
+    let written = line.value(&["version"]).unwrap_or(VERSION).to_owned();
     let number = written.strip_prefix('v').unwrap_or(&written);
     let is_allowed =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '~' | '.' | '-' | ':');
@@ -324,6 +324,7 @@ impl About {
             ("vendor", option("vendor")),
             ("license", option("license")),
             ("category", option("category")),
+            ("prefix", option("prefix")),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into();

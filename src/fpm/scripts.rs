@@ -11,8 +11,17 @@ use crate::finding::{Finding, tags};
 use crate::fs;
 use crate::interpreter::Interpreter;
 use crate::manifest::draft::{Draft, Text, Value};
+use crate::manifest::{Hinted as _, MemberName};
 use crate::message::ticked;
 use crate::shell;
+
+/// The options of maintainer scripts.
+const SCRIPTS: [(&str, &str); 4] = [
+    ("preinst", "--before-install"),
+    ("postinst", "--after-install"),
+    ("prerm", "--before-remove"),
+    ("postrm", "--after-remove"),
+];
 
 /// The types of units that fpm knows; a unit without one is a service.
 const UNIT_TYPES: [&str; 11] = [
@@ -426,6 +435,14 @@ pub(super) fn write_registries(line: &Line, draft: &mut Draft) -> Result<(), Fpm
     for written in line.list("deb-meta-file") {
         let path = existing(written, "--deb-meta-file")?;
         let name = file_name(&path)?;
+        if let Err(error) = name.parse::<MemberName>() {
+            let (fact, hint) = (error.to_string(), error.hint());
+            let options = SCRIPTS.into_iter().find(|(script, _)| *script == name);
+            let option = options
+                .map(|(_, option)| format!("write it to another file and give it as `{option}`"));
+            let hint = option.or(hint);
+            return Err(FpmError::MetaFile { path, fact, hint });
+        }
         let path = entries::text(&path, false)?;
         draft.table("control-files").set(name, path);
     }

@@ -9,6 +9,9 @@ use super::line::Line;
 use super::pattern;
 use crate::fs;
 
+/// The name under which a manifest is saved.
+const MANIFEST: &str = "reldeb.toml";
+
 /// The kind of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -95,6 +98,9 @@ pub(super) fn walks(
             nodes,
             excluded: BTreeSet::new(),
         });
+    }
+    if line.is_on("print-manifest") {
+        walks.iter_mut().for_each(leave_manifest_out);
     }
     exclude(line, &prefix, &mut walks)?;
     compare(&walks)?;
@@ -258,6 +264,30 @@ fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
 #[cfg(not(unix))]
 fn identity(_: &Metadata) -> Option<(u64, u64)> {
     None
+}
+
+/// Takes the manifest to be out of a tree that it will lie in: a shell has made its file already.
+fn leave_manifest_out(walk: &mut Walk) {
+    let here = fs::canonicalize(Path::new(".")).ok();
+    let is_here = |node: &Node| fs::canonicalize(&node.source).ok() == here;
+    let is_empty = fs::metadata(Path::new(MANIFEST)).map_or(true, |it| it.len() == 0);
+    let folders = walk
+        .nodes
+        .iter()
+        .filter(|(_, node)| node.kind == Kind::Directory && is_here(node));
+    let Some(folder) = folders.map(|(path, _)| path.clone()).next() else {
+        return;
+    };
+    if here.is_some() && is_empty {
+        let path = join(&folder, MANIFEST);
+        let node = Node {
+            source: MANIFEST.into(),
+            kind: Kind::File,
+            mode: 0o644,
+        };
+        walk.nodes.insert(path.clone(), node);
+        walk.excluded.insert(path);
+    }
 }
 
 /// Takes out what `--exclude` and `--exclude-file` name.

@@ -35,7 +35,7 @@ use serde::Deserialize;
 
 pub(crate) use capability::{Capability, FileCapabilities};
 pub(crate) use cargo_table::{CargoProfile, CargoTable};
-pub(crate) use checked::{Checked, ListOrText, OffOr, TextOr};
+pub(crate) use checked::{Checked, Hinted, ListOrText, OffOr, TextOr};
 pub(crate) use error::InvalidValue;
 pub use error::{ManifestError, Problem};
 pub(crate) use installed_size::InstalledSize;

@@ -184,6 +184,10 @@ fn values() {
             "`1 2` of `--version` is not a version of digits, letters and `. + ~ -` that starts with a \
              digit",
         ),
+        (
+            "-v '' build",
+            "`` of `--version` is not a version of digits, letters and `. + ~ -` that starts with a digit",
+        ),
         ("--epoch x build", "`x` of `--epoch` is not a number"),
         (
             "--deb-compression lz4 build",
@@ -229,6 +233,10 @@ fn values() {
     ] {
         refused_good(line, expected);
     }
+}
+
+#[test]
+fn a_unit_of_no_type() {
     let unit = project().file("x.conf", "");
     refused(
         unit,
@@ -245,7 +253,15 @@ fn scripts() {
         &format!("{GOOD}--template-value k=v -S x --after-install s build"),
         "`<% if x %>` in `s` is not understood\nhint: expected one of `<%= name %>`, `<%= version %>`, \
          `<%= iteration %>`, `<%= epoch %>`, `<%= maintainer %>`, `<%= description %>`, `<%= url %>`, \
-         `<%= vendor %>`, `<%= license %>`, `<%= category %>` and `<%= k %>`",
+         `<%= vendor %>`, `<%= license %>`, `<%= category %>`, `<%= prefix %>` and `<%= k %>`",
+    );
+    let test = project().file("s", "<%= architecture %>\n");
+    refused(
+        test,
+        &format!("{GOOD}--template-scripts --after-install s build"),
+        "`<%= architecture %>` in `s` is not understood\nhint: it is known where `-a` gives it; expected one of \
+         `<%= name %>`, `<%= version %>`, `<%= iteration %>`, `<%= epoch %>`, `<%= maintainer %>`, \
+         `<%= description %>`, `<%= url %>`, `<%= vendor %>`, `<%= license %>`, `<%= category %>` and `<%= prefix %>`",
     );
     let test = project().file("p", "#!/usr/bin/perl\n").file("u", "true\n");
     refused(
@@ -253,6 +269,24 @@ fn scripts() {
         &format!("{GOOD}--after-install p --after-upgrade u build"),
         "`p` is for `/usr/bin/perl`, but scripts by events are shell\nhint: start it from a script for \
          sh, or give it alone, without `--before-upgrade`, `--after-upgrade` and `--deb-systemd`",
+    );
+}
+
+#[test]
+fn files_of_the_control_archive() {
+    let test = project().file("README.md", "").file("postinst", "");
+    refused(
+        test,
+        &format!("{GOOD}--deb-meta-file README.md build"),
+        "`README.md` of `--deb-meta-file`: control file `README.md` has a dot in its name\nhint: rename it: dpkg does \
+         not install such a file",
+    );
+    let test = project().file("postinst", "");
+    refused(
+        test,
+        &format!("{GOOD}--deb-meta-file postinst build"),
+        "`postinst` of `--deb-meta-file`: control file `postinst` is made by other means\nhint: write it to another \
+         file and give it as `--after-install`",
     );
 }
 

@@ -49,6 +49,62 @@ fn manifests_build_what_the_command_builds() {
     }
 }
 
+/// A shell has made the file of the manifest before the command looks at the folder.
+#[test]
+fn a_manifest_does_not_pack_itself() {
+    let project = || {
+        Test::new()
+            .file("a", "a\n")
+            .env("SOURCE_DATE_EPOCH", "1700000000")
+    };
+    let line = "-s dir -t deb -n demo -a all -m 'Ann Example <ann@example.com>' --description x --prefix /opt/demo .";
+    let by_command = project()
+        .args(words(&format!("fpm {line}")))
+        .any_stdout()
+        .any_stderr()
+        .run();
+    for test in [project(), project().file("reldeb.toml", "")] {
+        let printed = test
+            .args(words(&format!("fpm --print-manifest {line}")))
+            .any_stdout()
+            .any_stderr()
+            .run();
+        let entry = "\"/opt/demo/\" = { source = \"./\", exclude = [\"/reldeb.toml\"] }\n";
+        assert!(printed.stdout.contains(entry), "{}", printed.stdout);
+        let built = project()
+            .manifest(&printed.stdout)
+            .args(["build", "-q"])
+            .any_stdout()
+            .any_stderr()
+            .run();
+        assert!(built.read("demo_1.0_all.deb") == by_command.read("demo_1.0_all.deb"));
+    }
+    // One that was there before is packed, as by the command.
+    let printed = project()
+        .file("reldeb.toml", "[package]\n")
+        .args(words(&format!("fpm --print-manifest {line}")))
+        .any_stdout()
+        .any_stderr()
+        .run();
+    assert!(!printed.stdout.contains("exclude"), "{}", printed.stdout);
+}
+
+/// Also where another source is put above it.
+#[test]
+fn folders_that_no_source_has_belong_to_the_user() {
+    let test = Test::new().file("tree/app/x", "").file("f", "").args(words(
+        "fpm --print-manifest -s dir -t deb -n demo -a all -m 'Ann Example <ann@example.com>' --description x \
+         --deb-user www-data tree/=/opt f=/opt/miner/update/g",
+    ));
+    let printed = test.any_stdout().any_stderr().run();
+    let files = "[files]\n\
+                 \"/opt/\" = { source = \"tree/\", owner = \"www-data\" }\n\
+                 \"/opt/miner/\" = { directory = true, owner = \"www-data\" }\n\
+                 \"/opt/miner/update/\" = { directory = true, owner = \"www-data\" }\n\
+                 \"/opt/miner/update/g\" = { source = \"f\", owner = \"www-data\" }\n";
+    assert!(printed.stdout.contains(files), "{}", printed.stdout);
+}
+
 /// Scripts that stand in the manifest name it nowhere: its name is no part of the package.
 #[test]
 fn a_package_is_the_same_whatever_its_manifest_is_called() {
