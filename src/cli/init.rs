@@ -70,12 +70,11 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
         ..author(&arguments.directory, &session.environment)
     };
     let is_there = || fs::symlink_metadata(&arguments.directory.join(init::MANIFEST)).is_ok();
-    let proposal = match init::propose(&arguments.directory, &author) {
-        // A manifest that is there needs no project beside it.
-        Err(InitError::Nothing { .. }) if arguments.ci.is_some() && is_there() => {
-            Err(InitError::Exists(arguments.directory.join(init::MANIFEST)))
-        }
-        proposal => proposal,
+    // A manifest that is there needs no project beside it, and what lies beside it is no release.
+    let proposal = if arguments.ci.is_some() && arguments.output.is_none() && is_there() {
+        Err(InitError::Exists(arguments.directory.join(init::MANIFEST)))
+    } else {
+        init::propose(&arguments.directory, &author)
     };
     let Some(server) = arguments.ci else {
         let proposal = proposal?;

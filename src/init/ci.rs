@@ -78,8 +78,10 @@ impl CiFiles {
         branch: Option<&str>,
     ) -> Result<Self, InitError> {
         let above = absolute(directory)?;
+        let is_home = fs::symlink_metadata(&directory.join(MANIFEST)).is_ok();
         let (home, tool) = match (Tool::of(directory), project_above(&above)) {
-            (Some(tool), _) => (directory.to_owned(), Some(tool)),
+            (tool @ Some(_), _) => (directory.to_owned(), tool),
+            (None, _) if is_home => (directory.to_owned(), None),
             (None, Some((_, levels, tool))) => (paths::up(directory, levels), Some(tool)),
             (None, None) => (PathBuf::from("."), None),
         };

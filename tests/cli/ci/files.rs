@@ -226,6 +226,21 @@ fn a_file_that_is_there_is_kept_and_nothing_is_written() {
     assert_eq!(run.names(".github"), ["workflows"]);
 }
 
+/// What lies beside a manifest is no release of another project.
+#[test]
+fn a_program_beside_a_manifest_is_no_release() {
+    let run = Test::new()
+        .manifest(MANIFEST)
+        .executable("hello", "#!/bin/sh\n")
+        .args("init --ci make".split(' '))
+        .stdout("Makefile.package\nreldeb.mk\nnext: git add Makefile.package reldeb.mk\n")
+        .run();
+    assert!(
+        text(run.read("Makefile.package")).contains("reldeb.toml")
+            || !run.path("../reldeb.toml").exists()
+    );
+}
+
 #[test]
 fn the_same_files_again_are_no_error() {
     cargo()
