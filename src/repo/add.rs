@@ -165,6 +165,16 @@ fn version_exists(entry: &Entry) -> RepoError {
     }
 }
 
+/// Returns the error of a package whose file is there with other bytes.
+fn taken(entry: &Entry, named: &[Entry]) -> RepoError {
+    if named.iter().any(|it| !it.is_same_version(entry)) {
+        return RepoError::PoolTaken {
+            path: entry.file.clone(),
+        };
+    }
+    version_exists(entry)
+}
+
 /// The files that this run has put into the pool, or found there.
 struct Pool<'a> {
     publisher: &'a Publisher<'a>,
@@ -259,8 +269,9 @@ fn put(publisher: &Publisher, package: &PoolPackage) -> Result<Put, RepoError> {
             put(Expected::Absent)?;
         }
         Some(sum) if sum != package.entry.sha256 => {
-            if !is_named(publisher, &package.entry)? {
-                return Err(version_exists(&package.entry));
+            let named = named(publisher, &package.entry)?;
+            if !named.iter().any(|it| it.sha256 == package.entry.sha256) {
+                return Err(taken(&package.entry, &named));
             }
             put_again(publisher, path, &package.path, &package.entry.sha256)?;
             return Ok(Put::Restored);
@@ -278,9 +289,10 @@ fn put(publisher: &Publisher, package: &PoolPackage) -> Result<Put, RepoError> {
     Ok(Put::Found)
 }
 
-/// Returns whether a suite names the file of an entry with the bytes of the entry: others that are there
-/// are damaged.
-fn is_named(publisher: &Publisher, entry: &Entry) -> Result<bool, RepoError> {
+/// Returns the entries of all suites that name the file of an entry. Where one has its sum, the bytes that are
+/// there are damaged.
+fn named(publisher: &Publisher, entry: &Entry) -> Result<Vec<Entry>, RepoError> {
+    let mut all = Vec::new();
     for name in suites(publisher.store)? {
         // One that cannot be read says nothing about ours.
         let Ok(mut suite) = Suite::read(publisher.store, &name, &publisher.keys()) else {
@@ -290,13 +302,10 @@ fn is_named(publisher: &Publisher, entry: &Entry) -> Result<bool, RepoError> {
             let named = suite
                 .index(&place)
                 .map_or_else(|_| Vec::new(), |index| index.of(&entry.package));
-            let mut named = named.iter();
-            if named.any(|it| it.file == entry.file && it.sha256 == entry.sha256) {
-                return Ok(true);
-            }
+            all.extend(named.into_iter().filter(|it| it.file == entry.file));
         }
     }
-    Ok(false)
+    Ok(all)
 }
 
 /// Puts the file of an entry into the pool where it is lost or damaged. Returns whether it was.

@@ -54,6 +54,9 @@ pub enum RepoError {
         version: String,
         architecture: String,
     },
+    /// The name of a file in the pool is taken.
+    #[error("`{path}` is in the repository with other bytes")]
+    PoolTaken { path: String },
     /// Two packages to be added have one name in the pool.
     #[error("`{}` and `{}` would both be `{pool}`, and differ", paths[0].display(), paths[1].display())]
     SamePool { paths: [PathBuf; 2], pool: String },
@@ -141,7 +144,10 @@ pub enum RepoError {
         attempts: usize,
     },
     /// A field that apt does not let change.
-    #[error("suite `{suite}` has the {field} `{there}`, which cannot become `{wanted}`")]
+    #[error(
+        "suite `{suite}` has {}, which cannot become `{wanted}`",
+        value(field, there)
+    )]
     Fixed {
         suite: ArchiveSuite,
         field: &'static str,
@@ -160,7 +166,7 @@ pub enum RepoError {
     },
     /// A suite lies deeper than reldeb looks.
     #[error(
-        "`{path}` is of a suite in a folder of a folder, and nobody knows which files it needs"
+        "`{path}` is of a suite or repository that is not kept here, and nobody knows which files it needs"
     )]
     Hidden { path: String },
     /// An index cannot be compressed.
@@ -175,6 +181,14 @@ fn expected(known: &[String]) -> String {
         return String::new();
     }
     format!(", expected {}", either(&ticked))
+}
+
+/// Returns words for the value of a field.
+fn value(field: &str, there: &str) -> String {
+    match there {
+        "" => format!("no {field}"),
+        there => format!("the {field} `{there}`"),
+    }
 }
 
 /// Returns the end of a sentence with the versions that there are.
@@ -253,6 +267,7 @@ impl RepoError {
             | Self::LongEntry { .. }
             | Self::LongName { .. }
             | Self::VersionExists { .. }
+            | Self::PoolTaken { .. }
             | Self::SamePool { .. } => return self.hint_of_package(),
             Self::NoRepository
             | Self::NoOrigin { .. }
@@ -298,6 +313,10 @@ impl RepoError {
             Self::VersionExists { .. } => {
                 "give the package another version: machines and caches may \
                  have the one that was published"
+                    .into()
+            }
+            Self::PoolTaken { .. } => {
+                "give the package another version, in more than its epoch: the name of its file has none"
                     .into()
             }
             Self::SamePool { .. } => "add one of them, or give it another version".into(),

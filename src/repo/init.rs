@@ -1,6 +1,7 @@
 //! Making a suite, adding to its components and architectures, and taking over that of another tool.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
 use super::RepoError;
 use super::index::{Entry, ReleaseFile};
@@ -109,7 +110,7 @@ fn shape(
     outline: &Outline,
     is_signed: bool,
 ) -> Result<Initiated, RepoError> {
-    let is_new = suite.token.is_none() && suite.components().is_empty();
+    let is_new = suite.is_new;
     let before = suite.release.clone();
     let filled = is_new.then(|| filled(publisher, suite.name(), outline));
     let outline = &filled.transpose()?.unwrap_or_else(|| outline.clone());
@@ -153,7 +154,7 @@ fn read<'s>(
                 let release = read_text(&unsigned, &text)?;
                 expect_name(store, name, &release)?;
                 is_signed.set(false);
-                Ok(Suite::of(store, name, release, None))
+                named(Suite::of(store, name, release, None))
             }
         };
     };
@@ -161,17 +162,38 @@ fn read<'s>(
         Found::Verified(release, others) if adopt || release.is_ours() => {
             expect_name(store, name, &release)?;
             let suite = Suite::of(store, name, release, Some(&object));
-            Ok(suite.with_other_keys(others))
+            named(suite.with_other_keys(others))
         }
         Found::Verified(..) => Err(foreign()),
         Found::Unverified(_) if adopt => {
             let release = read_text(&path, signed_part(&object).as_ref())?;
             expect_name(store, name, &release)?;
             is_signed.set(false);
-            Ok(Suite::of(store, name, release, Some(&object)))
+            named(Suite::of(store, name, release, Some(&object)))
         }
         Found::Unverified(error) => Err(RepoError::Unverified { path, error }),
     }
+}
+
+/// Returns a suite with the components and architectures of its indices where it names none: apt finds them all
+/// the same.
+fn named(mut suite: Suite) -> Result<Suite, RepoError> {
+    let places = suite.listed_places().unwrap_or_default();
+    for field in ["Components", "Architectures"] {
+        if suite.release.get(field).is_some() {
+            continue;
+        }
+        let words = places.iter().map(|place| match field {
+            "Components" => place.component.as_str(),
+            _ => place.architecture.as_str(),
+        });
+        let words: BTreeSet<&str> = words.collect();
+        if !words.is_empty() {
+            let words: Vec<&str> = words.into_iter().collect();
+            suite.release.set(field, words.join(" "))?;
+        }
+    }
+    Ok(suite)
 }
 
 /// Checks that a `Release` that names a suite names the one of its folder.
@@ -258,20 +280,21 @@ fn set_fields(suite: &mut Suite, outline: &Outline, is_new: bool) -> Result<(), 
     for (field, wanted) in [("Origin", outline.origin.as_ref()), ("Label", label)] {
         let Some(wanted) = wanted else { continue };
         match release.get(field) {
-            Some(there) if there != wanted => {
+            Some(there) if there == wanted => {}
+            None if is_new => release.set(field, wanted)?,
+            there => {
                 return Err(RepoError::Fixed {
                     suite: name,
                     field,
-                    there: there.to_owned(),
+                    there: there.unwrap_or_default().to_owned(),
                     wanted: wanted.clone(),
                 });
             }
-            _ => release.set(field, wanted)?,
         }
     }
     if release.get("Suite").or(release.get("Codename")).is_none() {
+        // apt of every machine refuses a codename that was not there before.
         release.set("Suite", &name)?;
-        release.set("Codename", &name)?;
     }
     if let Some(description) = &outline.description {
         release.set("Description", description)?;

@@ -9,6 +9,7 @@ use super::keyring::is_keyring;
 use super::list::of_component;
 use super::publication::Publisher;
 use super::remove::absent;
+use super::shipped_sources::ShippedSources;
 use super::store::Store;
 use super::suite::Suite;
 use super::wanted::Wanted;
@@ -45,6 +46,9 @@ pub(crate) fn promote(
             promoted
                 .left_out
                 .extend(entries.extract_if(.., is_left_out));
+            for entry in entries.iter().filter(|it| is_keyring(&it.package)) {
+                refuse_other_sources(publisher, to, entry)?;
+            }
             let added = insert(publisher.store, to, &component, &entries)?;
             promoted.added.extend(added);
         }
@@ -55,6 +59,26 @@ pub(crate) fn promote(
         expect_file(publisher.store, entry)?;
     }
     Ok(promoted)
+}
+
+/// Refuses a keyring package of this repository that would lead the machines of a suite to other ones.
+fn refuse_other_sources(publisher: &Publisher, to: &Suite, entry: &Entry) -> Result<(), RepoError> {
+    // One that is not there is told below.
+    let Some(object) = publisher.store.get(&entry.file)? else {
+        return Ok(());
+    };
+    let sources = ShippedSources::of_bytes(&object.bytes, &entry.package)?;
+    match sources
+        .as_ref()
+        .and_then(|it| it.past(to, &publisher.keys()))
+    {
+        None => Ok(()),
+        Some(there) => Err(RepoError::OtherSources {
+            path: entry.file.as_str().into(),
+            suite: to.name().clone(),
+            there: there.join("` and `"),
+        }),
+    }
 }
 
 /// Returns the packages that are meant, by their components.

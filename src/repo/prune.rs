@@ -10,8 +10,8 @@ use super::RepoError;
 use super::index::{Entry, Form, Index};
 use super::publication::Publisher;
 use super::remove::take_out;
-use super::store::Listed;
-use super::suite::{Suite, by_hash, expect_suites};
+use super::store::{Listed, Store};
+use super::suite::{Suite, by_hash, expect_suites, in_release};
 use crate::debian::ArchiveSuite;
 
 /// The time for which files that nothing names stay.
@@ -89,11 +89,17 @@ fn tidy(
     let store = publisher.store;
     let files = store.list("dists/")?;
     refuse_hidden_suites(&files)?;
+    refuse_flat(store)?;
     let mut needed = BTreeSet::new();
     let mut listed = BTreeSet::new();
     for name in names {
         let mut suite = Suite::read(store, name, &publisher.keys())?;
-        for place in suite.places() {
+        let hidden = || RepoError::Hidden {
+            path: in_release(name),
+        };
+        let mut places = suite.listed_places().ok_or_else(hidden)?;
+        places.extend(suite.places());
+        for place in places {
             let entries = suite.index(&place)?.entries();
             needed.extend(entries.into_iter().map(|entry| entry.file));
         }
@@ -105,6 +111,8 @@ fn tidy(
     let now = publisher.clock.now();
     let (kept, old) = generations(&files, &listed, now);
     let mut pool = store.list("pool/")?;
+    refuse_repositories_inside(&pool)?;
+    expect_all(&needed, &pool)?;
     pool.retain(|file| {
         file.path.ends_with(".deb") && !needed.contains(&file.path) && is_old(file, now)
     });
@@ -177,14 +185,57 @@ fn entries_of(bytes: &[u8]) -> Vec<Entry> {
 /// Refuses a repository with suites in folders of folders: nobody has read what they need.
 fn refuse_hidden_suites(files: &[Listed]) -> Result<(), RepoError> {
     let is_hidden = |file: &&Listed| {
-        let name = file.path.strip_suffix("/InRelease");
-        let name = name.and_then(|name| name.strip_prefix("dists/"));
-        name.is_some_and(|name| name.parse::<ArchiveSuite>().is_err())
+        let Some((suite, name)) = file.path.rsplit_once('/') else {
+            return false;
+        };
+        let suite = suite.strip_prefix("dists/").unwrap_or_default();
+        let folder = suite.rsplit('/').next().unwrap_or(suite);
+        // apt-ftparchive and others write a `Release` beside each index.
+        let is_of_index = folder == "source" || folder.starts_with("binary-");
+        let is_suite = name == "InRelease" || name == "Release" && !is_of_index;
+        is_suite && suite.parse::<ArchiveSuite>().is_err()
     };
-    match files.iter().find(is_hidden) {
+    hidden(files.iter().find(is_hidden))
+}
+
+/// Refuses a pool with a repository in it, whose packages none of our suites names.
+fn refuse_repositories_inside(pool: &[Listed]) -> Result<(), RepoError> {
+    let mut files = pool.iter();
+    hidden(files.find(|file| {
+        let is_index = file.path.ends_with("/InRelease") || file.path.ends_with("/Release");
+        is_index && file.path.contains("/dists/")
+    }))
+}
+
+/// Refuses a repository that has an index at its top as well.
+fn refuse_flat(store: &dyn Store) -> Result<(), RepoError> {
+    for path in ["InRelease", "Release", "Packages", "Packages.gz"] {
+        if store.facts(path)?.is_some() {
+            return Err(RepoError::Hidden { path: path.into() });
+        }
+    }
+    Ok(())
+}
+
+fn hidden(file: Option<&Listed>) -> Result<(), RepoError> {
+    match file {
         None => Ok(()),
         Some(file) => Err(RepoError::Hidden {
             path: file.path.clone(),
+        }),
+    }
+}
+
+/// Expects every file of the pool that is named: where one is not found, it may be there by another name, as
+/// all others.
+fn expect_all(needed: &BTreeSet<String>, pool: &[Listed]) -> Result<(), RepoError> {
+    let pool: BTreeSet<&str> = pool.iter().map(|file| file.path.as_str()).collect();
+    let mut named = needed.iter().filter(|path| path.starts_with("pool/"));
+    match named.find(|path| !pool.contains(path.as_str())) {
+        None => Ok(()),
+        Some(path) => Err(RepoError::Pool {
+            path: path.clone(),
+            words: "is named by an index, but not there".into(),
         }),
     }
 }

@@ -414,15 +414,14 @@ fn files_stay_for_a_day_and_some_generations() {
     let signer = signer();
     let store = made(&signer);
     let publisher = publisher(&store, &signer);
-    for number in 0..8 {
+    let add = |number: usize| {
         let name = format!("package-{number}");
-        let bytes = Source::Bytes(name.as_bytes());
-        let path = format!("pool/{name}.deb");
-        store
-            .put(&path, bytes, &Expected::Absent, Caching::Forever)
-            .unwrap();
+        let (path, bytes) = (format!("pool/{name}.deb"), Source::Bytes(name.as_bytes()));
+        let put = store.put(&path, bytes, &Expected::Absent, Caching::Forever);
+        put.unwrap();
         insert(&store, &signer, &name).unwrap();
-    }
+    };
+    (0..8).for_each(add);
     let wanted = ["package-7".parse().unwrap()];
     remove(&publisher, &stable(), &wanted, None, None).unwrap();
     assert_eq!(prune(&publisher, &[], None).unwrap().files, [""; 0]);
@@ -442,9 +441,7 @@ fn files_stay_for_a_day_and_some_generations() {
         store.at(1);
         refresh(&publisher, &[stable()], Validity::AsBefore).unwrap();
     }
-    for number in 10..15 {
-        insert(&store, &signer, &format!("package-{number}")).unwrap();
-    }
+    (10..15).for_each(add);
     store.at(25 * 3600);
     let files = prune(&publisher, &[], None).unwrap().files;
     assert!(

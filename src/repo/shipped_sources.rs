@@ -1,12 +1,14 @@
 //! `ShippedSources`: the suites and the keys that a keyring package gives to the machines that install it.
 
-use std::io::Read;
+use std::io::{Read, Write as _};
 
+use super::RepoError;
 use super::keyring::is_keyring;
 use super::signing::PublicKey;
 use super::suite::Suite;
 use crate::deb::{ArchiveError, DataKind, Deb};
 use crate::debian::Stanza;
+use crate::fs::FsError;
 
 /// The most bytes of such a file.
 const MOST_BYTES: u64 = 1 << 20;
@@ -49,6 +51,18 @@ impl ShippedSources {
             Ok::<_, ArchiveError>(())
         })?;
         Ok(Some(shipped))
+    }
+
+    /// Reads the sources and the keyring of a package in memory; see [`ShippedSources::read`].
+    ///
+    /// # Errors
+    ///
+    /// Fails where the package is damaged, or there is no place for a temporary file.
+    pub(super) fn of_bytes(bytes: &[u8], package: &str) -> Result<Option<Self>, RepoError> {
+        let failed = |error| RepoError::Fs(FsError::new("write", "a temporary file", error));
+        let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
+        file.write_all(bytes).map_err(failed)?;
+        Ok(Self::read(&Deb::open(file.path())?, package)?)
     }
 
     fn add_source(&mut self, bytes: &[u8]) {

@@ -39,6 +39,8 @@ pub struct Suite<'a> {
     pub(super) token: Option<Token>,
     /// The time at which that was written.
     pub(super) modified: Option<SystemTime>,
+    /// Tells that it is not there yet.
+    pub(super) is_new: bool,
     /// The fingerprints of keys that signed it beside those by which it was verified.
     pub(super) other_keys: Vec<String>,
 }
@@ -54,7 +56,10 @@ pub(super) enum Found {
 impl<'a> Suite<'a> {
     /// Returns a suite that is not there yet.
     pub(super) fn new(store: &'a dyn Store, name: &ArchiveSuite) -> Self {
-        Self::of(store, name, ReleaseFile::new(name.as_str()), None)
+        Self {
+            is_new: true,
+            ..Self::of(store, name, ReleaseFile::new(name.as_str()), None)
+        }
     }
 
     pub(super) fn of(
@@ -71,6 +76,7 @@ impl<'a> Suite<'a> {
             changed: BTreeSet::new(),
             token: object.map(|object| object.token.clone()),
             modified: object.and_then(|object| object.modified),
+            is_new: false,
             other_keys: Vec::new(),
         }
     }
@@ -151,6 +157,27 @@ impl<'a> Suite<'a> {
                 architectures.iter().map(move |architecture| Place {
                     component: component.clone(),
                     architecture: architecture.clone(),
+                })
+            })
+            .collect()
+    }
+
+    /// Returns the places of all indices that are listed, also of components and architectures that it does not
+    /// name; nothing where one of them has no such place.
+    pub(super) fn listed_places(&self) -> Option<BTreeSet<Place>> {
+        let paths = self.release.files.keys();
+        let names = paths.filter_map(|path| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let is_index = name == "Packages" || name.starts_with("Packages.");
+            is_index.then(|| path.strip_suffix(name).unwrap_or_default())
+        });
+        names
+            .map(|folder| {
+                let (component, architecture) =
+                    folder.trim_end_matches('/').rsplit_once("/binary-")?;
+                Some(Place {
+                    component: component.to_owned(),
+                    architecture: architecture.to_owned(),
                 })
             })
             .collect()

@@ -69,7 +69,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let place = &arguments.place;
     let outline = outline(arguments)?;
-    served::refuse_inside(&place.target)?;
+    served::refuse_inside(place, &session.environment)?;
     let (signer, new) = signer(arguments, session)?;
     let store = place.open(&session.environment)?;
     let publisher = Publisher::new(&*store, &signer);

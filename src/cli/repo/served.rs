@@ -1,10 +1,16 @@
 //! The folders of repositories, which are served: no secret key is made in one.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use crate::fs;
+use crate::repo::RepoError;
 
-use super::super::session::Failure;
+use super::super::session::{Environment, Failure};
+use super::place::Place;
+
+/// The folders of a repository.
+const OWN: [&str; 3] = ["dists", "pool", ".reldeb"];
 
 /// Refuses a new secret key in the folder of a repository.
 pub(super) fn refuse(key: &Path) -> Result<(), Failure> {
@@ -31,9 +37,10 @@ pub(super) fn refuse_below(key: &Path, top: &Path) -> Result<(), Failure> {
 
 /// Refuses a repository among the files of another one: `prune` of that would remove them, or lists would name
 /// them.
-pub(super) fn refuse_inside(target: &str) -> Result<(), Failure> {
+pub(super) fn refuse_inside(place: &Place, environment: &Environment) -> Result<(), Failure> {
+    let target = place.target.trim_end_matches('/');
     if target.contains("://") {
-        return Ok(());
+        return refuse_below_prefix(place, environment);
     }
     let target = Path::new(target);
     let Some(real) = target.ancestors().find_map(|it| real_path(it, target)) else {
@@ -43,18 +50,42 @@ pub(super) fn refuse_inside(target: &str) -> Result<(), Failure> {
     for top in tops {
         let inside = real.strip_prefix(top).ok();
         let first = inside.and_then(|it| it.components().next());
-        let own = ["dists", "pool", ".reldeb"];
-        if first.is_some_and(|it| own.iter().any(|name| it.as_os_str() == *name)) {
-            let (target, top) = (target.display(), top.display());
-            return Err(Failure::new(format!(
-                "`{target}` is inside the repository `{top}`, expected its top or another folder"
-            ))
-            .with_hint(format!(
-                "to add a suite, name the top: `reldeb repo init {top} --suite SUITE`"
-            )));
+        if first.is_some_and(|it| OWN.iter().any(|name| it.as_os_str() == *name)) {
+            return Err(inside_of(&target.display(), &top.display()));
         }
     }
     Ok(())
+}
+
+/// Refuses a repository among the files of another one in a bucket.
+fn refuse_below_prefix(place: &Place, environment: &Environment) -> Result<(), Failure> {
+    let target = place.target.trim_end_matches('/');
+    let parts = target.match_indices('/').filter(|(at, _)| {
+        let name = target[at + 1..].split('/').next();
+        name.is_some_and(|name| OWN.contains(&name))
+    });
+    for (at, _) in parts {
+        let top = Place {
+            target: target[..at].to_owned(),
+            server: place.server.clone(),
+        };
+        let store = top.open(environment)?;
+        let suites = store.list("dists/");
+        if !suites
+            .map_err(|error| top.failed(&RepoError::Store(error)))?
+            .is_empty()
+        {
+            return Err(inside_of(&target, &top.target));
+        }
+    }
+    Ok(())
+}
+
+fn inside_of(target: &dyn Display, top: &dyn Display) -> Failure {
+    let text =
+        format!("`{target}` is inside the repository `{top}`, expected its top or another folder");
+    let hint = format!("to add a suite, name the top: `reldeb repo init {top} --suite SUITE`");
+    Failure::new(text).with_hint(hint)
 }
 
 /// Returns the real path of a folder that may not be there yet, where one above it is.

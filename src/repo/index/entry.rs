@@ -34,7 +34,7 @@ impl Entry {
             package: field("Package").to_owned(),
             version: field("Version").to_owned(),
             architecture: field("Architecture").to_owned(),
-            file: field("Filename").trim_start_matches("./").to_owned(),
+            file: plain_path(field("Filename")),
             size: field("Size").parse().unwrap_or(0),
             sha256: field("SHA256").to_ascii_lowercase(),
             text: format!("{text}\n"),
@@ -79,6 +79,21 @@ impl Entry {
             .then_with(|| self.architecture.cmp(&other.architecture))
             .then_with(|| self.text.cmp(&other.text))
     }
+}
+
+/// Returns a path without empty names, `.` and `..`: other tools write `pool/./x`, which apt asks for as well.
+fn plain_path(path: &str) -> String {
+    let mut names = Vec::new();
+    for name in path.split('/') {
+        match name {
+            "" | "." => {}
+            ".." => {
+                names.pop();
+            }
+            name => names.push(name),
+        }
+    }
+    names.join("/")
 }
 
 /// Returns the name of the package of a stanza.

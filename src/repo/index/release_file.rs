@@ -103,6 +103,8 @@ impl ReleaseFile {
         for field in OTHER_SUMS {
             self.fields.remove(field);
         }
+        // apt asks no other key than those that it names.
+        self.fields.remove("Signed-By");
     }
 
     /// Returns the value of a field.

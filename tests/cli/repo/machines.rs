@@ -229,6 +229,17 @@ fn a_keyring_package_is_added_to_the_suite_that_it_names() {
     repository
         .run(&format!("{add} --suite testing"))
         .says("example-archive-keyring 1 all added to testing main\n");
+    repository
+        .run("promote apt --from testing --to stable example-archive-keyring")
+        .fails(
+            1,
+            "
+            error: `pool/main/e/example-archive-keyring/example-archive-keyring_1_all.deb` leads machines to suite \
+            `testing`, expected `stable`: machines that install it from there would lose their suite
+            hint: make one of that suite with `reldeb repo keyring apt --suite stable`; name several suites where \
+            machines have all of them
+            ",
+        );
     // Its source and its package are told where the machine has that suite alone.
     repository.run("html apt --url https://apt.example.com");
     let page = repository.read("apt/index.html");

@@ -1,5 +1,6 @@
 //! `reldeb repo` in a folder: what it says, and what is there afterwards.
 
+mod adopted;
 mod bad_days;
 mod documentation;
 mod guarded;

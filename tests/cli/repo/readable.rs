@@ -11,7 +11,7 @@ fn a_suite_that_machines_cannot_read_is_told() {
     let Some(moto) = Moto::get() else { return };
     let repository = Repository::none();
     let bucket = moto.bucket();
-    let run = |command: &str| {
+    let run_at = |command: &str, place: &str| {
         let mut reldeb = Command::new(env!("CARGO_BIN_EXE_reldeb"));
         let output = reldeb
             .env_clear()
@@ -19,7 +19,7 @@ fn a_suite_that_machines_cannot_read_is_told() {
             .env("AWS_ACCESS_KEY_ID", "owner")
             .env("AWS_SECRET_ACCESS_KEY", "secret")
             .env("AWS_ENDPOINT_URL", format!("http://{}", moto.address))
-            .args(["repo", command, &format!("s3://{bucket}/apt")])
+            .args(["repo", command, &format!("s3://{bucket}/{place}")])
             .args((command == "init").then_some("--origin=Example"))
             .args((command == "init").then_some("--key=new"))
             .current_dir(&repository.folder)
@@ -28,6 +28,7 @@ fn a_suite_that_machines_cannot_read_is_told() {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (text(output.stdout), text(output.stderr))
     };
+    let run = |command: &str| run_at(command, "apt");
     assert_eq!(
         run("init"),
         (
@@ -44,6 +45,14 @@ fn a_suite_that_machines_cannot_read_is_told() {
             "warning: dists/stable/InRelease: cannot be read without a key: the store says 403\n"
         )
     );
+    for inside in ["pool/team", "dists"] {
+        let expected = format!(
+            "error: `s3://{bucket}/apt/{inside}` is inside the repository `s3://{bucket}/apt`, expected its top or \
+             another folder\nhint: to add a suite, name the top: `reldeb repo init s3://{bucket}/apt --suite SUITE`\n"
+        );
+        let said = run_at("init", &format!("apt/{inside}"));
+        assert_eq!(said, (String::new(), expected));
+    }
     moto.open_to_all(&format!("{bucket}/apt/dists/stable/InRelease"));
     assert_eq!(run("verify"), verified(""));
 }

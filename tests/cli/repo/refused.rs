@@ -20,7 +20,9 @@ fn bad_input_publishes_nothing() {
         ),
         (
             "add apt orders_1:1.0_amd64.deb",
-            format!("error: orders 1:1.0 (amd64) is in the repository with other bytes\n{version}"),
+            "error: `pool/main/o/orders/orders_1.0_amd64.deb` is in the repository with other bytes\n\
+             hint: give the package another version, in more than its epoch: the name of its file has none\n"
+                .to_owned(),
         ),
         (
             "add apt orders_1:1.0_amd64.deb orders_1.0_amd64.deb",
