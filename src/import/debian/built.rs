@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::excludes::escaped;
 use super::folder::{Folder, files_below};
 use super::install::INSTALLED;
 use super::listed::Listed;
@@ -96,18 +97,6 @@ fn is_given(file: &str, given: &BTreeSet<String>, listed: &Listed) -> bool {
     };
     let is_below = |target: &str| target.ends_with('/') && merged.starts_with(target);
     given.contains(&merged) || given.contains(plain) || listed.targets().any(is_below)
-}
-
-/// Returns a path as a pattern of `exclude`.
-fn escaped(path: &str) -> String {
-    let mut escaped = String::new();
-    for c in path.chars() {
-        if matches!(c, '*' | '?' | '[' | ']' | '\\' | ' ') {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
 }
 
 /// Returns whether `dh` would call an installation of the project's own.

@@ -23,6 +23,9 @@ pub(super) fn read(
 ) -> Result<(), ImportError> {
     let home = format!("/usr/share/doc/{}", package.name);
     for (kind, name) in NAMED {
+        if folder.rules.skips_kind(kind, package) {
+            continue;
+        }
         let own = folder.named(&format!("{}.{kind}", package.name));
         // The copyright file is that of all packages.
         let shared = || {
@@ -33,7 +36,11 @@ pub(super) fn read(
             listed.add(&format!("{home}/{name}"), &file.source);
         }
     }
-    for (kind, below) in [("docs", ""), ("examples", "/examples")] {
+    for (kind, command, below) in [
+        ("docs", "dh_installdocs", ""),
+        ("examples", "dh_installexamples", "/examples"),
+    ] {
+        let excludes = folder.rules.excludes(command, package);
         for (file, line, text) in lines_of(package, kind, folder, writing)? {
             for word in sources(&text) {
                 let mut placing = Placing {
@@ -42,6 +49,7 @@ pub(super) fn read(
                     writing: &mut *writing,
                     file: &file,
                     line,
+                    excludes: &excludes,
                 };
                 placing.put(&word, &format!("{home}{below}"));
             }
@@ -55,6 +63,7 @@ pub(super) fn read(
                 writing: &mut *writing,
                 file: &file,
                 line,
+                excludes: &[],
             };
             placing.put(&word, "/usr/share/info");
         }
@@ -84,6 +93,7 @@ fn pages(
                 writing: &mut *writing,
                 file: &file,
                 line,
+                excludes: &[],
             };
             let Some(word) = placing.below(&word) else {
                 continue;

@@ -12,6 +12,7 @@ use crate::import::{ImportError, Place, control_text};
 use crate::tree::PackagePath;
 
 use super::Package;
+use super::calls::Rules;
 use super::host::Host;
 
 /// Files that say nothing of the package's contents, or that `reldeb build` needs nothing of.
@@ -44,6 +45,8 @@ pub(super) struct Folder<'a> {
     place: &'a Place,
     /// The machine that it is built for.
     pub(super) host: Host,
+    /// The calls of `rules`.
+    pub(super) rules: Rules,
     /// The names of its files.
     names: BTreeSet<String>,
     /// Those that were read.
@@ -78,6 +81,7 @@ impl<'a> Folder<'a> {
             name,
             place,
             host,
+            rules: Rules::read(&path.join("rules"))?,
             names,
             read: RefCell::default(),
             outside: RefCell::default(),
@@ -97,14 +101,19 @@ impl<'a> Folder<'a> {
         Some(Found { path, source })
     }
 
-    /// Returns a file of a package: `PACKAGE.KIND`, of the first package `KIND` as well.
+    /// Returns a file of a package: `PACKAGE.KIND`, of the first package `KIND` as well. Nothing of it where
+    /// `rules` has no command read it.
     pub(super) fn of(&self, package: &Package<'_>, kind: &str) -> Option<Found> {
         let named = self.named(&format!("{}.{kind}", package.name));
-        named.or_else(|| package.is_first.then(|| self.named(kind)).flatten())
+        let found = named.or_else(|| package.is_first.then(|| self.named(kind)).flatten());
+        found.filter(|_| !self.rules.skips_kind(kind, package))
     }
 
     /// Returns the files of a package with names of its own: `PACKAGE.NAME.KIND`, with NAME.
     pub(super) fn named_of(&self, package: &Package<'_>, kind: &str) -> Vec<(String, Found)> {
+        if self.rules.skips_kind(kind, package) {
+            return Vec::new();
+        }
         let start = format!("{}.", package.name);
         let end = format!(".{kind}");
         let names = self.names.iter().filter_map(|name| {
@@ -251,7 +260,12 @@ impl<'a> Folder<'a> {
     }
 
     /// Tells of the files that nothing was read of.
-    pub(super) fn tell_unread(&self, packages: &[PackageName], notes: &mut Notes) {
+    pub(super) fn tell_unread(
+        &self,
+        packages: &[PackageName],
+        not_made: &[PackageName],
+        notes: &mut Notes,
+    ) {
         let read = self.read.borrow();
         for name in &self.names {
             let is_of_build = NOT_OF_THE_PACKAGE.contains(&name.as_str())
@@ -260,6 +274,10 @@ impl<'a> Folder<'a> {
                     .iter()
                     .any(|end| name.ends_with(end))
                 || packages.iter().any(|package| package.as_str() == name)
+                || not_made.iter().any(|package| {
+                    let below = name.strip_prefix(package.as_str());
+                    below.is_some_and(|it| it.is_empty() || it.starts_with('.'))
+                })
                 || name == "tmp";
             if !read.contains(name) && !is_of_build {
                 let what = format!("`{}/{name}` is not read", self.name);

@@ -7,9 +7,10 @@ use globset::GlobBuilder;
 use super::folder::{Folder, Found};
 use super::host::SIGNS;
 use super::listed::Listed;
-use super::{Package, Writing};
+use super::{Package, Writing, excludes};
 use crate::fs;
 use crate::import::ImportError;
+use crate::manifest::draft::Value;
 
 /// The folder that the project's own installation goes to.
 pub(super) const INSTALLED: &str = "debian/tmp";
@@ -21,6 +22,7 @@ pub(super) fn read(
     listed: &mut Listed,
     writing: &mut Writing,
 ) -> Result<(), ImportError> {
+    let excludes = folder.rules.excludes("dh_install", package);
     for (file, line, text) in lines_of(package, "install", folder, writing)? {
         let words = words(&text);
         if words.iter().any(|word| word == "=>") {
@@ -33,6 +35,7 @@ pub(super) fn read(
             writing: &mut *writing,
             file: &file,
             line,
+            excludes: &excludes,
         };
         match &words[..] {
             [] => {}
@@ -190,6 +193,8 @@ pub(super) struct Placing<'a, 'b> {
     pub(super) writing: &'a mut Writing,
     pub(super) file: &'a Found,
     pub(super) line: usize,
+    /// The texts that leave a file out when its path has one.
+    pub(super) excludes: &'a [String],
 }
 
 impl Placing<'_, '_> {
@@ -199,6 +204,8 @@ impl Placing<'_, '_> {
         let Some((source, found)) = self.found(source) else {
             return;
         };
+        let all = found.len();
+        let found: Vec<String> = self.kept(found);
         if source.is_empty()
             || !is_glob(&source)
             || self.folder.on_disk(&source).symlink_metadata().is_ok()
@@ -212,13 +219,11 @@ impl Placing<'_, '_> {
         if last == "*" && !is_deep && !parent.is_empty() && !is_of_directories {
             let tree = self.folder.source(&format!("{parent}/"));
             let has_hidden = has_hidden(&self.folder.on_disk(parent));
-            let hidden = crate::manifest::draft::Value::list(["/.*"]);
-            let more = has_hidden.then_some(("exclude", hidden));
+            let mut patterns = excludes::of_tree(self.excludes, self.folder, parent, true);
+            patterns.extend(has_hidden.then(|| "/.*".to_owned()));
+            let more = excluded(patterns);
             let target = format!("{directory}/");
-            if self
-                .listed
-                .add_with(&target, Some(&tree), more.into_iter().collect())
-            {
+            if self.listed.add_with(&target, Some(&tree), more) {
                 return;
             }
         }
@@ -232,6 +237,7 @@ impl Placing<'_, '_> {
             && is_of_files
             && last != "*"
             && !is_of_directories
+            && found.len() == all
             && self.listed.add(&target, &glob)
         {
             for path in found {
@@ -243,19 +249,32 @@ impl Placing<'_, '_> {
             }
             return;
         }
-        if found.is_empty() {
-            let what = format!("`{source}` is left out: it finds nothing yet");
-            let instead = "write it into `[files]` when it is there";
-            self.writing.notes.left_out(None, &what, instead);
+        if all == 0 {
+            self.tell_nothing(&source);
         }
         for path in found {
             self.put_one(&path, directory);
         }
     }
 
+    fn tell_nothing(&mut self, source: &str) {
+        let what = format!("`{source}` is left out: it finds nothing yet");
+        let instead = "write it into `[files]` when it is there";
+        self.writing.notes.left_out(None, &what, instead);
+    }
+
+    /// Returns the paths that no option leaves out.
+    fn kept(&self, mut found: Vec<String>) -> Vec<String> {
+        found.retain(|path| !excludes::leave_out(self.excludes, path));
+        found
+    }
+
     /// Puts one file or directory into a directory of the package. A link stays one, as `cp -a` has it.
     fn put_one(&mut self, source: &str, directory: &str) {
         let source = source.trim_end_matches('/');
+        if excludes::leave_out(self.excludes, source) {
+            return;
+        }
         let name = source.rsplit('/').next().unwrap_or(source);
         let on_disk = self.folder.on_disk(source);
         let is_link = !source.is_empty() && on_disk.is_symlink();
@@ -273,8 +292,11 @@ impl Placing<'_, '_> {
         };
         let (path, more) = if is_link {
             (self.folder.link(&path), vec![("follow", false.into())])
-        } else {
+        } else if slash.is_empty() {
             (self.folder.source(&path), Vec::new())
+        } else {
+            let patterns = excludes::of_tree(self.excludes, self.folder, source, false);
+            (self.folder.source(&path), excluded(patterns))
         };
         if !self.listed.add_with(&target, Some(&path), more) {
             let source = if source.is_empty() { "." } else { source };
@@ -302,22 +324,23 @@ impl Placing<'_, '_> {
             return Ok(());
         }
         if found.is_empty() {
-            let what = format!("`{source}` is left out: it finds nothing yet");
-            let instead = "write it into `[files]` when it is there";
-            self.writing.notes.left_out(None, &what, instead);
+            self.tell_nothing(&source);
         }
-        for path in found {
+        for path in self.kept(found) {
             let directory = file.target(self.line, text, &place(&path))?;
             self.put_one(&path, directory.trim_end_matches('/'));
         }
         Ok(())
     }
 
-    /// Returns a source with the folder that it is in, and what it finds there: nothing where it leads upwards,
-    /// which is told. The folder of the project is an empty text.
+    /// Returns a source with the folder that it is in, and what it finds there: nothing where it is left out, or
+    /// leads upwards, which is told. The folder of the project is an empty text.
     fn found(&mut self, source: &str) -> Option<(String, Vec<String>)> {
         let is_of_directories = source.ends_with('/');
         let source = self.below(source)?;
+        if excludes::leave_out(self.excludes, &source) {
+            return None;
+        }
         let home = self.folder.on_disk("");
         let expand = |source: &str| {
             let mut found = expand(&home, source);
@@ -349,6 +372,12 @@ impl Placing<'_, '_> {
         notes.left_out_in(&self.file.path, self.line, &what, instead);
         None
     }
+}
+
+/// Returns the key of an entry that leaves paths out, where there are some.
+fn excluded(patterns: Vec<String>) -> Vec<(&'static str, Value)> {
+    let list = (!patterns.is_empty()).then(|| ("exclude", Value::list(patterns)));
+    list.into_iter().collect()
 }
 
 fn is_glob(text: &str) -> bool {

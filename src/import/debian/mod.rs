@@ -1,9 +1,11 @@
 //! `reldeb import` of a folder `debian`: the files that debhelper reads become tables.
 
 mod built;
+mod calls;
 mod conffiles;
 mod control;
 mod documents;
+mod excludes;
 mod folder;
 mod host;
 mod install;
@@ -88,8 +90,9 @@ pub(super) fn read(
         notes: Notes::about(&control),
         others: std::collections::BTreeMap::new(),
     };
-    let packages = packages(&control, binaries, &mut writing.notes)?;
+    let (packages, not_made) = packages(&control, binaries, &folder, &mut writing.notes)?;
     let names: Vec<PackageName> = packages.iter().map(|it| it.name.clone()).collect();
+    let is_alone = packages.len() + not_made.len() == 1;
     let version = folder.version()?;
     let symbols = symbols::fate(&path.join("rules"))?;
     control::write_shared(
@@ -106,15 +109,14 @@ pub(super) fn read(
         }
         let asks = registries::asks_questions(package, &folder);
         control::write(package, source, &names, &version, asks, &mut writing);
-        let is_alone = packages.len() == 1;
         files(package, is_alone, symbols, &folder, &mut writing)?;
         scripts::read(package, &folder, &mut writing)?;
     }
-    rules::tell(&path.join("rules"), &mut writing.notes)?;
+    rules::tell(&path.join("rules"), &folder.rules, &mut writing.notes)?;
     folder.tell_patches(&mut writing.notes)?;
     folder.host.tell(&mut writing.notes);
     folder.tell_outside(&mut writing.notes);
-    folder.tell_unread(&names, &mut writing.notes);
+    folder.tell_unread(&names, &not_made, &mut writing.notes);
     Ok(Reading {
         draft: writing.draft,
         notes: writing.notes,
@@ -136,11 +138,12 @@ fn files(
     documents::read(package, folder, &mut listed, writing)?;
     services::read(package, folder, &mut listed, writing);
     built::read(package, is_alone, folder, &mut listed, writing)?;
-    services::take_installed(folder, &mut listed)?;
-    modes::fix(folder, &mut listed)?;
+    services::take_installed(package, folder, &mut listed)?;
+    modes::fix(package, folder, &mut listed)?;
     registries::read(package, folder, &mut listed, writing)?;
     let archives = folder.take_archives();
-    if let Some(symbols) = symbols.filter(|_| package.may_have_programs()) {
+    let is_stripped = package.may_have_programs() && !folder.rules.skips("dh_strip", package);
+    if let Some(symbols) = symbols.filter(|_| is_stripped) {
         symbols::tell_archives(&archives, &mut writing.notes);
         let table = writing.draft.table(&package.table("release"));
         table.set("debug-symbols", symbols);
@@ -150,12 +153,13 @@ fn files(
     Ok(())
 }
 
-/// Returns the packages of stanzas.
+/// Returns the packages of stanzas, and the names of those that `dh` is told not to make.
 fn packages<'a>(
     control: &Path,
     stanzas: &'a [Placed],
+    folder: &Folder<'_>,
     notes: &mut Notes,
-) -> Result<Vec<Package<'a>>, ImportError> {
+) -> Result<(Vec<Package<'a>>, Vec<PackageName>), ImportError> {
     let mut packages = Vec::new();
     for placed in stanzas {
         if placed.stanza.get("Package-Type") == Some("udeb") {
@@ -171,12 +175,21 @@ fn packages<'a>(
             prefix: String::new(),
         });
     }
+    let is_made = |it: &Package<'_>| folder.rules.makes(&it.name, it.may_have_programs());
+    let mut not_made = Vec::new();
+    if packages.iter().any(is_made) {
+        packages.retain(|package| {
+            let stays = is_made(package);
+            not_made.extend((!stays).then(|| package.name.clone()));
+            stays
+        });
+    }
     if packages.len() > 1 {
         for package in &mut packages {
             package.prefix = format!("packages.{}.", quoted(package.name.as_str()));
         }
     }
-    Ok(packages)
+    Ok((packages, not_made))
 }
 
 /// Returns a part of a table's name.

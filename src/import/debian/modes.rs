@@ -2,7 +2,7 @@
 
 use super::folder::Folder;
 use super::listed::Listed;
-use super::rules;
+use super::{Package, rules};
 use crate::fs;
 use crate::import::ImportError;
 
@@ -26,11 +26,24 @@ const PLAIN: [&str; 5] = [
 ];
 
 /// Gives them to the entries whose sources have others.
-pub(super) fn fix(folder: &Folder<'_>, listed: &mut Listed) -> Result<(), ImportError> {
-    if !rules::runs(&folder.on_disk("debian/rules"), "dh_fixperms")? {
+pub(super) fn fix(
+    package: &Package<'_>,
+    folder: &Folder<'_>,
+    listed: &mut Listed,
+) -> Result<(), ImportError> {
+    let command = "dh_fixperms";
+    if !rules::runs(&folder.on_disk("debian/rules"), command)?
+        || folder.rules.skips(command, package)
+    {
         return Ok(());
     }
+    let excludes = folder.rules.excludes(command, package);
+    let start = format!("debian/{}", package.name);
     listed.set_modes(folder, |target, source| {
+        let path = format!("{start}{target}");
+        if excludes.iter().any(|it| path.contains(it)) {
+            return None;
+        }
         let metadata = fs::metadata(&folder.beside(source)).ok()?;
         let is_executable = fs::mode(&metadata) & 0o111 != 0;
         metadata

@@ -7,6 +7,8 @@ use crate::import::ImportError;
 use crate::import::control_text;
 use crate::import::notes::Notes;
 
+use super::calls::{self, Rules};
+
 /// The starts of targets that change what a command of debhelper does.
 const CHANGES: [&str; 3] = ["override_", "execute_before_", "execute_after_"];
 
@@ -80,7 +82,7 @@ pub(super) fn runs(path: &Path, command: &str) -> Result<bool, ImportError> {
 }
 
 /// Tells of them.
-pub(super) fn tell(path: &Path, notes: &mut Notes) -> Result<(), ImportError> {
+pub(super) fn tell(path: &Path, rules: &Rules, notes: &mut Notes) -> Result<(), ImportError> {
     if !path.is_file() {
         return Ok(());
     }
@@ -96,7 +98,7 @@ pub(super) fn tell(path: &Path, notes: &mut Notes) -> Result<(), ImportError> {
             while let (Some(start), Some(next)) = (whole.strip_suffix('\\'), further.next()) {
                 whole = format!("{start} {next}");
             }
-            of_dh(&whole, (path, index + 1), notes);
+            of_dh(&whole, rules, (path, index + 1), notes);
         }
         if let Some((targets, _)) = line.split_once(':')
             && !line.starts_with(['\t', ' ', '#'])
@@ -106,6 +108,9 @@ pub(super) fn tell(path: &Path, notes: &mut Notes) -> Result<(), ImportError> {
                 let command = CHANGES.iter().find_map(|start| target.strip_prefix(start));
                 if let Some(command) = command.filter(|it| it.starts_with("dh_")) {
                     inside = command;
+                    if rules.follows(target, own_name(command)) {
+                        continue;
+                    }
                     of_target(
                         target,
                         command,
@@ -138,7 +143,7 @@ const OPTIONS_OF_THE_BUILD: [&str; 13] = [
 ];
 
 /// Tells of the options that `dh` hands to each command.
-fn of_dh(line: &str, (path, number): (&Path, usize), notes: &mut Notes) {
+fn of_dh(line: &str, rules: &Rules, (path, number): (&Path, usize), notes: &mut Notes) {
     let call = line.trim().trim_start_matches(['@', '-', '+']);
     let mut words = call.split_whitespace().peekable();
     if words.next() != Some("dh") {
@@ -155,7 +160,7 @@ fn of_dh(line: &str, (path, number): (&Path, usize), notes: &mut Notes) {
             option.extend(value.map(|value| format!(" {value}")));
         }
         let start = |known: &[&str]| known.iter().any(|it| option.starts_with(it));
-        if start(&OPTIONS_OF_THE_BUILD) {
+        if start(&OPTIONS_OF_THE_BUILD) || rules.follows_dh(&option) {
             continue;
         }
         let instead = if start(&["-X", "--exclude"]) {
@@ -189,9 +194,14 @@ fn of_call(line: &str, inside: &str, (path, number): (&Path, usize), notes: &mut
     let mut words = call.split_whitespace();
     let command = words.next().unwrap_or_default();
     let known = INSTEAD.iter().find(|(name, _)| *name == command);
-    if let Some((_, instead)) = known
-        && own_name(inside) != command
+    let instead = match known {
+        Some((_, instead)) => instead,
+        None if calls::looks_at_excludes(command) => "write what it does into the manifest",
+        None => return,
+    };
+    if own_name(inside) != command
         && words.any(|word| word.starts_with("--") || word.starts_with("-X"))
+        && !calls::is_followed(call)
     {
         let what = format!("`{}` is not read", crate::escape::line(call));
         notes.left_out_in(path, number, &what, instead);
@@ -199,7 +209,7 @@ fn of_call(line: &str, inside: &str, (path, number): (&Path, usize), notes: &mut
 }
 
 /// Returns the command of a target: `override_dh_fixperms-indep` is for some packages.
-fn own_name(command: &str) -> &str {
+pub(super) fn own_name(command: &str) -> &str {
     let of_some = command.strip_suffix("-arch");
     of_some
         .or(command.strip_suffix("-indep"))

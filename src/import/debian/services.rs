@@ -77,7 +77,8 @@ fn units(package: &Package<'_>, folder: &Folder<'_>, listed: &mut Listed, writin
         if let Some(file) = folder.of(package, kind) {
             units.push((format!("{name}.{kind}"), file.source.into()));
         }
-        if let Some(file) = folder.named(&format!("{name}@.{kind}")) {
+        let template = folder.named(&format!("{name}@.{kind}"));
+        if let Some(file) = template.filter(|_| !folder.rules.skips_kind(kind, package)) {
             units.push((format!("{name}@.{kind}"), file.source.into()));
         }
         for (middle, file) in folder.named_of(package, kind) {
@@ -102,8 +103,15 @@ fn units(package: &Package<'_>, folder: &Folder<'_>, listed: &mut Listed, writin
 }
 
 /// Makes `[units]` of the units that the package installs by itself: `dh_installsystemd` registers them as well.
-pub(super) fn take_installed(folder: &Folder<'_>, listed: &mut Listed) -> Result<(), ImportError> {
-    if !rules::runs(&folder.on_disk("debian/rules"), "dh_installsystemd")? {
+pub(super) fn take_installed(
+    package: &Package<'_>,
+    folder: &Folder<'_>,
+    listed: &mut Listed,
+) -> Result<(), ImportError> {
+    let command = "dh_installsystemd";
+    if !rules::runs(&folder.on_disk("debian/rules"), command)?
+        || folder.rules.skips(command, package)
+    {
         return Ok(());
     }
     let is_unit = |target: &str| {

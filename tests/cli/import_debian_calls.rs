@@ -1,0 +1,169 @@
+//! `reldeb import` of folders `debian`: the options `-X`, `-p` and `-N` of debhelper's commands.
+
+use crate::import_debian_rules::{imported, least};
+use crate::support::{Test, unindent};
+
+/// A folder whose package has files of several names.
+fn with(rules: &str) -> Test {
+    least("all")
+        .executable("debian/rules", rules)
+        .file(
+            "debian/install",
+            "share usr\nlib/* usr/lib/a1\nplug/*.so usr/lib/plug\nonly.la opt\n",
+        )
+        .file("debian/docs", "README\nnotes\n")
+        .file("share/a1/x.txt", "x")
+        .file("share/a1/x.la", "x")
+        .file("share/doc/a1/y", "y")
+        .file("lib/b.la", "b")
+        .file("lib/b.js", "b")
+        .file("plug/one.so", "b")
+        .file("plug/two.la.so", "b")
+        .file("only.la", "b")
+        .file("README", "b")
+        .file("notes/z.la", "b")
+        .file("notes/z", "b")
+}
+
+#[test]
+fn files_that_options_leave_out_are_left_out() {
+    let files = |rules: &str, expected: &str| {
+        let (_, tables) = imported(with(rules), "[files]", "");
+        assert_eq!(tables, unindent(expected), "{rules}");
+    };
+    let of_install = "
+        [files]
+        \"/usr/lib/a1/\" = { source = \"lib/\", exclude = [\"*.la*\"] }
+        \"/usr/lib/plug/one.so\" = \"plug/one.so\"
+        \"/usr/share/\" = { source = \"share/\", exclude = [\"*.la*\", \"/doc/a1/y\"] }
+        \"/usr/share/doc/a1/README\" = \"README\"
+        \"/usr/share/doc/a1/notes/\" = \"notes/\"
+        ";
+    files(
+        "%:\n\tdh $@\noverride_dh_install:\n\tdh_install -X.la \\\n\t\t--exclude=share/doc/a1\n",
+        of_install,
+    );
+    files(
+        "binary:\n\tdh_install -X .la --exclude share/doc/a1 -a1\n\tdh_installdocs\n"
+            .replace(" -a1", "")
+            .as_str(),
+        of_install,
+    );
+    files(
+        "%:\n\tdh $@\noverride_dh_installdocs:\n\tdh_installdocs -X.la -XREADME\n\
+         override_dh_install:\n",
+        "
+        [files]
+        \"/usr/share/doc/a1/notes/\" = { source = \"notes/\", exclude = [\"*.la*\"] }
+        ",
+    );
+    // Each command has what `dh` is told; what one of two calls installs is there.
+    files(
+        "%:\n\tdh $@ -X.la\noverride_dh_install:\n\tdh_install -Xb.js -Xdoc -Xplug\n\
+         \tdh_install -p a1 -Xdoc -Xplug\n",
+        "
+        [files]
+        \"/usr/lib/a1/\" = { source = \"lib/\", exclude = [\"*.la*\"] }
+        \"/usr/share/\" = { source = \"share/\", exclude = [\"*doc*\", \"*.la*\"] }
+        \"/usr/share/doc/a1/README\" = \"README\"
+        \"/usr/share/doc/a1/notes/\" = { source = \"notes/\", exclude = [\"*.la*\"] }
+        ",
+    );
+}
+
+#[test]
+fn options_that_are_no_plain_words_are_told() {
+    let told = "
+        warning[import-left-out]: debian/rules:2: option `-X$(LA)` of `dh` is not read
+        hint: leave files with that in their paths out of `[files]`, by `exclude` of trees and globs
+        warning[import-left-out]: debian/rules:3: target `override_dh_install` is not read: it calls `dh_install -X\"a b\"`
+        hint: write what it does into the manifest
+        warning[import-left-out]: debian/rules:5: target `override_dh_installdocs` is not read: it calls `dh_installdocs -X.la -A`
+        hint: write what it does into the manifest
+        warning[import-left-out]: debian/rules:7: target `override_dh_link` is not read: it calls `dh_link -Xa`
+        hint: write what it does into the manifest
+        warning[import-left-out]: debian/rules:9: target `override_dh_installman` is not read
+        hint: write what it does into the manifest
+        warning[import-left-out]: debian/rules:13: `dh_installexamples -X'*.la'` is not read
+        hint: write what it does into the manifest
+        ";
+    let rules = "%:\n\tdh $@ -X$(LA)\noverride_dh_install:\n\tdh_install -X\"a b\"\n\
+                 override_dh_installdocs:\n\tdh_installdocs -X.la -A\n\
+                 override_dh_link:\n\tdh_link -Xa\n\
+                 override_dh_installman:\nifdef x\n\tdh_installman\nendif\n\
+                 \tdh_installexamples -X'*.la'\n";
+    let (_, tables) = imported(with(rules), "[files]", told);
+    assert!(
+        tables.contains("\"/opt/only.la\" = \"only.la\"\n"),
+        "{tables}"
+    );
+}
+
+/// A folder with three packages, each with a file, a unit and programs of plain modes.
+fn three(rules: &str) -> Test {
+    let stanza = |name: &str, architecture: &str| {
+        format!("\nPackage: {name}\nArchitecture: {architecture}\nDescription: a\n")
+    };
+    let mut test = least("all")
+        .executable("debian/rules", rules)
+        .file(
+            "debian/control",
+            [
+                "Source: a1\nMaintainer: A <a@example.com>\n",
+                &stanza("a1", "all"),
+                &stanza("b1", "any"),
+                &stanza("c1", "any"),
+            ]
+            .concat(),
+        )
+        .file("x", "#!/bin/sh\n");
+    for name in ["a1", "b1", "c1"] {
+        test = test
+            .file(&format!("debian/{name}.install"), "x usr/bin\n")
+            .file(&format!("debian/{name}.default"), "X=1\n");
+    }
+    test
+}
+
+#[test]
+fn packages_that_dh_does_not_make_are_left_out() {
+    for rules in ["%:\n\tdh $@ -Na1 --no-package=c1\n", "%:\n\tdh $@ -p b1\n"] {
+        let (_, tables) = imported(three(rules), "[package]", "");
+        assert!(tables.contains("name = \"b1\"\n"), "{tables}");
+        assert!(!tables.contains("[packages"), "{tables}");
+    }
+}
+
+#[test]
+fn commands_act_on_the_packages_that_they_are_told() {
+    let rules = "%:\n\tdh $@\noverride_dh_install:\n\tdh_install -pa1\n\tdh_install --package=b1\n\
+                 override_dh_installinit-arch:\n\tdh_installinit -N c1\n\
+                 override_dh_fixperms:\n\tdh_fixperms -a -Xdebian/c1\n\
+                 override_dh_strip:\n\tdh_strip --no-package b1\n";
+    let (_, tables) = imported(three(rules), "[packages.a1.files]", "");
+    let expected = "
+        [packages.a1.files]
+        \"/etc/default/a1\" = \"debian/a1.default\"
+        \"/usr/bin/x\" = \"x\"
+
+        [packages.b1.package]
+        source = \"a1\"
+        description = \"a\"
+        # The architecture is that of the ELF files, `all` where there are none.
+        depends = []
+
+        [packages.b1.files]
+        \"/etc/default/b1\" = \"debian/b1.default\"
+        \"/usr/bin/x\" = { source = \"x\", mode = \"0755\" }
+
+        [packages.c1.package]
+        source = \"a1\"
+        description = \"a\"
+        # The architecture is that of the ELF files, `all` where there are none.
+        depends = []
+
+        [packages.c1.release]
+        debug-symbols = \"package\"
+        ";
+    assert_eq!(tables, unindent(expected));
+}
