@@ -125,6 +125,101 @@ fn three(rules: &str) -> Test {
     test
 }
 
+/// Imports a folder of a version with a revision, and returns the lines about changelogs and news.
+fn changelogs(files: &[&str], rules: &str, stderr: &str) -> Vec<String> {
+    let mut test = two()
+        .executable("debian/rules", rules)
+        .file("empty/CHANGES", "");
+    for file in files {
+        test = test.file(file, "x\n");
+    }
+    let (_, tables) = imported(test, "[package]", stderr);
+    let is_wanted = |line: &&str| line.contains("changelog") || line.contains("NEWS");
+    tables
+        .lines()
+        .filter(is_wanted)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A folder with two packages, whose version has a revision.
+fn two() -> Test {
+    let stanza = |name: &str| format!("\nPackage: {name}\nArchitecture: all\nDescription: a\n");
+    let control = [
+        "Source: a1\nMaintainer: A <a@example.com>\n",
+        &stanza("a1"),
+        &stanza("b1"),
+    ];
+    let text = "a1 (1.0-1) unstable; urgency=low\n\n  * A.\n\n -- A <a@example.com>  Mon, 02 Nov 2026 10:00:00 +0100\n";
+    Test::new()
+        .file("debian/control", &control.concat())
+        .file("debian/changelog", text)
+}
+
+#[test]
+fn changelogs_of_the_project_are_found_as_dh_installchangelogs_does() {
+    let dh = "%:\n\tdh $@\n";
+    let debian = "changelog = \"debian/changelog\"";
+    let upstream = |path: &str| format!("upstream-{}", debian.replace("debian/changelog", path));
+    for (files, found) in [
+        (&["NEWS"][..], None),
+        (
+            &["doc/HISTORY.org", "docs/Changelog", "more/CHANGES"],
+            Some("doc/HISTORY.org"),
+        ),
+        (
+            &["CHANGES", "ChangeLog.md", "CHANGELOG.txt"],
+            Some("CHANGES"),
+        ),
+        (
+            &["ChangeLog.md", "CHANGELOG.md", "history.md"],
+            Some("CHANGELOG.md"),
+        ),
+    ] {
+        let expected: Vec<String> = [debian.to_owned()]
+            .into_iter()
+            .chain(found.map(upstream))
+            .collect();
+        assert_eq!(changelogs(files, dh, ""), expected, "{files:?}");
+    }
+    let excluding = format!("{dh}override_dh_installchangelogs:\n\tdh_installchangelogs -XLog\n");
+    let found = changelogs(&["ChangeLog", "changes.rst"], &excluding, "");
+    assert_eq!(found, [debian, &upstream("changes.rst")]);
+    let named = format!("{dh}override_dh_installchangelogs:\n\tdh_installchangelogs ./NEWS.md\n");
+    let found = changelogs(&["ChangeLog", "NEWS.md"], &named, "");
+    assert_eq!(found, [debian, &upstream("NEWS.md")]);
+    let page = format!("{dh}override_dh_installchangelogs:\n\tdh_installchangelogs news.html\n");
+    let told = "
+        warning[import-left-out]: debian/rules:3: target `override_dh_installchangelogs` is not read
+        hint: `changelog` and `upstream-changelog` below `[package]` name them
+        ";
+    assert_eq!(changelogs(&["ChangeLog"], &page, told), [debian]);
+}
+
+#[test]
+fn packages_have_changelogs_and_news_of_their_own() {
+    let own = "debian/a1/usr/share/doc/a1/CHANGES";
+    let rules = "%:\n\tdh $@\noverride_dh_installchangelogs:\n\tdh_installchangelogs -pa1 \n\
+                 \tdh_installchangelogs -Na1 -X.md\n";
+    let files = [
+        own,
+        "CHANGELOG.md",
+        "debian/NEWS",
+        "debian/b1.NEWS",
+        "debian/b1.changelog",
+    ];
+    let expected = format!(
+        "changelog = \"debian/changelog\"\n\
+         upstream-changelog = \"{own}\"\n\
+         \"/usr/share/doc/a1/NEWS.Debian\" = \"debian/NEWS\"\n\
+         changelog = \"debian/b1.changelog\"\n\
+         \"/usr/share/doc/b1/NEWS.Debian\" = \"debian/b1.NEWS\""
+    );
+    assert_eq!(changelogs(&files, rules, "").join("\n"), expected);
+    let (_, tables) = imported(two().file("debian/NEWS", "x"), "[package]", "");
+    assert_eq!(tables.matches("debian/NEWS").count(), 2, "{tables}");
+}
+
 #[test]
 fn packages_that_dh_does_not_make_are_left_out() {
     for rules in ["%:\n\tdh $@ -Na1 --no-package=c1\n", "%:\n\tdh $@ -p b1\n"] {

@@ -6,7 +6,8 @@ use super::excludes::escaped;
 use super::folder::{Folder, files_below};
 use super::install::INSTALLED;
 use super::listed::Listed;
-use super::{Package, Writing};
+use super::{Package, Writing, changelogs};
+use crate::debian::Version;
 use crate::fs;
 use crate::import::{ImportError, control_text};
 use crate::manifest::draft::Value;
@@ -44,7 +45,7 @@ pub(super) fn read(
     });
     let (tree, left_out) = match tree {
         Some((tree, files)) => {
-            let given = given(package, listed);
+            let given = given(package, &folder.version()?, folder, listed);
             let (known, new): (Vec<_>, Vec<_>) = files
                 .into_iter()
                 .partition(|file| is_given(file, &given, listed));
@@ -73,16 +74,27 @@ pub(super) fn read(
 
 /// Returns the paths that the manifest gives without the tree: those of entries and units, and the documents that
 /// are made.
-fn given(package: &Package<'_>, listed: &Listed) -> BTreeSet<String> {
+fn given(
+    package: &Package<'_>,
+    version: &Version,
+    folder: &Folder<'_>,
+    listed: &Listed,
+) -> BTreeSet<String> {
     let mut given: BTreeSet<String> = listed.targets().map(str::to_owned).collect();
     for unit in listed.units() {
         for folder in ["system", "user"] {
             given.insert(format!("/usr/lib/systemd/{folder}/{unit}"));
         }
     }
+    let home = format!("/usr/share/doc/{}", package.name);
     for name in ["changelog", "changelog.Debian", "copyright"] {
-        given.insert(format!("/usr/share/doc/{}/{name}", package.name));
+        given.insert(format!("{home}/{name}"));
     }
+    // dh_installchangelogs renames it.
+    let own = format!("debian/{}/", package.name);
+    let upstream = changelogs::upstream(package, version, folder);
+    let upstream = upstream.and_then(|path| Some(format!("/{}", path.strip_prefix(&own)?)));
+    given.extend(upstream);
     given
 }
 

@@ -8,7 +8,7 @@ use crate::fs;
 use crate::import::{ImportError, control_text};
 
 /// The commands whose options `-X`, `-p` and `-N` are followed, each with the files that it reads.
-const FOLLOWED: [(&str, &[&str]); 22] = [
+const FOLLOWED: [(&str, &[&str]); 23] = [
     ("dh_install", &["install"]),
     ("dh_installalternatives", &["alternatives"]),
     (
@@ -21,6 +21,7 @@ const FOLLOWED: [(&str, &[&str]); 22] = [
             "cron.monthly",
         ],
     ),
+    ("dh_installchangelogs", &["NEWS"]),
     ("dh_installdebconf", &["templates", "config"]),
     ("dh_installdirs", &["dirs"]),
     (
@@ -50,10 +51,11 @@ const FOLLOWED: [(&str, &[&str]); 22] = [
 ];
 
 /// The commands that look at `-X`.
-const EXCLUDING: [&str; 5] = [
+const EXCLUDING: [&str; 6] = [
     "dh_compress",
     "dh_fixperms",
     "dh_install",
+    "dh_installchangelogs",
     "dh_installdocs",
     "dh_installexamples",
 ];
@@ -83,7 +85,9 @@ pub(super) struct Call {
     /// True for packages of an architecture alone, false for those of all.
     is_arch: Option<bool>,
     exclude: Vec<String>,
-    /// True where it has more words than that.
+    /// Words that are no options.
+    operands: Vec<String>,
+    /// True where it has more options than that.
     has_more: bool,
 }
 
@@ -104,7 +108,8 @@ impl Call {
                     match word {
                         "-a" | "-s" | "--arch" | "--same-arch" => call.is_arch = Some(true),
                         "-i" | "--indep" => call.is_arch = Some(false),
-                        _ => call.has_more = true,
+                        _ if word.starts_with('-') => call.has_more = true,
+                        _ => call.operands.push(word.to_owned()),
                     }
                     continue;
                 }
@@ -116,6 +121,21 @@ impl Call {
             list.push(value.to_owned());
         }
         Some(call)
+    }
+
+    /// Returns whether a command is called with nothing but what is followed: `dh_installchangelogs` may name one
+    /// file of plain text.
+    fn is_followed(&self, command: &str) -> bool {
+        let is_known = match &self.operands[..] {
+            [] => true,
+            [one] => {
+                let name = one.to_ascii_lowercase();
+                let is_page = [".html", ".htm"].iter().any(|end| name.ends_with(end));
+                command == "dh_installchangelogs" && !is_page
+            }
+            _ => false,
+        };
+        is_known && !self.has_more
     }
 
     fn acts_on(&self, name: &str, is_arch: bool) -> bool {
@@ -163,7 +183,7 @@ pub(super) fn is_followed(line: &str) -> bool {
     let words: Vec<&str> = words.collect();
     Call::of(&words).is_some_and(|call| {
         let is_known = call.exclude.is_empty() || EXCLUDING.contains(&command);
-        is_known && !call.has_more
+        is_known && call.is_followed(command)
     })
 }
 
@@ -224,8 +244,12 @@ impl Rules {
         targets.flat_map(|target| target.recipe.iter().map(String::as_str))
     }
 
-    /// Returns the calls of a command for a package; nothing where they are more than plain words.
+    /// Returns the calls of a command for a package; nothing where they are more than plain words. Without rules it
+    /// is called as `dh` does.
     fn calls(&self, command: &str, is_arch: bool) -> Option<Vec<Call>> {
+        if self.targets.is_empty() {
+            return Some(vec![Call::default()]);
+        }
         let suffix = if is_arch { "-arch" } else { "-indep" };
         let names = [
             format!("override_{command}"),
@@ -240,7 +264,7 @@ impl Rules {
         let elsewhere = others.flat_map(|target| target.recipe.iter());
         let elsewhere = elsewhere.filter_map(|line| words_of(line, command));
         let mut calls = elsewhere
-            .map(|words| Call::of(&words).filter(|call| !call.has_more))
+            .map(|words| Call::of(&words).filter(|call| call.is_followed(command)))
             .collect::<Option<Vec<Call>>>()?;
         for target in &own {
             calls.extend(target.calls(command)?);
@@ -273,6 +297,20 @@ impl Rules {
         })
     }
 
+    /// Returns the operands of the first call that acts on a package, with what it leaves out; nothing where none does, or
+    /// where it is more than plain words.
+    pub(super) fn operands(
+        &self,
+        command: &str,
+        package: &Package<'_>,
+    ) -> Option<(Vec<String>, Vec<String>)> {
+        let is_arch = package.may_have_programs();
+        let calls = self.calls(command, is_arch)?;
+        let mut calls = calls.into_iter();
+        let call = calls.find(|call| call.acts_on(package.name.as_str(), is_arch))?;
+        Some((call.operands, call.exclude))
+    }
+
     /// Returns whether a command is called, but not for a package.
     pub(super) fn skips(&self, command: &str, package: &Package<'_>) -> bool {
         let is_arch = package.may_have_programs();
@@ -299,7 +337,7 @@ impl Rules {
     /// package is made.
     pub(super) fn follows_dh(&self, words: &str) -> bool {
         let words: Vec<&str> = words.split_whitespace().collect();
-        let call = Call::of(&words).filter(|call| !call.has_more);
+        let call = Call::of(&words).filter(|call| call.is_followed("dh"));
         self.dh.is_some() && words.first().is_some_and(|it| option(it).is_some()) && call.is_some()
     }
 
@@ -328,7 +366,7 @@ impl Call {
                 _ => 1,
             };
             let some = &words[index..words.len().min(index + count)];
-            if let Some(one) = Self::of(some).filter(|one| !one.has_more) {
+            if let Some(one) = Self::of(some).filter(|one| one.is_followed("dh")) {
                 call.only.extend(one.only);
                 call.not.extend(one.not);
                 call.exclude.extend(one.exclude);
@@ -349,7 +387,7 @@ impl Target {
         let lines = self.recipe.iter().filter(|line| !is_idle(line));
         let calls = lines.map(|line| {
             let words = words_of(line, command)?;
-            Call::of(&words).filter(|call| !call.has_more)
+            Call::of(&words).filter(|call| call.is_followed(command))
         });
         calls.collect()
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::folder::Folder;
-use super::{Package, Writing};
+use super::{Package, Writing, changelogs};
 use crate::debian::{FIELDS, OtherField, PackageName, RelationField, Version};
 use crate::import::control::{NOBODY, WHO, maintainer_of};
 use crate::import::control_text::{self, Placed};
@@ -73,7 +73,7 @@ pub(super) fn name(path: &Path, placed: &Placed) -> Result<PackageName, ImportEr
     })
 }
 
-/// Writes what the packages share.
+/// Writes what the packages share, and returns the changelog of the project where all have it.
 pub(super) fn write_shared(
     source: &Placed,
     packages: &[Package<'_>],
@@ -81,7 +81,7 @@ pub(super) fn write_shared(
     folder: &Folder<'_>,
     environment: &ImportEnvironment,
     writing: &mut Writing,
-) {
+) -> Option<String> {
     writing.draft.comment(&format!(
         "Made of {}. Its `rules` are not run: what they build must be there before `reldeb build`.",
         folder.source("debian/control"),
@@ -111,9 +111,7 @@ pub(super) fn write_shared(
             table.set(key, value);
         }
     }
-    if let Some(changelog) = folder.named("changelog") {
-        table.set("changelog", changelog.source);
-    }
+    changelogs::write_shared(packages, version, folder, table)
 }
 
 /// Writes what a package has of its own.

@@ -27,9 +27,9 @@ pub(super) fn read(
             continue;
         }
         let own = folder.named(&format!("{}.{kind}", package.name));
-        // The copyright file is that of all packages.
+        // The copyright file and the news are those of all packages.
         let shared = || {
-            let is_shared = kind == "copyright" || package.is_first;
+            let is_shared = matches!(kind, "copyright" | "NEWS") || package.is_first;
             is_shared.then(|| folder.named(kind)).flatten()
         };
         if let Some(file) = own.or_else(shared) {

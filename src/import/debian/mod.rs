@@ -2,6 +2,7 @@
 
 mod built;
 mod calls;
+mod changelogs;
 mod conffiles;
 mod control;
 mod documents;
@@ -95,7 +96,7 @@ pub(super) fn read(
     let is_alone = packages.len() + not_made.len() == 1;
     let version = folder.version()?;
     let symbols = symbols::fate(&path.join("rules"))?;
-    control::write_shared(
+    let upstream = control::write_shared(
         source,
         &packages,
         &version,
@@ -109,6 +110,10 @@ pub(super) fn read(
         }
         let asks = registries::asks_questions(package, &folder);
         control::write(package, source, &names, &version, asks, &mut writing);
+        if packages.len() > 1 {
+            let upstream = upstream.as_deref();
+            changelogs::write_own(package, &version, upstream, &folder, &mut writing);
+        }
         files(package, is_alone, symbols, &folder, &mut writing)?;
         scripts::read(package, &folder, &mut writing)?;
     }
