@@ -5,10 +5,10 @@ use std::io::Read as _;
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::changelog;
+use super::{PopulateError, changelog};
 use crate::debian::ControlFile;
 use crate::finding::{Finding, tags};
-use crate::tree::{Kind, Origin, PackagePath, PathError, Tree};
+use crate::tree::{Entry, Kind, Origin, PackagePath, PathError, Tree};
 
 /// The compression level, the highest, as policy 12.3 asks.
 pub(super) const BEST: u8 = 9;
@@ -20,9 +20,113 @@ const LARGEST_DOCUMENT: u64 = 64 << 20;
 /// policy wants compressed and is not.
 pub(super) fn place(path: PackagePath, package: &str) -> Result<PackagePath, PathError> {
     if is_wanted(&path, package) {
-        PackagePath::new([path.as_bytes(), b".gz"].concat())
+        name(&path)
     } else {
         Ok(path)
+    }
+}
+
+/// Returns the path that a file has once it is compressed.
+pub(super) fn name(path: &PackagePath) -> Result<PackagePath, PathError> {
+    PackagePath::new([path.as_bytes(), b".gz"].concat())
+}
+
+/// The size in bytes from which on policy 12.3 has documents compressed.
+const LARGE: u64 = 4096;
+
+/// The endings of names that `dh_compress` leaves as they are, in small letters.
+const AS_THEY_ARE: [&str; 36] = [
+    "-gz",
+    "-z",
+    ".bz2",
+    ".css",
+    ".devhelp2",
+    ".epub",
+    ".gif",
+    ".gz",
+    ".haddock",
+    ".hs",
+    ".htaccess",
+    ".jar",
+    ".jpeg",
+    ".jpg",
+    ".js",
+    ".lz",
+    ".lzma",
+    ".map",
+    ".odg",
+    ".odp",
+    ".odt",
+    ".png",
+    ".svg",
+    ".svgz",
+    ".taz",
+    ".tgz",
+    ".woff",
+    ".woff2",
+    ".xhtml",
+    ".xz",
+    ".z",
+    ".zip",
+    "_z",
+    "copyright",
+    "index.sgml",
+    "objects.inv",
+];
+
+/// Returns whether `dh_compress` compresses a document of a size.
+pub(crate) fn is_large(path: &PackagePath, size: u64) -> bool {
+    let path = String::from_utf8_lossy(path.as_bytes());
+    let Some(below) = path.strip_prefix("/usr/share/doc/") else {
+        return false;
+    };
+    let (folders, name) = below.rsplit_once('/').unwrap_or(("", below));
+    let mut folders = folders.split('/');
+    let is_example = folders.clone().nth(1) == Some("examples");
+    if is_example || folders.any(|folder| folder == "_sources") {
+        return false;
+    }
+    let small = name.to_ascii_lowercase();
+    let is_left = AS_THEY_ARE.iter().any(|end| small.ends_with(end))
+        || small.contains(".htm") && name != "changelog.html"
+        || name == "search_index.json";
+    let is_always = ["changelog", "NEWS"].iter().any(|it| name.starts_with(it));
+    !is_left && (size > LARGE || is_always)
+}
+
+/// Gives symlinks to documents that were compressed the new names, as `dh_compress` does.
+pub(super) fn lead_links(tree: &mut Tree) -> Result<(), PopulateError> {
+    loop {
+        let mut moved = Vec::new();
+        for (path, entry) in tree.iter() {
+            let Kind::Symlink { target } = &entry.kind else {
+                continue;
+            };
+            let from = match target.first() {
+                Some(b'/') => Some(PackagePath::root()),
+                _ => path.parent(),
+            };
+            let Some(to) = from.and_then(|from| from.walk(target)) else {
+                continue;
+            };
+            let packed = name(&to)?;
+            if tree.get(&to).is_none() && tree.get(&packed).is_some() && packed != *path {
+                moved.push((path.clone(), [&target[..], b".gz"].concat(), entry.clone()));
+            }
+        }
+        if moved.is_empty() {
+            return Ok(());
+        }
+        for (path, target, entry) in moved {
+            tree.remove(&path);
+            let kind = Kind::Symlink { target };
+            let path = if path.as_bytes().ends_with(b".gz") {
+                path
+            } else {
+                name(&path)?
+            };
+            tree.insert(path, Entry { kind, ..entry })?;
+        }
     }
 }
 

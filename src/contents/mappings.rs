@@ -332,7 +332,10 @@ impl<'a, 'plan> Sources<'a, 'plan> {
             (false, false) => 0o644,
         };
         let mode = mapping.mode.unwrap_or(default);
-        let placed = if mapping.compress {
+        let is_large = self.plan.compress_documents && compressed::is_large(target, metadata.len());
+        let placed = if mapping.compress && is_large {
+            compressed::name(target)?
+        } else if mapping.compress {
             compressed::place(target.clone(), self.plan.control.package.as_str())?
         } else {
             target.clone()

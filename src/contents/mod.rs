@@ -26,7 +26,7 @@ mod set_id;
 mod snippets;
 mod symbols;
 
-pub(crate) use compressed::would_compress;
+pub(crate) use compressed::{is_large, would_compress};
 pub(crate) use error::PopulateError;
 pub(crate) use owners::findings_of_owners;
 pub(crate) use symbols::{SeparateSymbols, separate_symbols};
@@ -77,6 +77,9 @@ pub(crate) fn populate(
         claims.claim_exactly(path, entry);
     }
     let mut tree = claims.into_tree()?;
+    if plan.compress_documents {
+        compressed::lead_links(&mut tree)?;
+    }
     tree.add_parents()?;
     tree.expect_one_name()?;
     mark_conffiles(plan, &mut tree);

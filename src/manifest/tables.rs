@@ -167,6 +167,8 @@ pub struct PackageTable {
     pub upstream_changelog: Option<Spanned<String>>,
     /// False where no copyright file, changelog and overrides for lintian are made; default: true.
     pub documents: Option<Spanned<bool>>,
+    /// True where documents larger than 4 KiB are compressed, as `dh_compress` does; default: false.
+    pub compress_documents: Option<bool>,
     /// `Installed-Size` in KiB; default: computed.
     pub installed_size: Option<InstalledSize>,
     /// Any other control field, such as `Bugs`.

@@ -166,6 +166,8 @@ pub(crate) struct PackagePlan {
     pub license_file: Option<(PathBuf, usize)>,
     /// True where copyright file, changelog and overrides for lintian are made.
     pub documents: bool,
+    /// True where large documents are compressed.
+    pub compress_documents: bool,
     /// The author's changelog file.
     pub changelog: Option<PathBuf>,
     /// The changelog file of the author's project.
@@ -277,6 +279,7 @@ impl Plan {
             copyright_holder: inputs.copyright_holder,
             license_file: license_file(manifest),
             documents: documents::are_made(tables)?,
+            compress_documents: tables.package.compress_documents.unwrap_or(false),
             changelog: tables.package.changelog.as_ref().map(resolved),
             upstream_changelog: tables.package.upstream_changelog.as_ref().map(resolved),
             auto_depends: tables.package.auto_depends(),

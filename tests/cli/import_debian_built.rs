@@ -3,8 +3,16 @@
 use crate::import_debian_rules::{build_imported, imported, least};
 use crate::support::Outcome;
 
-/// Builds what was imported, and returns the paths of its package with modes and targets: files come before links.
+/// Builds what was imported, and returns the paths of its package without documents, with modes and targets: files
+/// come before links.
 fn packed(outcome: &Outcome) -> Vec<String> {
+    let mut lines = all_packed(outcome);
+    lines.retain(|line| !line.contains("/usr/share/doc/") && !line.contains("/lintian/"));
+    lines
+}
+
+/// Builds what was imported, and returns all paths of its package.
+pub(crate) fn all_packed(outcome: &Outcome) -> Vec<String> {
     use reldeb::internals::deb::{DataKind, Deb};
     let name = build_imported(outcome);
     let deb = Deb::open(outcome.path(name.lines().next().unwrap())).unwrap();
@@ -20,7 +28,6 @@ fn packed(outcome: &Outcome) -> Vec<String> {
         Ok::<_, reldeb::internals::deb::ArchiveError>(())
     })
     .unwrap();
-    lines.retain(|line| !line.contains("/usr/share/doc/") && !line.contains("/lintian/"));
     lines
 }
 

@@ -152,7 +152,7 @@ fn two() -> Test {
     ];
     let text = "a1 (1.0-1) unstable; urgency=low\n\n  * A.\n\n -- A <a@example.com>  Mon, 02 Nov 2026 10:00:00 +0100\n";
     Test::new()
-        .file("debian/control", &control.concat())
+        .file("debian/control", control.concat())
         .file("debian/changelog", text)
 }
 

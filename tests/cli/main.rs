@@ -60,6 +60,7 @@ mod import_deb;
 mod import_debian;
 mod import_debian_built;
 mod import_debian_calls;
+mod import_debian_documents;
 mod import_debian_rules;
 mod init;
 mod init_choices;

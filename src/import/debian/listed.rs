@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::excludes::escaped;
 use super::folder::Folder;
 use crate::manifest::draft::{DraftTable, Text, Value};
 
@@ -13,16 +14,26 @@ struct Entry {
 }
 
 impl Entry {
-    /// Returns whether a file below the target is left out by its name.
+    /// Returns whether a file below the target is left out by its name, or by a text in its path.
     fn leaves_out(&self, below: &str) -> bool {
-        let pattern = Value::Text(Text::literal(&format!("/{below}")));
+        let own = format!("/{}", escaped(below));
+        let is_it = |pattern: &Value| {
+            let Value::Text(pattern) = pattern else {
+                return false;
+            };
+            let pattern = pattern.meant();
+            let inner = pattern
+                .strip_prefix('*')
+                .and_then(|it| it.strip_suffix('*'));
+            *pattern == own || inner.is_some_and(|text| own.contains(text))
+        };
         let mut lists = self.more.iter();
-        lists.any(|(_, value)| matches!(value, Value::List(list) if list.contains(&pattern)))
+        lists.any(|(_, value)| matches!(value, Value::List(list) if list.iter().any(is_it)))
     }
 
     /// Leaves out a file below the target.
     fn leave_out(&mut self, below: &str) {
-        let pattern = Value::Text(Text::literal(&format!("/{below}")));
+        let pattern = Value::Text(Text::literal(&format!("/{}", escaped(below))));
         let mut lists = self.more.iter_mut().filter(|(key, _)| *key == "exclude");
         match lists.next() {
             Some((_, Value::List(list))) => list.push(pattern),
@@ -62,16 +73,17 @@ impl Listed {
         true
     }
 
-    /// Sets a mode where one is returned for a target and its source. A file of a tree or a glob gets an entry of
+    /// Sets a key where a value is returned for a target and its source. A file of a tree or a glob gets an entry of
     /// its own.
-    pub(super) fn set_modes(
+    pub(super) fn set_each(
         &mut self,
         folder: &Folder<'_>,
-        mode_of: impl Fn(&str, &str) -> Option<&'static str>,
+        key: &'static str,
+        mut value_of: impl FnMut(&str, &str) -> Option<Value>,
     ) {
         let mut further = Vec::new();
         for entry in &mut self.entries {
-            let has_say = |(key, _): &(&str, Value)| matches!(*key, "mode" | "follow");
+            let has_say = |(there, _): &(&str, Value)| *there == key || *there == "follow";
             let Some(source) = entry
                 .source
                 .as_ref()
@@ -80,20 +92,27 @@ impl Listed {
                 continue;
             };
             if !entry.target.ends_with('/') {
-                if let Some(mode) = mode_of(&entry.target, source) {
-                    entry.more.push(("mode", mode.into()));
+                if let Some(value) = value_of(&entry.target, source) {
+                    entry.more.push((key, value));
                 }
                 continue;
             }
             for (below, source) in folder.files_of(source) {
+                if entry.leaves_out(&below) {
+                    continue;
+                }
                 let target = format!("{}{below}", entry.target);
-                if let Some(mode) = mode_of(&target, &source) {
-                    further.push((target, source, mode));
+                if let Some(value) = value_of(&target, &source) {
+                    // Within the tree it would have another name.
+                    if key == "compress" {
+                        entry.leave_out(&below);
+                    }
+                    further.push((target, source, value));
                 }
             }
         }
-        for (target, source, mode) in further {
-            self.add_with(&target, Some(&source), vec![("mode", mode.into())]);
+        for (target, source, value) in further {
+            self.add_with(&target, Some(&source), vec![(key, value)]);
         }
     }
 

@@ -3,6 +3,7 @@
 mod built;
 mod calls;
 mod changelogs;
+mod compress;
 mod conffiles;
 mod control;
 mod documents;
@@ -145,6 +146,7 @@ fn files(
     built::read(package, is_alone, folder, &mut listed, writing)?;
     services::take_installed(package, folder, &mut listed)?;
     modes::fix(package, folder, &mut listed)?;
+    compress::read(package, folder, &mut listed, writing)?;
     registries::read(package, folder, &mut listed, writing)?;
     let archives = folder.take_archives();
     let is_stripped = package.may_have_programs() && !folder.rules.skips("dh_strip", package);

@@ -5,6 +5,7 @@ use super::listed::Listed;
 use super::{Package, rules};
 use crate::fs;
 use crate::import::ImportError;
+use crate::manifest::draft::Value;
 
 /// The folders with programs alone.
 const PROGRAMS: [&str; 6] = [
@@ -39,7 +40,7 @@ pub(super) fn fix(
     }
     let excludes = folder.rules.excludes(command, package);
     let start = format!("debian/{}", package.name);
-    listed.set_modes(folder, |target, source| {
+    listed.set_each(folder, "mode", |target, source| {
         let path = format!("{start}{target}");
         if excludes.iter().any(|it| path.contains(it)) {
             return None;
@@ -50,6 +51,7 @@ pub(super) fn fix(
             .is_file()
             .then(|| mode_of(target, is_executable))
             .flatten()
+            .map(Value::from)
     });
     Ok(())
 }

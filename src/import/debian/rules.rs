@@ -58,7 +58,10 @@ const INSTEAD: [(&str, &str); 10] = [
         "`version` and `depends` below `[package]` say it",
     ),
     ("dh_builddeb", "`compression` below `[build]` says it"),
-    ("dh_compress", "documents are compressed by themselves"),
+    (
+        "dh_compress",
+        "`compress-documents` below `[package]` and `compress` in `[files]` say it",
+    ),
 ];
 
 /// Returns whether the rules call a command of debhelper, by themselves or by `dh`.
