@@ -218,6 +218,11 @@ impl DraftTable {
         self
     }
 
+    /// Returns whether the table has an entry that is no comment.
+    pub(crate) fn has_entries(&self) -> bool {
+        self.lines.iter().any(|line| !line.starts_with('#'))
+    }
+
     /// Returns whether anything is written of the table, its head or more.
     fn is_written(&self) -> bool {
         self.has_head() || !self.introduction.is_empty()

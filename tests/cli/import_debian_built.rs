@@ -1,7 +1,7 @@
 //! `reldeb import` of folders `debian`: the files that a build has left there, and how debhelper copies files.
 
 use crate::import_debian_rules::{build_imported, imported, least};
-use crate::support::Outcome;
+use crate::support::{Outcome, unindent};
 
 /// Builds what was imported, and returns the paths of its package without documents, with modes and targets: files
 /// come before links.
@@ -94,10 +94,99 @@ fn what_the_project_will_install_is_told() {
     let said = String::from_utf8_lossy(&output.stderr);
     let error = "error: reldeb.toml:14: source `debian/a1/` of `/` does not exist";
     assert!(said.starts_with(error), "{said}");
-    imported(with(dh, "all:\n\ttrue\n"), "[package]", "");
-    imported(with("binary:\n\ttrue\n", "install:\n"), "[package]", "");
+    let nothing = "
+        warning[import-left-out]: nothing that `a1` packs is found
+        hint: put it into `debian/a1`, or write what `rules` installs below `[files]`, such as `\"/usr/bin/a1\" = \"a1\"`
+        ";
+    imported(with(dh, "all:\n\ttrue\n"), "[package]", nothing);
+    let (_, tables) = imported(with("binary:\n\ttrue\n", "install:\n"), "[files]", nothing);
+    assert_eq!(tables, "[files]\n\"/\" = \"debian/a1/\"\n");
+    let meta = "Source: a1\nMaintainer: A <a@example.com>\n\nPackage: a1\nArchitecture: all\nDescription: a\n\
+                Depends: ${misc:Depends}, b1\n";
+    imported(
+        with(dh, "all:\n\ttrue\n").file("debian/control", meta),
+        "[package]",
+        "",
+    );
     let chosen = with(dh, "install:\n").file("debian/install", "a usr/bin\n");
     imported(chosen.file("a", "a"), "[files]", "");
+}
+
+/// The note about programs that are not built yet.
+fn not_built(tool: &str, line: &str) -> String {
+    unindent(&format!(
+        "
+        warning[import-differs]: `debian/a1` is not there yet: the programs that `{tool}` builds
+        hint: run `debian/rules build` and `dh_auto_install` before `reldeb build`, or build them by yourself and write `{line}` in the place of `\"/\"` below `[files]`
+        "
+    ))
+}
+
+const OF_CARGO: &str = "\"/usr/bin/tally\" = \"target/release/tally\"";
+
+#[test]
+fn programs_of_cargo_and_go_that_are_not_built_are_told() {
+    let cargo = not_built("cargo", OF_CARGO);
+    let go = not_built("go", "\"/usr/bin/tally\" = \"_build/bin/tally\"");
+    let told = "
+        warning[import-left-out]: debian/rules:2: option `--with golang` of `dh` is not read
+        hint: write what the addon does into the manifest
+        warning[import-left-out]: debian/rules:3: target `override_dh_auto_install` is not read: it calls `dh_auto_install -- --no-source`
+        hint: write what it does into the manifest
+        ";
+    let alone = go.clone() + &unindent(told);
+    let of_programs = "[package]\nname = \"x\"\n\n[[bin]]\nname = \"tally\"\n";
+    for (rules, file, text, stderr) in [
+        (
+            "%:\n\tdh $@ --buildsystem=cargo\n",
+            "Cargo.toml",
+            "[package]\nname = \"tally\"\n",
+            &cargo,
+        ),
+        ("%:\n\tdh $@ -S cargo\n", "Cargo.toml", of_programs, &cargo),
+        (
+            "binary:\n\tdh_auto_install --buildsystem golang\n",
+            "go.mod",
+            "module example.com/tally/v2\n",
+            &go,
+        ),
+        (
+            "%:\n\tdh $@ --with golang\noverride_dh_auto_install:\n\tdh_auto_install -- --no-source\n",
+            "go.mod",
+            "module example.com/tally\n",
+            &alone,
+        ),
+    ] {
+        let test = least("any")
+            .executable("debian/rules", rules)
+            .file(file, text);
+        let (_, tables) = imported(test, "[files]", stderr);
+        assert_eq!(tables, "[files]\n\"/\" = \"debian/a1/\"\n");
+    }
+}
+
+#[test]
+fn cargo_installs_beside_other_files_into_the_package_with_programs() {
+    let control = "Source: a1\nMaintainer: A <a@example.com>\nBuild-Depends: debhelper-compat (= 13),\n dh-cargo (>= 25)\n\n\
+                   Package: a1\nArchitecture: any\nDescription: a\n\nPackage: librust-a1-dev\nArchitecture: any\nDescription: a\n";
+    let with = |install: &str| {
+        least("any")
+            .file("debian/control", control)
+            .executable("debian/rules", "%:\n\tdh $@\n")
+            .file("Cargo.toml", "[package]\nname = \"tally\"\n")
+            .file("debian/a1.install", install)
+            .file("a", "a")
+    };
+    let nothing = "
+        warning[import-left-out]: nothing that `librust-a1-dev` packs is found
+        hint: put it into `debian/librust-a1-dev`, or write what `rules` installs below `[files]`, such as `\"/usr/bin/librust-a1-dev\" = \"librust-a1-dev\"`
+        ";
+    let told = not_built("cargo", OF_CARGO) + &unindent(nothing);
+    let (_, tables) = imported(with("a usr/share/a1\n"), "[packages.a1.files]", &told);
+    let expected = "\"/\" = \"debian/a1/\"\n\"/usr/share/a1/a\"";
+    assert!(tables.contains(expected), "{tables}");
+    let chosen = with("target/release/tally usr/bin\n");
+    imported(chosen, "[packages.a1.files]", nothing);
 }
 
 #[test]
@@ -291,7 +380,9 @@ fn options_of_dh_itself_are_told() {
         hint: `enable`, `start`, `on-upgrade` and the names of units below `[units]` say it: `--no-start` is `start = false`, `--no-enable` is `enable = false`
         ";
     imported(
-        least("all").executable("debian/rules", rules),
+        least("all")
+            .file("debian/dirs", "opt/a1\n")
+            .executable("debian/rules", rules),
         "[package]",
         told,
     );

@@ -154,6 +154,8 @@ fn two() -> Test {
     Test::new()
         .file("debian/control", control.concat())
         .file("debian/changelog", text)
+        .file("debian/a1.dirs", "opt/a1\n")
+        .file("debian/b1.dirs", "opt/b1\n")
 }
 
 #[test]
@@ -235,7 +237,11 @@ fn commands_act_on_the_packages_that_they_are_told() {
                  override_dh_installinit-arch:\n\tdh_installinit -N c1\n\
                  override_dh_fixperms:\n\tdh_fixperms -a -Xdebian/c1\n\
                  override_dh_strip:\n\tdh_strip --no-package b1\n";
-    let (_, tables) = imported(three(rules), "[packages.a1.files]", "");
+    let told = "
+        warning[import-left-out]: nothing that `c1` packs is found
+        hint: put it into `debian/c1`, or write what `rules` installs below `[files]`, such as `\"/usr/bin/c1\" = \"c1\"`
+        ";
+    let (_, tables) = imported(three(rules), "[packages.a1.files]", told);
     let expected = "
         [packages.a1.files]
         \"/etc/default/a1\" = \"debian/a1.default\"
@@ -259,6 +265,9 @@ fn commands_act_on_the_packages_that_they_are_told() {
 
         [packages.c1.release]
         debug-symbols = \"package\"
+
+        [packages.c1.files]
+        \"/\" = \"debian/c1/\"
         ";
     assert_eq!(tables, unindent(expected));
 }

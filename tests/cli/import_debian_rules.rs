@@ -38,6 +38,7 @@ fn targets_of_rules_and_patches_are_told() {
             "a1 (1.0) unstable; urgency=low\n\n  * A.\n\n -- A <a@example.com>  Mon, 02 Nov 2026 10:00:00 +0100\n",
         )
         .executable("debian/rules", rules)
+        .file("debian/dirs", "opt/a1\n")
         .file("debian/patches/series", "# a\nfix.patch\n");
     // What docs/import-debian.md says to be without meaning for the package.
     for name in [

@@ -6,25 +6,10 @@ use super::excludes::escaped;
 use super::folder::{Folder, files_below};
 use super::install::INSTALLED;
 use super::listed::Listed;
-use super::{Package, Writing, changelogs};
+use super::{Package, Writing, build_systems, changelogs};
 use crate::debian::Version;
-use crate::fs;
-use crate::import::{ImportError, control_text};
+use crate::import::ImportError;
 use crate::manifest::draft::Value;
-
-/// Files by which debhelper finds that a project has an installation of its own; a makefile needs a target.
-const BUILD_SYSTEMS: [&str; 9] = [
-    "Build.PL",
-    "CMakeLists.txt",
-    "Makefile.PL",
-    "build.xml",
-    "configure",
-    "meson.build",
-    "pyproject.toml",
-    "setup.cfg",
-    "setup.py",
-];
-const MAKEFILES: [&str; 4] = ["GNUmakefile", "makefile", "Makefile", "Makefile.in"];
 
 /// Adds the tree of `debian/PACKAGE`, where `dh_auto_install` installs a package that is alone. One that is, and
 /// that nothing is chosen for by `*.install`, has the files of `debian/tmp` as well.
@@ -43,24 +28,23 @@ pub(super) fn read(
         let files = files_below(&folder.on_disk(tree));
         (!files.is_empty()).then_some((*tree, files))
     });
-    let (tree, left_out) = match tree {
-        Some((tree, files)) => {
-            let given = given(package, &folder.version()?, folder, listed);
-            let (known, new): (Vec<_>, Vec<_>) = files
-                .into_iter()
-                .partition(|file| is_given(file, &given, listed));
-            if new.is_empty() {
-                return Ok(());
-            }
-            (tree, known)
+    let (tree, left_out) = if let Some((tree, files)) = tree {
+        let given = given(package, &folder.version()?, folder, listed);
+        let (known, new): (Vec<_>, Vec<_>) = files
+            .into_iter()
+            .partition(|file| is_given(file, &given, listed));
+        if new.is_empty() {
+            return Ok(());
         }
-        None if is_whole && has_installation(folder)? => {
-            let what = format!("`{own}` is not there yet: the files that the project installs");
-            let hint = "run `debian/rules build` and `dh_auto_install` before `reldeb build`";
-            writing.notes.differs(None, &what, hint);
-            (own.as_str(), Vec::new())
-        }
-        None => return Ok(()),
+        (tree, known)
+    } else {
+        let Some(installation) = build_systems::of(package, is_whole, folder, listed)? else {
+            return Ok(());
+        };
+        let (files, hint) = installation.said(package, folder);
+        let what = format!("`{own}` is not there yet: {files}");
+        writing.notes.differs(None, &what, &hint);
+        (own.as_str(), Vec::new())
     };
     let control = folder.on_disk(&format!("{tree}/DEBIAN"));
     let control = control.is_dir().then(|| "/DEBIAN".to_owned());
@@ -111,33 +95,31 @@ fn is_given(file: &str, given: &BTreeSet<String>, listed: &Listed) -> bool {
     given.contains(&merged) || given.contains(plain) || listed.targets().any(is_below)
 }
 
-/// Returns whether `dh` would call an installation of the project's own.
-fn has_installation(folder: &Folder<'_>) -> Result<bool, ImportError> {
-    let rules = folder.on_disk("debian/rules");
-    if !rules.is_file() {
-        return Ok(false);
+/// The tables of which one alone is enough for a package.
+const ENOUGH: [&str; 6] = [
+    "files",
+    "units",
+    "scripts",
+    "triggers",
+    "debconf",
+    "control-files",
+];
+
+/// Writes the tree of a package of which nothing was found, so that `reldeb build` misses it by its name.
+pub(super) fn expect_something(package: &Package<'_>, folder: &Folder<'_>, writing: &mut Writing) {
+    let mut tables = ENOUGH.iter();
+    let has_some = tables.any(|it| writing.draft.table(&package.table(it)).has_entries());
+    if has_some || package.has_relations() || !folder.on_disk("debian/rules").is_file() {
+        return;
     }
-    let bytes = fs::read_small(&rules)?;
-    let text = control_text::utf8(&rules, &bytes)?;
-    let calls = text.lines().filter_map(|line| line.strip_prefix('\t'));
-    let mut calls = calls.map(|line| line.trim_start_matches(['@', '-', '+', ' ']));
-    let is_called = calls.any(|it| it.starts_with("dh ") || it.starts_with("dh_auto_install"));
-    let is_replaced = text
-        .lines()
-        .any(|line| line.starts_with("override_dh_auto_install"));
-    if !is_called || is_replaced {
-        return Ok(false);
-    }
-    if BUILD_SYSTEMS.iter().any(|it| folder.on_disk(it).is_file()) {
-        return Ok(true);
-    }
-    for name in MAKEFILES {
-        let path = folder.on_disk(name);
-        if path.is_file() {
-            let text = String::from_utf8_lossy(&fs::read(&path)?).into_owned();
-            let mut targets = text.lines().filter_map(|line| line.split_once(':'));
-            return Ok(targets.any(|(names, _)| names.split_whitespace().any(|it| it == "install")));
-        }
-    }
-    Ok(false)
+    let name = &package.name;
+    let what = format!("nothing that `{name}` packs is found");
+    let hint = format!(
+        "put it into `debian/{name}`, or write what `rules` installs below `[files]`, such as \
+         `\"/usr/bin/{name}\" = \"{name}\"`"
+    );
+    writing.notes.left_out(None, &what, &hint);
+    let source = folder.source(&format!("debian/{name}/"));
+    let table = writing.draft.table(&package.table("files"));
+    table.set("/", source);
 }

@@ -239,6 +239,40 @@ impl Rules {
         rules
     }
 
+    /// Returns whether an installation of the project is called: by its command, or by `dh` unless a target is in its
+    /// place.
+    pub(super) fn installs(&self) -> bool {
+        let command = "dh_auto_install";
+        let is_replaced = |target: &Target| target.name.starts_with("override_dh_auto_install");
+        let calls = |command: &str| self.lines().any(|line| words_of(line, command).is_some());
+        calls(command) || calls("dh") && !self.targets.iter().any(is_replaced)
+    }
+
+    /// Returns the build system that a call names, or nothing where debhelper finds it.
+    pub(super) fn build_system(&self) -> Option<&str> {
+        let lines = self.lines().filter(|line| line.starts_with("dh"));
+        let mut words = lines.flat_map(str::split_whitespace);
+        while let Some(word) = words.next() {
+            let value = match word {
+                "-S" | "--buildsystem" => words.next(),
+                _ => word
+                    .strip_prefix("--buildsystem=")
+                    .or(word.strip_prefix("-S")),
+            };
+            if value.is_some() {
+                return value;
+            }
+        }
+        None
+    }
+
+    /// Returns whether `dh` is called with an addon.
+    pub(super) fn has_addon(&self, name: &str) -> bool {
+        let lines = self.lines().filter(|line| words_of(line, "dh").is_some());
+        let mut words = lines.flat_map(|line| line.split([' ', '\t', ',', '=']));
+        words.any(|word| word == name)
+    }
+
     fn lines(&self) -> impl Iterator<Item = &str> {
         let targets = self.targets.iter();
         targets.flat_map(|target| target.recipe.iter().map(String::as_str))

@@ -1,5 +1,6 @@
 //! `reldeb import` of a folder `debian`: the files that debhelper reads become tables.
 
+mod build_systems;
 mod built;
 mod calls;
 mod changelogs;
@@ -26,6 +27,7 @@ use super::notes::Notes;
 use super::{ImportEnvironment, ImportError, Place, Reading};
 use crate::debian::PackageName;
 use crate::fs;
+use crate::import::relations::FIELDS;
 use crate::manifest::draft::Draft;
 use folder::Folder;
 use host::Host;
@@ -61,6 +63,15 @@ impl Package<'_> {
     /// Returns whether it may have ELF files, which `dh_strip` looks for.
     fn may_have_programs(&self) -> bool {
         self.placed.stanza.get("Architecture") != Some("all")
+    }
+
+    /// Returns whether it has a relation to another package that is no variable of the build.
+    fn has_relations(&self) -> bool {
+        let mut values = FIELDS
+            .iter()
+            .filter_map(|field| self.placed.stanza.get(field.name()));
+        let is_named = |word: &str| !word.trim().is_empty() && !word.trim().starts_with("${");
+        values.any(|value| value.split(',').any(is_named))
     }
 
     /// Returns the whole name of a table.
@@ -117,6 +128,7 @@ pub(super) fn read(
         }
         files(package, is_alone, symbols, &folder, &mut writing)?;
         scripts::read(package, &folder, &mut writing)?;
+        built::expect_something(package, &folder, &mut writing);
     }
     rules::tell(&path.join("rules"), &folder.rules, &mut writing.notes)?;
     folder.tell_patches(&mut writing.notes)?;
