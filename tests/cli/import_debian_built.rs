@@ -13,9 +13,14 @@ fn packed(outcome: &Outcome) -> Vec<String> {
 
 /// Builds what was imported, and returns all paths of its package.
 pub(crate) fn all_packed(outcome: &Outcome) -> Vec<String> {
-    use reldeb::internals::deb::{DataKind, Deb};
     let name = build_imported(outcome);
-    let deb = Deb::open(outcome.path(name.lines().next().unwrap())).unwrap();
+    paths_of(outcome, name.lines().next().unwrap())
+}
+
+/// Returns all paths of a package.
+pub(crate) fn paths_of(outcome: &Outcome, name: &str) -> Vec<String> {
+    use reldeb::internals::deb::{DataKind, Deb};
+    let deb = Deb::open(outcome.path(name)).unwrap();
     let mut lines = Vec::new();
     deb.for_each_data_entry(|entry, _| {
         let name = String::from_utf8_lossy(&entry.name);

@@ -61,3 +61,68 @@ fn large_documents_are_compressed_as_dh_compress_does() {
     );
     assert!(!tables.contains("compress"), "{tables}");
 }
+
+/// A folder with two packages that share their documents.
+fn sharing(rules: &str) -> crate::support::Test {
+    let stanza = |name: &str, depends: &str| {
+        format!(
+            "\nPackage: {name}\nArchitecture: all\nDescription: a\nDepends: ${{misc:Depends}}{depends}\n"
+        )
+    };
+    let control = [
+        "Source: a1\nMaintainer: A <a@example.com>\n",
+        &stanza("a1", ""),
+        &stanza("b1", ", c1"),
+    ];
+    least("all")
+        .file("debian/control", control.concat())
+        .executable("debian/rules", rules)
+        .file("debian/copyright", "Copyright: A\n")
+        .file("debian/NEWS", "a1 (1.0) unstable; urgency=low\n")
+        .file("debian/a1.install", "x usr/share/a1\n")
+        .file("debian/b1.install", "x usr/share/b1\n")
+        .file("x", "x")
+}
+
+#[test]
+fn documents_that_packages_share_are_a_link() {
+    let dh = "%:\n\tdh $@\n";
+    let by_option = format!("{dh}override_dh_installdocs:\n\tdh_installdocs --link-doc=a1\n");
+    let by_link = sharing(dh).file("debian/b1.links", "/usr/share/doc/a1 usr/share/doc/b1\n");
+    let moved = "dir_to_symlink /usr/share/doc/b1 a1 0.9~\n";
+    for test in [sharing(&by_option), by_link] {
+        let test = test.file("debian/b1.maintscript", moved);
+        let (outcome, tables) = imported(test, "[packages.b1.package]", "");
+        let expected = "
+            [packages.b1.package]
+            source = \"a1\"
+            description = \"a\"
+            architecture = \"all\"
+            depends = [\"c1\", \"a1 (= ${binary:Version})\"]
+            documents = false
+
+            [packages.b1.files]
+            \"/usr/share/b1/x\" = \"x\"
+            \"/usr/share/doc/b1\" = { symlink = \"/usr/share/doc/a1\" }
+
+            [packages.b1.conffiles]
+            # They are for every version before this one. These were for older ones:
+            # dir_to_symlink /usr/share/doc/b1 a1 0.9~
+            directory-to-symlink = { \"/usr/share/doc/b1\" = \"a1\" }
+            ";
+        assert_eq!(tables, crate::support::unindent(expected));
+        let names = crate::import_debian_rules::build_imported(&outcome);
+        let packed = crate::import_debian_built::paths_of(&outcome, names.lines().nth(1).unwrap());
+        let expected = ["0644 ./usr/share/b1/x", "./usr/share/doc/b1 -> a1"];
+        assert_eq!(packed, expected);
+    }
+    let told = "
+        warning[import-left-out]: `debian/b1.docs` is left out: `/usr/share/doc/b1` is a link
+        hint: pack the files with `a1`
+        ";
+    imported(
+        sharing(&by_option).file("debian/b1.docs", "x\n"),
+        "[package]",
+        told,
+    );
+}

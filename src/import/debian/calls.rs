@@ -85,6 +85,8 @@ pub(super) struct Call {
     /// True for packages of an architecture alone, false for those of all.
     is_arch: Option<bool>,
     exclude: Vec<String>,
+    /// The package whose documents the others share.
+    link_doc: Option<String>,
     /// Words that are no options.
     operands: Vec<String>,
     /// True where it has more options than that.
@@ -108,6 +110,13 @@ impl Call {
                     match word {
                         "-a" | "-s" | "--arch" | "--same-arch" => call.is_arch = Some(true),
                         "-i" | "--indep" => call.is_arch = Some(false),
+                        "--link-doc" => {
+                            let other = words.next().filter(|word| is_plain(word))?;
+                            call.link_doc = Some(other.to_owned());
+                        }
+                        _ if word.starts_with("--link-doc=") => {
+                            call.link_doc = word.split_once('=').map(|(_, it)| it.to_owned());
+                        }
                         _ if word.starts_with('-') => call.has_more = true,
                         _ => call.operands.push(word.to_owned()),
                     }
@@ -135,7 +144,8 @@ impl Call {
             }
             _ => false,
         };
-        is_known && !self.has_more
+        let is_linking = self.link_doc.is_some();
+        is_known && !self.has_more && (!is_linking || command == "dh_installdocs")
     }
 
     fn acts_on(&self, name: &str, is_arch: bool) -> bool {
@@ -343,6 +353,16 @@ impl Rules {
         let mut calls = calls.into_iter();
         let call = calls.find(|call| call.acts_on(package.name.as_str(), is_arch))?;
         Some((call.operands, call.exclude))
+    }
+
+    /// Returns the package whose documents another one shares by a link.
+    pub(super) fn link_doc(&self, name: &PackageName, is_arch: bool) -> Option<String> {
+        let calls = self.calls("dh_installdocs", is_arch)?;
+        let mut calls = calls
+            .into_iter()
+            .filter(|call| call.acts_on(name.as_str(), is_arch));
+        let other = calls.find_map(|call| call.link_doc)?;
+        (other != name.as_str()).then_some(other)
     }
 
     /// Returns whether a command is called, but not for a package.

@@ -20,6 +20,10 @@ pub(super) fn write_shared(
     folder: &Folder<'_>,
     table: &mut DraftTable,
 ) -> Option<String> {
+    // Without documents there is none that a changelog could be.
+    if packages.iter().any(|package| package.shares.is_some()) {
+        return None;
+    }
     let own = match packages {
         [alone] => folder.named(&format!("{}.changelog", alone.name)),
         _ => None,
@@ -42,12 +46,17 @@ pub(super) fn write_shared(
 pub(super) fn write_own(
     package: &Package<'_>,
     version: &Version,
-    shared: Option<&str>,
+    (has_common, shared): (bool, Option<&str>),
     folder: &Folder<'_>,
     writing: &mut Writing,
 ) {
     let table = writing.draft.table(&package.table("package"));
-    if let Some(changelog) = folder.named(&format!("{}.changelog", package.name)) {
+    if package.shares.is_some() {
+        return;
+    }
+    let own = folder.named(&format!("{}.changelog", package.name));
+    let common = || folder.named("changelog").filter(|_| !has_common);
+    if let Some(changelog) = own.or_else(common) {
         table.set("changelog", changelog.source);
     }
     if shared.is_none()

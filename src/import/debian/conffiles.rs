@@ -79,7 +79,7 @@ fn calls(
             notes.left_out_in(&file.path, line, &what, instead);
             continue;
         }
-        if operands.starts_with(&["dir_to_symlink", &documents]) {
+        if package.shares.is_none() && operands.starts_with(&["dir_to_symlink", &documents]) {
             let what = format!(
                 "`{}` is left out: the package has documents there",
                 words.join(" ")

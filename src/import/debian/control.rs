@@ -209,6 +209,13 @@ impl Reader<'_, '_> {
         if is_depends && asks_questions {
             kept.push(DEBCONF.into());
         }
+        // Who reads the documents needs the package that has them (policy 12.5).
+        if is_depends && let Some(other) = &self.package.shares {
+            let start = format!("{other} (");
+            if !kept.iter().any(|it| it.meant().starts_with(&start)) {
+                kept.push(Text::verbatim(&format!("{other} (= ${{binary:Version}})")));
+            }
+        }
         if is_depends || !kept.is_empty() {
             let kept = kept.into_iter().map(Value::Text);
             table.set(key, Value::List(kept.collect()));

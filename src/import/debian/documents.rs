@@ -4,6 +4,7 @@ use super::folder::Folder;
 use super::install::{Placing, alternatives, expand, lines_of, words};
 use super::listed::Listed;
 use super::{Package, Writing};
+use crate::debian::PackageName;
 use crate::import::ImportError;
 
 /// Files of the folder with the names that they have in the package.
@@ -14,6 +15,56 @@ const NAMED: [(&str, &str); 4] = [
     ("TODO", "TODO.Debian"),
 ];
 
+/// Finds the packages whose documents are a link to those of another one: by `--link-doc`, or by `*.links`.
+pub(super) fn find_shared(
+    packages: &mut [Package<'_>],
+    folder: &Folder<'_>,
+) -> Result<(), ImportError> {
+    let names: Vec<PackageName> = packages.iter().map(|it| it.name.clone()).collect();
+    for package in packages {
+        let is_arch = package.may_have_programs();
+        let mut found = folder.rules.link_doc(&package.name, is_arch);
+        let home = format!("usr/share/doc/{}", package.name);
+        for (_, text) in match folder.of(package, "links") {
+            Some(file) if !file.is_program() => file.lines()?,
+            _ => Vec::new(),
+        } {
+            let words: Vec<&str> = text
+                .split_whitespace()
+                .map(|it| it.trim_matches('/'))
+                .collect();
+            let mut pairs = words.chunks_exact(2).filter(|pair| pair[1] == home);
+            let other = pairs.find_map(|pair| pair[0].strip_prefix("usr/share/doc/"));
+            found = found.or(other.map(str::to_owned));
+        }
+        let other = found.and_then(|found| names.iter().find(|it| it.as_str() == found));
+        package.shares = other.filter(|it| **it != package.name).cloned();
+    }
+    Ok(())
+}
+
+/// Writes the link to the documents of another package, and tells of those that have no place then.
+fn link(
+    other: &PackageName,
+    package: &Package<'_>,
+    folder: &Folder<'_>,
+    listed: &mut Listed,
+    writing: &mut Writing,
+) {
+    let target = format!("/usr/share/doc/{}", package.name);
+    let leads_to = format!("/usr/share/doc/{other}");
+    listed.add_with(&target, None, vec![("symlink", leads_to.into())]);
+    let table = writing.draft.table(&package.table("package"));
+    table.set("documents", false);
+    for kind in ["docs", "examples"] {
+        if let Some(file) = folder.of(package, kind) {
+            let what = format!("`{}` is left out: `{target}` is a link", file.source);
+            let instead = format!("pack the files with `{other}`");
+            writing.notes.left_out(None, &what, &instead);
+        }
+    }
+}
+
 /// Reads them.
 pub(super) fn read(
     package: &Package<'_>,
@@ -22,14 +73,17 @@ pub(super) fn read(
     writing: &mut Writing,
 ) -> Result<(), ImportError> {
     let home = format!("/usr/share/doc/{}", package.name);
-    for (kind, name) in NAMED {
+    if let Some(other) = &package.shares {
+        link(other, package, folder, listed, writing);
+    }
+    for (kind, name) in NAMED.iter().filter(|_| package.shares.is_none()) {
         if folder.rules.skips_kind(kind, package) {
             continue;
         }
         let own = folder.named(&format!("{}.{kind}", package.name));
         // The copyright file and the news are those of all packages.
         let shared = || {
-            let is_shared = matches!(kind, "copyright" | "NEWS") || package.is_first;
+            let is_shared = matches!(*kind, "copyright" | "NEWS") || package.is_first;
             is_shared.then(|| folder.named(kind)).flatten()
         };
         if let Some(file) = own.or_else(shared) {
@@ -40,6 +94,9 @@ pub(super) fn read(
         ("docs", "dh_installdocs", ""),
         ("examples", "dh_installexamples", "/examples"),
     ] {
+        if package.shares.is_some() {
+            break;
+        }
         let excludes = folder.rules.excludes(command, package);
         for (file, line, text) in lines_of(package, kind, folder, writing)? {
             for word in sources(&text) {

@@ -82,6 +82,9 @@ fn links(
             };
             let leads_to = file.target(line, &text, leads_to)?;
             let link = file.target(line, &text, link)?;
+            if link == documents && package.shares.is_some() {
+                continue;
+            }
             if link == documents {
                 let what = format!("link `{link}` is left out: the package has documents there");
                 let instead = "the folder has copyright and changelog, as policy 12.5 and 12.7 ask";

@@ -57,6 +57,8 @@ pub(super) struct Package<'a> {
     is_first: bool,
     /// The start of the names of its tables.
     prefix: String,
+    /// Another package of the folder, to whose documents a link leads.
+    shares: Option<PackageName>,
 }
 
 impl Package<'_> {
@@ -123,8 +125,9 @@ pub(super) fn read(
         let asks = registries::asks_questions(package, &folder);
         control::write(package, source, &names, &version, asks, &mut writing);
         if packages.len() > 1 {
-            let upstream = upstream.as_deref();
-            changelogs::write_own(package, &version, upstream, &folder, &mut writing);
+            let has_common = packages.iter().all(|it| it.shares.is_none());
+            let shared = (has_common, upstream.as_deref());
+            changelogs::write_own(package, &version, shared, &folder, &mut writing);
         }
         files(package, is_alone, symbols, &folder, &mut writing)?;
         scripts::read(package, &folder, &mut writing)?;
@@ -192,6 +195,7 @@ fn packages<'a>(
             placed,
             is_first: packages.is_empty(),
             prefix: String::new(),
+            shares: None,
         });
     }
     let is_made = |it: &Package<'_>| folder.rules.makes(&it.name, it.may_have_programs());
@@ -203,6 +207,7 @@ fn packages<'a>(
             stays
         });
     }
+    documents::find_shared(&mut packages, folder)?;
     if packages.len() > 1 {
         for package in &mut packages {
             package.prefix = format!("packages.{}.", quoted(package.name.as_str()));
