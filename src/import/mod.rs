@@ -106,7 +106,7 @@ impl Imported {
 #[derive(Debug, Default)]
 struct Reading {
     draft: Draft,
-    /// Further files, by their paths as the manifest names them.
+    /// Further files, by their paths.
     others: BTreeMap<PathBuf, Vec<u8>>,
     notes: Notes,
     /// A package whose files are unpacked.

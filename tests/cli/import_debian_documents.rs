@@ -126,3 +126,49 @@ fn documents_that_packages_share_are_a_link() {
         told,
     );
 }
+
+#[test]
+fn what_is_written_beside_a_manifest_of_another_folder_is_found() {
+    for (words, manifest) in [
+        (&["import", "-q", "proj/debian"][..], "proj/reldeb.toml"),
+        (&["import", "-q", "proj"], "proj/reldeb.toml"),
+        (
+            &["import", "-q", "-o", "out/reldeb.toml", "proj/debian"],
+            "out/reldeb.toml",
+        ),
+        (
+            &["import", "-q", "-o", "other.toml", "proj/debian"],
+            "other.toml",
+        ),
+    ] {
+        let outcome = crate::support::Test::new()
+            .file("proj/debian/control", "Source: a1\nMaintainer: A <a@example.com>\n\nPackage: a1\nArchitecture: all\nDescription: kit\n")
+            .file("proj/debian/changelog", "a1 (1.0) unstable; urgency=low\n\n  * A.\n\n -- A <a@example.com>  Mon, 02 Nov 2026 10:00:00 +0100\n")
+            .file("proj/debian/a1.templates", "Template: a1/x\nType: string\n_Description: kit\n")
+            .file("proj/debian/a1.config", "#!/bin/sh\nset -e\n. /usr/share/debconf/confmodule\n")
+            .file("proj/debian/a1.shlibs", "liba 1 a1\n")
+            .file("proj/debian/a1.triggers", "activate-noawait a1\n")
+            .file("proj/debian/postinst", "#!/bin/sh\nset -e\n# #PACKAGE#\n#DEBHELPER#\n")
+            .file("proj/debian/install", "tree usr/share/a1\n")
+            .file("proj/debian/docs", "README\n")
+            .file("proj/tree/x", "x")
+            .file("proj/README", "x")
+            .file("out/x", "x")
+            .args(words)
+            .any_stdout()
+            .run();
+        assert!(!outcome.path("a1.templates").exists() || manifest == "other.toml");
+        let output = crate::packed::reldeb()
+            .args(["build", "-q", "--manifest", manifest, "--output", "a1.deb"])
+            .current_dir(outcome.path(""))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{words:?}: {said}");
+        let deb = reldeb::internals::deb::Deb::open(outcome.path("a1.deb")).unwrap();
+        let members: Vec<&str> = deb.control.keys().map(|name| name.as_ref()).collect();
+        for member in ["config", "postinst", "shlibs", "templates", "triggers"] {
+            assert!(members.contains(&member), "{words:?}: {members:?}");
+        }
+    }
+}

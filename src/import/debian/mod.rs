@@ -86,7 +86,7 @@ impl Package<'_> {
 pub(super) struct Writing {
     pub(super) draft: Draft,
     pub(super) notes: Notes,
-    /// Further files, by their paths as the manifest names them.
+    /// Further files, by their paths.
     pub(super) others: std::collections::BTreeMap<PathBuf, Vec<u8>>,
 }
 

@@ -1,7 +1,5 @@
 //! `*.triggers`, `*.templates`, `*.config`, `*.alternatives`, `*.shlibs`.
 
-use std::path::PathBuf;
-
 use super::folder::Folder;
 use super::listed::Listed;
 use super::{Package, Writing, conffiles};
@@ -121,7 +119,7 @@ fn questions(
         let instead = "run po2debconf, and name its output in the manifest";
         writing.notes.left_out(None, &what, instead);
         let plain = without_marks(text).into_bytes();
-        writing.others.insert(PathBuf::from(&path), plain);
+        writing.others.insert(folder.beside(&path), plain);
         path
     } else {
         templates.source
