@@ -259,8 +259,18 @@ fn modes_are_those_of_dh_fixperms() {
         ]
     );
     let replaced = with("%:\n\tdh $@\noverride_dh_fixperms:\n");
-    let (_, tables) = imported(replaced, "[files]", "");
+    let dead = "
+        warning[import-not-executable]: `/usr/bin/a` is not executable: `a` is not
+        hint: write `mode = \"0755\"` into its entry of `[files]`, or put data elsewhere
+        warning[import-not-executable]: `/usr/sbin/b` is not executable: `tools/b` is not
+        hint: write `mode = \"0755\"` into its entry of `[files]`, or put data elsewhere
+        ";
+    let (_, tables) = imported(replaced, "[files]", dead);
     assert!(!tables.contains("mode"), "{tables}");
+    let excluding = with("%:\n\tdh $@\noverride_dh_fixperms:\n\tdh_fixperms -Xa1/usr/sbin\n");
+    let (_, one) = dead.split_once("elsewhere\n").unwrap();
+    let (_, tables) = imported(excluding, "[files]", &format!("\n{one}"));
+    assert!(tables.contains("\"/usr/sbin/\" = \"tools/\"\n"), "{tables}");
 }
 
 #[test]

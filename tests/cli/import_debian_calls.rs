@@ -238,6 +238,8 @@ fn commands_act_on_the_packages_that_they_are_told() {
                  override_dh_fixperms:\n\tdh_fixperms -a -Xdebian/c1\n\
                  override_dh_strip:\n\tdh_strip --no-package b1\n";
     let told = "
+        warning[import-not-executable]: `/usr/bin/x` is not executable: `x` is not
+        hint: write `mode = \"0755\"` into its entry of `[files]`, or put data elsewhere
         warning[import-left-out]: nothing that `c1` packs is found
         hint: put it into `debian/c1`, or write what `rules` installs below `[files]`, such as `\"/usr/bin/c1\" = \"c1\"`
         ";

@@ -61,6 +61,14 @@ tags! {
     /// Do what the hint says, or leave it.
     IMPORT_LEFT_OUT: Warning = "import-left-out";
 
+    /// A file in the place of a program has no right to be executed.
+    ///
+    /// The `rules` of an imported folder `debian` do not call `dh_fixperms`, which would make all files there
+    /// executable, or call it so that it leaves the file out. The command is not found by who looks for it.
+    ///
+    /// Give it `mode = "0755"` in `[files]`, or put it into another folder where it is no program.
+    IMPORT_NOT_EXECUTABLE: Warning = "import-not-executable";
+
     /// A link leads a source of an imported folder `debian` out of the project.
     ///
     /// `reldeb build` packs what is at its end: a file of the build machine, which may be for few eyes.

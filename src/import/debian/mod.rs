@@ -160,7 +160,7 @@ fn files(
     services::read(package, folder, &mut listed, writing);
     built::read(package, is_alone, folder, &mut listed, writing)?;
     services::take_installed(package, folder, &mut listed)?;
-    modes::fix(package, folder, &mut listed)?;
+    modes::fix(package, folder, &mut listed, writing)?;
     compress::read(package, folder, &mut listed, writing)?;
     registries::read(package, folder, &mut listed, writing)?;
     let archives = folder.take_archives();
