@@ -166,7 +166,7 @@ fn what_is_written_beside_a_manifest_of_another_folder_is_found() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{words:?}: {said}");
         let deb = reldeb::internals::deb::Deb::open(outcome.path("a1.deb")).unwrap();
-        let members: Vec<&str> = deb.control.keys().map(|name| name.as_ref()).collect();
+        let members: Vec<&str> = deb.control.keys().map(AsRef::as_ref).collect();
         for member in ["config", "postinst", "shlibs", "templates", "triggers"] {
             assert!(members.contains(&member), "{words:?}: {members:?}");
         }
