@@ -35,6 +35,8 @@ pub enum PopulateError {
         source_path: String,
         /// The path that was looked for.
         looked: PathBuf,
+        /// The variables of the environment that the line names.
+        variables: Vec<String>,
     },
     /// A source of `[files]` that the operating system does not give.
     #[error("{}:{line}: {error}", manifest.display())]
@@ -271,8 +273,14 @@ impl PopulateError {
                 Some("leave the one outside of `/usr` out: `/bin`, `/sbin` and `/lib` are links".into())
             }
             Self::Path(error) => error.hint(),
-            Self::SourceMissing { looked, source_path, .. } => {
-                (looked.as_os_str() != source_path.as_str()).then(|| format!("looked for `{}`", looked.display()))
+            Self::SourceMissing { looked, source_path, variables, .. } => {
+                let place = (looked.as_os_str() != source_path.as_str())
+                    .then(|| format!("looked for `{}`", looked.display()));
+                let of_line = variables.iter().map(|name| {
+                    format!("`{name}` in the environment of the build says which one, as `{name}=… reldeb build`")
+                });
+                let parts: Vec<String> = place.into_iter().chain(of_line).collect();
+                (!parts.is_empty()).then(|| parts.join("; "))
             }
             Self::GlobFindsNothing { looked, .. } => {
                 Some(format!("looked below `{}`; `**/` matches any number of directories", looked.display()))

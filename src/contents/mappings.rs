@@ -141,6 +141,7 @@ impl<'a, 'plan> Sources<'a, 'plan> {
                 key: mapping.key.as_str().into(),
                 source_path: source.to_owned(),
                 looked: path,
+                variables: variables_of(&settings.manifest_path, mapping.line),
             });
         }
         let target = match path.file_name() {
@@ -364,6 +365,19 @@ impl<'a, 'plan> Sources<'a, 'plan> {
         }
         Ok((placed, entry))
     }
+}
+
+/// Returns the variables of the environment that the source in a line of the manifest has.
+fn variables_of(manifest: &Path, line: usize) -> Vec<String> {
+    let text = fs::read_small_text(manifest).unwrap_or_default();
+    let line = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let source = line.split_once('=').map_or("", |(_, source)| source);
+    let parts = source
+        .split("${")
+        .skip(1)
+        .filter_map(|part| part.split_once('}'));
+    let names = parts.map(|(inner, _)| inner.split(":-").next().unwrap_or(inner).to_owned());
+    names.collect()
 }
 
 /// Returns the mapping that a path of the tree comes from.

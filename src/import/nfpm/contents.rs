@@ -7,7 +7,8 @@ use super::super::model::Model;
 use super::super::node::{Fault, Node, Table, no_such_word};
 use super::super::notes::Notes;
 use super::owners::is_number;
-use super::{Source, glob};
+use super::private::Private;
+use super::{Source, glob, template};
 use crate::fs;
 use crate::manifest::draft::{Text, Value};
 
@@ -45,6 +46,8 @@ pub(super) struct Entry<'a> {
     source: Text,
     /// The source as it may be on this machine.
     pub(super) there: String,
+    /// True where it has variables that are not set, so that nobody knows what is there.
+    is_open: bool,
     pub(super) target: Text,
     pub(super) target_path: String,
 }
@@ -151,11 +154,14 @@ impl Source<'_> {
             }
         };
         let (written, target_text) = (read("src", source), read("dst", &target));
+        let variables = &self.environment.variables;
+        let filled = template::filled(written.written(), variables).filter(|_| expands);
         let entry = Entry {
             line: node.line,
             table,
             kind,
-            there: written.meant(),
+            is_open: expands && filled.is_none(),
+            there: filled.unwrap_or_else(|| written.meant()),
             source: written,
             target_path: target_text.meant(),
             target: target_text,
@@ -217,7 +223,13 @@ impl Source<'_> {
         }
         let mut source = Text::verbatim(&self.place.path(&written));
         let is_flat = entry.target_path.ends_with('/');
-        if !keeps_folders && !entry.there.contains("${") {
+        let has_variable = entry.source.meant() != entry.there;
+        if !keeps_folders && has_variable {
+            let found = glob::line(&self.home, &entry.there, is_flat);
+            if let Some(folder) = self.with_variables(entry, found, notes) {
+                source = folder;
+            }
+        } else if !keeps_folders && !entry.is_open {
             match glob::line(&self.home, &entry.there, is_flat) {
                 Some(glob::Line::File(path)) => {
                     let source = Text::literal(&path);
@@ -249,11 +261,43 @@ impl Source<'_> {
         let target = Text::verbatim(&with_slash(&entry.target));
         let mut more = attributes(entry.table, None)?;
         conffile(entry, &entry.target_path, &mut more, notes);
-        if is_folder || source.written().ends_with('/') {
-            self.private_folders(entry, path, notes);
+        if !keeps_folders {
+            add(model, notes, entry, target, with_source(source, more));
+            return Ok(());
         }
+        let private = Private::of(entry, path)?;
+        let attributes = more.clone();
+        private.of_tree(&mut more);
         add(model, notes, entry, target, with_source(source, more));
+        private.add(entry, &attributes, model);
         Ok(())
+    }
+
+    /// Returns the folder of a glob with variables where that gives what nfpm packs, and says where nothing does.
+    fn with_variables(
+        &self,
+        entry: &Entry<'_>,
+        found: Option<glob::Line>,
+        notes: &mut Notes,
+    ) -> Option<Text> {
+        let written = entry.source.written();
+        match found {
+            None => {}
+            Some(glob::Line::Glob(pattern)) if entry.there.ends_with(&pattern) => {}
+            Some(glob::Line::Folder(_)) => {
+                let folder = written.trim_end_matches(['*', '/']);
+                return Some(Text::verbatim(&self.place.path(&format!("{folder}/"))));
+            }
+            Some(_) => {
+                let what = format!(
+                    "`{written}` finds other files, or puts them elsewhere, than with nfpm"
+                );
+                let why = "`**/` of nfpm is one folder at least, and it keeps only the folders in which its files \
+                           differ; see `reldeb plan`";
+                notes.differs(Some(entry.line), &what, why);
+            }
+        }
+        None
     }
 
     /// Adds a file.
@@ -359,7 +403,7 @@ fn directory(entry: &Entry<'_>, model: &mut Model, notes: &mut Notes) -> Result<
     Ok(())
 }
 
-fn with_slash(target: &Text) -> String {
+pub(super) fn with_slash(target: &Text) -> String {
     format!("{}/", target.written().trim_end_matches('/'))
 }
 

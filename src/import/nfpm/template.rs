@@ -1,5 +1,7 @@
 //! Texts with variables of the environment, or with templates of goreleaser, as texts of a manifest.
 
+use std::collections::BTreeMap;
+
 use super::super::model::Model;
 use super::super::notes::Notes;
 use super::goreleaser::Project;
@@ -81,6 +83,32 @@ pub(super) fn environment(text: &str) -> Expanded {
         written,
         unknown: Vec::new(),
     }
+}
+
+/// Returns a text of a manifest with the values of its variables; nothing where one has none yet.
+pub(super) fn filled(written: &str, variables: &BTreeMap<String, String>) -> Option<String> {
+    let mut filled = String::new();
+    let mut rest = written;
+    while let Some((before, after)) = rest.split_once('$') {
+        filled.push_str(before);
+        if let Some(after) = after.strip_prefix('$') {
+            filled.push('$');
+            rest = after;
+            continue;
+        }
+        let (inner, after) = if let Some(braced) = after.strip_prefix('{') {
+            braced.split_once('}')?
+        } else {
+            after.split_at(after.find(|c| !is_of_name(c)).unwrap_or(after.len()))
+        };
+        let (name, default) = match inner.split_once(":-") {
+            Some((name, default)) => (name, Some(default)),
+            None => (inner, None),
+        };
+        filled.push_str(variables.get(name).map(String::as_str).or(default)?);
+        rest = after;
+    }
+    Some(filled + rest)
 }
 
 /// Returns the meaning of a template that git knows, and the value as the shell asks for it.

@@ -3,7 +3,8 @@
 use super::super::model::Model;
 use super::super::node::{Fault, Table};
 use super::super::notes::Notes;
-use super::Source;
+use super::{Source, template};
+use crate::debian::Version;
 use crate::manifest::draft::{Text, Value};
 
 impl Source<'_> {
@@ -31,15 +32,8 @@ impl Source<'_> {
         let version = self.expanded("package", "version", (line, text), model, notes);
         let is_semver = table.text("version_schema")? != Some("none");
         if version.is_variable() || added.contains('$') {
-            let whole = Text::verbatim(&format!("{}{added}", version.written));
-            model.set("package", "version", table_of("upstream", whole));
-            if !is_semver {
-                notes.differs(
-                    Some(line),
-                    "the version is respelled so that it sorts as meant",
-                    "`1.0.0-rc1` becomes `1.0.0~rc1`; `version = { exact = \"…\" }` takes it as it is",
-                );
-            }
+            let parts = [&*version.written, &more[0].1, &more[1].1];
+            self.of_variables(line, parts, &added, is_semver, model, notes);
             self.epoch(table, None, model, notes)?;
             return self.text(table, "release", "revision", model, notes);
         }
@@ -71,6 +65,50 @@ impl Source<'_> {
             table_of("exact", Text::verbatim(&exact)),
         );
         Ok(())
+    }
+
+    /// Adds a version with variables, which is spelled at the build.
+    fn of_variables(
+        &self,
+        line: usize,
+        parts: [&str; 3],
+        added: &str,
+        is_semver: bool,
+        model: &mut Model,
+        notes: &mut Notes,
+    ) {
+        let whole = Text::verbatim(&format!("{}{added}", parts[0]));
+        if !is_semver {
+            notes.differs(
+                Some(line),
+                "the version is respelled so that it sorts as meant",
+                "`1.0.0-rc1` becomes `1.0.0~rc1`; `version = { exact = \"…\" }` takes it as it is",
+            );
+        } else if self.project.is_none() {
+            self.tell_other(line, parts, &whole, notes);
+        }
+        model.set("package", "version", table_of("upstream", whole));
+    }
+
+    /// Says where nfpm spells the version that the environment has now in another way.
+    fn tell_other(&self, line: usize, parts: [&str; 3], whole: &Text, notes: &mut Notes) {
+        let filled = |text: &str| template::filled(text, &self.environment.variables);
+        let [Some(version), Some(prerelease), Some(metadata), Some(ours)] =
+            [parts[0], parts[1], parts[2], whole.written()].map(filled)
+        else {
+            return;
+        };
+        let of_nfpm = spelled(&version, true, [&prerelease, &metadata]);
+        if let Ok(ours) = Version::from_release(&ours)
+            && ours.version.to_string() != of_nfpm
+        {
+            let what = format!(
+                "version `{version}` becomes `{}`, which is `{of_nfpm}` of nfpm",
+                ours.version
+            );
+            let why = "one of three numbers is the same; look that machines take it for newer than what they have";
+            notes.differs(Some(line), &what, why);
+        }
     }
 
     /// Adds the version where goreleaser asks git.

@@ -30,32 +30,123 @@ fn what_is_packed_otherwise_than_by_nfpm_is_told() {
 }
 
 #[test]
-fn links_to_folders_and_private_folders_are_told() {
+fn links_to_folders_are_told_and_private_folders_stay_private() {
     let outcome = Test::new()
         .file(
             "nfpm.yaml",
             "name: shop\nversion: 1.0.0\nmaintainer: Ops <ops@example.com>\ncontents:\n\
-             - {src: to, dst: /opt/to}\n- {src: rel, dst: /opt/rel, type: tree}\n",
+             - {src: to, dst: /opt/to}\n- {src: rel, dst: /opt/rel, type: tree}\n\
+             - {src: own, dst: /opt/own, type: tree, file_info: {group: adm}}\n\
+             - {src: own, dst: /opt/moded, type: tree, file_info: {mode: 0640}}\n",
         )
         .directory_with_mode("rel/private", 0o700)
         .file("rel/private/a", "a\n")
+        .directory_with_mode("rel/private/group", 0o2750)
+        .directory_with_mode("own", 0o700)
+        .directory_with_mode("own/open", 0o755)
+        .file("own/open/a", "a\n")
         .symlink("to", "rel")
         .args(["import"])
         .any_stdout()
         .stderr(
             "warning[import-differs]: nfpm.yaml:5: `to` is a link to a folder, of which nfpm packs nothing\n\
              hint: the files of the folder are packed; take the entry out if they are not meant\n\
-             warning[import-differs]: nfpm.yaml:5: folder `to/private` has the mode 0700, and 0755 in the package\n\
-             hint: `directory-mode` of an entry in `[files]` gives its folders another\n\
-             warning[import-differs]: nfpm.yaml:6: folder `rel/private` has the mode 0700, and 0755 in the package\n\
-             hint: `directory-mode` of an entry in `[files]` gives its folders another\n",
+             ",
         )
         .run();
     let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
-    assert!(
-        manifest.ends_with("\"/opt/to/\" = \"to/\"\n\"/opt/rel/\" = \"rel/\"\n"),
-        "{manifest}"
-    );
+    // nfpm 2.48 packs the same, but that it gives the mode of the last entry to its folders, too.
+    let expected = "\
+        \"/opt/to/\" = \"to/\"\n\
+        \"/opt/rel/\" = \"rel/\"\n\
+        \"/opt/rel/private/\" = { directory = true, mode = \"0700\" }\n\
+        \"/opt/rel/private/group/\" = { directory = true, mode = \"2750\" }\n\
+        \"/opt/own/\" = { source = \"own/\", group = \"adm\", directory-mode = \"0700\" }\n\
+        \"/opt/own/open/\" = { directory = true, mode = \"0755\", group = \"adm\" }\n\
+        \"/opt/moded/\" = { source = \"own/\", mode = \"0640\" }\n";
+    assert!(manifest.ends_with(expected), "{manifest}");
+    let output = crate::packed::reldeb()
+        .args(["plan", "--arch", "all"])
+        .current_dir(outcome.path(""))
+        .output()
+        .unwrap();
+    let plan = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<String> = plan
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    for start in [
+        "drwx------ root/adm 0 ./opt/own/ ",
+        "drwxr-xr-x root/adm 0 ./opt/own/open/ ",
+        "drwx------ root/root 0 ./opt/rel/private/ ",
+        "drwxr-s--- root/root 0 ./opt/rel/private/group/ ",
+    ] {
+        assert!(
+            lines.iter().any(|it| it.starts_with(start)),
+            "{start}\n{plan}"
+        );
+    }
+}
+
+#[test]
+fn variables_that_are_set_say_what_nfpm_would_make_of_them() {
+    let stderr = "\
+        warning[import-differs]: nfpm.yaml:2: version `v1.2-rc1` becomes `1.2~rc1`, which is `1.2.0~rc1` of nfpm\n\
+        hint: one of three numbers is the same; look that machines take it for newer than what they have\n\
+        warning[import-differs]: nfpm.yaml:8: `conf-${NAME}/**/*.conf` finds other files, or puts them elsewhere, than with nfpm\n\
+        hint: `**/` of nfpm is one folder at least, and it keeps only the folders in which its files differ; see `reldeb plan`\n";
+    let with = |version: &str| {
+        Test::new()
+            .file(
+                "nfpm.yaml",
+                "name: shop\nversion: ${VER}\nmaintainer: Ops <ops@example.com>\ncontents:\n\
+                 - {src: 'conf-${NAME}', dst: /opt/all, expand: true}\n\
+                 - {src: 'conf-$NAME/*.conf', dst: /opt/some, expand: true}\n\
+                 - {src: 'conf-${NAME}/*', dst: /opt/each, expand: true}\n\
+                 - {src: 'conf-${NAME}/**/*.conf', dst: /opt/deep, expand: true}\n\
+                 - {src: 'conf-${NAME}/a.conf', dst: '/opt/${NAME}/', expand: true}\n\
+                 - {src: 'gone-${NONE}/*', dst: '/opt/gone', expand: true}\n",
+            )
+            .file("conf-x/a.conf", "a")
+            .file("conf-x/b.conf", "a")
+            .file("conf-x/deep/c.conf", "a")
+            .env("NAME", "x")
+            .env("VER", version)
+            .args(["import"])
+            .any_stdout()
+    };
+    let outcome = with("v1.2-rc1").stderr(stderr).run();
+    let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+    let expected = "\
+        \"/opt/all/\" = \"conf-${NAME}/\"\n\
+        \"/opt/some/\" = \"conf-$NAME/*.conf\"\n\
+        \"/opt/each/\" = \"conf-${NAME}/\"\n\
+        \"/opt/deep/\" = \"conf-${NAME}/**/*.conf\"\n\
+        \"/opt/${NAME}/a.conf\" = \"conf-${NAME}/a.conf\"\n\
+        \"/opt/gone/\" = \"gone-${NONE}/*\"\n";
+    assert!(manifest.ends_with(expected), "{manifest}");
+    let (_, of_globs) = stderr.split_once("they have\n").unwrap();
+    with("1.2.0-rc1").stderr(of_globs).run();
+}
+
+#[test]
+fn a_program_that_is_not_built_is_told_with_the_variable_that_names_it() {
+    let stderr = "\
+        error: reldeb.toml:8: source `dist/shop_linux_amd64_v1/shop` of `/usr/bin/shop` does not exist\n\
+        hint: `GORELEASER_TARGET` in the environment of the \
+        build says which one, as `GORELEASER_TARGET=… reldeb build`\n";
+    Test::new()
+        .file(
+            "reldeb.toml",
+            "[package]\nname = \"shop\"\nversion = \"1.0\"\nmaintainer = \"A <a@example.com>\"\n\
+             description = \"kit\"\n\n[files]\n\
+             \"/usr/bin/shop\" = \"dist/shop_${GORELEASER_TARGET:-linux_amd64_v1}/shop\"\n",
+        )
+        .file("dist/shop_linux_arm64_v8.0/shop", "x")
+        .args(["build"])
+        .status(1)
+        .stderr(stderr)
+        .run();
 }
 
 #[test]
