@@ -172,7 +172,7 @@ impl Project {
 }
 
 /// Returns the name of the project. Without `project_name` it is that of the Cargo package, of the repository of
-/// its releases, of its Go module, of git's remote repository, or else of its folder.
+/// its releases, which is git's `origin` where none is written, of its Go module, or else of its folder.
 fn name_of(root: &Table, home: &Path) -> Result<String, Fault> {
     if let Some(name) = filled(root, "project_name")? {
         return Ok(name.to_owned());
@@ -180,6 +180,7 @@ fn name_of(root: &Table, home: &Path) -> Result<String, Fault> {
     if let Ok(Some(package)) = cargo_package_at(&home.join("Cargo.toml")) {
         return Ok(package.name);
     }
+    let mut is_released = true;
     if let Some(release) = root.table("release")? {
         for place in ["github", "gitlab", "gitea"] {
             if let Some(repository) = release.table(place)?
@@ -188,8 +189,11 @@ fn name_of(root: &Table, home: &Path) -> Result<String, Fault> {
                 return Ok(name.to_owned());
             }
         }
+        is_released = release.text("disable")?.is_none_or(|it| it != "true");
     }
-    let name = of_module(home).or_else(|| of_remote(home));
+    // A project without releases has no repository for them.
+    let name = of_remote(home).filter(|_| is_released);
+    let name = name.or_else(|| of_module(home)).or_else(|| of_remote(home));
     Ok(name.unwrap_or_else(|| of_folder(home)))
 }
 

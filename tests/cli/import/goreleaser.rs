@@ -46,15 +46,6 @@ fn a_file_is_called_as_goreleaser_calls_it() {
         ),
         "dist/shop_1.4.0_linux_amd64.deb\n"
     );
-    // goreleaser takes the last part of a module's path for the name, whatever it is.
-    let test = Test::new().file("go.mod", "module example.com/team/shop/v2\n");
-    let test = test.file(".goreleaser.yaml", format!("nfpms:\n  - {PACKAGE}"));
-    let outcome = test.args(["import"]).any_stdout().run();
-    let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
-    assert!(
-        manifest.contains("\"dist/v2_${GORELEASER_TARGET:-linux_amd64_v1}/v2\""),
-        "{manifest}"
-    );
     // Builds are named after the project, too.
     assert_eq!(
         built(
@@ -75,6 +66,37 @@ fn a_file_is_called_as_goreleaser_calls_it() {
         ),
         "dist/shop_1.4.0_linux_amd64.deb\n"
     );
+}
+
+#[test]
+fn a_project_is_called_as_goreleaser_calls_it() {
+    let origin =
+        "[core]\n\tbare = false\n[remote \"origin\"]\n\turl = https://example.com/team/shop.git\n";
+    for (start, origin, name) in [
+        // The repository of its releases is git's origin, unless another is written.
+        ("", origin, "shop"),
+        (
+            "release: {github: {owner: team, name: till}}\n",
+            origin,
+            "till",
+        ),
+        // Else it is the last part of a module's path, whatever that is.
+        ("release: {disable: true}\n", origin, "v2"),
+        ("", "", "v2"),
+    ] {
+        let outcome = Test::new()
+            .file("go.mod", "module example.com/team/shop/v2\n")
+            .file(".git/config", origin)
+            .file(".goreleaser.yaml", format!("{start}nfpms:\n  - {PACKAGE}"))
+            .args(["import", "-q"])
+            .any_stdout()
+            .run();
+        let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+        let line = format!(
+            "\"/usr/bin/{name}\" = \"dist/{name}_${{GORELEASER_TARGET:-linux_amd64_v1}}/{name}\""
+        );
+        assert!(manifest.contains(&line), "{start}{manifest}");
+    }
 }
 
 /// A description of more than a line, and templates of all kinds.
