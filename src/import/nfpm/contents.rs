@@ -8,7 +8,7 @@ use super::super::node::{Fault, Node, Table, no_such_word};
 use super::super::notes::Notes;
 use super::owners::is_number;
 use super::private::Private;
-use super::{Source, glob, template};
+use super::{Source, first, glob, template};
 use crate::fs;
 use crate::manifest::draft::{Text, Value};
 
@@ -77,7 +77,11 @@ impl Source<'_> {
         notes: &mut Notes,
     ) -> Result<(), Fault> {
         self.programs(table, model, notes)?;
-        for node in table.list("contents")? {
+        for node in table
+            .list("contents")?
+            .iter()
+            .chain(&first::contents(table)?)
+        {
             self.content(node, model, notes)?;
         }
         for name in ["templated_contents", "templated_scripts"] {

@@ -3,6 +3,7 @@
 mod contents;
 mod control;
 mod family;
+mod first;
 mod flat;
 mod glob;
 mod goreleaser;
@@ -200,7 +201,8 @@ impl Source<'_> {
         self.scripts(&table, &mut model, notes)?;
         self.deb(&table, &mut model, notes)?;
         for (key, line) in table.others(&KEYS) {
-            if self.project.is_none() || !goreleaser::KEYS.contains(&key) {
+            let is_of_goreleaser = self.project.is_some() && goreleaser::KEYS.contains(&key);
+            if !is_of_goreleaser && !first::KEYS.contains(&key) {
                 model.comment("package", format!("`{key}` has no equivalent."));
                 let hint = match key {
                     "if" => "the package is built whenever its manifest is",
