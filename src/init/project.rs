@@ -316,7 +316,7 @@ fn of_cargo(directory: &Path) -> Result<About, InitError> {
         programs,
         description: shared(|package| &package.description),
         license: shared(|package| &package.license),
-        homepage: shared(|package| &package.homepage),
+        homepage: shared(|it| &it.homepage).or_else(|| shared(|it| &it.repository)),
         name: Some(match packages.first() {
             Some(package) if one => package.name.clone(),
             _ => name.into_owned(),

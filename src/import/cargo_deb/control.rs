@@ -50,8 +50,8 @@ impl Crate<'_> {
             }
         }
         let cargo = &self.cargo;
-        let homepage = cargo.homepage.as_ref().or(cargo.documentation.as_ref());
-        if let Some(homepage) = homepage {
+        let addresses = [&cargo.homepage, &cargo.documentation, &cargo.repository];
+        if let Some(homepage) = addresses.into_iter().find_map(Option::as_ref) {
             model.set("package", "homepage", homepage.as_str());
         }
         if let Some(license) = &cargo.license {

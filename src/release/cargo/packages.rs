@@ -20,8 +20,10 @@ pub(crate) struct CargoPackage {
     pub description: Option<String>,
     /// `package.license`, an SPDX expression.
     pub license: Option<String>,
-    /// `package.homepage`, or else `package.repository`.
+    /// `package.homepage`.
     pub homepage: Option<String>,
+    /// `package.repository`.
+    pub repository: Option<String>,
     /// `package.documentation`.
     pub documentation: Option<String>,
     /// `package.license-file`, from the package's directory.
@@ -291,7 +293,8 @@ fn package(
         version: text("version").unwrap_or_else(|| "0.0.0".into()),
         description: text("description"),
         license: text("license"),
-        homepage: text("homepage").or_else(|| text("repository")),
+        homepage: text("homepage"),
+        repository: text("repository"),
         documentation: text("documentation"),
         license_file: text("license-file").map(PathBuf::from),
         readme: match value("readme") {
