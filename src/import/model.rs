@@ -153,8 +153,14 @@ impl Model {
         result
     }
 
-    /// Writes the lines into tables whose names start with a prefix, such as `variant.x.`.
+    /// Writes the lines into tables whose names start with a prefix, such as `variant.x.`. A variant that
+    /// differs in nothing has an empty table, by which it can be asked for.
     pub(super) fn write(&self, draft: &mut Draft, prefix: &str) {
+        if let Some(name) = prefix.strip_suffix('.')
+            && self.entries.is_empty()
+        {
+            draft.table(name).stand();
+        }
         for (table, line) in &self.lines {
             let table: &mut DraftTable = draft.table(&format!("{prefix}{table}"));
             match line {

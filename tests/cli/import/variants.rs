@@ -222,3 +222,28 @@ fn entries_of_a_variant_keep_nothing_of_those_below_them() {
         }
     }
 }
+
+#[test]
+fn a_variant_that_differs_in_nothing_can_be_built() {
+    let text = CARGO
+        .split("\n[package.metadata.deb.variants")
+        .next()
+        .unwrap();
+    let text = text.replace("deb]\n", "deb]\nname = \"whole\"\n");
+    let text = format!("{text}\n[package.metadata.deb.variants.minimal]\n");
+    let outcome = project()
+        .file("Cargo.toml", text)
+        .args(["import", "-q"])
+        .any_stdout()
+        .run();
+    let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+    assert!(manifest.ends_with("\n\n[variant.minimal]\n"), "{manifest}");
+    let mut command = crate::packed::reldeb();
+    command.args(["build", "-q", "--variant", "minimal"]);
+    let built = command.current_dir(outcome.path("")).output().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&built.stdout),
+        "dist/whole_1.2.3-2_all.deb\n",
+        "{built:?}"
+    );
+}
