@@ -10,7 +10,7 @@ use super::{Crate, Section, one_or_several};
 use crate::debian::summary;
 use crate::fs;
 use crate::manifest::RELATION_KEYS;
-use crate::manifest::draft::{Text, Value};
+use crate::manifest::draft::Text;
 
 impl Crate<'_> {
     /// Adds `[package]`.
@@ -22,18 +22,7 @@ impl Crate<'_> {
     ) -> Result<(), Fault> {
         let table = &section.table;
         model.set("package", "name", section.name.as_str());
-        if self.writes_version {
-            model.set("package", "version", upstream(&self.cargo.version));
-        }
-        match table.text("revision")? {
-            None => {
-                model.set("package", "revision", "1");
-            }
-            Some("" | "0") => {}
-            Some(revision) => {
-                model.set("package", "revision", revision);
-            }
-        }
+        self.version(table, model, notes)?;
         let author = self
             .cargo
             .authors
@@ -175,11 +164,6 @@ impl Crate<'_> {
 /// Returns a text that says something: a variant takes what it inherits out by an empty one.
 fn filled<'a>(table: &'a Table, key: &str) -> Result<Option<&'a str>, Fault> {
     Ok(table.text(key)?.filter(|text| !text.trim().is_empty()))
-}
-
-/// Returns a version of Cargo, which a build respells.
-fn upstream(version: &str) -> Value {
-    Value::Table(vec![(Text::literal("upstream"), Value::from(version))])
 }
 
 fn relations(

@@ -6,6 +6,7 @@ mod control;
 mod scripts;
 mod symbols;
 mod units;
+mod version;
 
 use std::path::{Path, PathBuf};
 
@@ -63,6 +64,8 @@ const KEYS: [&str; 33] = [
 /// The keys that all variants have in common.
 struct Crate<'a> {
     cargo: CargoPackage,
+    /// `[package]` as it is written.
+    own: Table,
     place: &'a Place,
     environment: &'a ImportEnvironment,
     /// The folder of Cargo.toml.
@@ -107,8 +110,11 @@ pub(super) fn read(
     let target = cargo_release_directory(&home, &environment.variables)?;
     let profiles = CargoProfiles::of(&home)?;
     let writes_version = !tells_version(&cargo, &place.manifest);
+    let own = document.root.table("package");
+    let own = own.map_err(|fault| document.error(fault))?;
     let krate = Crate {
         cargo,
+        own: own.cloned().unwrap_or_default(),
         place,
         environment,
         home,

@@ -6,6 +6,7 @@
 //! `record_what_peers_build` what the other tools build.
 
 mod contents;
+mod control;
 mod errors;
 mod goreleaser;
 mod moved;
