@@ -3,11 +3,31 @@
 use super::ImportEnvironment;
 use super::files::key;
 use super::model::Model;
+use super::node::Fault;
 use super::notes::Notes;
 use super::relations::fault;
-use crate::debian::{Maintainer, Relations};
+use crate::debian::{Maintainer, PackageName, Relations};
 use crate::finding::tags;
 use crate::manifest::draft::{Text, Value};
+
+/// Returns the name of a package as Debian has it; tells where that is another.
+pub(super) fn legal_name(text: &str, line: usize, notes: &mut Notes) -> Result<String, Fault> {
+    let name = PackageName::from_release_name(text).map_err(|error| Fault {
+        line,
+        message: error.to_string(),
+    })?;
+    if name.as_str() != text {
+        notes.differs(
+            Some(line),
+            &format!("package `{text}` is called `{name}`"),
+            &format!(
+                "Debian's names have lower case letters, digits and `+ - .`; remove `{text}` from machines \
+                 that have it, for dpkg takes `{name}` for another package with its files"
+            ),
+        );
+    }
+    Ok(name.to_string())
+}
 
 /// Adds the maintainer: as written, by the address alone, or that of the environment; a stand-in where
 /// nobody is known.

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use assets::Asset;
 
+use super::control::legal_name;
 use super::document::Document;
 use super::model::{Model, table_key};
 use super::moved;
@@ -158,7 +159,7 @@ impl Crate<'_> {
         let legal = legal.map_or_else(|_| self.cargo.name.clone(), |name| name.to_string());
         let base = Section {
             assets: assets::of(deb, None)?,
-            name: deb.text("name")?.unwrap_or(&legal).to_owned(),
+            name: named(deb, &mut reading.notes)?.unwrap_or_else(|| legal.clone()),
             table: deb.without(&["variants"]),
             variant: None,
         };
@@ -174,13 +175,10 @@ impl Crate<'_> {
             let own = node.as_table(variant)?;
             let section = Section {
                 assets: assets::of(own, Some(&base.assets))?,
-                name: own.text("name")?.map_or_else(
-                    || match deb.get("name") {
-                        Some(_) => base.name.clone(),
-                        None => format!("{legal}-{variant}"),
-                    },
-                    str::to_owned,
-                ),
+                name: named(own, notes)?.unwrap_or_else(|| match deb.get("name") {
+                    Some(_) => base.name.clone(),
+                    None => format!("{legal}-{variant}"),
+                }),
                 table: inherited(&base.table, own, notes),
                 variant: Some(variant.to_owned()),
             };
@@ -278,6 +276,13 @@ impl Crate<'_> {
     fn path(&self, path: &str) -> Text {
         Text::literal(&self.place.path(path))
     }
+}
+
+/// Returns the name that a section gives to its package, as Debian has it.
+fn named(table: &Table, notes: &mut Notes) -> Result<Option<String>, Fault> {
+    let line = table.line("name").unwrap_or(1);
+    let text = table.text("name")?;
+    text.map(|text| legal_name(text, line, notes)).transpose()
 }
 
 /// Returns the features, of which Cargo takes several in one text.

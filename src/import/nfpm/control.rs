@@ -1,6 +1,6 @@
 //! The control file: keys of nfpm as lines of `[package]`, `[build]` and `[lintian]`.
 
-use super::super::control::{self, maintainer};
+use super::super::control::{self, legal_name, maintainer};
 use super::super::model::Model;
 use super::super::node::{Content, Fault, Table};
 use super::super::notes::Notes;
@@ -52,13 +52,7 @@ impl Source<'_> {
         model: &mut Model,
         notes: &mut Notes,
     ) -> Result<(), Fault> {
-        if table.get("name").is_none() {
-            return Err(Fault {
-                line: 1,
-                message: "`name` is missing, expected the name of the package".into(),
-            });
-        }
-        self.text(table, "name", "name", model, notes)?;
+        self.name(table, model, notes)?;
         self.version(table, model, notes)?;
         self.architecture(table, model, notes)?;
         let written = match table.text("maintainer")? {
@@ -107,6 +101,25 @@ impl Source<'_> {
         }
         needless(table, notes)?;
         self.file_name(table, model, notes)
+    }
+
+    /// Adds the name, as Debian has it.
+    fn name(&self, table: &Table, model: &mut Model, notes: &mut Notes) -> Result<(), Fault> {
+        let Some(text) = table.text("name")?.filter(|text| !text.trim().is_empty()) else {
+            return Err(Fault {
+                line: 1,
+                message: "`name` is missing, expected the name of the package".into(),
+            });
+        };
+        let line = table.line("name").unwrap_or(1);
+        let written = self.expanded("package", "name", (line, text), model, notes);
+        let name = if written.is_variable() {
+            written.text()
+        } else {
+            Text::literal(&legal_name(&written.text().meant(), line, notes)?)
+        };
+        model.set("package", "name", name);
+        Ok(())
     }
 
     fn architecture(

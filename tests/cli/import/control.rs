@@ -13,6 +13,15 @@ fn cargo(version: &str, package: &str, section: &str) -> Test {
     Test::new().file("Cargo.toml", text).file("a", "a\n")
 }
 
+/// A project for nfpm of this name.
+fn nfpm(name: &str, description: &str) -> Test {
+    let text = format!(
+        "name: {name}\nversion: 1.4.0\narch: all\nmaintainer: Ops <ops@example.com>\n\
+         description: {description}\ncontents: [{{src: a, dst: /usr/share/tally/a}}]\n"
+    );
+    Test::new().file("nfpm.yaml", text).file("a", "a\n")
+}
+
 /// Imports and builds; returns the manifest, and what the build prints and tells.
 #[track_caller]
 fn built(test: Test, stderr: &str) -> (String, String, String) {
@@ -59,4 +68,31 @@ fn a_version_below_that_of_cargo_deb_is_told_with_a_line_that_keeps_it() {
     }
     let (_, out, _) = built(cargo("1.0.0-rc.1", description, ""), "");
     assert_eq!(out, "dist/tally-up_1.0.0~rc.1-1_all.deb\n");
+}
+
+#[test]
+fn a_name_that_debian_has_not_becomes_one_that_it_has() {
+    let hint = "hint: Debian's names have lower case letters, digits and `+ - .`; remove `My_tool` from machines that \
+                have it, for dpkg takes `my-tool` for another package with its files";
+    let told = |place: &str| {
+        format!(
+            "\nwarning[import-differs]: {place}: package `My_tool` is called `my-tool`\n{hint}\n"
+        )
+    };
+    let (_, out, _) = built(nfpm("My_tool", "counts"), &told("nfpm.yaml:1"));
+    assert_eq!(out, "dist/my-tool_1.4.0_all.deb\n");
+    let section = "name = \"My_tool\"\n";
+    let test = cargo("1.0.0", "description = \"counts\"\n", section);
+    let (_, out, _) = built(test, &told("Cargo.toml:10"));
+    assert_eq!(out, "dist/my-tool_1.0.0-1_all.deb\n");
+    nfpm("my tool", "counts")
+        .args(["import"])
+        .status(1)
+        .stderr(&unindent(
+            "
+            error: nfpm.yaml:1: invalid package name `my tool`: contains a space at character 3, expected lower case letters, digits and `+ - .`
+              1 | name: my tool
+            ",
+        ))
+        .run();
 }

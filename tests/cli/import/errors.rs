@@ -104,7 +104,7 @@ fn workspaces_name_their_members() {
 fn a_manifest_is_never_overwritten() {
     let outcome = Test::new()
         .file("reldeb.toml", "mine")
-        .file("nfpm.yaml", "name: x\nversion: 1.0.0\n")
+        .file("nfpm.yaml", "name: xy\nversion: 1.0.0\n")
         .args(["import"])
         .status(1)
         .stderr(
@@ -137,37 +137,37 @@ const OF_NFPM: &[(&str, usize, &str)] = &[
         "`name` is missing, expected the name of the package",
     ),
     (
-        "name: x\n",
+        "name: xy\n",
         1,
         "`version` is missing, expected one such as `1.4.0`",
     ),
     (
-        "name: x\nversion: 1\ncontents: y\n",
+        "name: xy\nversion: 1\ncontents: y\n",
         3,
         "`contents` is a text, expected a list",
     ),
     (
-        "name: x\nversion: 1\ndepends:\n- [y]\n",
+        "name: xy\nversion: 1\ndepends:\n- [y]\n",
         4,
         "`depends` is a list, expected a text",
     ),
     (
-        "name: x\nversion: 1\ncontents:\n- src: a\n",
+        "name: xy\nversion: 1\ncontents:\n- src: a\n",
         4,
         "`dst` is missing, expected the path in the package",
     ),
     (
-        "name: x\nversion: 1\ncontents:\n- dst: /a\n",
+        "name: xy\nversion: 1\ncontents:\n- dst: /a\n",
         4,
         "`src` is missing, expected a file, a folder or a glob",
     ),
     (
-        "name: x\nversion: 1\ncontents:\n- {dst: /a, src: b, file_info: {mode: rwx}}\n",
+        "name: xy\nversion: 1\ncontents:\n- {dst: /a, src: b, file_info: {mode: rwx}}\n",
         4,
         "mode `rwx` is none, expected one such as `0644`",
     ),
     (
-        "name: x\nversion: 1\ncontents:\n- {dst: /a, src: b, type: blob}\n",
+        "name: xy\nversion: 1\ncontents:\n- {dst: /a, src: b, type: blob}\n",
         4,
         "`type` is `blob`, expected one of `file`, `config`, `config|noreplace`, \
              `config|missingok`, `config|tree`, `config|noreplace|tree`, \
@@ -230,7 +230,7 @@ fn malformed_files_are_told_by_line() {
 
 #[test]
 fn documents_have_all() {
-    let manifest = "name: x\nversion: 1.0.0\ndescription: things\nmtime: 1\narch: all\n";
+    let manifest = "name: xy\nversion: 1.0.0\ndescription: things\nmtime: 1\narch: all\n";
     let outcome = Test::new()
         .file("sub/nfpm.yaml", manifest)
         .env("DEBEMAIL", "Ops <ops@example.com>")
