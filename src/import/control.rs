@@ -6,6 +6,7 @@ use super::model::Model;
 use super::node::Fault;
 use super::notes::Notes;
 use super::relations::fault;
+use crate::debian::summary::{starts_with_article, summary};
 use crate::debian::{Maintainer, PackageName, Relations};
 use crate::finding::tags;
 use crate::manifest::draft::{Text, Value};
@@ -128,6 +129,27 @@ pub(super) fn relations(
         }
     }
     model.set("package", field, Value::List(values));
+}
+
+/// Returns a description in Debian's form. One of the names goes from its start where what is said of it
+/// follows, as in `tally is a counter`: elsewhere it is a word as others are.
+pub(super) fn description_of(text: &str, names: [&str; 2]) -> Option<String> {
+    let (first, rest) = text.split_once(' ').unwrap_or_default();
+    let told = rest.strip_prefix("is ");
+    let is_told = told.is_some_and(starts_with_article) || rest.starts_with(['-', '–', '—']);
+    let mut names = names.into_iter().filter(|_| is_told);
+    let name = names.find(|name| first.eq_ignore_ascii_case(name));
+    summary(text, name.unwrap_or_default())
+}
+
+/// Says that a synopsis is not the line that it was made of.
+pub(super) fn tell_synopsis(notes: &mut Notes, line: Option<usize>, synopsis: &str) {
+    notes.differs(
+        line,
+        &format!("the synopsis is `{synopsis}`"),
+        "Debian's has no name of its package, no article, no full stop and less than 80 characters; what \
+         follows it is below",
+    );
 }
 
 /// Adds a text; a longer one below the synopsis is the extended description.

@@ -7,7 +7,6 @@ use super::super::model::Model;
 use super::super::node::{Fault, Table};
 use super::super::notes::Notes;
 use super::{Crate, Section, one_or_several};
-use crate::debian::summary;
 use crate::fs;
 use crate::manifest::RELATION_KEYS;
 use crate::manifest::draft::Text;
@@ -68,10 +67,14 @@ impl Crate<'_> {
         notes: &mut Notes,
     ) -> Result<(), Fault> {
         let table = &section.table;
-        let short = self.cargo.description.as_deref();
-        let short = short.and_then(|it| summary(it, ""));
+        let written = self.cargo.description.as_deref().unwrap_or_default();
+        let names = [&*section.name, &*self.cargo.name];
+        let short = control::description_of(written, names);
         let short = short.unwrap_or_else(|| section.name.clone());
         let (synopsis, rest) = short.split_once('\n').unwrap_or((&short, ""));
+        if !written.is_empty() && written != synopsis {
+            control::tell_synopsis(notes, self.own.line("description"), synopsis);
+        }
         if let Some(file) = filled(table, "extended-description-file")? {
             if filled(table, "extended-description")?.is_some() {
                 notes.differs(

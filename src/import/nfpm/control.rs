@@ -6,7 +6,7 @@ use super::super::node::{Content, Fault, Table};
 use super::super::notes::Notes;
 use super::Source;
 use super::goreleaser::{FILE_NAME, Project};
-use crate::debian::summary::{LONGEST_SYNOPSIS, summary};
+use crate::debian::summary::LONGEST_SYNOPSIS;
 use crate::manifest::draft::{Text, Value};
 
 /// The fields with relations: the key of nfpm, and ours.
@@ -170,18 +170,15 @@ impl Source<'_> {
         let mut short = if first.split_whitespace().any(is_long) {
             first.to_owned()
         } else {
-            summary(first, "").unwrap_or(name)
+            control::description_of(first, [&name, ""]).unwrap_or(name)
         };
         if !rest.trim().is_empty() {
             short = format!("{short}\n{}", rest.trim_end());
         }
         let first_line = short.lines().next().unwrap_or_default();
         if !text.is_empty() && first_line != first {
-            notes.differs(
-                Some(line),
-                &format!("the synopsis is `{}`", Text::verbatim(first_line).meant()),
-                "Debian's has no article, no full stop and less than 80 characters; what follows it is below",
-            );
+            let synopsis = Text::verbatim(first_line).meant();
+            control::tell_synopsis(notes, Some(line), &synopsis);
         }
         model.set("package", "description", Text::verbatim(&short));
         Ok(())

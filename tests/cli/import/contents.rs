@@ -220,10 +220,18 @@ fn what_a_description_says_beside_a_file_is_told() {
     for (text, stderr) in [
         (
             "Counts days.\n",
-            "warning[import-left-out]: Cargo.toml:8: `Counts things.` of the description of Cargo.toml is left out\n\
+            "warning[import-differs]: Cargo.toml:5: the synopsis is `tally`\n\
+             hint: Debian's has no name of its package, no article, no full stop and less than 80 characters; \
+             what follows it is below\n\
+             warning[import-left-out]: Cargo.toml:8: `Counts things.` of the description of Cargo.toml is left out\n\
              hint: write it into `ext.txt`, which is all that follows the synopsis\n",
         ),
-        ("Counts\nthings. And days.\n", ""),
+        (
+            "Counts\nthings. And days.\n",
+            "warning[import-differs]: Cargo.toml:5: the synopsis is `tally`\n\
+             hint: Debian's has no name of its package, no article, no full stop and less than 80 characters; \
+             what follows it is below\n",
+        ),
     ] {
         Test::new()
             .file(

@@ -96,3 +96,30 @@ fn a_name_that_debian_has_not_becomes_one_that_it_has() {
         ))
         .run();
 }
+
+#[test]
+fn a_long_description_is_parted_once_and_needs_no_warning() {
+    let long = "is a line-oriented search tool that recursively searches the current directory for a regex \
+                pattern, and more. It is fast, e.g. on disks.";
+    let synopsis = "line-oriented search tool that recursively searches the current directory";
+    let rest = "for a regex pattern, and more. It is fast, e.g. on disks.";
+    let told = |place: &str| {
+        format!(
+            "
+            warning[import-differs]: {place}: the synopsis is `{synopsis}`
+            hint: Debian's has no name of its package, no article, no full stop and less than 80 characters; what follows it is below
+            "
+        )
+    };
+    let expected = format!("\ndescription = \"\"\"\n{synopsis}\n{rest}\"\"\"\n");
+    let description = format!("description = \"tally_up {long}\"\n");
+    let of_cargo = built(cargo("1.0.0", &description, ""), &told("Cargo.toml:5"));
+    let of_nfpm = built(
+        nfpm("tally", &format!("tally {long}")),
+        &told("nfpm.yaml:5"),
+    );
+    for (manifest, _, said) in [of_cargo, of_nfpm] {
+        assert!(manifest.contains(&expected), "{manifest}");
+        assert!(!said.contains("synopsis"), "{said}");
+    }
+}

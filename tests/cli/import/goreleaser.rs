@@ -121,8 +121,8 @@ version = { git = true }
 maintainer = "Team <team@example.com>"
 # $DATE stands for `{{ .Date }}` of goreleaser, which has no equivalent.
 description = """
-Some tool for the customers of the ACME company, built from commit ${COMMIT} on
-Some tool for the customers of the ACME company, built from commit ${COMMIT} on ${DATE}. Really ${DATE}."""
+Some tool for the customers of the ACME company, built from commit ${COMMIT}
+on ${DATE}. Really ${DATE}."""
 conflicts = ["old (<< ${binary:Version})"]
 # $VERSION stands for `{{ .Version }}` of goreleaser, the newest tag of git without its `v`.
 provides = ["shop-${VERSION}"]
@@ -146,8 +146,8 @@ fn templates_become_variables_before_a_description_is_parted() {
     let stderr = "
         warning[import-left-out]: .goreleaser.yaml:5: `{{ .Date }}` in `description` becomes the variable `DATE`
         hint: set it in the environment of the build, or write its value
-        warning[import-differs]: .goreleaser.yaml:5: the synopsis is `Some tool for the customers of the ACME company, built from commit ${COMMIT} on`
-        hint: Debian's has no article, no full stop and less than 80 characters; what follows it is below
+        warning[import-differs]: .goreleaser.yaml:5: the synopsis is `Some tool for the customers of the ACME company, built from commit ${COMMIT}`
+        hint: Debian's has no name of its package, no article, no full stop and less than 80 characters; what follows it is below
         warning[import-left-out]: .goreleaser.yaml:8: `{{ .Version }}` in `provides` becomes the variable `VERSION`
         hint: build with `VERSION=\"$(git describe --tags --abbrev=0 | sed 's/^v//')\" reldeb build`, or write its value
         warning[import-left-out]: .goreleaser.yaml:7: `{{ .Date }}` in `vendor` becomes the variable `DATE`
