@@ -30,8 +30,7 @@ pub(super) fn legal_name(text: &str, line: usize, notes: &mut Notes) -> Result<S
     Ok(name.to_string())
 }
 
-/// Adds the maintainer: as written, by the address alone, or that of the environment; a stand-in where
-/// nobody is known.
+/// Adds the maintainer, as [`maintainer_of`] knows it; a stand-in where nobody is known.
 pub(super) fn maintainer(
     model: &mut Model,
     notes: &mut Notes,
@@ -49,8 +48,8 @@ pub(super) fn maintainer(
 pub(super) const NOBODY: &str = "Unknown <root@localhost>";
 pub(super) const WHO: &str = "who answers for the package: Name <address>";
 
-/// Returns the maintainer: as written, by the address alone, or that of the environment; nothing where nobody is
-/// known. Tells what is not as it was written.
+/// Returns the maintainer: as written, by the address alone, by the name with the address of the environment, or
+/// that of the environment; nothing where nobody is known. Tells what is not as it was written.
 pub(super) fn maintainer_of(
     notes: &mut Notes,
     line: Option<usize>,
@@ -73,7 +72,9 @@ pub(super) fn maintainer_of(
         || "the maintainer is not named".to_owned(),
         |text| format!("maintainer `{text}` has no address"),
     );
-    if let Some(maintainer) = environment.maintainer.as_deref().and_then(whole) {
+    if let Some(known) = environment.maintainer.as_deref().and_then(whole) {
+        let maintainer = written.and_then(|name| with_address(name, &known));
+        let maintainer = maintainer.unwrap_or(known);
         notes.differs(
             line,
             &format!("{refused}: it is `{maintainer}`"),
@@ -88,6 +89,14 @@ pub(super) fn maintainer_of(
         "write `Name <address>` as `maintainer` below `[package]`",
     );
     None
+}
+
+/// Returns the maintainer of a name alone, by the address of another.
+fn with_address(name: &str, known: &str) -> Option<String> {
+    let (_, address) = known.rsplit_once('<')?;
+    let is_alone = !name.contains(['<', '>', '@']);
+    let whole: Maintainer = format!("{} <{address}", name.trim()).parse().ok()?;
+    is_alone.then(|| whole.to_string())
 }
 
 /// Returns a maintainer as Debian has it, of a bare address too.

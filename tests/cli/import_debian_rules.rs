@@ -240,8 +240,8 @@ fn a_maintainer_without_an_address_is_that_of_the_environment() {
     for (maintainer, told, expected) in [
         (
             "Maintainer: GitHub\n",
-            format!("warning[import-differs]: debian/control:2: maintainer `GitHub` has no address: it is `Ops <ops@example.com>`\n{hint}\n"),
-            "Ops <ops@example.com>",
+            format!("warning[import-differs]: debian/control:2: maintainer `GitHub` has no address: it is `GitHub <ops@example.com>`\n{hint}\n"),
+            "GitHub <ops@example.com>",
         ),
         (
             "",
