@@ -26,6 +26,8 @@ pub(super) struct Project {
     pub(super) builds: Vec<Build>,
     /// The variables of its `env`, each with its template.
     pub(super) variables: Vec<(String, String)>,
+    /// The values of its own `variables`, each with its template.
+    pub(super) custom: Vec<(String, String)>,
     /// True where a build names a machine of which Debian has another name.
     pub(super) has_other_machines: bool,
 }
@@ -101,6 +103,7 @@ impl Project {
             name,
             builds,
             variables: variables(root)?,
+            custom: custom(root)?,
             has_other_machines,
         })
     }
@@ -127,6 +130,15 @@ fn variables(root: &Table) -> Result<Vec<(String, String)>, Fault> {
     let pairs = texts.filter_map(|text| text.split_once('='));
     Ok(pairs
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect())
+}
+
+/// Returns the values of `{{ .Var.NAME }}`.
+fn custom(root: &Table) -> Result<Vec<(String, String)>, Fault> {
+    let table = root.table("variables")?.into_iter().flat_map(Table::iter);
+    let texts = table.filter_map(|(name, node)| Some((name, node.as_text(name).ok()?)));
+    Ok(texts
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
         .collect())
 }
 

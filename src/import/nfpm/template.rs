@@ -186,6 +186,10 @@ fn known(action: &str, project: &Project) -> Option<String> {
         }
         return name.chars().all(is_of_name).then(|| format!("${{{name}}}"));
     }
+    if let Some(name) = action.strip_prefix(".Var.") {
+        let (_, value) = project.custom.iter().find(|(known, _)| known == name)?;
+        return (!value.contains("{{")).then(|| value.replace('$', "$$"));
+    }
     let words: Vec<&str> = action.split_whitespace().collect();
     if let ["envOrDefault", name, value] = words[..] {
         let (name, value) = (unquoted(name)?, unquoted(value)?);
@@ -250,6 +254,10 @@ mod tests {
     fn templates_become_values_or_variables() {
         let project = Project {
             name: "demo".into(),
+            custom: vec![
+                ("motto".into(), "a $".into()),
+                ("of".into(), "{{ .X }}".into()),
+            ],
             ..Project::default()
         };
         for (text, written, unknown) in [
@@ -259,6 +267,12 @@ mod tests {
                 Some(("VERSION", "{{ .Version }}")),
             ),
             ("{{.ProjectName}}-$x", "demo-$$x", None),
+            ("{{ .Var.motto }}", "a $$", None),
+            (
+                "{{ .Var.of }}",
+                "${VAR_OF}",
+                Some(("VAR_OF", "{{ .Var.of }}")),
+            ),
             ("{{- .Env.BUILD_ID -}}", "${BUILD_ID}", None),
             ("{{ envOrDefault \"A\" \"b\" }}", "${A:-b}", None),
             (
