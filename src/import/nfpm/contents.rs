@@ -6,6 +6,7 @@ use super::super::files::{self, is_executable, key, unit_name, unmanaged_unit, w
 use super::super::model::Model;
 use super::super::node::{Fault, Node, Table, no_such_word};
 use super::super::notes::Notes;
+use super::goreleaser::Other;
 use super::owners::is_number;
 use super::private::Private;
 use super::{Source, first, glob, template};
@@ -109,18 +110,32 @@ impl Source<'_> {
         ids.extend(table.texts("builds")?);
         let folder = table.text("bindir")?.unwrap_or("/usr/bin");
         let programs = project.programs(&ids);
-        if !programs.is_empty() {
+        if programs.iter().any(|program| program.is_of_target) {
             model.comment(
                 "files",
                 "What goreleaser builds for amd64; GORELEASER_TARGET names another, such as linux_arm64_v8.0.",
             );
         }
-        for (name, path) in programs {
-            let target = format!("{}/{name}", folder.trim_end_matches('/'));
+        for program in programs {
+            let target = format!("{}/{}", folder.trim_end_matches('/'), program.name);
             let line = table.line("bindir").unwrap_or(1);
             let target = self.expanded("files", "bindir", (line, &target), model, notes);
             let target = files::target(&target.written, line, notes);
-            let path = self.expanded("files", "builds", (line, &path), model, notes);
+            if let Some(Other { variable, folder }) = program.other {
+                let sentence = format!("`{target}` has a build for each machine");
+                let choice = format!("names the folder of one, such as `{folder}`");
+                model.comment("files", format!("{sentence}: ${variable} {choice}."));
+                let line = table
+                    .line("ids")
+                    .or(table.line("builds"))
+                    .or(table.line("name"));
+                notes.differs(
+                    line,
+                    &sentence,
+                    &format!("`{variable}` in the environment of the build {choice}"),
+                );
+            }
+            let path = self.expanded("files", "builds", (line, &program.path), model, notes);
             let source = Text::verbatim(&self.place.path(&path.written));
             model.set("files", Text::verbatim(&target), source);
         }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::super::node::{Content, Fault, Node, Table};
+use super::template;
 use crate::fs;
 use crate::release::cargo_package_at;
 
@@ -48,14 +49,35 @@ pub(super) struct Build {
     is_in_dist: bool,
 }
 
+/// A program of a package, by texts with templates.
+pub(super) struct Program {
+    pub(super) name: String,
+    pub(super) path: String,
+    /// True where `GORELEASER_TARGET` names the machine that it is for.
+    pub(super) is_of_target: bool,
+    /// The build of the same program for another machine.
+    pub(super) other: Option<Other>,
+}
+
+/// A build of a program beside the one that is packed.
+pub(super) struct Other {
+    /// The variable that names the folder of one of them.
+    pub(super) variable: String,
+    pub(super) folder: String,
+}
+
 impl Build {
     /// Returns the path of the program below the folder that goreleaser builds into.
-    fn path(&self, target: &str) -> String {
-        let Self { id, binary, .. } = self;
+    fn path(&self) -> String {
         if self.is_in_dist {
-            return binary.clone();
+            return self.binary.clone();
         }
-        format!("{id}_{target}/{binary}")
+        format!("{}/{}", self.folder(), self.binary)
+    }
+
+    /// Returns the folder of the program.
+    fn folder(&self) -> String {
+        format!("{}_{}", self.id, self.target)
     }
 }
 
@@ -108,19 +130,45 @@ impl Project {
         })
     }
 
-    /// Returns the programs of builds with these ids, or of all where there are none: the name, as a text
-    /// with templates, and the path.
-    pub(super) fn programs(&self, ids: &[&str]) -> Vec<(String, String)> {
+    /// Returns the programs of builds with these ids, or of all where there are none.
+    pub(super) fn programs(&self, ids: &[&str]) -> Vec<Program> {
         let is_meant = |build: &&Build| ids.is_empty() || ids.contains(&&*build.id);
-        let builds = self.builds.iter().filter(is_meant);
-        builds
-            .map(|build| {
-                let target = &build.target;
-                let target = format!("{{{{ envOrDefault \"GORELEASER_TARGET\" \"{target}\" }}}}");
-                let path = format!("{}/{}", self.dist, build.path(&target));
-                (build.binary.clone(), path)
-            })
-            .collect()
+        let mut builds: Vec<&Build> = self.builds.iter().filter(is_meant).collect();
+        let mut programs = Vec::new();
+        while let Some(build) = builds.first().copied() {
+            let is_same = |it: &&Build| it.binary == build.binary;
+            let (same, others) = builds.into_iter().partition::<Vec<_>, _>(is_same);
+            programs.push(self.program(build, &same));
+            builds = others;
+        }
+        programs
+    }
+
+    /// Returns the program of a build, which others may make for other machines.
+    fn program(&self, build: &Build, same: &[&Build]) -> Program {
+        let Build { id, binary, .. } = build;
+        let other = same.iter().find(|it| it.id != *id);
+        let other = other.map(|other| Other {
+            variable: template::variable(&format!("goreleaser {binary}")),
+            folder: other.folder(),
+        });
+        let path = match &other {
+            _ if build.is_in_dist => binary.clone(),
+            None => format!(
+                "{id}_{}/{binary}",
+                template::default_of("GORELEASER_TARGET", &build.target)
+            ),
+            Some(Other { variable, .. }) => format!(
+                "{}/{binary}",
+                template::default_of(variable, &build.folder())
+            ),
+        };
+        Program {
+            name: binary.clone(),
+            path: format!("{}/{path}", self.dist),
+            is_of_target: other.is_none() && !build.is_in_dist,
+            other: other.filter(|_| !build.is_in_dist),
+        }
     }
 }
 
@@ -179,7 +227,7 @@ impl Project {
     pub(super) fn default_paths(&self) -> impl Iterator<Item = String> {
         self.builds
             .iter()
-            .map(|build| format!("{}/{}", self.dist, build.path(&build.target)))
+            .map(|build| format!("{}/{}", self.dist, build.path()))
     }
 }
 

@@ -208,8 +208,13 @@ fn unquoted(word: &str) -> Option<&str> {
     (!word.contains(['"', '}', '$'])).then_some(word)
 }
 
+/// Returns the template for a variable of the environment with a default.
+pub(super) fn default_of(variable: &str, default: &str) -> String {
+    format!("{{{{ envOrDefault \"{variable}\" \"{default}\" }}}}")
+}
+
 /// Returns a name of a variable: `.CommitDate` gives `COMMIT_DATE`.
-fn variable(text: &str) -> String {
+pub(super) fn variable(text: &str) -> String {
     let mut name = String::new();
     let mut was_lower = false;
     for letter in text.chars() {

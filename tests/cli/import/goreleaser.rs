@@ -304,3 +304,65 @@ fn values_of_the_file_and_places_of_programs_are_those_of_goreleaser() {
         "{manifest}"
     );
 }
+
+/// A build for each machine, as projects with a C compiler for each have them.
+const APART: &str = "
+project_name: shop
+variables: {packageName: shop-tools, motto: 'a {{ .Env.B }}'}
+builds:
+  - {id: arm, binary: widget, goarch: [arm64]}
+  - {id: intel, binary: widget, goarch: [amd64]}
+  - {id: shop, goarch: [amd64, arm64]}
+nfpms:
+  - maintainer: Team <team@example.com>
+    package_name: '{{ .Var.packageName }}'
+    description: shop of {{ .Var.motto }}
+    ids: [arm, intel, shop]
+    formats: [deb]
+";
+
+#[test]
+fn a_build_for_each_machine_is_chosen_by_its_folder() {
+    let outcome = Test::new()
+        .file(".goreleaser.yaml", APART)
+        .executable("dist/arm_linux_arm64_v8.0/widget", "#!/bin/sh\n# arm64\n")
+        .executable("dist/intel_linux_amd64_v1/widget", "#!/bin/sh\n")
+        .executable("dist/shop_linux_amd64_v1/shop", "#!/bin/sh\n")
+        .args(["import"])
+        .any_stdout()
+        .stderr(&unindent(
+            "
+            warning[import-left-out]: .goreleaser.yaml:11: `{{ .Var.motto }}` in `description` becomes the variable `VAR_MOTTO`
+            hint: set it in the environment of the build, or write its value
+            warning[import-differs]: .goreleaser.yaml:12: `/usr/bin/widget` has a build for each machine
+            hint: `GORELEASER_WIDGET` in the environment of the build names the folder of one, such as `arm_linux_arm64_v8.0`
+            ",
+        ))
+        .run();
+    let manifest = String::from_utf8(outcome.read("reldeb.toml")).unwrap();
+    let from = manifest.find("[files]\n").unwrap();
+    let files = "[files]
+# What goreleaser builds for amd64; GORELEASER_TARGET names another, such as linux_arm64_v8.0.
+# `/usr/bin/widget` has a build for each machine: $GORELEASER_WIDGET names the folder of one, such as `arm_linux_arm64_v8.0`.
+\"/usr/bin/widget\" = \"dist/${GORELEASER_WIDGET:-intel_linux_amd64_v1}/widget\"
+\"/usr/bin/shop\" = \"dist/shop_${GORELEASER_TARGET:-linux_amd64_v1}/shop\"
+";
+    assert!(manifest[from..].starts_with(files), "{manifest}");
+    for (folder, size) in [
+        ("intel_linux_amd64_v1", "10"),
+        ("arm_linux_arm64_v8.0", "18"),
+    ] {
+        let mut command = building();
+        command.env("VAR_MOTTO", "all");
+        command.env("GORELEASER_WIDGET", folder);
+        let built = command.current_dir(outcome.path("")).output().unwrap();
+        let path = String::from_utf8_lossy(&built.stdout).into_owned();
+        assert_eq!(path, "dist/shop-tools_1.4.0_linux_amd64.deb\n", "{built:?}");
+        let mut inspect = reldeb();
+        inspect.args(["inspect", path.trim()]);
+        let shown = inspect.current_dir(outcome.path("")).output().unwrap();
+        let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+        let line = format!("-rwxr-xr-x root/root        {size} ./usr/bin/widget");
+        assert!(shown.contains(&line), "{shown}");
+    }
+}
