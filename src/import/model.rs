@@ -116,6 +116,26 @@ impl Model {
             })
     }
 
+    /// Returns whether the package has a file of its own.
+    pub(super) fn has_files(&self) -> bool {
+        let mut entries = ["files", "units"]
+            .into_iter()
+            .flat_map(|it| self.entries(it));
+        entries.any(|(_, value)| *value != Value::Boolean(false))
+    }
+
+    /// Returns whether the package does something where it has no file: it asks for others, or has a script.
+    pub(super) fn does_something(&self) -> bool {
+        let tables = ["user", "scripts", "triggers", "debconf", "control-files"];
+        let mut entries = tables.into_iter().flat_map(|it| self.entries(it));
+        let automatic = Value::list(["auto"]);
+        let asks = |(key, value): (&Text, &Value)| {
+            let is_relation = FIELDS.iter().any(|field| is_key(*field, &key.meant()));
+            is_relation && *value != automatic && *value != Value::List(Vec::new())
+        };
+        entries.next().is_some() || self.entries("package").any(asks)
+    }
+
     /// Returns what a manifest lays over that of another package to become this one. `mode_of` says which mode
     /// an entry of `[files]` has that writes none.
     pub(super) fn over(&self, base: &Self, mode_of: &dyn Fn(&Value) -> Value) -> Self {

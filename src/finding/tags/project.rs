@@ -69,6 +69,14 @@ tags! {
     /// Give it `mode = "0755"` in `[files]`, or put it into another folder where it is no program.
     IMPORT_NOT_EXECUTABLE: Warning = "import-not-executable";
 
+    /// An imported package has no file, though the other manifest names some.
+    ///
+    /// None of them is for a .deb: nfpm packs each where its `packager` and `type` say. A package that only
+    /// asks for others is built all the same.
+    ///
+    /// Write the files below `[files]`, or leave it where the package is to have none.
+    IMPORT_EMPTY: Warning = "import-empty";
+
     /// A link leads a source of an imported folder `debian` out of the project.
     ///
     /// `reldeb build` packs what is at its end: a file of the build machine, which may be for few eyes.

@@ -9,6 +9,7 @@ use super::super::notes::Notes;
 use super::{Crate, Section};
 use crate::fs;
 use crate::manifest::draft::{Text, Value};
+use crate::release::CargoPackage;
 
 /// The prefix of what Cargo builds.
 const BUILT: &str = "target/release/";
@@ -364,6 +365,11 @@ pub(super) fn has_built(assets: &[Asset]) -> bool {
         Asset::File(file) => file.built(None).is_some(),
         Asset::Link { .. } => false,
     })
+}
+
+/// Returns whether Cargo builds neither a program nor a library for other languages.
+pub(super) fn makes_nothing(cargo: &CargoPackage) -> bool {
+    cargo.programs.is_empty() && cargo.libraries.is_empty()
 }
 
 /// Returns the files whose names fit the last part of a path, sorted.

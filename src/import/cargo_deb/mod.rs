@@ -205,7 +205,25 @@ impl Crate<'_> {
             model.comment("package", format!("cargo-deb's `{key}` has no equivalent."));
             notes.left_out(Some(line), &format!("`{key}` is not known"), "");
         }
+        self.require_files(section, &model)?;
         Ok(model)
+    }
+
+    /// Checks that a package has a file, beside a readme that nobody names, or does something else.
+    fn require_files(&self, section: &Section, model: &Model) -> Result<(), Fault> {
+        let is_automatic = matches!(section.assets[..], [Asset::Auto]);
+        let is_empty = is_automatic && assets::makes_nothing(&self.cargo);
+        if model.does_something() || model.has_files() && !is_empty {
+            return Ok(());
+        }
+        let line = section.table.line("assets").or(self.own.line("name"));
+        let name = &section.name;
+        Err(Fault {
+            line: line.unwrap_or(1),
+            message: format!(
+                "package `{name}` has no file, expected some in `assets`, or a program of the crate"
+            ),
+        })
     }
 
     /// Adds how the programs are built, where that is not the usual way.

@@ -26,6 +26,7 @@ use super::moved;
 use super::node::{Fault, Table};
 use super::notes::Notes;
 use super::{ImportEnvironment, ImportError, Place, Reading};
+use crate::finding::tags;
 
 /// The keys of nfpm that a .deb takes up, or that mean nothing to it.
 const KEYS: [&str; 43] = [
@@ -200,6 +201,7 @@ impl Source<'_> {
         owners::add(&table, &mut model, notes)?;
         self.scripts(&table, &mut model, notes)?;
         self.deb(&table, &mut model, notes)?;
+        self.require_files(&table, &model, notes)?;
         for (key, line) in table.others(&KEYS) {
             let is_of_goreleaser = self.project.is_some() && goreleaser::KEYS.contains(&key);
             if !is_of_goreleaser && !first::KEYS.contains(&key) {
@@ -220,6 +222,38 @@ impl Source<'_> {
             }
         }
         Ok(model)
+    }
+
+    /// Checks that a package has a file, or is meant to have none.
+    fn require_files(&self, table: &Table, model: &Model, notes: &mut Notes) -> Result<(), Fault> {
+        if model.has_files() {
+            return Ok(());
+        }
+        let name = table.text("name")?.unwrap_or_default();
+        let line = table.line("contents").or(table.line("name"));
+        let fault = |message: String| Fault {
+            line: line.unwrap_or(1),
+            message,
+        };
+        if self.project.is_some() && table.boolean("meta")? != Some(true) {
+            return Err(fault(format!(
+                "package `{name}` has no program, expected one that a build makes for Linux, or `meta: true`"
+            )));
+        }
+        if !model.does_something() {
+            return Err(fault(format!(
+                "package `{name}` has no file and asks for nothing, expected `contents` for a .deb, or `depends`"
+            )));
+        }
+        if !table.list("contents")?.is_empty() {
+            notes.add(
+                tags::IMPORT_EMPTY,
+                line,
+                &format!("package `{name}` has no file: none of its `contents` is for a .deb"),
+                "leave it where it is to ask for others alone; else write the files below `[files]`",
+            );
+        }
+        Ok(())
     }
 
     /// Returns a text of a key in which nfpm or goreleaser puts values; says which cannot be known.

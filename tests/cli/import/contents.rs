@@ -238,7 +238,7 @@ fn what_a_description_says_beside_a_file_is_told() {
                 "Cargo.toml",
                 "[package]\nname = \"tally\"\nversion = \"1.0.0\"\nauthors = [\"Ops <ops@example.com>\"]\n\
                  description = \"A tally. Counts things.\"\nlicense = \"MIT\"\n[package.metadata.deb]\n\
-                 extended-description-file = \"ext.txt\"\nassets = []\n",
+                 extended-description-file = \"ext.txt\"\n",
             )
             .file("src/main.rs", "fn main() {}\n")
             .file("ext.txt", text)

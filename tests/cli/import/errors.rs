@@ -230,7 +230,8 @@ fn malformed_files_are_told_by_line() {
 
 #[test]
 fn documents_have_all() {
-    let manifest = "name: xy\nversion: 1.0.0\ndescription: things\nmtime: 1\narch: all\n";
+    let manifest =
+        "name: xy\nversion: 1.0.0\ndescription: things\nmtime: 1\narch: all\ndepends: [a1]\n";
     let outcome = Test::new()
         .file("sub/nfpm.yaml", manifest)
         .env("DEBEMAIL", "Ops <ops@example.com>")
@@ -278,4 +279,80 @@ fn documents_have_all() {
             .unwrap()
             .to_string()
     );
+}
+
+#[test]
+fn a_package_without_a_file_is_no_manifest() {
+    let nfpm = "name: tally\nversion: 1.0.0\narch: all\nmaintainer: Ops <ops@example.com>\ndescription: counts\n";
+    let rpm = "contents: [{src: a, dst: /usr/bin/a, packager: rpm}]\n";
+    for (start, line, text) in [
+        ("", 1, "name: tally"),
+        (rpm, 6, rpm.trim_end()),
+        ("contents: []\n", 6, "contents: []"),
+    ] {
+        refused(
+            Test::new().file("nfpm.yaml", format!("{nfpm}{start}")),
+            &[],
+            &format!(
+                "
+                error: nfpm.yaml:{line}: package `tally` has no file and asks for nothing, expected `contents` for a .deb, or `depends`
+                  {line} | {text}
+                "
+            ),
+        );
+    }
+    refused(
+        Test::new().file(
+            ".goreleaser.yaml",
+            "project_name: tally\nbuilds: [{goos: [windows]}]\nnfpms:\n  - formats: [deb]\n",
+        ),
+        &[],
+        "
+        error: .goreleaser.yaml:4: package `tally` has no program, expected one that a build makes for Linux, or `meta: true`
+          4 | - formats: [deb]
+        ",
+    );
+    let cargo = CARGO.replace("\"x\"", "\"tally\"");
+    for (more, line, text) in [
+        ("", 2, "name = \"tally\""),
+        ("assets = []\n", 5, "assets = []"),
+    ] {
+        refused(
+            Test::new()
+                .file("Cargo.toml", format!("{cargo}{more}"))
+                .file("README.md", "# tally\n"),
+            &[],
+            &format!(
+                "
+                error: Cargo.toml:{line}: package `tally` has no file, expected some in `assets`, or a program of the crate
+                  {line} | {text}
+                "
+            ),
+        );
+    }
+}
+
+#[test]
+fn a_package_that_only_asks_for_others_is_told_where_files_were_named() {
+    let outcome = Test::new()
+        .file(
+            "nfpm.yaml",
+            "name: tally\nversion: 1.0.0\narch: all\nmaintainer: Ops <ops@example.com>\ndescription: counts\n\
+             depends: [bash]\ncontents: [{src: a, dst: /usr/bin/a, packager: rpm}]\n",
+        )
+        .args(["import"])
+        .stdout("reldeb.toml\nnext: reldeb build\n")
+        .stderr(&unindent(
+            "
+            warning[import-empty]: nfpm.yaml:7: package `tally` has no file: none of its `contents` is for a .deb
+            hint: leave it where it is to ask for others alone; else write the files below `[files]`
+            ",
+        ))
+        .run();
+    let mut command = crate::packed::reldeb();
+    let built = command
+        .args(["build", "-q"])
+        .current_dir(outcome.path(""))
+        .output();
+    assert_eq!(built.unwrap().stdout, b"dist/tally_1.0.0_all.deb\n");
 }
