@@ -72,6 +72,29 @@ fn files_that_options_leave_out_are_left_out() {
 }
 
 #[test]
+fn targets_on_a_condition_are_told_and_what_follows_a_target_changes_nothing() {
+    let told = "
+        warning[import-left-out]: debian/rules:7: target `override_dh_installdocs` is not read
+        hint: write what it does into the manifest
+        ";
+    let rules = "override_dh_install:\n\tdh_install -Xshare -Xlib -Xplug\n\nexport A = b\n\
+                 ifneq (,$(filter nodoc,$(DEB_BUILD_OPTIONS)))\n\
+                 # none\noverride_dh_installdocs:\nendif\n%:\n\tdh $@\n";
+    let expected = "
+        [files]
+        \"/opt/only.la\" = \"only.la\"
+        \"/usr/share/doc/a1/README\" = \"README\"
+        \"/usr/share/doc/a1/notes/\" = \"notes/\"
+        ";
+    let (_, tables) = imported(with(rules), "[files]", told);
+    assert_eq!(tables, unindent(expected));
+    // Where `dh` is called twice, a call elsewhere is none in its place.
+    let rules = "build binary:\n\tdh $@\ninstall:\n\tdh $@\n\tdh_installdocs -pb1\n";
+    let (_, tables) = imported(with(rules), "[files]", "");
+    assert!(tables.contains("README"), "{tables}");
+}
+
+#[test]
 fn options_that_are_no_plain_words_are_told() {
     let told = "
         warning[import-left-out]: debian/rules:2: option `-X$(LA)` of `dh` is not read

@@ -71,7 +71,7 @@ pub(super) struct Rules {
 /// A target with its recipe.
 struct Target {
     name: String,
-    /// True where it needs other targets, or has a condition.
+    /// True where it needs other targets, or is one on a condition.
     is_more: bool,
     /// The commands, each a whole line.
     recipe: Vec<String>,
@@ -216,16 +216,22 @@ impl Rules {
         let text = text.replace("\\\n", " ");
         let mut rules = Self::default();
         let mut here = 0;
+        let mut conditions = 0_usize;
         for line in text.lines() {
             if let Some(recipe) = line.strip_prefix('\t') {
                 let call = call_of(recipe);
                 if !call.is_empty() && !call.starts_with('#') {
-                    let targets = rules.targets[here..].iter_mut();
-                    targets.for_each(|target| target.recipe.push(call.to_owned()));
+                    for target in &mut rules.targets[here..] {
+                        target.recipe.push(call.to_owned());
+                        target.is_more |= conditions > 0;
+                    }
                 }
-            } else if line.trim().is_empty() || line.starts_with('#') {
+            } else if line.trim_start().starts_with("if") {
+                conditions += 1;
+            } else if line.trim_start().starts_with("endif") {
+                conditions = conditions.saturating_sub(1);
             } else if let Some((names, needs)) = line.split_once(':')
-                && !line.starts_with(' ')
+                && !line.starts_with([' ', '#'])
                 && !needs.starts_with('=')
             {
                 here = rules.targets.len();
@@ -233,12 +239,9 @@ impl Rules {
                     .targets
                     .extend(names.split_whitespace().map(|name| Target {
                         name: name.to_owned(),
-                        is_more: !needs.trim().is_empty(),
+                        is_more: conditions > 0 || !needs.trim().is_empty(),
                         recipe: Vec::new(),
                     }));
-            } else {
-                let targets = rules.targets[here..].iter_mut();
-                targets.for_each(|target| target.is_more = true);
             }
         }
         let calls = rules.lines().filter_map(|line| words_of(line, "dh"));
@@ -254,8 +257,13 @@ impl Rules {
     pub(super) fn installs(&self) -> bool {
         let command = "dh_auto_install";
         let is_replaced = |target: &Target| target.name.starts_with("override_dh_auto_install");
-        let calls = |command: &str| self.lines().any(|line| words_of(line, command).is_some());
-        calls(command) || calls("dh") && !self.targets.iter().any(is_replaced)
+        let mut lines = self.lines();
+        lines.any(|line| words_of(line, command).is_some())
+            || self.calls_dh() && !self.targets.iter().any(is_replaced)
+    }
+
+    fn calls_dh(&self) -> bool {
+        self.lines().any(|line| words_of(line, "dh").is_some())
     }
 
     /// Returns the build system that a call names, or nothing where debhelper finds it.
@@ -320,7 +328,7 @@ impl Rules {
                     call.exclude.extend(dh.exclude.iter().cloned());
                 }
             }
-            None if calls.is_empty() => return None,
+            None if calls.is_empty() || own.is_empty() && self.calls_dh() => return None,
             None => {}
         }
         Some(calls)
