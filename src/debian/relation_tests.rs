@@ -77,6 +77,22 @@ fn a_restricted_relation_is_for_its_architectures() {
 }
 
 #[test]
+fn a_wildcard_stands_for_several_architectures() {
+    let list = relations(
+        "aa [linux-any], bb [any-arm], cc [!any-amd64], dd [kfreebsd-any], ee [any], ff [any-i386 any-arm]",
+    );
+    for (architecture, written) in [
+        ("amd64", "aa, ee"),
+        ("x32", "aa, ee"),
+        ("armhf", "aa, bb, cc, ee, ff"),
+        ("i386", "aa, cc, ee, ff"),
+    ] {
+        let list = list.clone().for_architecture(architecture.parse().unwrap());
+        assert_eq!(list.to_string(), written, "{architecture}");
+    }
+}
+
+#[test]
 fn merging_keeps_the_strictest() {
     #[rustfmt::skip]
     let table = [
