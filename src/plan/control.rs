@@ -164,7 +164,9 @@ fn multi_arch(
     let Checked(multi_arch) = *written.get_ref();
     if multi_arch == MultiArch::Same && architecture.is_all() {
         let message = "multi-arch is `same`, but the architecture is `all`".to_owned();
-        let hint = "write `multi-arch = \"foreign\"`, or leave it out".to_owned();
+        let hint = "write the architecture, such as `architecture = \"amd64\"`; a package that is the same on all \
+                    machines has `multi-arch = \"foreign\"`, or none"
+            .to_owned();
         return Err(InvalidValue::new(written.span(), message, Some(hint)));
     }
     Ok(Some(multi_arch))

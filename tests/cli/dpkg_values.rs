@@ -22,7 +22,8 @@ fn values_that_dpkg_refuses_are_refused() {
     case(
         "multi-arch = \"same\"",
         "multi-arch is `same`, but the architecture is `all`",
-        "write `multi-arch = \"foreign\"`, or leave it out",
+        "write the architecture, such as `architecture = \"amd64\"`; a package that is the same on all machines has \
+         `multi-arch = \"foreign\"`, or none",
     );
 }
 

@@ -356,10 +356,14 @@ impl Placing<'_, '_> {
         }
         let installed = format!("{INSTALLED}/{source}");
         let found = expand(&installed);
-        if found.is_empty() && !self.folder.on_disk(INSTALLED).is_dir() {
-            return Some((source, found));
+        let is_installed = !found.is_empty() || self.folder.on_disk(INSTALLED).is_dir();
+        let chosen = if is_installed { installed } else { source };
+        if found.is_empty() && !is_glob(&chosen) {
+            let what = format!("`{chosen}` is not there yet, and may come to lie elsewhere");
+            let why = "build the project, and import again; or write where it is into `[files]`";
+            self.writing.notes.differs(None, &what, why);
         }
-        Some((installed, found))
+        Some((chosen, found))
     }
 
     /// Returns a source as a path below the project, as debhelper takes it, and tells of one that leads upwards.
