@@ -226,7 +226,7 @@ fn a_file_that_is_there_is_kept_and_nothing_is_written() {
     assert_eq!(run.names(".github"), ["workflows"]);
 }
 
-/// What lies beside a manifest is no release of another project.
+/// A manifest has its own project: files beside it are no release of another one.
 #[test]
 fn a_program_beside_a_manifest_is_no_release() {
     let run = Test::new()

@@ -12,6 +12,7 @@ mod excluded;
 mod manifest;
 mod messages;
 mod page;
+mod values;
 
 use std::collections::BTreeMap;
 use std::path::Path;
