@@ -10,7 +10,7 @@ use pgp::crypto::hash::HashAlgorithm;
 use pgp::crypto::public_key::PublicKeyAlgorithm;
 use pgp::packet::{Signature, SignatureType};
 use pgp::ser::Serialize;
-use pgp::types::{Fingerprint, KeyDetails, KeyVersion, Tag};
+use pgp::types::{EcdsaPublicParams, Fingerprint, KeyDetails, KeyVersion, PublicParams, Tag};
 
 use super::{SigningError, time};
 
@@ -40,6 +40,7 @@ impl Part {
 #[derive(Debug, Clone, Copy)]
 enum Flaw {
     Revoked,
+    Kind(&'static str),
     Weak(HashAlgorithm),
     CannotSign,
 }
@@ -110,6 +111,7 @@ impl PublicKey {
         match &self.parts {
             Ok(parts) => Ok(parts),
             Err(Flaw::Revoked) => Err(SigningError::Revoked { fingerprint }),
+            Err(Flaw::Kind(kind)) => Err(SigningError::Kind { fingerprint, kind }),
             Err(Flaw::CannotSign) => Err(SigningError::CannotSign { fingerprint }),
             Err(Flaw::Weak(hash)) => Err(SigningError::WeakKey {
                 fingerprint,
@@ -185,6 +187,31 @@ pub(super) fn is_strong(hash: HashAlgorithm) -> bool {
     matches!(hash, Sha256 | Sha384 | Sha512 | Sha3_256 | Sha3_512)
 }
 
+/// Refuses a part of a key of a kind that apt of Debian 13 refuses, whatever it says of itself.
+fn expect_known_kind(parameters: &PublicParams) -> Result<(), Flaw> {
+    /// The fewest bits of RSA that still count.
+    const BITS: u16 = 2048;
+    match parameters {
+        PublicParams::RSA(rsa) => {
+            // A number is written behind the count of its bits; the modulus is the first.
+            let bits = rsa.to_bytes().ok();
+            let bits = bits.and_then(|it| Some(u16::from_be_bytes(*it.first_chunk()?)));
+            match bits {
+                Some(BITS..) => Ok(()),
+                _ => Err(Flaw::Kind("RSA of less than 2048 bits")),
+            }
+        }
+        PublicParams::DSA(_) => Err(Flaw::Kind("DSA")),
+        PublicParams::ECDSA(EcdsaPublicParams::Secp256k1 { .. }) => {
+            Err(Flaw::Kind("ECDSA over secp256k1"))
+        }
+        PublicParams::ECDSA(EcdsaPublicParams::Unsupported { .. }) => Err(Flaw::Kind(
+            "ECDSA over another curve than those of NIST, such as Brainpool",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Reads all keys in a file, armored, also one after the other, or not.
 pub(super) fn read_all(bytes: &[u8]) -> Result<Vec<PublicOrSecret>, SigningError> {
     const START: &str = "-----BEGIN PGP ";
@@ -234,6 +261,7 @@ pub(super) fn words(error: &pgp::errors::Error) -> String {
 /// Returns the parts of a key that may sign data.
 fn parts(key: &SignedPublicKey) -> Result<Vec<Part>, Flaw> {
     let primary = &key.primary_key;
+    expect_known_kind(primary.public_params())?;
     let mut revocations = key.details.revocation_signatures.iter();
     if revocations.any(|it| it.verify_key(primary).is_ok()) {
         return Err(Flaw::Revoked);
@@ -266,11 +294,16 @@ fn parts(key: &SignedPublicKey) -> Result<Vec<Part>, Flaw> {
     for subkey in &key.public_subkeys {
         let made = subkey.key.created_at().as_secs().into();
         match binding(key, subkey) {
-            Ok(binding) if binding.key_flags().sign() => parts.push(Part {
-                fingerprint: subkey.key.fingerprint(),
-                made,
-                expires: [expires, end(made, binding)].into_iter().flatten().min(),
-            }),
+            Ok(binding) if binding.key_flags().sign() => {
+                match expect_known_kind(subkey.key.public_params()) {
+                    Ok(()) => parts.push(Part {
+                        fingerprint: subkey.key.fingerprint(),
+                        made,
+                        expires: [expires, end(made, binding)].into_iter().flatten().min(),
+                    }),
+                    Err(kind) => flaw = kind,
+                }
+            }
             Ok(_) | Err(Flaw::CannotSign) => {}
             Err(other) => flaw = other,
         }

@@ -157,6 +157,43 @@ fn keys_that_cannot_sign_are_refused_with_the_reason() {
 }
 
 #[test]
+fn keys_of_kinds_that_apt_refuses_neither_sign_nor_verify() {
+    let refused = [
+        (
+            include_str!("../../../tests/samples/keys/rsa1024.asc"),
+            "RSA of less than 2048 bits",
+        ),
+        (
+            include_str!("../../../tests/samples/keys/dsa2048.asc"),
+            "DSA",
+        ),
+        (
+            include_str!("../../../tests/samples/keys/secp256k1.asc"),
+            "ECDSA over secp256k1",
+        ),
+        (
+            include_str!("../../../tests/samples/keys/brainpool.asc"),
+            "ECDSA over another curve than those of NIST, such as Brainpool",
+        ),
+    ];
+    for (text, kind) in refused {
+        let public = &PublicKey::read(text.as_bytes()).unwrap()[0];
+        let expected = format!(
+            "key `{}` is of a kind that apt refuses: {kind}",
+            public.fingerprint()
+        );
+        assert_eq!(refusal(text, None), expected);
+        assert_eq!(public.parts().unwrap_err().to_string(), expected);
+    }
+    let nist = include_str!("../../../tests/samples/keys/nistp256.asc");
+    let keys = read(nist, None).unwrap();
+    let public = keys[0].public().clone();
+    let signed = Signer::Keys(keys).clear_sign(TEXT).unwrap();
+    let verified = verify(&signed, std::slice::from_ref(&public)).unwrap();
+    assert_eq!(verified.fingerprints, [public.fingerprint()]);
+}
+
+#[test]
 fn a_key_that_is_cut_off_cannot_be_read() {
     let cut = &LOCKED[..LOCKED.len() / 2];
     assert_eq!(refusal(cut, None), "its OpenPGP data is damaged or cut off");
