@@ -3,9 +3,9 @@
 use super::RepoError;
 use super::index::Entry;
 use super::remove::distinct;
-use super::signing::PublicKey;
+use super::signing::{PublicKey, verify};
 use super::store::Store;
-use super::suite::{Suite, expect_suites};
+use super::suite::{Suite, expect_suites, in_release};
 use crate::debian::ArchiveSuite;
 
 /// The path of the public key in the repository.
@@ -77,4 +77,30 @@ pub(crate) fn published_keys(store: &dyn Store) -> Result<Vec<PublicKey>, RepoEr
         path: KEY.to_owned(),
         error,
     })
+}
+
+/// Returns those of the keys that the repository itself names which have signed one of some suites: one that
+/// was put beside them by somebody else is none. All of them where none has signed, for whoever reads a suite
+/// to tell so.
+///
+/// # Errors
+///
+/// Fails where it names none, or cannot be read.
+pub(crate) fn published_signers(
+    store: &dyn Store,
+    names: &[ArchiveSuite],
+) -> Result<Vec<PublicKey>, RepoError> {
+    let keys = published_keys(store)?;
+    let mut signed = Vec::new();
+    for name in names {
+        let object = store.get(&in_release(name))?;
+        let text = object.map(|object| String::from_utf8_lossy(&object.bytes).into_owned());
+        let verified = text.and_then(|text| verify(&text, &keys).ok());
+        signed.extend(verified.into_iter().flat_map(|it| it.fingerprints));
+    }
+    if signed.is_empty() {
+        return Ok(keys);
+    }
+    let has_signed = |key: &PublicKey| signed.contains(&key.fingerprint());
+    Ok(keys.into_iter().filter(has_signed).collect())
 }

@@ -29,7 +29,7 @@ pub(crate) use init::{Initiated, rehearse};
 pub use init::{Outline, PageWish, init};
 pub(crate) use list::Listing;
 pub use list::list;
-pub(crate) use list::published_keys;
+pub(crate) use list::{published_keys, published_signers};
 pub(crate) use promote::promote;
 pub(crate) use prune::prune;
 pub use publication::{Clock, Publisher, SystemClock, Validity};

@@ -50,13 +50,13 @@ impl Named {
     /// Reads the repository.
     pub(super) fn about(&self, store: &dyn Store, session: &Session) -> Result<About, Failure> {
         let place = &self.place;
-        let keys = self.keys.keys(store, place, &session.environment)?;
         let names = match &*self.suite {
             [] => suites(store).map_err(|error| place.failed(&error))?,
             names => names.to_vec(),
         };
         // In one order, by which the keyring package knows the source that was printed.
-        let names = BTreeSet::from_iter(names).into_iter().collect();
+        let names: Vec<_> = BTreeSet::from_iter(names).into_iter().collect();
+        let keys = (self.keys).keys_of(&names, store, place, &session.environment)?;
         About::read(
             place,
             store,

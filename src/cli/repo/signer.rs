@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::debian::ArchiveSuite;
 use crate::fs;
-use crate::repo::published_keys;
 use crate::repo::signing::{PublicKey, Signer, SigningError, SigningKey, may_be_key, of_text};
 use crate::repo::store::Store;
+use crate::repo::{published_keys, published_signers};
 use clap::Args;
 
 use super::super::session::{Environment, Failure};
@@ -77,6 +78,22 @@ impl Believed {
         let texts = texts(&self.key, environment)?;
         if texts.is_empty() {
             return published_keys(store).map_err(|error| place.failed(&error));
+        }
+        public(&texts)
+    }
+
+    /// Returns the keys that machines are to believe of some suites: of those of the repository itself, the ones
+    /// that have signed one of them.
+    pub(super) fn keys_of(
+        &self,
+        suites: &[ArchiveSuite],
+        store: &dyn Store,
+        place: &Place,
+        environment: &Environment,
+    ) -> Result<Vec<PublicKey>, Failure> {
+        let texts = texts(&self.key, environment)?;
+        if texts.is_empty() {
+            return published_signers(store, suites).map_err(|error| place.failed(&error));
         }
         public(&texts)
     }

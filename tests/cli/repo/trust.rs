@@ -189,3 +189,45 @@ fn keys_of_others_in_the_repository_are_told() {
         .says("suite stable: published anew\n");
     assert_eq!(fingerprints(&repository, "apt/key.asc"), [own]);
 }
+
+#[test]
+fn a_key_that_somebody_put_into_the_repository_reaches_no_machine() {
+    let repository = with_other_key();
+    repository
+        .run_by("other.key", "init apt --origin Other --suite two")
+        .says("suite two: made\n");
+    let url = "--url https://apt.example.com";
+    for (suite, key) in [("stable", "reldeb.key"), ("two", "other.key")] {
+        let source = format!("sources apt {url} --suite {suite}");
+        let believed = repository.run_by(key, &source);
+        repository.run_by("", &source).says(&believed.stdout);
+        let page = |key: &str| {
+            let said = repository.run_by(key, &format!("html apt {url} --suite {suite} -o page"));
+            assert_eq!(said.status, 0, "{}", said.stderr);
+            repository.read("page")
+        };
+        assert_eq!(page(""), page(key));
+        let keyring = format!(
+            "keyring apt {url} --suite {suite} --version 1 --maintainer Ann<ann@example.com>"
+        );
+        for (key, file) in [
+            ("", format!("one-{suite}.deb")),
+            (key, format!("{suite}.deb")),
+        ] {
+            let said = repository.run_by(key, &format!("{keyring} -o {file}"));
+            assert_eq!(said.stdout, format!("{file}\n"), "{}", said.stderr);
+        }
+        let keys = |file: &str| {
+            let line = format!(
+                "dpkg-deb --fsys-tarfile {file} | tar -xO --wildcards './usr/share/keyrings/*' | sha256sum"
+            );
+            let mut shell = std::process::Command::new("sh");
+            let sum = shell.args(["-c", &line]).current_dir(repository.path(""));
+            crate::packed::success(sum)
+        };
+        assert_eq!(
+            keys(&format!("one-{suite}.deb")),
+            keys(&format!("{suite}.deb"))
+        );
+    }
+}
