@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime};
 
 use super::RepoError;
 use super::index::{Form, IndexFiles, Listed};
-use super::signing::{PublicKey, Signer};
+use super::signing::{PublicKey, Signer, TOLERANCE};
 use super::store::{Caching, Expected, Source, Store, StoreError, Written};
 use super::suite::{Place, Suite, by_hash, in_release};
 use crate::debian::ArchiveSuite;
@@ -30,8 +30,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 /// The time by which the times of files and of stores lie behind those of a clock: a kernel gives
 /// files the time of its last tick.
 const LAG: Duration = Duration::from_millis(50);
-/// The time that apt lets an index come from the future.
-pub(super) const TOLERANCE: Duration = Duration::from_secs(10);
 
 /// The clock and the patience of a process; tests have others.
 pub trait Clock: Sync {

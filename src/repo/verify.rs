@@ -7,8 +7,7 @@ use std::time::{Duration, SystemTime};
 use super::RepoError;
 use super::index::{Form, sha256};
 use super::package::refusal;
-use super::publication::TOLERANCE;
-use super::signing::{PublicKey, holds_secret};
+use super::signing::{self, PublicKey, SigningError, TOLERANCE, holds_secret};
 use super::store::Store;
 use super::suite::{Suite, by_hash, expect_suites, in_release};
 use crate::deb::Deb;
@@ -184,6 +183,7 @@ fn check_suite(
     faults: &mut Vec<Fault>,
 ) -> Result<Named, RepoError> {
     let mut suite = Suite::read(store, name, keys)?;
+    check_signatures(store, name, keys, now, faults)?;
     let path = in_release(name);
     let date = suite.release().date();
     let date = date.map_err(|error| RepoError::of_release(&path, &error))?;
@@ -221,6 +221,31 @@ fn check_suite(
         }
     }
     Ok(named)
+}
+
+/// Checks that the signatures of a suite count by now, and for ever.
+fn check_signatures(
+    store: &dyn Store,
+    name: &ArchiveSuite,
+    keys: &[PublicKey],
+    now: SystemTime,
+    faults: &mut Vec<Fault>,
+) -> Result<(), RepoError> {
+    let path = in_release(name);
+    let text = store.get(&path)?.map(|object| object.bytes);
+    let text = String::from_utf8_lossy(text.as_deref().unwrap_or_default()).into_owned();
+    // One that was replaced since, by something that is not signed so, is for the next look.
+    let verified = signing::verify(&text, keys).ok();
+    for times in verified.into_iter().flat_map(|it| it.times) {
+        match times.expect_lasting(now) {
+            Ok(()) => {}
+            Err(error @ SigningError::SignatureEnds { .. }) => {
+                faults.push(warning(&path, error.to_string()));
+            }
+            Err(error) => faults.push(fault(&path, format!("{error}: apt refuses it"))),
+        }
+    }
+    Ok(())
 }
 
 /// Checks the files of an index, by their sums and by their names.

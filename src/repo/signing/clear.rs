@@ -8,7 +8,7 @@ use pgp::packet::{PacketTrait, Signature, SignatureType};
 use pgp::ser::Serialize;
 
 use super::public::{digits, is_strong};
-use super::{PublicKey, SigningError, seconds};
+use super::{PublicKey, SigningError, TOLERANCE, seconds};
 
 const START: &str = "-----BEGIN PGP SIGNED MESSAGE-----";
 const SIGNATURE: &str = "-----BEGIN PGP SIGNATURE-----";
@@ -21,8 +21,40 @@ pub(crate) struct Verified {
     pub text: String,
     /// The fingerprints of the keys that signed it.
     pub fingerprints: Vec<String>,
+    /// The times of their signatures.
+    pub times: Vec<Times>,
     /// The fingerprints of other keys that it names as signers.
     pub others: Vec<String>,
+}
+
+/// The times of a signature, in seconds since 1970.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Times {
+    /// The fingerprint of the key that signed.
+    pub fingerprint: String,
+    made: u64,
+    end: Option<u64>,
+}
+
+impl Times {
+    /// Refuses a signature that does not count yet, or not for ever.
+    ///
+    /// # Errors
+    /// [`SigningError::SignatureNotYet`] where it is from the future, [`SigningError::SignatureEnds`] where
+    /// it has an end.
+    pub(crate) fn expect_lasting(&self, now: SystemTime) -> Result<(), SigningError> {
+        let fingerprint = self.fingerprint.clone();
+        if self.made > seconds(now + TOLERANCE) {
+            return Err(SigningError::SignatureNotYet {
+                fingerprint,
+                made: self.made,
+            });
+        }
+        match self.end {
+            Some(end) => Err(SigningError::SignatureEnds { fingerprint, end }),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Verifies a clear-signed text, at this time, by keys of which one must have signed it. Nothing may
@@ -37,35 +69,36 @@ pub(crate) fn verify(clear_signed: &str, keys: &[PublicKey]) -> Result<Verified,
 fn verify_at(text: &str, keys: &[PublicKey], now: u64) -> Result<Verified, SigningError> {
     let (lines, signatures) = split(text)?;
     let data = lines.join("\r\n");
-    let mut fingerprints = Vec::new();
+    let mut times = Vec::new();
     let mut others = Vec::new();
     let mut fault = None;
     for signature in &signatures {
         match signer(signature, data.as_bytes(), keys, now) {
-            Ok(Some(fingerprint)) => fingerprints.push(fingerprint),
+            Ok(Some(it)) => times.push(it),
             Ok(None) => others.extend(issuers(signature)),
             Err(error) => fault = fault.or(Some(error)),
         }
     }
-    if fingerprints.is_empty() {
+    if times.is_empty() {
         return Err(fault.unwrap_or_else(|| unknown(&signatures, keys)));
     }
     let mut text = lines.join("\n");
     text.push('\n');
     Ok(Verified {
         text,
-        fingerprints,
+        fingerprints: times.iter().map(|it| it.fingerprint.clone()).collect(),
+        times,
         others,
     })
 }
 
-/// Returns the fingerprint of the key that made a signature; none where it is of nobody known.
+/// Returns the times of a signature by one of the keys; none where it is of nobody known.
 fn signer(
     signature: &Signature,
     data: &[u8],
     keys: &[PublicKey],
     now: u64,
-) -> Result<Option<String>, SigningError> {
+) -> Result<Option<Times>, SigningError> {
     let Some(key) = keys.iter().find(|key| key.claims(signature)) else {
         return Ok(None);
     };
@@ -101,7 +134,11 @@ fn signer(
             fingerprint,
             expired,
         }),
-        None => Ok(Some(fingerprint)),
+        None => Ok(Some(Times {
+            fingerprint,
+            made,
+            end,
+        })),
     }
 }
 

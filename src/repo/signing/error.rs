@@ -78,6 +78,15 @@ pub enum SigningError {
     /// A signature had an end of its own.
     #[error("its signature by `{fingerprint}` expired on {}", day(*.expired))]
     SignatureExpired { fingerprint: String, expired: u64 },
+    /// A signature comes from the future.
+    #[error(
+        "its signature by `{fingerprint}` was made on {}, which is later than the clock of this machine",
+        day(*.made)
+    )]
+    SignatureNotYet { fingerprint: String, made: u64 },
+    /// A signature will have an end of its own.
+    #[error("its signature by `{fingerprint}` ends on {}, expected one without an end", day(*.end))]
+    SignatureEnds { fingerprint: String, end: u64 },
     /// Somebody else signed.
     #[error("it is signed by `{by}`, expected `{expected}`")]
     Unknown { by: String, expected: String },
@@ -120,12 +129,21 @@ impl SigningError {
             Self::Command { .. } => {
                 "it gets the text on standard input and prints it clear-signed, such as `gpg --clearsign`"
             }
-            Self::Output { error, .. } if matches!(**error, Self::Unknown { .. }) => {
-                "give the public half of the key that the command signs with"
-            }
-            Self::Output { .. } => {
-                "let it print the text clear-signed over SHA-512, such as `gpg --digest-algo SHA512 --clearsign`"
-            }
+            Self::Output { error, .. } => match **error {
+                Self::Unknown { .. } => {
+                    "give the public half of the key that the command signs with"
+                }
+                Self::SignatureNotYet { .. } => {
+                    "set the clock that is wrong: of this machine, or of the one that signs"
+                }
+                Self::SignatureEnds { .. } => {
+                    "let the command sign without an end, of gpg without `default-sig-expire`: apt refuses the \
+                     index once its signature has ended"
+                }
+                _ => {
+                    "let it print the text clear-signed over SHA-512, such as `gpg --digest-algo SHA512 --clearsign`"
+                }
+            },
             _ => return None,
         };
         Some(hint.to_owned())

@@ -23,6 +23,9 @@ pub use signer::Signer;
 
 use std::time::{Duration, SystemTime};
 
+/// The time that apt lets a signature or an index come from the future.
+pub(crate) const TOLERANCE: Duration = Duration::from_secs(10);
+
 /// Returns the seconds since 1970.
 fn seconds(time: SystemTime) -> u64 {
     let since = time.duration_since(SystemTime::UNIX_EPOCH);

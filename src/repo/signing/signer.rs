@@ -1,5 +1,7 @@
 //! `Signer`: signs by keys or by a command.
 
+use std::time::SystemTime;
+
 use super::clear::{self, signed_lines, verify};
 use super::{PublicKey, SigningError, SigningKey, command};
 
@@ -75,9 +77,12 @@ fn check(text: &str, signed: &str, public: &[PublicKey]) -> Result<(), SigningEr
         .trim_end()
         .lines()
         .eq(signed_lines(text.trim_end()));
-    if is_same {
-        Ok(())
-    } else {
-        Err(SigningError::OtherText)
+    if !is_same {
+        return Err(SigningError::OtherText);
     }
+    let now = SystemTime::now();
+    verified
+        .times
+        .iter()
+        .try_for_each(|it| it.expect_lasting(now))
 }

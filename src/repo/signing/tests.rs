@@ -318,6 +318,45 @@ fn a_command_signs_and_is_not_trusted() {
 }
 
 #[test]
+fn a_command_is_to_sign_now_and_for_ever() {
+    let sample = |name: &str| format!("{}/tests/samples/keys/{name}", env!("CARGO_MANIFEST_DIR"));
+    let key = crate::fs::read(sample("nistp256.asc").as_ref()).unwrap();
+    let key = read(&String::from_utf8(key).unwrap(), None)
+        .unwrap()
+        .remove(0);
+    let print = key.public().fingerprint();
+    for (file, words) in [
+        (
+            "signed-future.asc",
+            "was made on 2100-01-01, which is later than the clock of this machine",
+        ),
+        (
+            "signed-ending.asc",
+            "ends on 2100-01-01, expected one without an end",
+        ),
+    ] {
+        let line = format!("cat {}", sample(file));
+        assert_eq!(
+            by_command(&line, &key).unwrap_err(),
+            format!("command `{line}` signed badly: its signature by `{print}` {words}")
+        );
+    }
+}
+
+#[test]
+fn a_command_that_never_ends_is_ended() {
+    for line in ["yes", "yes | cat", "yes >&2; exit 3"] {
+        let error = by_command(line, &key()).unwrap_err();
+        let words = if line.ends_with('3') {
+            "exit status: 3: y"
+        } else {
+            "it printed more than 1 MiB beside the text"
+        };
+        assert_eq!(error, format!("command `{line}` did not sign: {words}"));
+    }
+}
+
+#[test]
 fn without_keys_nothing_is_signed() {
     let error = Signer::Keys(Vec::new()).clear_sign(TEXT).unwrap_err();
     assert_eq!(error.to_string(), "no key to sign with");

@@ -3,6 +3,7 @@
 mod adopted;
 mod bad_days;
 mod documentation;
+mod gpg;
 mod guarded;
 mod machines;
 mod names;
