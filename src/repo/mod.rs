@@ -14,6 +14,7 @@ mod prune;
 mod publication;
 mod refresh;
 mod remove;
+mod secrets;
 mod shipped_sources;
 pub(crate) mod signing;
 pub(crate) mod sources;

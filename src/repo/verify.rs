@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 use super::RepoError;
 use super::index::{Form, sha256};
 use super::package::refusal;
-use super::signing::{self, PublicKey, SigningError, TOLERANCE, holds_secret};
+use super::secrets::secret_keys;
+use super::signing::{self, PublicKey, SigningError, TOLERANCE};
 use super::store::Store;
 use super::suite::{Suite, by_hash, expect_suites, in_release};
 use crate::deb::Deb;
@@ -17,8 +18,6 @@ use crate::message::counted;
 
 /// The time before the end of a key from which it is told.
 const KEY_WARNING: Duration = Duration::from_secs(180 * 24 * 60 * 60);
-/// The path of a new key, as `init` names it: that of a careless copy.
-const NEW_KEY: &str = "reldeb.key";
 /// The time before the end of an index from which it is told.
 const INDEX_WARNING: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -131,13 +130,10 @@ fn check_published_keys(
     faults: &mut Vec<Fault>,
 ) -> Result<(), RepoError> {
     let path = super::list::KEY;
-    for path in [path, NEW_KEY] {
-        let object = store.get(path)?;
-        if object.is_some_and(|object| holds_secret(&object.bytes)) {
-            let words = "is a secret key, for everybody who reads the repository: take it away, and sign \
-                         with a new one";
-            faults.push(fault(path, words));
-        }
+    for path in secret_keys(store)? {
+        let words = "is a secret key, for everybody who reads the repository: take it away, and sign with a new \
+                     one";
+        faults.push(fault(&path, words));
     }
     let Some(object) = store.get(path)? else {
         let words = "is not there: `reldeb repo refresh` writes it";

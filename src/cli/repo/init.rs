@@ -160,7 +160,9 @@ fn outline(arguments: &Arguments) -> Result<Outline, Failure> {
 /// Returns the one who signs, and a new key as text where it is one.
 fn signer(arguments: &Arguments, session: &Session) -> Result<(Signer, Option<String>), Failure> {
     if arguments.keys.key != [Path::new(NEW)] {
-        return Ok((arguments.keys.signer(&session.environment)?, None));
+        let (keys, target) = (&arguments.keys, &arguments.place.target);
+        keys.expect_outside(target, &session.environment)?;
+        return Ok((keys.signer(&session.environment)?, None));
     }
     let Some(origin) = &arguments.origin else {
         return Err(Failure::usage(

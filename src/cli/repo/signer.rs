@@ -4,13 +4,16 @@ use std::path::{Path, PathBuf};
 
 use crate::debian::ArchiveSuite;
 use crate::fs;
-use crate::repo::signing::{PublicKey, Signer, SigningError, SigningKey, may_be_key, of_text};
+use crate::repo::signing::{
+    PublicKey, Signer, SigningError, SigningKey, holds_secret, may_be_key, of_text,
+};
 use crate::repo::store::Store;
 use crate::repo::{published_keys, published_signers};
 use clap::Args;
 
 use super::super::session::{Environment, Failure};
 use super::place::Place;
+use super::served;
 
 /// The variable with the key, or the path of its file.
 const KEY: &str = "RELDEB_KEY";
@@ -64,6 +67,23 @@ impl Keys {
             );
         }
         Ok(Signer::Keys(keys))
+    }
+}
+
+impl Keys {
+    /// Refuses a secret key whose file is in the folder of a repository, or of one to be.
+    pub(super) fn expect_outside(
+        &self,
+        top: &str,
+        environment: &Environment,
+    ) -> Result<(), Failure> {
+        for (name, bytes) in texts(&self.key, environment)? {
+            let path = Path::new(&name);
+            if holds_secret(&bytes) && fs::metadata(path).is_ok() {
+                served::refuse_below(path, Path::new(top))?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -353,6 +353,20 @@ impl Store for FolderStore {
         Ok(found)
     }
 
+    fn list_beside_pool(&self) -> Result<Vec<Listed>, StoreError> {
+        let others = [self.top.join(WORK), self.top.join("pool")];
+        let entries = WalkDir::new(&self.top)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| !others.iter().any(|it| entry.path() == it));
+        let files = entries.flatten().filter(|it| it.file_type().is_file());
+        let listed = files.filter_map(|entry| {
+            let path = entry.path().strip_prefix(&self.top).ok()?.to_str()?;
+            self.listed(path).ok()?
+        });
+        Ok(listed.collect())
+    }
+
     fn remove(&self, path: &str) -> Result<(), StoreError> {
         let place = self.place(path)?;
         let folder = place.parent().unwrap_or(&self.top);

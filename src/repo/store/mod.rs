@@ -319,6 +319,16 @@ pub trait Store: Send + Sync {
     /// Fails where the store cannot be read.
     fn list(&self, prefix: &str) -> Result<Vec<Listed>, StoreError>;
 
+    /// Returns the files that a look at what else lies in the repository finds, by path; those of the pool need
+    /// not be among them, nor those that cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the store cannot be read.
+    fn list_beside_pool(&self) -> Result<Vec<Listed>, StoreError> {
+        self.list("")
+    }
+
     /// Removes the file at a path; one that is not there is no error.
     ///
     /// # Errors

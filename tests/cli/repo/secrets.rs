@@ -183,3 +183,67 @@ fn no_secret_key_is_made_in_a_folder_that_is_served() {
     );
     assert_eq!(said.status, 1);
 }
+
+#[test]
+fn a_secret_key_is_found_under_any_name() {
+    let (repository, key, base64) = with_key();
+    let dearmor = "sed '1,/^$/d; /^[=-]/,$d' reldeb.key | base64 -d >binary";
+    let mut shell = Command::new("sh");
+    let shell = shell.args(["-ec", dearmor]);
+    success(shell.current_dir(repository.path("")));
+    let binary = std::fs::read(repository.path("binary")).unwrap();
+    let public = repository.run("key show --public reldeb.key").stdout;
+    let files: [(&str, &[u8]); 6] = [
+        ("binary", &binary),
+        ("dists/stable/x.key", key.as_bytes()),
+        ("nk", key.as_bytes()),
+        ("public.asc", public.as_bytes()),
+        ("sub/x.key", key.as_bytes()),
+        ("text", base64.as_bytes()),
+    ];
+    std::fs::create_dir(repository.path("apt/sub")).unwrap();
+    for (path, bytes) in files {
+        std::fs::write(repository.path("apt").join(path), bytes).unwrap();
+    }
+    // A link that leads nowhere hides nothing.
+    std::os::unix::fs::symlink("/nowhere", repository.path("apt/link")).unwrap();
+    let said = repository.run("verify apt");
+    let found = |path: &str| {
+        format!(
+            "error: {path}: is a secret key, for everybody who reads the repository: take it away, and sign with \
+             a new one\n"
+        )
+    };
+    let secret = files.iter().filter(|(path, _)| *path != "public.asc");
+    let expected: String = secret.map(|(path, _)| found(path)).collect();
+    assert_eq!(said.stdout, expected + "0 packages in stable\n");
+    assert_eq!(said.status, 1);
+}
+
+#[test]
+fn no_repository_is_made_around_its_secret_key() {
+    let (repository, key, _) = with_key();
+    let empty = Repository::none();
+    std::fs::create_dir(empty.path("sub")).unwrap();
+    std::fs::write(empty.path("sub/k"), &key).unwrap();
+    let refused = "error: the secret key `sub/k` would be in the repository `.`, for all who read that\n\
+                   hint: run it in another folder, or make a key elsewhere with `reldeb repo key new FILE`, \
+                   and name it with `--key FILE`\n";
+    empty
+        .run("init . --origin Example --key sub/k")
+        .fails(1, refused);
+    empty
+        .run_by("sub/k", "init . --origin Example")
+        .fails(1, refused);
+    assert!(!empty.path("dists").exists());
+    // The public half may lie there.
+    let public = repository.run("key show --public reldeb.key").stdout;
+    std::fs::write(empty.path("sub/k"), public).unwrap();
+    let said = empty.run("init . --origin Example --key sub/k --sign-command cat");
+    assert!(
+        said.stderr
+            .starts_with("error: command `cat` signed badly: "),
+        "{}",
+        said.stderr
+    );
+}
