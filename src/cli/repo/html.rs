@@ -25,6 +25,11 @@ use super::place::Place;
 
 /// The path of the page in the repository.
 const PAGE: &str = "index.html";
+/// The marks of our pages: that of now, and the one of before.
+const OURS: [&str; 2] = [
+    "<meta name=\"generator\" content=\"reldeb\">",
+    ": Debian packages</title>",
+];
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -39,6 +44,9 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Answer {
     let place = &arguments.named.place;
     let store = place.open(&session.environment)?;
     let about = arguments.named.about(&*store, session)?;
+    if arguments.output.is_none() {
+        expect_own(place, &*store)?;
+    }
     let html = html(place, &*store, &about, session)?;
     let path = if let Some(path) = &arguments.output {
         fs::replace(path, html.as_bytes())?;
@@ -57,6 +65,7 @@ pub(super) fn renew(place: &Place, publisher: &Publisher, session: &Session) {
     };
     let store = publisher.store;
     let written = About::of(place, store, publisher.keys(), address).and_then(|about| {
+        expect_own(place, store)?;
         let html = html(place, store, &about, session)?;
         write(store, &html)
     });
@@ -65,10 +74,11 @@ pub(super) fn renew(place: &Place, publisher: &Publisher, session: &Session) {
             "the packages are published, but not the page for people: {}",
             failure.message
         );
-        let hint = format!(
-            "write it by `reldeb repo html {} --url {address}`",
-            place.target
-        );
+        let again = || {
+            let target = &place.target;
+            format!("write it by `reldeb repo html {target} --url {address}`")
+        };
+        let hint = failure.hint.unwrap_or_else(again);
         session.tell(&[Finding::new(tags::PAGE_NOT_WRITTEN, text).with_hint(hint)]);
     }
 }
@@ -95,6 +105,24 @@ fn html(
     let html = page.map_err(of_store)?.html().map_err(Failure::new)?;
     changelogs.keep(store).map_err(of_store)?;
     Ok(html)
+}
+
+/// Refuses to replace a page that somebody else wrote.
+fn expect_own(place: &Place, store: &dyn Store) -> Result<(), Failure> {
+    let there = store.get(PAGE);
+    let there = there.map_err(|error| Failure::new(error.to_string()))?;
+    let is_ours = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes);
+        OURS.iter().any(|mark| text.contains(mark))
+    };
+    if there.is_none_or(|page| is_ours(&page.bytes)) {
+        return Ok(());
+    }
+    let text = format!("`{PAGE}` is a page that reldeb has not written, and is not replaced");
+    Err(Failure::new(text).with_hint(format!(
+        "move it away, or write the other to a file of its own: `reldeb repo html {} -o FILE`",
+        place.target
+    )))
 }
 
 fn write(store: &dyn Store, html: &str) -> Result<(), Failure> {

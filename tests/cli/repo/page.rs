@@ -103,6 +103,48 @@ fn each_publication_writes_the_page_where_that_is_asked_for() {
     assert!(!repository.path("apt/index.html").exists());
 }
 
+#[test]
+fn a_page_of_somebody_else_stays() {
+    let repository = Repository::new();
+    let page = repository.path("apt/index.html");
+    let html = "html apt --url https://apt.example.com";
+    std::fs::write(&page, "<title>Example: welcome</title>\n").unwrap();
+    let before = repository.files();
+    let words = "`index.html` is a page that reldeb has not written, and is not replaced\n\
+                 hint: move it away, or write the other to a file of its own: `reldeb repo html apt -o FILE`\n";
+    repository.run(html).fails(1, &format!("error: {words}"));
+    assert_eq!(repository.files(), before);
+    repository
+        .run(&format!("{html} -o page.html"))
+        .says("page.html\n");
+    repository
+        .run("init apt --page https://apt.example.com")
+        .says_and_tells(
+            "suite stable: changed\n",
+            &format!(
+                "warning[page-not-written]: the packages are published, but not the page for people: {words}"
+            ),
+        );
+    assert_eq!(
+        repository.read("apt/index.html"),
+        "<title>Example: welcome</title>\n"
+    );
+    // Those of reldeb are replaced, also of before.
+    for ours in [
+        "<title>Example: Debian packages</title>".to_owned(),
+        repository
+            .read("page.html")
+            .replace("Debian packages", "packages"),
+    ] {
+        std::fs::write(&page, ours).unwrap();
+        repository.run(html).says("apt/index.html\n");
+        assert_eq!(
+            repository.read("apt/index.html"),
+            repository.read("page.html")
+        );
+    }
+}
+
 /// A browser shows the changes, and nothing of them is markup.
 #[test]
 fn a_browser_shows_the_page() {
