@@ -16,6 +16,7 @@ use std::time::{Duration, SystemTime};
 
 use super::RepoError;
 use super::index::{Form, IndexFiles, Listed};
+use super::refresh::renew_keys;
 use super::signing::{PublicKey, Signer, TOLERANCE};
 use super::store::{Caching, Expected, Source, Store, StoreError, Written};
 use super::suite::{Place, Suite, by_hash, in_release};
@@ -120,6 +121,13 @@ impl Publisher<'_> {
         mut change: impl FnMut(&mut Suite) -> Result<bool, RepoError>,
     ) -> Result<bool, RepoError> {
         let keys = self.keys();
+        let mut change = |suite: &mut Suite| {
+            let is_changed = change(suite)?;
+            if is_changed {
+                renew_keys(self)?;
+            }
+            Ok(is_changed)
+        };
         self.attempt(
             name,
             Validity::AsBefore,

@@ -67,6 +67,36 @@ pub(super) fn add_keys(publisher: &Publisher) -> Result<(), RepoError> {
     write_keys(publisher, &keys)
 }
 
+/// Writes the public keys where machines find them, where the copies there are older: their end may be an
+/// earlier one.
+pub(super) fn renew_keys(publisher: &Publisher) -> Result<(), RepoError> {
+    let mut changed = publisher.keys();
+    changed.retain(|key| key.changed().is_some());
+    // Most have one copy all their life, and need no request.
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let Some(object) = publisher.store.get(KEY)? else {
+        return Ok(());
+    };
+    // What cannot be read is no key to anybody.
+    let mut keys = PublicKey::read(&object.bytes).unwrap_or_default();
+    let mut is_newer = false;
+    for own in changed {
+        let is_older = |key: &&mut PublicKey| {
+            key.fingerprint() == own.fingerprint() && key.changed() < own.changed()
+        };
+        if let Some(key) = keys.iter_mut().find(is_older) {
+            *key = own;
+            is_newer = true;
+        }
+    }
+    if is_newer {
+        write_keys(publisher, &keys)?;
+    }
+    Ok(())
+}
+
 /// Takes all keys but those of the publisher away where machines find them, unless a suite is signed by
 /// another.
 pub(super) fn drop_old_keys(publisher: &Publisher) -> Result<(), RepoError> {

@@ -114,7 +114,8 @@ impl SigningError {
                 "set the variable `RELDEB_KEY_PASSPHRASE`"
             }
             Self::Expired { .. } => {
-                "make a new key with `reldeb repo key new`, and sign with both until every machine has it"
+                "make a new key with `reldeb repo key new NEW`, and let it take over each suite: `reldeb repo init \
+                 TARGET --suite SUITE --adopt --key NEW`; machines need its source or keyring package"
             }
             Self::NotYet { .. } => "set the clock",
             Self::Revoked { .. } | Self::CannotSign { .. } | Self::Kind { .. } => {

@@ -88,6 +88,22 @@ impl PublicKey {
         ends.max().filter(|it| *it != u64::MAX).map(time)
     }
 
+    /// Returns the time of its newest signature over itself: of two copies, the later one knows more. None
+    /// where all are as old as the key.
+    pub(crate) fn changed(&self) -> Option<u32> {
+        let made = self.key.primary_key.created_at().as_secs();
+        let details = &self.key.details;
+        let of_users = details.users.iter().flat_map(|it| &it.signatures);
+        let of_subkeys = self.key.public_subkeys.iter();
+        let of_subkeys = of_subkeys.flat_map(|it| &it.signatures);
+        let of_key = details.direct_signatures.iter();
+        let all = of_users.chain(of_subkeys).chain(of_key);
+        all.filter_map(Signature::created)
+            .map(pgp::types::Timestamp::as_secs)
+            .max()
+            .filter(|changed| *changed > made)
+    }
+
     /// Returns it as text.
     #[must_use]
     pub fn armored(&self) -> String {

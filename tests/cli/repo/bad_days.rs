@@ -143,8 +143,9 @@ fn a_key_that_has_ended_changes_nothing() {
             1,
             &format!(
                 "error: `old.key`: key `{print}` expired on 2020-12-31\n\
-                 hint: make a new key with `reldeb repo key new`, and sign with both until every machine \
-                 has it\n"
+                 hint: make a new key with `reldeb repo key new NEW`, and let it take over each suite: \
+                 `reldeb repo init TARGET --suite SUITE --adopt --key NEW`; machines need its source or keyring \
+                 package\n"
             ),
         );
     }

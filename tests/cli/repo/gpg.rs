@@ -1,4 +1,4 @@
-//! Keys that gpg keeps: what it signs.
+//! Keys that gpg keeps: what it signs, and an end that it changes.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -149,4 +149,46 @@ fn signatures_of_the_future_and_with_an_end_are_told() {
             .run(&format!("refresh apt {BY}"))
             .says("suite stable: published anew\n");
     }
+}
+
+#[test]
+fn a_publication_brings_the_new_end_of_a_key() {
+    let Some(home) = Home::new() else { return };
+    let repository = &home.0;
+    let print = home.print();
+    let gpg = "gpg --homedir gnupg -q --batch --pinentry-mode loopback --passphrase ''";
+    for (made, end, file) in [
+        ("20250101T000000", "2098-01-01", "old.key"),
+        ("20250201T000000", "2099-01-01", "new.key"),
+    ] {
+        home.sh(&format!(
+            "{gpg} --faked-system-time {made} --quick-set-expire {print} {end}; \
+             {gpg} --export-secret-keys {print} >{file}"
+        ));
+    }
+    let published = || repository.run("key show apt/key.asc").stdout;
+    let shown = |file: &str| repository.run(&format!("key show {file}")).stdout;
+    assert!(
+        shown("old.key").ends_with("until 2098-01-01\n"),
+        "{}",
+        shown("old.key")
+    );
+    repository
+        .run_by("old.key", "init apt --origin Example")
+        .says("suite stable: made\n");
+    assert_eq!(published(), shown("old.key"));
+    repository.package("orders_1.0_amd64.deb", "");
+    repository
+        .run_by("new.key", "add apt orders_1.0_amd64.deb")
+        .says("orders 1.0 amd64 added to stable main\n");
+    assert!(
+        published().ends_with("until 2099-01-01\n"),
+        "{}",
+        published()
+    );
+    // Who still has the old copy does not bring it back.
+    repository
+        .run_by("old.key", "remove apt orders")
+        .says("orders 1.0 amd64 removed from stable\n");
+    assert_eq!(published(), shown("new.key"));
 }
