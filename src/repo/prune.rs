@@ -10,7 +10,7 @@ use super::RepoError;
 use super::index::{Entry, Form, Index};
 use super::publication::Publisher;
 use super::remove::take_out;
-use super::store::{Listed, Store};
+use super::store::Listed;
 use super::suite::{Suite, by_hash, expect_suites, in_release};
 use crate::debian::ArchiveSuite;
 
@@ -89,7 +89,8 @@ fn tidy(
     let store = publisher.store;
     let files = store.list("dists/")?;
     refuse_hidden_suites(&files)?;
-    refuse_flat(store)?;
+    let beside = store.list_beside_pool()?;
+    refuse_other_indices(&beside, names)?;
     let mut needed = BTreeSet::new();
     let mut listed = BTreeSet::new();
     for name in names {
@@ -111,8 +112,8 @@ fn tidy(
     let now = publisher.clock.now();
     let (kept, old) = generations(&files, &listed, now);
     let mut pool = store.list("pool/")?;
-    refuse_repositories_inside(&pool)?;
-    expect_all(&needed, &pool)?;
+    refuse_other_indices(&pool, names)?;
+    expect_all(&needed, beside.iter().chain(&pool))?;
     pool.retain(|file| {
         file.path.ends_with(".deb") && !needed.contains(&file.path) && is_old(file, now)
     });
@@ -198,23 +199,21 @@ fn refuse_hidden_suites(files: &[Listed]) -> Result<(), RepoError> {
     hidden(files.iter().find(is_hidden))
 }
 
-/// Refuses a pool with a repository in it, whose packages none of our suites names.
-fn refuse_repositories_inside(pool: &[Listed]) -> Result<(), RepoError> {
-    let mut files = pool.iter();
-    hidden(files.find(|file| {
-        let is_index = file.path.ends_with("/InRelease") || file.path.ends_with("/Release");
-        is_index && file.path.contains("/dists/")
+/// Refuses files of which one is an index outside of the suites that were read: at the top, in a folder of its own,
+/// or in the pool.
+fn refuse_other_indices(files: &[Listed], names: &[ArchiveSuite]) -> Result<(), RepoError> {
+    let is_read = |path: &str| {
+        let suite = path
+            .strip_prefix("dists/")
+            .and_then(|it| it.split('/').next());
+        suite.is_some_and(|suite| names.iter().any(|name| name.as_str() == suite))
+    };
+    hidden(files.iter().find(|file| {
+        let name = file.path.rsplit('/').next().unwrap_or_default();
+        let is_index = matches!(name, "InRelease" | "Release" | "Release.gpg" | "Packages")
+            || name.starts_with("Packages.");
+        is_index && !is_read(&file.path)
     }))
-}
-
-/// Refuses a repository that has an index at its top as well.
-fn refuse_flat(store: &dyn Store) -> Result<(), RepoError> {
-    for path in ["InRelease", "Release", "Packages", "Packages.gz"] {
-        if store.facts(path)?.is_some() {
-            return Err(RepoError::Hidden { path: path.into() });
-        }
-    }
-    Ok(())
 }
 
 fn hidden(file: Option<&Listed>) -> Result<(), RepoError> {
@@ -226,12 +225,14 @@ fn hidden(file: Option<&Listed>) -> Result<(), RepoError> {
     }
 }
 
-/// Expects every file of the pool that is named: where one is not found, it may be there by another name, as
+/// Expects every file that is named: where one is not found, it may be there by another name, as
 /// all others.
-fn expect_all(needed: &BTreeSet<String>, pool: &[Listed]) -> Result<(), RepoError> {
-    let pool: BTreeSet<&str> = pool.iter().map(|file| file.path.as_str()).collect();
-    let mut named = needed.iter().filter(|path| path.starts_with("pool/"));
-    match named.find(|path| !pool.contains(path.as_str())) {
+fn expect_all<'f>(
+    needed: &BTreeSet<String>,
+    there: impl Iterator<Item = &'f Listed>,
+) -> Result<(), RepoError> {
+    let there: BTreeSet<&str> = there.map(|file| file.path.as_str()).collect();
+    match needed.iter().find(|path| !there.contains(path.as_str())) {
         None => Ok(()),
         Some(path) => Err(RepoError::Pool {
             path: path.clone(),

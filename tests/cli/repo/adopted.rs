@@ -140,6 +140,12 @@ fn nothing_is_tidied_up_where_another_index_names_files() {
             "dists/stable/updates/Release",
             "mkdir apt/dists/stable/updates; touch apt/dists/stable/updates/Release",
         ),
+        ("Packages.xz", "touch apt/Packages.xz"),
+        ("flat/Release", "mkdir apt/flat; touch apt/flat/Release"),
+        (
+            "pool/o/Packages",
+            "mkdir -p apt/pool/o; touch apt/pool/o/Packages",
+        ),
         (
             "pool/team/dists/stable/InRelease",
             "mkdir -p apt/pool/team/dists/stable; touch apt/pool/team/dists/stable/InRelease",
@@ -181,6 +187,21 @@ fn nothing_is_tidied_up_while_a_package_is_lost() {
     shell(&repository, &format!("mv orders_1.0_amd64.deb apt/{lost}"));
     // The indices of before name the other one still.
     repository.run("prune apt").says("");
+}
+
+/// Also one that does not lie in the pool.
+#[test]
+fn a_lost_file_of_another_tool_keeps_the_rest() {
+    let repository = of_another_tool(RELEASE, MAIN, "deb/orders_1.0_amd64.deb");
+    repository
+        .run("init apt --adopt")
+        .says("suite stable: changed\n");
+    repository.run("prune apt").fails(
+        1,
+        "error: `deb/orders_1.0_amd64.deb` is named by an index, but not there\n\
+         hint: add the package again, with `reldeb repo add`\n",
+    );
+    assert!(repository.path(&format!("apt/{FILE}")).exists());
 }
 
 #[test]
