@@ -9,7 +9,6 @@ use super::index::{Entry, Insertion};
 use super::list::of_component;
 use super::package::PoolPackage;
 use super::publication::Publisher;
-use super::signing::PublicKey;
 use super::store::{Caching, Expected, Source, StoreError, Written};
 use super::suite::{Place, Suite, suites};
 use crate::debian::{ArchiveSuite, Component};
@@ -52,7 +51,11 @@ pub fn add(
     };
     let mut added = Vec::new();
     publisher.publish(suite, |suite| {
-        refuse_other_sources(suite, &packages, &publisher.keys())?;
+        for package in &packages {
+            if let Some(sources) = &package.sources {
+                sources.expect_to_lead_to(suite, &publisher.keys(), &package.path)?;
+            }
+        }
         let known = insert(suite, component, &packages)?;
         let missing = packages.iter().zip(&known).filter(|(_, known)| !**known);
         let missing: Vec<&PoolPackage> = missing.map(|(package, _)| package).collect();
@@ -73,25 +76,6 @@ pub fn add(
     })?;
     pool.check_found()?;
     Ok(added)
-}
-
-/// Refuses a keyring package of this repository that would lead the machines of a suite to other ones.
-fn refuse_other_sources(
-    suite: &Suite,
-    packages: &[PoolPackage],
-    keys: &[PublicKey],
-) -> Result<(), RepoError> {
-    for package in packages {
-        let sources = package.sources.as_ref();
-        if let Some(there) = sources.and_then(|it| it.past(suite, keys)) {
-            return Err(RepoError::OtherSources {
-                path: package.path.clone(),
-                suite: suite.name().clone(),
-                there: there.join("` and `"),
-            });
-        }
-    }
-    Ok(())
 }
 
 /// Returns the packages without those that are named twice.

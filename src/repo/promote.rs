@@ -1,6 +1,7 @@
 //! Promoting packages from one suite to another.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::RepoError;
 use super::add::insert_into;
@@ -67,17 +68,9 @@ fn refuse_other_sources(publisher: &Publisher, to: &Suite, entry: &Entry) -> Res
     let Some(object) = publisher.store.get(&entry.file)? else {
         return Ok(());
     };
-    let sources = ShippedSources::of_bytes(&object.bytes, &entry.package)?;
-    match sources
-        .as_ref()
-        .and_then(|it| it.past(to, &publisher.keys()))
-    {
+    match ShippedSources::of_bytes(&object.bytes, &entry.package)? {
+        Some(sources) => sources.expect_to_lead_to(to, &publisher.keys(), Path::new(&entry.file)),
         None => Ok(()),
-        Some(there) => Err(RepoError::OtherSources {
-            path: entry.file.as_str().into(),
-            suite: to.name().clone(),
-            there: there.join("` and `"),
-        }),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `ShippedSources`: the suites and the keys that a keyring package gives to the machines that install it.
 
 use std::io::{Read, Write as _};
+use std::path::Path;
 
 use super::RepoError;
 use super::keyring::is_keyring;
@@ -76,9 +77,18 @@ impl ShippedSources {
             .extend(suites.split_whitespace().map(str::to_owned));
     }
 
-    /// Returns the suites to which the package leads machines, where it is of the repository of these keys and
-    /// leads them past a suite.
-    pub(super) fn past(&self, suite: &Suite, keys: &[PublicKey]) -> Option<&[String]> {
+    /// Refuses the package at a path where it is of the repository of these keys and leads the machines of a
+    /// suite past that.
+    ///
+    /// # Errors
+    ///
+    /// [`RepoError::OtherSources`].
+    pub(super) fn expect_to_lead_to(
+        &self,
+        suite: &Suite,
+        keys: &[PublicKey],
+        path: &Path,
+    ) -> Result<(), RepoError> {
         let is_ours = keys
             .iter()
             .any(|key| self.keys.contains(&key.fingerprint()));
@@ -90,6 +100,13 @@ impl ShippedSources {
         ];
         let is_of_suite = |it: &String| names.contains(&Some(it.as_str()));
         let is_past = is_ours && !self.suites.is_empty() && !self.suites.iter().any(is_of_suite);
-        is_past.then_some(&self.suites[..])
+        if !is_past {
+            return Ok(());
+        }
+        Err(RepoError::OtherSources {
+            path: path.to_owned(),
+            suite: suite.name().clone(),
+            there: self.suites.join("` and `"),
+        })
     }
 }

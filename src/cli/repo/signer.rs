@@ -95,11 +95,8 @@ impl Believed {
         place: &Place,
         environment: &Environment,
     ) -> Result<Vec<PublicKey>, Failure> {
-        let texts = texts(&self.key, environment)?;
-        if texts.is_empty() {
-            return published_keys(store).map_err(|error| place.failed(&error));
-        }
-        public(&texts)
+        let published = || published_keys(store).map_err(|error| place.failed(&error));
+        self.given(environment)?.map_or_else(published, Ok)
     }
 
     /// Returns the keys that machines are to believe of some suites: of those of the repository itself, the ones
@@ -111,11 +108,14 @@ impl Believed {
         place: &Place,
         environment: &Environment,
     ) -> Result<Vec<PublicKey>, Failure> {
+        let published = || published_signers(store, suites).map_err(|error| place.failed(&error));
+        self.given(environment)?.map_or_else(published, Ok)
+    }
+
+    /// Returns the keys that were given.
+    fn given(&self, environment: &Environment) -> Result<Option<Vec<PublicKey>>, Failure> {
         let texts = texts(&self.key, environment)?;
-        if texts.is_empty() {
-            return published_signers(store, suites).map_err(|error| place.failed(&error));
-        }
-        public(&texts)
+        (!texts.is_empty()).then(|| public(&texts)).transpose()
     }
 }
 
